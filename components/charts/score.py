@@ -1,0 +1,370 @@
+"""The score: one picture for a whole run.
+
+Lanes share the time axis: one column is one time step, one row one unit. Inputs first, then the four gates, then the
+two states, which begin one column earlier, with the initial state; then both states once more as lines. Pointing at
+a column, or a `step` event from the page (`STEP_EVENT`), outlines that step in every lane.
+
+The cells of all lanes live in one view, at pixels of our own reckoning. Seven views with axes and scales of their own
+would be several times the work for the browser, and several times the specification.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from components.charts.template import template
+
+STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
+MARGIN = 104  # px left of the cells, for the lanes' names
+HEAD = 22  # px above the cells, for the time labels
+GAP = 14  # px between lanes
+LINES = 92  # px, height of a lane of lines
+INK = "gray"  # the theme's ink inside charts
+HAIRLINE = "rgba(128,128,128,.28)"
+
+GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1: ink printed on it stays legible
+HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
+NAMES = {
+    "x": "input",
+    "i": "input gate",
+    "f": "forget gate",
+    "g": "cell gate",
+    "o": "output gate",
+    "c": "cell state",
+    "h": "hidden state",
+}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One quantity: its column in the frame and the domain its shades stand for."""
+
+    column: str
+    bound: float = 1.0  # signed quantities are drawn from -bound to bound, gates from 0 to 1
+
+    @property
+    def low(self) -> float:
+        """The lower end of the domain."""
+        return 0.0 if self.column in GATES else -self.bound
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """What stands at the left of the lane."""
+        return {
+            "lane": self.column,
+            "symbol": f"{self.column}ₜ",
+            "name": NAMES[self.column],
+            "range": f"{self.low:g} … {self.bound:g}".replace("-", "−"),
+        }
+
+
+@dataclass(frozen=True)
+class Size:
+    """How lanes are drawn: roomy, with space between cells and numbers where they fit, or dense."""
+
+    dense: bool
+    height: int  # px of a lane
+    input_height: int
+
+
+ROOMY = Size(False, 80, 60)
+DENSE = Size(True, 100, 75)
+TALL = Size(True, 128, 96)
+
+
+def size(rows: int, steps: int) -> Size:
+    """The size for lanes of `rows` units over `steps` steps."""
+    if rows <= 8 and steps <= 30:
+        return ROOMY
+    return DENSE if rows <= 32 else TALL
+
+
+@template
+def score(
+    lanes: tuple[Lane, ...], drawn: Size = ROOMY, lines: tuple[Lane, ...] = ()
+) -> alt.VConcatChart:
+    """`lanes` as cells and `lines` as a line a unit, from the datasets `inputs` (t, row, x) and `units`.
+
+    `units` has t, row and a column for each lane but x; a NaN is no cell. Embed with `width="stretch"`.
+    """
+    views = [_cells(lanes, drawn), *(_lines(lane, drawn) for lane in lines)]
+    return (
+        alt.vconcat(*views, spacing=GAP)
+        .resolve_scale(x="shared", color="independent")
+        .properties(
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            usermeta={"config": _CONFIG},
+        )
+    )
+
+
+# Which step is outlined, moved by the pointer or by the page; -1 is none. A plain signal rather than a selection:
+# it filters nothing, so a move redraws the outline and not one cell.
+_STEP = {
+    "name": "step",
+    "value": -1,
+    "on": [
+        {"events": {"source": "window", "type": STEP_EVENT}, "update": "event.detail"},
+        {"events": "pointermove", "update": "datum && isNumber(datum.t) ? datum.t : step"},
+    ],
+}
+_AT_STEP = {
+    # Before any step is chosen the outline has no width, so that it cannot widen the drawing.
+    "x": alt.value({"expr": "step < 0 ? 0 : scale('x', step - .5)"}),
+    "x2": alt.value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
+}
+
+# Axes are described once, and what one layer of a view says of a scale holds for all: no x axis anywhere, and a y axis that reserves the margin of every view.
+_CONFIG = {
+    "signals": [_STEP],
+    "axisX": {"disable": True},
+    "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False}
+    | {"title": None, "grid": False},
+}
+
+
+_UNLABELLED = alt.Axis(labels=False)
+
+
+def _of(values: dict[str, Any]) -> str:
+    """A Vega expression: the value for the datum's lane."""
+    return "({" + ",".join(f"{lane}:{value!r}" for lane, value in values.items()) + "})[datum.lane]"
+
+
+def _cells(lanes: tuple[Lane, ...], drawn: Size) -> alt.LayerChart:
+    heights = {
+        lane.column: drawn.input_height if lane.column == "x" else drawn.height for lane in lanes
+    }
+    tops, height = {}, HEAD
+    for column in heights:
+        tops[column] = height
+        height += heights[column] + GAP
+    height -= GAP
+    cell = {
+        "x": alt.X("t0:Q", scale=alt.Scale(nice=False, zero=False)),
+        "x2": "t1:Q",
+        # In pixels, downwards.
+        "y": alt.Y("top:Q", axis=_UNLABELLED, scale=alt.Scale(domain=[height, 0], nice=False)),
+        "y2": "bottom:Q",
+    }
+    pad = 0 if drawn.dense else 1
+    signed = alt.Color(
+        "signed:Q",
+        scale=alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb"),
+        legend=None,
+    )
+    rect = alt.Chart().mark_rect(
+        **{"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
+    )
+    columns = [lane.column for lane in lanes]
+    units = [column for column in columns if column != "x"]
+    gates = [column for column in units if column in GATES]
+    states = [column for column in units if column not in GATES]
+    caps = GATES if pad else dict.fromkeys(GATES, 1.0)
+
+    def placed(block: alt.LayerChart, folded: list[str]) -> alt.LayerChart:
+        """Folded to a row a cell, with its rectangle and shade; the shade of a signed value grows with its root."""
+        return (
+            block.transform_fold(folded, as_=["lane", "value"])
+            .transform_filter("isValid(datum.value)")
+            .transform_joinaggregate(
+                first="min(row)", last="max(row)", begin="min(t)", end="max(t)", groupby=["lane"]
+            )
+            .transform_calculate(each=f"{_of(heights)} / (datum.last - datum.first + 1)")
+            .transform_calculate(
+                top=f"{_of(tops)} + (datum.row - datum.first) * datum.each + {pad / 2}"
+            )
+            .transform_calculate(
+                bottom=f"datum.top + datum.each - {pad}",
+                t0="datum.t - .5",
+                t1="datum.t + .5",
+                shade=f"datum.value / {_of({lane.column: lane.bound for lane in lanes})}",
+            )
+            .transform_calculate(signed="(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))")
+        )
+
+    tip = _tooltip(units)
+    blocks = []
+    if units:
+        layers = []
+        if gates:
+            layers.append(
+                rect.transform_filter(alt.FieldOneOfPredicate("lane", gates))
+                .transform_calculate(open=f"datum.shade * {_of(caps)}")
+                .encode(
+                    **cell,
+                    color=alt.Color(
+                        "lane:N",
+                        scale=alt.Scale(domain=gates, range=[HUES[gate] for gate in gates]),
+                        legend=None,
+                    ),
+                    fillOpacity=alt.FillOpacity("open:Q", scale=None),
+                    tooltip=tip,
+                )
+            )
+        if states:
+            layers.append(
+                rect.transform_filter(alt.FieldOneOfPredicate("lane", states)).encode(
+                    **cell, color=signed, tooltip=tip
+                )
+            )
+        layers.append(_times(units[-1]))
+        layers += [_numbers()] if pad else []
+        blocks.append(placed(alt.layer(*layers, data=alt.NamedData("units")), units))
+    if "x" in columns:
+        layers = [rect.encode(**cell, color=signed, tooltip=_tooltip(["x"]))]
+        layers += [_numbers()] if pad else []
+        blocks.append(placed(alt.layer(*layers, data=alt.NamedData("inputs")), ["x"]))
+
+    labels = [
+        lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]}
+        for lane in lanes
+    ]
+    outline = (
+        alt.Chart()
+        .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
+        .encode(
+            **_AT_STEP,
+            y="y:Q",
+            y2="y2:Q",
+            color=alt.value(INK),
+            opacity=alt.condition(
+                "step > 0 || step == 0 && (datum.lane == 'c' || datum.lane == 'h')",
+                alt.value(1),
+                alt.value(0),
+            ),
+        )
+    )
+    named = alt.layer(*_names(), outline, data=alt.InlineData(values=labels))
+    return alt.layer(*blocks, named, height=height).resolve_scale(color="independent")
+
+
+def _tooltip(columns: list[str]) -> list[alt.Tooltip]:
+    row = "feature" if columns == ["x"] else "unit"
+    return [
+        alt.Tooltip("t:Q", title="step t"),
+        alt.Tooltip("row:Q", title=row),
+        *(
+            alt.Tooltip(f"{column}:Q", format=".4f" if column in GATES else "+.4f")
+            for column in columns
+        ),
+    ]
+
+
+def _numbers() -> alt.Chart:
+    """The cells' numbers, where they fit; filtered away, not hidden, where they do not: a hidden mark costs as much."""
+    return (
+        alt.Chart()
+        .mark_text(fontSize=13, tooltip=False)
+        .transform_filter("width / (datum.end - datum.begin + 1) > 42 && datum.each > 14.5")
+        .transform_calculate(middle="(datum.top + datum.bottom) / 2")
+        .encode(
+            x="t:Q",
+            y="middle:Q",
+            text=alt.Text("value:Q", format=".2f"),
+            color=alt.value(INK),
+        )
+    )
+
+
+def _times(column: str) -> alt.Chart:
+    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th."""
+    every = "width / (datum.end - datum.begin + 1)"
+    return (
+        alt.Chart()
+        .mark_text(fontSize=12, opacity=0.75)
+        .transform_filter(f"datum.lane == '{column}' && datum.row == datum.first")
+        .transform_filter(
+            f"datum.t % ({every} > 22 ? 1 : {every} > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin"
+        )
+        .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
+        .encode(
+            x="t:Q",
+            y=alt.value(8),
+            text="label:N",
+            color=alt.value(INK),
+        )
+    )
+
+
+def _names() -> list[alt.Chart]:
+    """Symbol, name and range of each lane, in the margin."""
+    styles: dict[str, dict[str, Any]] = {
+        "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "dy": 12}
+        | {"fontSize": 21},
+        "name": {"fontSize": 13, "dy": 32},
+        "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
+    }
+    hues = alt.Color(
+        "lane:N",
+        scale=alt.Scale(domain=list(NAMES), range=[HUES.get(lane, INK) for lane in NAMES]),
+        legend=None,
+    )
+    return [
+        alt.Chart()
+        .mark_text(align="left", baseline="middle", **style)
+        .encode(
+            x=alt.value(-MARGIN),
+            y="y:Q",
+            text=f"{field}:N",
+            color=alt.value(INK) if field == "range" else hues,
+        )
+        for field, style in styles.items()
+    ]
+
+
+def _lines(lane: Lane, drawn: Size) -> alt.LayerChart:
+    """One line a unit, on the lane's domain; what leaves the domain leaves the picture."""
+    y = alt.Y(
+        f"{lane.column}:Q",
+        axis=alt.Axis(
+            values=[lane.low, 0, lane.bound],
+            format="~g",
+            grid=True,
+            gridColor=HAIRLINE,
+            labelPadding=8,
+        ),
+        scale=alt.Scale(domain=[lane.low, lane.bound], nice=False),
+    )
+    units = alt.Chart(alt.NamedData("units"))
+    curve = units.mark_line(
+        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85
+    ).encode(x="t:Q", y=y, detail="row:N", color=alt.value("primary"))
+    layers = [curve]
+    if not drawn.dense:
+        layers.append(
+            units.mark_point(clip=True, filled=True, size=22, opacity=1).encode(
+                x="t:Q", y=f"{lane.column}:Q", color=alt.value("primary")
+            )
+        )
+    # One invisible column a step, so that pointing works between the lines as well.
+    columns = (
+        units.mark_rect(opacity=0)
+        .transform_aggregate(groupby=["t"])
+        .transform_calculate(t0="datum.t - .5", t1="datum.t + .5")
+        .encode(
+            x="t0:Q",
+            x2="t1:Q",
+            y=alt.value(0),
+            y2=alt.value(LINES),
+            tooltip=alt.value(None),
+        )
+    )
+    label = alt.InlineData(values=[lane.label | {"name": "a line a unit"}])
+    cursor = (
+        alt.Chart(label)
+        .mark_rect(fillOpacity=0.14)
+        .encode(
+            **_AT_STEP,
+            y=alt.value(0),
+            y2=alt.value(LINES),
+            color=alt.value(INK),
+            opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
+        )
+    )
+    names = [
+        chart.encode(y=alt.value(LINES / 2 - 20), color=alt.value(INK)).properties(data=label)
+        for chart in _names()[:2]
+    ]
+    return alt.layer(cursor, *layers, columns, *names, height=LINES)

@@ -1,0 +1,205 @@
+"""A loop and one call, as a learner would write them, for any settings and with any of the check's mistakes.
+
+Every excerpt stands word for word in `program`, and `program` prints the digits the page shows: it draws the same
+numbers in the same order, on one thread and without gradients, as the page does.
+"""
+
+from components.settings import SINE_PERIOD, Settings
+
+
+def program(settings: Settings, mistake: str = "none") -> str:
+    """The whole program: draw, loop, call, compare, print."""
+    return "\n\n".join(
+        [
+            _head(settings),
+            "# %% 1. The module, the inputs and the initial state, drawn in this order\n" + draw(settings),
+            "# %% 2. A loop, one call a step\n" + loop(settings, mistake),
+            'looped = {"output": output, "h_n": h_n, "c_n": c_n}',
+            "# %% 3. One call, the whole sequence\n" + call(settings, mistake),
+            'called = {"output": output, "h_n": h_n, "c_n": c_n}',
+            "# %% 4. The same?\n" + _COMPARE.format(base="1e-12" if settings.dtype == "float64" else "2e-6"),
+            "# %% 5. What the call returned\n" + _SHOW,
+        ]
+    )
+
+
+def raising(settings: Settings) -> str:
+    """The program in which the time axis is fed as the batch axis *with* a state: torch refuses it."""
+    wrong = "lstm(inputs.transpose(0, 1), (h_0, c_0))"
+    return f"# raises: RuntimeError\n{_head(settings)}\n\n{draw(settings)}\n{wrong}"
+
+
+def _head(settings: Settings) -> str:
+    standard = ["import math"] if settings.signal == "sine" else []
+    standard += ["import warnings"] if settings.proj_size else []
+    notice = [
+        "# A notice of no use here: the numbers are the same with and without oneDNN.",
+        'warnings.filterwarnings("ignore", message="LSTM with projections is not supported with oneDNN")',
+    ]
+    return "\n".join(
+        [
+            *standard,
+            *([""] if standard else []),
+            "import torch",
+            "from torch import nn",
+            "",
+            *(notice if settings.proj_size else []),
+            "torch.set_num_threads(1)  # as on the page: sums are added in the same order",
+            "torch.set_grad_enabled(False)  # nothing is trained here",
+            f"torch.manual_seed({settings.seed})",
+        ]
+    )
+
+
+def module(settings: Settings) -> str:
+    """The call that makes the module: arguments that are not PyTorch's defaults, by name."""
+    given = [str(settings.input_size), str(settings.hidden_size)]
+    if settings.num_layers > 1:
+        given.append(f"num_layers={settings.num_layers}")
+    if not settings.bias:
+        given.append("bias=False")
+    if settings.batch_first:
+        given.append("batch_first=True")
+    if settings.bidirectional:
+        given.append("bidirectional=True")
+    if settings.proj_size:
+        given.append(f"proj_size={settings.proj_size}")
+    return f"nn.LSTM({', '.join(given)}{_dtype(settings)})"
+
+
+def draw(settings: Settings) -> str:
+    """The module, the inputs, h_0 and c_0, in the order in which they are drawn."""
+    return f"lstm = {module(settings)}\n{_inputs(settings)}\n{_state(settings)}"
+
+
+def _dtype(settings: Settings) -> str:
+    return ", dtype=torch.float64" if settings.dtype == "float64" else ""
+
+
+def _inputs(settings: Settings) -> str:
+    steps, batch, features = settings.seq_len, settings.batch_size, settings.input_size
+    dtype = _dtype(settings)
+    if settings.signal == "random":
+        one = f"torch.randn({batch}, {features}{dtype})"
+        dim = ", dim=1" if settings.batch_first else ""
+        return f"inputs = torch.stack([{one} for _ in range({steps})]{dim})  # {_axes(settings)}"
+    shape = f"{steps}, {batch}, {features}"
+    if settings.signal == "constant":
+        lines = [f"inputs = torch.ones({shape}{dtype})  # (T, B, I)"]
+    elif settings.signal == "pulse":
+        lines = [f"inputs = torch.zeros({shape}{dtype})  # (T, B, I)"]
+        lines += [f"for b in range({batch}):", f"    inputs[b % {steps}, b] = 1.0"]
+    else:
+        lines = [
+            f"t = torch.arange({steps}, dtype=torch.{settings.dtype}).view(-1, 1, 1)",
+            f"ahead = torch.arange({batch}).view(1, -1, 1) + torch.arange({features}).view(1, 1, -1)",
+            f"inputs = torch.sin(2 * math.pi / {SINE_PERIOD} * (t + 1 + ahead))  # (T, B, I)",
+        ]
+    if settings.batch_first:
+        lines.append("inputs = inputs.transpose(0, 1).contiguous()  # (B, T, I)")
+    return "\n".join(lines)
+
+
+def _axes(settings: Settings) -> str:
+    return "(B, T, I)" if settings.batch_first else "(T, B, I)"
+
+
+def _state(settings: Settings) -> str:
+    slots = settings.num_layers * settings.num_directions
+    draw = "randn" if settings.initial_state == "drawn" else "zeros"
+    rows = f"{slots}, {settings.batch_size}"
+    dtype = _dtype(settings)
+    width = "P" if settings.proj_size else "H"
+    return (
+        f"h_0 = torch.{draw}({rows}, {settings.output_size}{dtype})  # (L * D, B, {width})\n"
+        f"c_0 = torch.{draw}({rows}, {settings.hidden_size}{dtype})  # (L * D, B, H)"
+    )
+
+
+def loop(settings: Settings, mistake: str = "none") -> str:
+    """The loop, one call a step, with the mistake made in it if it is one of the loop's."""
+    if settings.bidirectional and mistake in ("none", "redraw", "as_batch"):
+        return _both_directions(settings)
+    steps = "inputs.unbind(1)" if settings.batch_first else "inputs"
+    one = "x_t[:, None]" if settings.batch_first else "x_t[None]"
+    dim = ", dim=1" if settings.batch_first else ""
+    calls = {
+        "zeros": [f"    out, (h, c) = lstm({one})  # no state: zeros at every step"],
+        "h_only": [
+            f"    out, (h, c_n) = lstm({one}, (h, c))",
+            "    c = torch.zeros_like(c_n)  # only h is handed on",
+        ],
+    }
+    start = [] if mistake == "zeros" else ["h, c = h_0, c_0"]
+    end = "h_n = h" if mistake == "h_only" else "h_n, c_n = h, c"
+    return "\n".join(
+        [
+            *start,
+            "outputs = []",
+            f"for x_t in {steps}:",
+            *calls.get(mistake, [f"    out, (h, c) = lstm({one}, (h, c))"]),
+            "    outputs.append(out)",
+            f"output = torch.cat(outputs{dim})",
+            end,
+        ]
+    )
+
+
+def _both_directions(settings: Settings) -> str:
+    """Layer by layer, each direction in its own order: the plain loop cannot do it."""
+    given = [f"below.shape[-1], {settings.hidden_size}"]
+    given += [] if settings.bias else ["bias=False"]
+    given += [f"proj_size={settings.proj_size}"] if settings.proj_size else []
+    lines = [
+        f"below = inputs{'.transpose(0, 1)' if settings.batch_first else ''}",
+        "h_n, c_n = [], []",
+        f"for layer in range({settings.num_layers}):",
+        "    halves = []",
+        '    for direction, suffix in enumerate(["", "_reverse"]):',
+        "        # One layer in one direction, sharing the module's parameters",
+        f'        one = nn.LSTM({", ".join(given)}, device="meta")',
+        '        names = {name: f"{name[:-1]}{layer}{suffix}" for name in one.state_dict()}',
+        "        one.load_state_dict({k: lstm.state_dict()[v] for k, v in names.items()}, assign=True)",
+        "        slot = 2 * layer + direction",
+        "        h, c = h_0[slot, None], c_0[slot, None]",
+        "        outputs = []",
+        "        for x_t in below.flip(0) if direction else below:",
+        "            out, (h, c) = one(x_t[None], (h, c))",
+        "            outputs.append(out)",
+        "        half = torch.cat(outputs)",
+        "        halves.append(half.flip(0) if direction else half)",
+        "        h_n.append(h)",
+        "        c_n.append(c)",
+        "    below = torch.cat(halves, dim=2)  # the next layer reads both directions",
+        f"output = below{'.transpose(0, 1)' if settings.batch_first else ''}",
+        "h_n, c_n = torch.cat(h_n), torch.cat(c_n)",
+    ]
+    return "\n".join(lines)
+
+
+def call(settings: Settings, mistake: str = "none") -> str:
+    """The single call, with the mistake made in it if it is one of the call's."""
+    right = "output, (h_n, c_n) = lstm(inputs, (h_0, c_0))"
+    if mistake == "redraw":
+        return f"{_state(settings)}\n{right}"
+    if mistake == "as_batch":
+        return "output, (h_n, c_n) = lstm(inputs.transpose(0, 1))\noutput = output.transpose(0, 1)"
+    return right
+
+
+_COMPARE = """\
+tolerance = {base} * max(1.0, called["c_n"].abs().max().item())
+for name in looped:
+    a, b = looped[name], called[name]
+    if a.shape != b.shape:
+        print(f"{{name}}: shapes {{tuple(a.shape)}} and {{tuple(b.shape)}} differ")
+        continue
+    difference = (a - b).abs().max().item()
+    same = "the same" if difference <= tolerance else "NOT the same"
+    print(f"{{name}}: {{same}}, largest difference {{difference:.1e}}, bit for bit {{torch.equal(a, b)}}")"""
+
+_SHOW = """\
+torch.set_printoptions(precision=4, sci_mode=False, linewidth=100, threshold=10_000)
+for name, tensor in called.items():
+    print(name, tuple(tensor.shape))
+    print(tensor)"""

@@ -1,0 +1,94 @@
+"""The module, the inputs and the initial state for some settings, drawn without touching any global state.
+
+A learner writes `torch.manual_seed(1)`, `nn.LSTM(3, 4)`, `torch.randn(...)`. All visitors share one process, so a
+global seed set for one would change the numbers of another. Here a generator of our own draws the same numbers.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from components.settings import SINE_PERIOD, Settings
+
+State = tuple[Tensor, Tensor]
+
+
+class Setup(NamedTuple):
+    """What one call of `nn.LSTM` needs: `module(inputs, hx)`."""
+
+    module: nn.LSTM
+    inputs: Tensor  # (T, B, I), or (B, T, I) under batch_first
+    hx: State  # h_0 (L*D, B, P), c_0 (L*D, B, H)
+
+
+def build(settings: Settings) -> Setup:
+    """The module, the inputs and `(h_0, c_0)` that plain code would draw after `torch.manual_seed(seed)`.
+
+    Number for number: parameters as `nn.LSTM` initialises them (U(-k, k), k = 1/sqrt(hidden_size), in parameter
+    order), then the inputs, one `randn(batch_size, input_size)` a step, then h_0, then c_0. What is not drawn (a
+    pulse, zeros) takes nothing from the generator.
+    """
+    return _draw(settings)[0]
+
+
+def redraw(settings: Settings) -> State:
+    """The `(h_0, c_0)` that plain code gets when it draws the initial state a second time, after `build`'s draws."""
+    return _state(settings, _draw(settings)[1])
+
+
+def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
+    dtype = getattr(torch, settings.dtype)
+    generator = torch.Generator().manual_seed(settings.seed)
+    module = nn.LSTM(
+        settings.input_size,
+        settings.hidden_size,
+        num_layers=settings.num_layers,
+        bias=settings.bias,
+        batch_first=settings.batch_first,
+        bidirectional=settings.bidirectional,
+        proj_size=settings.proj_size,
+        dtype=dtype,
+        device="meta",  # reserves no memory and, above all, draws nothing from the global generator
+    ).to_empty(device="cpu")
+    bound = 1 / math.sqrt(settings.hidden_size)
+    for parameter in module.parameters():
+        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+
+    inputs = _inputs(settings, generator)
+    if settings.batch_first:
+        inputs = inputs.transpose(0, 1).contiguous()
+    return Setup(module, inputs, _state(settings, generator)), generator
+
+
+def _state(settings: Settings, generator: torch.Generator) -> State:
+    slots = settings.num_layers * settings.num_directions
+    h_shape = (slots, settings.batch_size, settings.output_size)
+    c_shape = (slots, settings.batch_size, settings.hidden_size)
+    dtype = getattr(torch, settings.dtype)
+    if settings.initial_state == "zeros":
+        return torch.zeros(h_shape, dtype=dtype), torch.zeros(c_shape, dtype=dtype)
+    h_0 = torch.randn(h_shape, generator=generator, dtype=dtype)
+    c_0 = torch.randn(c_shape, generator=generator, dtype=dtype)
+    return h_0, c_0
+
+
+def _inputs(settings: Settings, generator: torch.Generator) -> Tensor:
+    dtype = getattr(torch, settings.dtype)
+    steps, batch, features = settings.seq_len, settings.batch_size, settings.input_size
+    if settings.signal == "random":
+        return torch.stack(
+            [torch.randn(batch, features, generator=generator, dtype=dtype) for _ in range(steps)]
+        )
+    if settings.signal == "constant":
+        return torch.ones(steps, batch, features, dtype=dtype)
+    if settings.signal == "pulse":
+        inputs = torch.zeros(steps, batch, features, dtype=dtype)
+        for b in range(batch):
+            inputs[b % steps, b] = 1.0
+        return inputs
+    # Every feature and every sample is one step ahead of the one before it.
+    t = torch.arange(steps, dtype=dtype).view(-1, 1, 1)
+    ahead = torch.arange(batch).view(1, -1, 1) + torch.arange(features).view(1, 1, -1)
+    return torch.sin(2 * math.pi / SINE_PERIOD * (t + 1 + ahead))

@@ -1,0 +1,198 @@
+"""The check: whether a loop and one call compute the same thing, and five ways in which they do not."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from components.recurrence.build import Setup, build, redraw
+from components.recurrence.loop import Result, forward_loop, loop
+from components.settings import Settings
+
+TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
+
+
+def tolerance(dtype: torch.dtype, c: Tensor) -> float:
+    """Largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
+    return TOLERANCE[dtype] * max(1.0, c.abs().max().item())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tensor of the two results side by side."""
+
+    name: str
+    difference: float  # largest |a - b|; nan where the shapes differ
+    within: bool  # of the tolerance
+    bitwise: bool
+    shapes: tuple[tuple[int, ...], tuple[int, ...]]  # the loop's, the call's
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A loop against one call. The verdict, `same`, is that all three rows are within `tolerance`."""
+
+    rows: tuple[Row, ...]  # output, h_n, c_n
+    per_step: tuple[float, ...]  # largest |difference| of output at t = 1..T
+    tolerance: float
+
+    @property
+    def same(self) -> bool:
+        """Whether every row is within the tolerance."""
+        return all(row.within for row in self.rows)
+
+    @property
+    def difference(self) -> float:
+        """The largest difference of all rows that can be compared."""
+        return max(row.difference for row in self.rows if not math.isnan(row.difference))
+
+
+def compare(looped: Result, called: Result, batch_first: bool = False) -> Comparison:
+    """Compare what a loop returned with what one call returned, number by number.
+
+    `output` is (T, B, D*P), or (B, T, D*P) under `batch_first`, and has one shape in both. Where a state's shapes
+    differ its row says so and is not within the tolerance. A NaN anywhere is never within it.
+    """
+    (output_a, states_a), (output_b, states_b) = looped, called
+    limit = tolerance(output_b.dtype, states_b[1])
+    rows = []
+    for name, a, b in zip(
+        ("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True
+    ):
+        shapes = (tuple(a.shape), tuple(b.shape))
+        alike = shapes[0] == shapes[1]
+        difference = (a - b).abs().max().item() if alike else math.nan
+        rows.append(Row(name, difference, difference <= limit, torch.equal(a, b), shapes))
+    apart = (output_a - output_b).abs().amax(dim=(0, 2) if batch_first else (1, 2))
+    return Comparison(tuple(rows), tuple(apart.tolist()), limit)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A real mistake: what it is called, what it does, and when it does no harm."""
+
+    label: str
+    sentence: str
+    run: Callable[[Settings, Setup], tuple[Result, Result]]  # the loop's result, the call's
+    harmless: Callable[[Settings], str]  # why it makes no difference for these settings, or ""
+
+
+def _right(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return loop(module, inputs, hx), module(inputs, hx)
+
+
+def _zeros(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    time = 1 if settings.batch_first else 0
+    outs = [module(x_t) for x_t in inputs.split(1, dim=time)]
+    return (torch.cat([out for out, _ in outs], dim=time), outs[-1][1]), module(inputs, hx)
+
+
+def _redraw(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return loop(module, inputs, hx), module(inputs, redraw(settings))
+
+
+def _h_only(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    time = 1 if settings.batch_first else 0
+    h, c = hx
+    outputs = []
+    for x_t in inputs.split(1, dim=time):
+        out, (h, last) = module(x_t, (h, c))
+        outputs.append(out)
+        c = torch.zeros_like(last)
+    return (torch.cat(outputs, dim=time), (h, last)), module(inputs, hx)
+
+
+def _as_batch(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    output, states = module(inputs.transpose(0, 1))
+    return loop(module, inputs, hx), (output.transpose(0, 1), states)
+
+
+def _forward(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return forward_loop(module, inputs, hx), module(inputs, hx)
+
+
+def as_batch_words(setup: Setup) -> str:
+    """What torch says when the time axis is fed as the batch axis *with* `hx`; empty when it says nothing."""
+    module, inputs, hx = setup
+    try:
+        module(inputs.transpose(0, 1), hx)
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
+def _one_zero_step(settings: Settings) -> str:
+    if settings.seq_len == 1 and settings.initial_state == "zeros":
+        return "There is one step, and it starts from zeros anyway: nothing is lost."
+    return ""
+
+
+MISTAKES: dict[str, Mistake] = {
+    "none": Mistake("None: carry the state", "", _right, lambda settings: ""),
+    "zeros": Mistake(
+        "Start from zeros each step",
+        "The loop does not hand `(h, c)` on, so every step starts from zeros and knows nothing of the steps before.",
+        _zeros,
+        _one_zero_step,
+    ),
+    "redraw": Mistake(
+        "Draw a new start",
+        "`h_0, c_0` are drawn anew before the single call, so the two runs start from different states. "
+        "The original notebook does this.",
+        _redraw,
+        lambda settings: (
+            "The initial state is zeros: there is nothing to draw anew, both runs start alike."
+            if settings.initial_state == "zeros"
+            else ""
+        ),
+    ),
+    "h_only": Mistake(
+        "Carry h, reset c",
+        "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
+        _h_only,
+        lambda settings: (
+            "There is one step: no state has to be carried to a next one."
+            if settings.seq_len == 1
+            else ""
+        ),
+    ),
+    "as_batch": Mistake(
+        "Feed the sequence as a batch",
+        "The single call gets the first two axes swapped: it reads each time step as a sequence of its own.",
+        _as_batch,
+        lambda settings: (
+            "There is one step and one sample: swapping two axes of size 1 changes nothing, and the start is zeros."
+            if settings.seq_len == settings.batch_size == 1 and settings.initial_state == "zeros"
+            else ""
+        ),
+    ),
+    "forward_loop": Mistake(
+        "Loop forward over both directions",
+        "A plain forward loop calls both directions on one step at a time, so the reverse direction never reads "
+        "the steps that come after.",
+        _forward,
+        lambda settings: (
+            "There is one direction only, and for that the forward loop is the right one. Turn Bidirectional on."
+            if not settings.bidirectional
+            else "There is one step: both directions see the whole sequence."
+            if settings.seq_len == 1
+            else ""
+        ),
+    ),
+}
+
+
+def check(settings: Settings, mistake: str = "none") -> Comparison:
+    """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; nothing is recorded for gradients."""
+    setup = build(settings)
+    with torch.no_grad():
+        looped, called = MISTAKES[mistake].run(settings, setup)
+        return compare(looped, called, settings.batch_first)

@@ -1,0 +1,218 @@
+"""What every number on every page depends on, as one frozen value.
+
+`Settings` is a dataclass whose fields carry their own description (label, limits, symbol, help). `FIELDS` is
+that table, in the order of the dataclass: the controls, the URL, the limits and the caption are all read from it.
+Nothing is written twice, so a new setting is one new field.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SINE_PERIOD = 8  # time steps, of the sine signal
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`, both included."""
+
+    label: str
+    low: int
+    high: int
+    help: str
+    symbol: str = ""
+
+    def spelling(self, value: Any) -> str:
+        """The one way in which the app itself writes `value` in a URL."""
+        return str(value)
+
+    def options(self) -> Iterable[int]:
+        """Every allowed value, in order."""
+        return range(self.low, self.high + 1)
+
+    def limits(self) -> str:
+        """The allowed values in words."""
+        return f"a whole number from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    label: str
+    words: tuple[str, ...]
+    help: str
+    symbol: str = ""
+
+    def spelling(self, value: Any) -> str:
+        """The one way in which the app itself writes `value` in a URL."""
+        return str(value)
+
+    def options(self) -> Iterable[str]:
+        """Every allowed value, in order."""
+        return self.words
+
+    def limits(self) -> str:
+        """The allowed values in words."""
+        return "one of " + ", ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    label: str
+    help: str
+    symbol: str = ""
+
+    def spelling(self, value: Any) -> str:
+        """The one way in which the app itself writes `value` in a URL."""
+        return "true" if value else "false"
+
+    def options(self) -> Iterable[bool]:
+        """Every allowed value, in order."""
+        return (False, True)
+
+    def limits(self) -> str:
+        """The allowed values in words."""
+        return "true or false"
+
+
+Field = Whole | Choice | Switch
+
+
+def _setting(default: Any, field: Field) -> Any:
+    return dataclasses.field(default=default, metadata={"field": field})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One choice of every setting; the defaults are the example of the notebook this project grew from.
+
+    Raises `ValueError` when a value is outside its limits or `proj_size` is not below `hidden_size`;
+    `settle` makes an allowed `Settings` out of any values and says what it changed.
+    """
+
+    input_size: int = _setting(
+        3, Whole("Input size", 1, 64, "Numbers in each x_t: the features of one time step.", "I")
+    )
+    hidden_size: int = _setting(
+        4, Whole("Hidden size", 1, 128, "Units in each h_t and c_t. More units, more parameters.", "H")
+    )
+    seq_len: int = _setting(
+        5, Whole("Sequence length", 1, 200, "Time steps. More steps, not one parameter more.", "T")
+    )
+    batch_size: int = _setting(
+        1, Whole("Batch size", 1, 16, "Sequences that run side by side, without meeting.", "B")
+    )
+    num_layers: int = _setting(
+        1, Whole("Layers", 1, 4, "Each further layer reads the outputs of the one below.", "L")
+    )
+    bidirectional: bool = _setting(
+        False, Switch("Bidirectional", "A second set of weights reads the sequence from its end.")
+    )
+    proj_size: int = _setting(
+        0,
+        Whole(
+            "Projection size",
+            0,
+            127,
+            "When above 0, h_t is projected to this many numbers. Must stay below the hidden size.",
+            "P",
+        ),
+    )
+    bias: bool = _setting(True, Switch("Biases", "The two bias vectors of every layer."))
+    batch_first: bool = _setting(
+        False, Switch("batch_first", "Whether inputs and output put the batch axis first.")
+    )
+    dtype: str = _setting(
+        "float32", Choice("Precision", ("float32", "float64"), "The type of every number.")
+    )
+    initial_state: str = _setting(
+        "drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 hold.")
+    )
+    signal: str = _setting(
+        "random",
+        Choice(
+            "Input signal",
+            ("random", "pulse", "sine", "constant"),
+            "Random: drawn from the normal distribution. Pulse: 1 at one step (sample b: step b + 1), else 0. "
+            f"Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
+        ),
+    )
+    seed: int = _setting(
+        1, Whole("Seed", 0, 9999, "Decides every drawn number; the same seed draws the same numbers.")
+    )
+
+    def __post_init__(self) -> None:
+        for name, field in FIELDS.items():
+            if not _allowed(field, getattr(self, name)):
+                raise ValueError(f"{name} is {getattr(self, name)!r}, not {field.limits()}")
+        if self.proj_size >= self.hidden_size:
+            raise ValueError(
+                f"proj_size is {self.proj_size}, not below hidden_size, {self.hidden_size}"
+            )
+
+    @property
+    def num_directions(self) -> int:
+        """D: 2 when bidirectional, else 1."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def output_size(self) -> int:
+        """Width of h_t in one direction: `proj_size` when there is one, else `hidden_size`."""
+        return self.proj_size or self.hidden_size
+
+    @property
+    def num_parameters(self) -> int:
+        """How many numbers the module learns: what `sum(p.numel() for p in lstm.parameters())` gives."""
+        total = 0
+        for layer in range(self.num_layers):
+            width = self.input_size if layer == 0 else self.output_size * self.num_directions
+            one = 4 * self.hidden_size * (width + self.output_size + 2 * self.bias)
+            one += self.proj_size * self.hidden_size
+            total += one * self.num_directions
+        return total
+
+    def changed(self) -> dict[str, Any]:
+        """The settings that differ from the defaults, in order: what a link has to carry."""
+        return {name: getattr(self, name) for name in FIELDS if getattr(self, name) != DEFAULTS[name]}
+
+
+FIELDS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(Settings)}
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Settings)}
+MAIN = ("input_size", "hidden_size", "seq_len")
+
+
+def _allowed(field: Field, value: Any) -> bool:
+    # True == 1, so a switch and a number have to be told apart by type as well as by value.
+    return any(type(value) is type(option) and value == option for option in field.options())
+
+
+def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
+    """Settings as near to `values` as the limits allow, and one sentence for each thing that was changed.
+
+    A number beyond a limit becomes that limit; anything else that is not allowed becomes its default.
+    """
+    taken, said = {}, []
+    for name, field in FIELDS.items():
+        value = values.get(name, DEFAULTS[name])
+        if _allowed(field, value):
+            taken[name] = value
+            continue
+        if isinstance(field, Whole) and type(value) is int:
+            taken[name] = min(max(value, field.low), field.high)
+        else:
+            taken[name] = DEFAULTS[name]
+        used = field.spelling(taken[name])
+        said.append(f"{field.label} {value!s:.40} is not {field.limits()}: {used} is used instead.")
+    if taken["proj_size"] >= taken["hidden_size"]:
+        below = taken["hidden_size"] - 1
+        used = f"{below} is used" if below else "no projection is used"
+        said.append(
+            f"Projection size {taken['proj_size']} is not below Hidden size {taken['hidden_size']}: "
+            f"{used} instead."
+        )
+        taken["proj_size"] = below
+    return Settings(**taken), said

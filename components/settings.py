@@ -38,10 +38,10 @@ class Whole:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words."""
+    """One of a few words or numbers."""
 
     label: str
-    words: tuple[str, ...]
+    values: tuple[Any, ...]
     help: str
     symbol: str = ""
 
@@ -49,13 +49,13 @@ class Choice:
         """The one way in which the app itself writes `value` in a URL."""
         return str(value)
 
-    def options(self) -> Iterable[str]:
+    def options(self) -> Iterable[Any]:
         """Every allowed value, in order."""
-        return self.words
+        return self.values
 
     def limits(self) -> str:
         """The allowed values in words."""
-        return "one of " + ", ".join(self.words)
+        return "one of " + ", ".join(map(str, self.values))
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,64 @@ class Settings:
         """The settings that differ from the defaults, in order: what a link has to carry."""
         return {name: getattr(self, name) for name in FIELDS if getattr(self, name) != DEFAULTS[name]}
 
+    @property
+    def caption(self) -> str:
+        """The settings in one line: every size by its letter, and whatever else is not at its default."""
+        sizes = [
+            f"{FIELDS[name].symbol} = {getattr(self, name)}"
+            for name in ("seq_len", "hidden_size", "input_size", "batch_size", "num_layers")
+        ]
+        sizes.append(f"D = {self.num_directions}")
+        if self.proj_size:
+            sizes.append(f"P = {self.proj_size}")
+        rest = [] if self.bias else ["no biases"]
+        rest += ["batch_first"] if self.batch_first else []
+        rest += ["h_0, c_0 zeros"] if self.initial_state == "zeros" else []
+        rest += [] if self.signal == "random" else [f"{self.signal} input"]
+        return " · ".join([*sizes, *rest, self.dtype, f"seed {self.seed}"])
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown of the numbers, without changing one; part of a link as the settings are."""
+
+    sample: int = _setting(0, Whole("Sample", 0, 15, "Which sequence of the batch is drawn."))
+    layer: int = _setting(0, Whole("Layer", 0, 3, "Which layer is drawn; 0 reads the inputs."))
+    direction: str = _setting(
+        "forward", Choice("Direction", ("forward", "reverse"), "Which direction is drawn.")
+    )
+    c_range: int = _setting(
+        2, Choice("Range of c", (2, 5, 10, 20, 50, 200), "The cell state is drawn from minus this to this.")
+    )
+    answers: bool = _setting(
+        False, Switch("Show answers", "Shows every result at once, without the questions.")
+    )
+
+    def fitted(self, settings: Settings) -> tuple["View", list[str]]:
+        """This view with the last sample, layer or direction that exists, and a sentence for each change."""
+        said = []
+        taken = {}
+        for name, count, of in (
+            ("sample", settings.batch_size, "a batch of"),
+            ("layer", settings.num_layers, "a module with layers:"),
+        ):
+            taken[name] = min(getattr(self, name), count - 1)
+            if taken[name] != getattr(self, name):
+                said.append(
+                    f"{VIEWS[name].label} {getattr(self, name)} is not in {of} {count}: "
+                    f"{name} {taken[name]} is drawn instead."
+                )
+        taken["direction"] = self.direction if settings.bidirectional else "forward"
+        if taken["direction"] != self.direction:
+            said.append("There is no reverse direction: the forward one is drawn instead.")
+        return dataclasses.replace(self, **taken), said
+
 
 FIELDS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(Settings)}
-DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Settings)}
+VIEWS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(View)}
+DEFAULTS: dict[str, Any] = {
+    f.name: f.default for table in (Settings, View) for f in dataclasses.fields(table)
+}
 MAIN = ("input_size", "hidden_size", "seq_len")
 
 

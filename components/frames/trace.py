@@ -1,12 +1,15 @@
 """A trace as frames: the score's two datasets, and every number as tidy rows."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import torch
 
-from components.recurrence.trace import Trace
+from components.recurrence.build import build
+from components.recurrence.trace import Trace, trace
+from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
 
@@ -31,6 +34,26 @@ def window(steps: int, rows: int, page: int = 0) -> Window:
     size = -(-rows // pages)
     page = min(page, pages - 1)
     return Window(page * size, min((page + 1) * size, rows) - 1, page, pages)
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a score draws, and how far its states reach."""
+
+    inputs: pd.DataFrame  # t, row, x
+    units: pd.DataFrame  # t, row, i, f, g, o, c, h
+    c: float  # largest |c|
+    h: float  # largest |h| at t = 1..T: without a projection never above 1
+
+
+# Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.7 MB at most.
+@lru_cache(maxsize=64)
+def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
+    """The score's frames for some settings, from one traced call."""
+    run = trace(*build(settings))
+    frames = score_frames(run, layer, direction, sample, page)
+    h = run.h[layer, direction, :, sample].abs().max().item()
+    return Scored(**frames, c=float(frames["units"]["c"].abs().max()), h=h)
 
 
 def score_frames(

@@ -1,0 +1,50 @@
+"""How far two runs are apart, step by step, from hundreds to rounding: on a logarithmic scale."""
+
+import altair as alt
+
+from components.charts.template import template
+
+INK, HAIRLINE = "gray", "rgba(128,128,128,.28)"
+
+
+@template
+def difference(mark: float | None = None) -> alt.LayerChart:
+    """The dataset `differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a line at `mark`."""
+    rows = alt.Chart(alt.NamedData("differences"))
+    x = alt.X("t:Q", axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False))
+    y = alt.Y(
+        "drawn:Q",
+        scale=alt.Scale(type="log", domain=[1e-9, 10], clamp=True),
+        axis=alt.Axis(
+            title=None,
+            values=[1e-9, 1e-6, 1e-4, 1e-2, 1, 10],
+            labelExpr="datum.value < 2e-9 ? '0' : format(datum.value, '~g')",
+            gridColor=HAIRLINE,
+        ),
+    )
+    tooltip = [
+        alt.Tooltip("t:Q", title="step t"),
+        alt.Tooltip("difference:Q", format=".1e", title="largest difference"),
+    ]
+    layers = [
+        rows.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=alt.value("primary")),
+        rows.mark_point(filled=True, size=30).encode(
+            x="t:Q", y="drawn:Q", color=alt.value("primary"), tooltip=tooltip, opacity=alt.value(1)
+        ),
+        rows.mark_rule(strokeDash=[2, 3])
+        .encode(y="tolerance:Q", color=alt.value(INK))
+        .transform_filter("datum.t == 1"),
+        rows.mark_text(align="left", dy=-7, dx=2, text="tolerance", fontSize=12)
+        .encode(x=alt.value(0), y="tolerance:Q", color=alt.value(INK))
+        .transform_filter("datum.t == 1"),
+    ]
+    if mark is not None:
+        at = {"y": alt.datum(mark), "color": alt.value(INK)}
+        one = rows.transform_filter("datum.t == 1")
+        layers.append(one.mark_rule(strokeWidth=1).encode(**at))
+        layers.append(
+            one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(
+                x=alt.value("width"), **at
+            )
+        )
+    return alt.layer(*layers, height=180)

@@ -1,0 +1,1 @@
+"""Streamlit: the syllabus, the shell around every page, and the furniture that lessons share."""

@@ -1,0 +1,87 @@
+"""The controls in the sidebar, made from the settings' table: all of them, always, in one order.
+
+A control that is left out for a moment takes its value out of the URL, so those without effect are greyed out instead.
+"""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from components.settings import (
+    DEFAULTS,
+    FIELDS,
+    MAIN,
+    VIEWS,
+    Choice,
+    Field,
+    Settings,
+    Switch,
+    settle,
+)
+from components.ui import links
+from components.ui.syllabus import Lesson
+
+SHOWN = ("sample", "layer", "direction", "c_range")
+
+
+def sidebar(lesson: Lesson) -> dict[str, Any]:
+    """Every setting's and view's value, by name, as the visitor chose it (limits are the caller's to apply)."""
+    values: dict[str, Any] = {}
+    with st.sidebar:
+        st.title("Unrolled", anchor=False)
+        st.caption("PyTorch's `nn.LSTM`, taken apart")
+        for name in MAIN:
+            values[name] = _control(name, FIELDS[name], disabled=name in lesson.idle)
+        if idle := [FIELDS[name].label for name in MAIN if name in lesson.idle]:
+            st.caption(f"Without effect on this page: {', '.join(idle)}.")
+        left, right = st.columns(2)
+        left.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
+        with right:
+            links.copy_button()
+        with st.expander("More settings"):
+            for name, field in FIELDS.items():
+                if name not in MAIN:
+                    values[name] = _control(name, field, disabled=name in lesson.idle)
+        settings, _ = settle(values)
+        alone = _alone(settings)
+        with st.expander("What is drawn", expanded=len(alone) < 3):
+            for name in SHOWN:
+                values[name] = _control(name, VIEWS[name], disabled=name in alone)
+        values["answers"] = _control("answers", VIEWS["answers"])
+    return values
+
+
+def _alone(settings: Settings) -> set[str]:
+    """The choices between one thing and nothing else."""
+    counts = {
+        "sample": settings.batch_size,
+        "layer": settings.num_layers,
+        "direction": settings.num_directions,
+    }
+    return {name for name, count in counts.items() if count == 1}
+
+
+def _draw_anew() -> None:
+    # Not the process-wide random generator: a visitor's click must not depend on another's.
+    st.session_state["seed"] = secrets.randbelow(FIELDS["seed"].high + 1)  # type: ignore[union-attr]
+
+
+def _control(name: str, field: Field, disabled: bool = False) -> Any:
+    """The widget for a field, bound to the URL under the field's own name."""
+    common: dict[str, Any] = {
+        "key": name,
+        "help": field.help,
+        "disabled": disabled,
+        "bind": "query-params",
+    }
+    default = DEFAULTS[name]
+    if isinstance(field, Switch):
+        return st.toggle(field.label, value=default, **common)
+    if isinstance(field, Choice):
+        return st.selectbox(
+            field.label, field.values, index=field.values.index(default), **common
+        )
+    if name in MAIN:
+        return st.slider(field.label, field.low, field.high, default, **common)
+    return st.number_input(field.label, field.low, field.high, default, **common)

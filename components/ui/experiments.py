@@ -1,0 +1,89 @@
+"""The live page's two experiments: the page watches what is done with the sliders and confirms what comes of it."""
+
+import dataclasses
+
+import streamlit as st
+
+from components.recurrence.compare import Comparison
+from components.settings import FIELDS, Settings
+from components.ui.furniture import attempt
+from components.ui.loop_check import AGREED, checked
+from components.ui.shell import Page
+
+
+def parameter_formula(settings: Settings) -> str:
+    """How many parameters there are, as a sum a reader can follow, with these settings' numbers in it."""
+    H, P = settings.hidden_size, settings.output_size
+    biases = " + 2" if settings.bias else ""
+    terms = []
+    for layer in range(settings.num_layers):
+        reads = settings.input_size if layer == 0 else P * settings.num_directions
+        term = f"4 · {H} · ({reads} + {P}{biases})"
+        term += f" + {settings.proj_size} · {H}" if settings.proj_size else ""
+        terms.append(f"2 · ({term})" if settings.bidirectional else term)
+    return f"{' + '.join(terms)} = {settings.num_parameters:,}".replace(",", "\u202f")
+
+
+def units_are_not_steps(page: Page) -> None:
+    """Raise Sequence length, then Hidden size: only the second adds parameters."""
+    found = _watched(page.settings)
+    outcome = ""
+    if len(found) == 2:
+        steps, units = found["seq_len"], found["hidden_size"]
+        outcome = (
+            f"Sequence length {steps[0].seq_len} → {steps[1].seq_len}: "
+            f"{steps[1].seq_len - steps[0].seq_len} more columns, "
+            f"{steps[1].num_parameters - steps[0].num_parameters} more parameters. "
+            f"Hidden size {units[0].hidden_size} → {units[1].hidden_size}: "
+            f"{units[1].hidden_size - units[0].hidden_size} more rows, "
+            f"{units[1].num_parameters - units[0].num_parameters} more parameters. "
+            "The same weights serve every step."
+        )
+    done = [f"{FIELDS[name].label} raised" for name in found]
+    attempt(
+        "Units are not time steps",
+        "Raise Sequence length, then Hidden size, and watch the parameter count: "
+        f"**{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
+        outcome,
+    )
+
+
+def _watched(settings: Settings) -> dict[str, tuple[Settings, Settings]]:
+    """For each of the two sliders, the settings before and after it was last raised alone."""
+    found: dict[str, tuple[Settings, Settings]] = st.session_state.setdefault("_raised", {})
+    before: Settings = st.session_state.get("_before", settings)
+    st.session_state["_before"] = settings
+    for name in ("seq_len", "hidden_size"):
+        alone = dataclasses.asdict(before) | {name: getattr(settings, name)}
+        raised = getattr(settings, name) > getattr(before, name)
+        if raised and alone == dataclasses.asdict(settings):
+            found[name] = (before, settings)
+    return found
+
+
+def start_is_forgotten(page: Page, mistake: str) -> None:
+    """Two runs from different states: the first step at which they agree."""
+    settings = page.settings
+    task = (
+        "In the check choose “Draw a new start”. Then lengthen the sequence until the two runs agree "
+        f"within {AGREED:g}, and find the first step at which they do."
+    )
+    outcome = ""
+    if mistake == "redraw":
+        result = checked(settings, mistake)
+        step = first_agreement(result)
+        if settings.initial_state == "zeros":
+            task += " For this, Initial state (More settings) has to be “drawn”."
+        elif step is None:
+            task += f" After step {settings.seq_len} they are still {result.per_step[-1]:.2g} apart."
+        else:
+            outcome = (
+                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}: to within {AGREED:g} the LSTM "
+                "has forgotten where it started. Try another seed, or more units."
+            )
+    attempt("How long is the start remembered?", task, outcome)
+
+
+def first_agreement(result: Comparison) -> int | None:
+    """The first step t at which the outputs differ by no more than `AGREED`; None if there is none."""
+    return next((t for t, d in enumerate(result.per_step, start=1) if d <= AGREED), None)

@@ -1,0 +1,116 @@
+"""What every lesson is made of: ask, predict, check, try, code, source, next. A page says what, this says how it looks."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.ui.shell import Page
+from components.ui.syllabus import following
+
+EQUATIONS = (
+    r":blue[$i_t = \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})$]",
+    r":orange[$f_t = \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf})$]",
+    r":green[$g_t = \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg})$]",
+    r":violet[$o_t = \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho})$]",
+)
+STATES = (
+    r"$c_t =$ :orange[$f_t$] $\odot\; c_{t-1} +$ :blue[$i_t$] $\odot$ :green[$g_t$]",
+    r"$h_t =$ :violet[$o_t$] $\odot \tanh(c_t)$",
+)
+PROJECTED = r"$h_t = W_{hr}\,($:violet[$o_t$] $\odot \tanh(c_t))$"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a question. A wrong one names, in `why`, the belief that leads to it."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+def ask(page: Page, text: str) -> None:
+    """The question as the title, the settings it is asked for, and what the page is about."""
+    st.title(page.lesson.question, anchor=False)
+    st.caption(page.settings.caption)
+    for sentence in page.said:
+        st.info(sentence, icon=":material/rule:")
+    st.markdown(text)
+
+
+def equations(page: Page) -> None:
+    """The LSTM's equations in the colours of the gates."""
+    gates, states = st.columns([3, 2], vertical_alignment="center")
+    gates.markdown("  \n".join(EQUATIONS))
+    h = PROJECTED if page.settings.proj_size else STATES[1]
+    states.markdown("  \n".join((STATES[0], h)))
+
+
+def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
+    """Ask before the result is shown; true once it may be: after an answer, "Show me", or "Show answers"."""
+    if page.view.answers:
+        return True
+    name = page.lesson.stem
+    with st.container(border=True, key=f"predict_{name}"):
+        st.markdown(f"**Predict.** {question}")
+        given = st.radio(
+            question,
+            [answer.text for answer in answers],
+            index=None,
+            key=f"answer_{name}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        skipped = f"skipped_{name}"
+        if given is None:
+            if st.session_state.get(skipped):
+                return True
+            st.button(
+                "Show me",
+                on_click=lambda: st.session_state.update({skipped: True}),
+                type="tertiary",
+                icon=":material/visibility:",
+            )
+            return False
+        answer = next(one for one in answers if one.text == given)
+        if answer.right:
+            st.success(f"**Right.** {answer.why}", icon=":material/check_circle:")
+        else:
+            st.warning(f"**Not quite.** {answer.why}", icon=":material/psychology_alt:")
+    return True
+
+
+def verdict(good: bool, headline: str, text: str) -> None:
+    """The result of a check: an icon, bold words, and the figure they rest on."""
+    if good:
+        st.success(f"**{headline}** {text}", icon=":material/check_circle:")
+    else:
+        st.error(f"**{headline}** {text}", icon=":material/cancel:")
+
+
+def attempt(title: str, task: str, outcome: str) -> None:
+    """Something to do with the sliders; `outcome` is what was found, empty while it is not done."""
+    with st.container(border=True):
+        mark = ":material/check_circle:" if outcome else ":material/radio_button_unchecked:"
+        st.markdown(f"{mark} **{title}**  \n{task}")
+        if outcome:
+            st.success(f"**Done.** {outcome}", icon=":material/check_circle:")
+
+
+def code(body: str, height: str = "content") -> None:
+    """Python on a page: a complete program if it begins with its imports, else an excerpt of one on the same page."""
+    st.code(body, language="python", height=height)  # type: ignore[arg-type]
+
+
+def sources(*lines: str) -> None:
+    """Where the equations and claims come from, linked."""
+    st.subheader("Source", anchor=False)
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def go_on(page: Page) -> None:
+    """The way to the next lesson, once there is one."""
+    if (lesson := following(page.lesson)) is not None:
+        st.page_link(
+            f"pages/{lesson.stem}.py", label=f"Next: {lesson.question}", icon=":material/arrow_forward:"
+        )

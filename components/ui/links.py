@@ -1,0 +1,77 @@
+"""Links: what a link asked for against what is shown, and the button that copies one.
+
+Streamlit turns a value it cannot use into the default without a word. A visitor should be told, once, which value
+of the link was not used and what is used instead.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.settings import DEFAULTS, FIELDS, VIEWS, Field
+
+ASKED = "_asked"
+
+# Keys that only some pages have: the page's own table is handed to `expect`.
+_expected: dict[str, Field] = {}
+
+
+def expect(key: str, field: Field) -> None:
+    """Add a URL key of a page's own to those a link may carry."""
+    _expected[key] = field
+
+
+def arrive() -> None:
+    """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
+    if ASKED not in st.session_state:
+        st.session_state[ASKED] = {
+            name: st.query_params.get_all(name) for name in st.query_params
+        }
+
+
+def remark() -> None:
+    """Say once, after the page has made its controls, what of the first link was not used and what is instead."""
+    asked: dict[str, list[str]] = st.session_state[ASKED]
+    said = [remark for name, raws in asked.items() if (remark := _judge(name, raws))]
+    st.session_state[ASKED] = {}
+    if said:
+        shown = said[:8] + ([f"… and {len(said) - 8} more."] if len(said) > 8 else [])
+        st.warning(
+            "**This link could not be followed to the letter.**\n\n" + "\n".join(f"- {s}" for s in shown),
+            icon=":material/link_off:",
+        )
+
+
+def _judge(name: str, raws: list[str]) -> str:
+    """What is wrong with `name=raw` of a link, in one sentence; empty when nothing is."""
+    fields = FIELDS | VIEWS | _expected
+    if name not in fields:
+        return f"{_quoted(name)} is not a setting and is ignored."
+    field = fields[name]
+    used = field.spelling(st.session_state.get(name, DEFAULTS.get(name, "none")))
+    if len(raws) > 1:
+        return f"`{name}` is given {len(raws)} times; `{used}` is used."
+    if raws[0] != used:
+        return f"`{name}={_quoted(raws[0]).strip('`')}` is not {field.limits()} ; `{used}` is used instead."
+    return ""
+
+
+def _quoted(raw: str) -> str:
+    """A stranger's text, short and harmless in Markdown."""
+    clean = "".join(c for c in raw if c.isprintable() and c != "`")
+    return f"`{clean[:40]}{'…' if len(clean) > 40 else ''}`" if clean.strip() else "an empty value"
+
+
+_HERE = Path(__file__).parent / "copy_link"
+_COPY = st.components.v2.component(
+    "unrolled_copy_link",
+    html=(_HERE / "copy_link.html").read_text("utf-8"),
+    css=(_HERE / "copy_link.css").read_text("utf-8"),
+    js=(_HERE / "copy_link.js").read_text("utf-8"),
+)
+
+
+def copy_button() -> None:
+    """A button that copies this page's address: what opens the same numbers elsewhere."""
+    _COPY(key="copy_link", height="content")
+

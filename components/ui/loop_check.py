@@ -1,0 +1,161 @@
+"""The check that a loop and one call compute the same thing, with the mistakes that make it fail."""
+
+import math
+from functools import lru_cache
+
+import streamlit as st
+
+from components.charts.difference import difference
+from components.frames.difference import difference_frame
+from components.programs import loop as programs
+from components.programs.notebook import notebook
+from components.recurrence.build import build
+from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check
+from components.recurrence.cost import PAIRS, Cost, measure
+from components.settings import Choice, Settings
+from components.ui import links
+from components.ui.chart import chart
+from components.ui.furniture import code, verdict
+from components.ui.shell import Page
+
+AGREED = 0.01  # two runs that differ by no more have forgotten where they started
+MISTAKE = Choice("Make it fail", tuple(MISTAKES), "A mistake to make on purpose.")
+
+links.expect("mistake", MISTAKE)
+
+checked = lru_cache(maxsize=256)(check)
+
+
+def choose_mistake() -> str:
+    """The mistake to make, by its key in `MISTAKES`."""
+    chosen: str = st.segmented_control(
+        MISTAKE.label,
+        MISTAKE.values,
+        default="none",
+        required=True,
+        format_func=lambda key: MISTAKES[key].label,
+        key="mistake",
+        bind="query-params",
+    )
+    return chosen
+
+
+def show_check(page: Page, mistake: str, revealed: bool) -> None:
+    """Loop and call side by side as code, then, once `revealed`, the verdict, the figures and what they mean."""
+    settings = page.settings
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**A loop**, one call a step")
+        code(programs.loop(settings, mistake), height="stretch")
+    with right:
+        st.markdown("**One call**, the whole sequence")
+        code(programs.call(settings, mistake), height="stretch")
+    if not revealed:
+        st.info("Predict first, above: the verdict comes with your answer.", icon=":material/lock:")
+        return
+    result = checked(settings, mistake)
+    _verdict(settings, mistake, result)
+    _rows(settings, result)
+    if mistake == "as_batch":
+        _as_batch(settings)
+    if not result.same:
+        st.markdown("How far apart the two outputs are, step by step:")
+        chart(
+            difference(AGREED if mistake == "redraw" else None),
+            alt="A line: the largest difference of the outputs at each time step, on a logarithmic scale.",
+            differences=difference_frame(result),
+        )
+
+
+def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
+    made = MISTAKES[mistake]
+    why = made.harmless(settings)
+    if result.same and mistake == "none":
+        verdict(True, "The same.", f"They differ by at most {scientific(result.difference)}.")
+    elif result.same:
+        verdict(True, "The same, in spite of the mistake.", f"{made.sentence} {why}")
+    else:
+        verdict(False, "Not the same.", f"They differ by up to {result.difference:.2g}. {made.sentence}")
+
+
+def _rows(settings: Settings, result: Comparison) -> None:
+    lines = ["| | largest difference | within tolerance | bit for bit |", "|---|---|---|---|"]
+    for row in result.rows:
+        apart = scientific(row.difference)
+        if math.isnan(row.difference):
+            apart = f"shapes {row.shapes[0]} and {row.shapes[1]}"
+        within = ":green[:material/check: yes]" if row.within else ":red[:material/close: no]"
+        lines.append(f"| `{row.name}` | {apart} | {within} | {'yes' if row.bitwise else 'no'} |")
+    st.markdown("\n".join(lines))
+    base = "1e-12" if settings.dtype == "float64" else "2e-6"
+    st.caption(
+        f"Tolerance for {settings.dtype}: {base.replace('-', chr(0x2011))} times the largest |c_n|, or times 1 if that is "
+        f"smaller, here {scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit "
+        "is shown, not promised."
+    )
+
+
+def _as_batch(settings: Settings) -> None:
+    if words := as_batch_words(build(settings)):
+        st.markdown(
+            "Without a state, as above, torch says nothing. With `(h_0, c_0)` the same call raises, in torch's words: "
+            f"*{words}*"
+        )
+        code(programs.raising(settings))
+    else:
+        st.markdown(
+            "Torch says nothing here, not even when `(h_0, c_0)` is handed in: as many samples as time steps, so every "
+            "shape fits."
+        )
+
+
+def show_cost(page: Page) -> None:
+    """On a button: what the loop costs against the single call, measured here."""
+    settings = page.settings
+    known: dict[Settings, Cost] = st.session_state.setdefault("_costs", {})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button("Measure the cost", icon=":material/timer:")
+        if not asked and settings not in known:
+            st.caption(f"Runs the loop and the call {PAIRS} times in turns, here on the server.")
+    if asked:
+        bar = st.progress(0.0)
+        for cost in measure(settings):
+            known[settings] = cost
+            bar.progress(cost.pairs / PAIRS)  # and lets a newer run of the page stop this one
+        bar.empty()
+    if cost_now := known.get(settings):
+        st.markdown(
+            f"The loop takes **{cost_now.ratio:.1f} times** as long as the single call (median of {cost_now.pairs} pairs; "
+            f"half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its own, and the "
+            f"loop pays it {settings.seq_len} times."
+        )
+
+
+def take_away(page: Page, mistake: str) -> None:
+    """The whole program, to read, and to take as .py and .ipynb."""
+    program = programs.program(page.settings, mistake)
+    st.markdown("The whole program for these settings. It prints the digits this page shows.")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Python file",
+            data=program,
+            file_name="unrolled.py",
+            mime="text/x-python",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Jupyter notebook",
+            data=lambda: notebook(program),
+            file_name="unrolled.ipynb",
+            mime="application/x-ipynb+json",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    with st.expander("The program", icon=":material/code:"):
+        code(program)
+
+
+def scientific(value: float) -> str:
+    """`1e‑07` with hyphens that do not break; 0 as 0."""
+    return f"{value:.1e}".replace("-", "\u2011") if value else "0"

@@ -1,0 +1,144 @@
+"""The score on a page: what is drawn and how to read it, the chart, the Step control, and every number as a table."""
+
+import pandas as pd
+import streamlit as st
+
+from components.charts.score import Lane, score, size
+from components.frames.trace import LANES, Window, scored, tidy_frame, window
+from components.recurrence.build import build
+from components.recurrence.trace import trace
+from components.settings import VIEWS, Settings
+from components.ui.chart import chart
+from components.ui.shell import Page
+from components.ui.step import step_control
+
+X_RANGE = 2.5
+UNITS_PAGE = "units"
+
+
+def show_score(page: Page) -> None:
+    """The score of the page's settings, with everything that belongs to it."""
+    settings, view = page.settings, page.view
+    reverse = view.direction == "reverse"
+    st.caption(_reading(page))
+    part, units = _pager(page)
+    run = scored(settings, view.layer, int(reverse), view.sample, part)
+    _reach("c", run.c, view.c_range)
+    lanes = {name: Lane(name) for name in LANES}
+    lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
+    template = score(
+        tuple(lanes.values()),
+        size(units.last - units.first + 1, settings.seq_len),
+        (lanes["c"], lanes["h"]),
+    )
+    frames = {"inputs": run.inputs, "units": run.units}
+    chart(template, alt=_alt(page, units), **frames)
+    step_control(frames)
+    _table(page, run.units, run.inputs)
+
+
+def _reading(page: Page) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    start = f"t = {settings.seq_len + 1}" if view.direction == "reverse" else "t = 0"
+    words = [
+        "One column is one time step, one row is one unit;",
+        f"c and h begin with the initial state, at {start}.",
+        "Gates deepen from 0 to 1. Signed values are red below zero and teal above, and their shade grows with the",
+        "root of the value, so that small ones show. Point at a column to follow it down.",
+    ]
+    if view.direction == "reverse":
+        words.append("The reverse direction reads from the right to the left.")
+    if view.layer:
+        words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
+    if settings.proj_size:
+        words.append(f"h is projected from {settings.hidden_size} to {settings.proj_size} rows.")
+    several = {
+        f"sample {view.sample} of {settings.batch_size}": settings.batch_size,
+        f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
+        f"the {view.direction} direction": settings.num_directions,
+    }
+    if drawn := [name for name, count in several.items() if count > 1]:
+        words.append(f"Drawn: {', '.join(drawn)} (counted from 0; choose in the sidebar).")
+    return " ".join(words)
+
+
+def _pager(page: Page) -> tuple[int, Window]:
+    """Which part of the units is drawn: all of them, or a page of as many as a browser draws at once."""
+    settings, view = page.settings, page.view
+    reads = settings.input_size
+    if view.layer:
+        reads = settings.output_size * settings.num_directions
+    rows = {"units": settings.hidden_size, "features": reads}
+    pages = max(window(settings.seq_len, count).pages for count in rows.values())
+    if pages == 1:
+        return 0, window(settings.seq_len, settings.hidden_size)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.pagination(pages, key=UNITS_PAGE, bind="query-params")
+        shown = {name: window(settings.seq_len, n, chosen - 1) for name, n in rows.items()}
+        st.caption(
+            "More cells than a browser draws at once. Drawn: "
+            + ", ".join(f"{name} {w.first} to {w.last} of {rows[name]}" for name, w in shown.items())
+            + "."
+        )
+    return chosen - 1, shown["units"]
+
+
+def _reach(name: str, reach: float, drawn: int) -> None:
+    """Say that a state leaves the range it is drawn on, and offer the next one."""
+    if reach <= drawn:
+        return
+    field = VIEWS[f"{name}_range"]
+    wider = next((r for r in field.options() if r >= reach), None)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"{name} reaches {reach:.2f} here, beyond the drawn −{drawn} … {drawn}: "
+            "what lies beyond is drawn as the end of the range.",
+            icon=":material/unfold_more:",
+        )
+        if wider is not None:
+            st.button(
+                f"Draw −{wider} … {wider}",
+                on_click=lambda: st.session_state.update({f"{name}_range": wider}),
+            )
+
+
+def _alt(page: Page, units: Window) -> str:
+    settings = page.settings
+    return (
+        f"Heat maps over {settings.seq_len} time steps: the inputs, the input, forget, cell and output gates, the cell "
+        f"state and the hidden state of units {units.first} to {units.last}; below them both states as lines. "
+        "The table below holds the same numbers."
+    )
+
+
+def _table(page: Page, units: pd.DataFrame, inputs: pd.DataFrame) -> None:
+    """The drawn numbers as a table, and all numbers as a file, made only when asked for."""
+    settings = page.settings
+    table = st.expander(
+        "The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun"
+    )
+    if table.open:
+        with table:
+            both = inputs.merge(units, on=["t", "row"], how="outer")
+            st.dataframe(
+                both,
+                hide_index=True,
+                height=320,
+                column_config={
+                    lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES
+                },
+            )
+            st.download_button(
+                "All numbers as CSV",
+                data=lambda: trace_csv(settings),
+                file_name="unrolled_trace.csv",
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def trace_csv(settings: Settings) -> str:
+    """Every gate and state of every layer, direction and sample, tidy, as CSV."""
+    return tidy_frame(trace(*build(settings))).to_csv(index=False)

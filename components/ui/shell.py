@@ -1,0 +1,78 @@
+"""What stands around every page: navigation, the controls, the caption, and what a link asked for.
+
+The entry point calls `run`; every page begins with `open_lesson`. In a process in which nobody has opened the entry
+point yet, Streamlit runs a deep-linked page file *without* it, because the folder is called `pages/`. So a page that
+finds no shell around it starts the navigation itself and reruns.
+"""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.settings import FIELDS, VIEWS, Settings, View, settle
+from components.ui import controls, links
+from components.ui.syllabus import SYLLABUS, Lesson
+
+ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is given: the settings every number depends on, and what of them is shown."""
+
+    lesson: Lesson
+    settings: Settings
+    view: View
+    said: tuple[str, ...]  # sentences about values that had to be changed
+
+
+# A script run has a thread of its own, and the mark must not outlive the run.
+_shell = threading.local()
+
+
+def _navigation(position: str) -> Any:
+    # Before st.navigation: without an icon of ours Streamlit makes the first menu icon the favicon, and every browser
+    # then asks a font host for it.
+    st.set_page_config(page_title="Unrolled", page_icon=str(ICON), layout="wide")
+    menu: dict[str, list[Any]] = {}
+    for place, lesson in enumerate(SYLLABUS):
+        page = st.Page(
+            f"pages/{lesson.stem}.py",
+            title=lesson.title,
+            url_path=lesson.stem,
+            icon=lesson.icon,
+            default=place == 0,
+        )
+        menu.setdefault(lesson.section, []).append(page)
+    return st.navigation(menu, position="hidden" if position == "hidden" else "sidebar")
+
+
+def run() -> None:
+    """The whole app: navigation, controls, then the page that was asked for."""
+    chosen = _navigation("sidebar")
+    links.arrive()
+    stem = chosen.url_path or SYLLABUS[0].stem
+    lesson = next((one for one in SYLLABUS if one.stem == stem), SYLLABUS[0])
+    values = controls.sidebar(lesson)
+    settings, said = settle({name: values[name] for name in FIELDS})
+    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    notices = st.container()
+    _shell.page = Page(lesson, settings, view, (*said, *unseen))
+    try:
+        chosen.run()
+    finally:
+        del _shell.page
+    with notices:
+        links.remark()
+
+
+def open_lesson() -> Page:
+    """The first line of every page: its lesson, settings and view."""
+    if not hasattr(_shell, "page"):
+        _navigation("hidden")
+        st.rerun()
+    page: Page = _shell.page
+    return page

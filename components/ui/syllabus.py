@@ -1,0 +1,32 @@
+"""The lessons: their order, their sections and what comes next. A new lesson is one file in `pages/` and one line here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page. `stem` is its file in `pages/` and its URL; the first lesson is the default page, whose URL is empty."""
+
+    stem: str
+    title: str  # in the menu
+    question: str  # what it asks
+    section: str
+    icon: str
+    idle: tuple[str, ...] = ()  # settings that change nothing on this page: greyed out, and the page says so
+
+
+SYLLABUS = (
+    Lesson(
+        "live",
+        "The live LSTM",
+        "Does a loop over time steps compute the same thing as one call?",
+        "Start here",
+        ":material/play_circle:",
+    ),
+)
+
+
+def following(lesson: Lesson) -> Lesson | None:
+    """The lesson after this one, if there is one."""
+    place = SYLLABUS.index(lesson) + 1
+    return SYLLABUS[place] if place < len(SYLLABUS) else None

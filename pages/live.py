@@ -1,0 +1,63 @@
+"""Does a loop over time steps compute the same thing as one call?"""
+
+import streamlit as st
+
+from components.ui import experiments, furniture, loop_check
+from components.ui.furniture import Answer
+from components.ui.score import show_score
+from components.ui.shell import open_lesson
+
+page = open_lesson()
+
+furniture.ask(
+    page,
+    "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or hand "
+    "it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the way.",
+)
+furniture.equations(page)
+
+revealed = furniture.predict(
+    page,
+    "A loop calls the LSTM once a step and hands on `(h, c)`. One call gets the whole sequence. Their outputs are …",
+    (
+        Answer(
+            "the same, up to rounding",
+            "The single call runs the same loop inside, over the same numbers. Only the order of some sums may differ.",
+            right=True,
+        ),
+        Answer(
+            "different: in one call the steps do not see each other",
+            "That takes the sequence for a batch. Along the time axis each step still waits for the one before it.",
+        ),
+        Answer(
+            "different, and more so with every step",
+            "That takes rounding for drift. A forget gate below 1 shrinks old differences, so they do not pile up.",
+        ),
+        Answer(
+            "the same to the last bit, always",
+            "That takes floating-point sums for exact ones. Added in another order they may differ in the last bit.",
+        ),
+    ),
+)
+
+st.header("The score", anchor=False)
+show_score(page)
+
+st.header("The check", anchor=False)
+mistake = loop_check.choose_mistake()
+loop_check.show_check(page, mistake, revealed)
+loop_check.show_cost(page)
+
+st.header("Try it", anchor=False)
+experiments.units_are_not_steps(page)
+experiments.start_is_forgotten(page, mistake)
+
+st.header("Take it with you", anchor=False)
+loop_check.take_away(page, mistake)
+
+furniture.sources(
+    "The equations: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",
+    "The cell that remembers: [Hochreiter and Schmidhuber, 1997](https://doi.org/10.1162/neco.1997.9.8.1735)",
+    "The forget gate: [Gers, Schmidhuber and Cummins, 2000](https://doi.org/10.1162/089976600300015015)",
+)
+furniture.go_on(page)

@@ -1,0 +1,1 @@
+"""Everything the pages are made of. Data flows one way: settings, tensors, frames, charts, page."""

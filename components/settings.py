@@ -98,17 +98,12 @@ class Settings:
         3, Whole("Input size", 1, 64, "Numbers in each x_t: the features of one time step.", "I")
     )
     hidden_size: int = _setting(
-        4, Whole("Hidden size", 1, 128, "Units in each h_t and c_t. More units, more parameters.", "H")
+        4,
+        Whole("Hidden size", 1, 128, "Units in each h_t and c_t. More units, more parameters.", "H"),
     )
-    seq_len: int = _setting(
-        5, Whole("Sequence length", 1, 200, "Time steps. More steps, not one parameter more.", "T")
-    )
-    batch_size: int = _setting(
-        1, Whole("Batch size", 1, 16, "Sequences that run side by side, without meeting.", "B")
-    )
-    num_layers: int = _setting(
-        1, Whole("Layers", 1, 4, "Each further layer reads the outputs of the one below.", "L")
-    )
+    seq_len: int = _setting(5, Whole("Sequence length", 1, 200, "Time steps. More steps, not one parameter more.", "T"))
+    batch_size: int = _setting(1, Whole("Batch size", 1, 16, "Sequences that run side by side, without meeting.", "B"))
+    num_layers: int = _setting(1, Whole("Layers", 1, 4, "Each further layer reads the outputs of the one below.", "L"))
     bidirectional: bool = _setting(
         False, Switch("Bidirectional", "A second set of weights reads the sequence from its end.")
     )
@@ -123,15 +118,9 @@ class Settings:
         ),
     )
     bias: bool = _setting(True, Switch("Biases", "The two bias vectors of every layer."))
-    batch_first: bool = _setting(
-        False, Switch("batch_first", "Whether inputs and output put the batch axis first.")
-    )
-    dtype: str = _setting(
-        "float32", Choice("Precision", ("float32", "float64"), "The type of every number.")
-    )
-    initial_state: str = _setting(
-        "drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 hold.")
-    )
+    batch_first: bool = _setting(False, Switch("batch_first", "Whether inputs and output put the batch axis first."))
+    dtype: str = _setting("float32", Choice("Precision", ("float32", "float64"), "The type of every number."))
+    initial_state: str = _setting("drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 hold."))
     signal: str = _setting(
         "random",
         Choice(
@@ -142,7 +131,8 @@ class Settings:
         ),
     )
     seed: int = _setting(
-        1, Whole("Seed", 0, 9999, "Decides every drawn number; the same seed draws the same numbers.")
+        1,
+        Whole("Seed", 0, 9999, "Decides every drawn number; the same seed draws the same numbers."),
     )
 
     def __post_init__(self) -> None:
@@ -150,9 +140,7 @@ class Settings:
             if not _allowed(field, getattr(self, name)):
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not {field.limits()}")
         if self.proj_size >= self.hidden_size:
-            raise ValueError(
-                f"proj_size is {self.proj_size}, not below hidden_size, {self.hidden_size}"
-            )
+            raise ValueError(f"proj_size is {self.proj_size}, not below hidden_size, {self.hidden_size}")
 
     @property
     def num_directions(self) -> int:
@@ -202,15 +190,16 @@ class View:
 
     sample: int = _setting(0, Whole("Sample", 0, 15, "Which sequence of the batch is drawn."))
     layer: int = _setting(0, Whole("Layer", 0, 3, "Which layer is drawn; 0 reads the inputs."))
-    direction: str = _setting(
-        "forward", Choice("Direction", ("forward", "reverse"), "Which direction is drawn.")
-    )
+    direction: str = _setting("forward", Choice("Direction", ("forward", "reverse"), "Which direction is drawn."))
     c_range: int = _setting(
-        2, Choice("Range of c", (2, 5, 10, 20, 50, 200), "The cell state is drawn from minus this to this.")
+        2,
+        Choice(
+            "Range of c",
+            (2, 5, 10, 20, 50, 200),
+            "The cell state is drawn from minus this to this.",
+        ),
     )
-    answers: bool = _setting(
-        False, Switch("Show answers", "Shows every result at once, without the questions.")
-    )
+    answers: bool = _setting(False, Switch("Show answers", "Shows every result at once, without the questions."))
 
     def fitted(self, settings: Settings) -> tuple["View", list[str]]:
         """This view with the last sample, layer or direction that exists, and a sentence for each change."""
@@ -234,9 +223,7 @@ class View:
 
 FIELDS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(Settings)}
 VIEWS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(View)}
-DEFAULTS: dict[str, Any] = {
-    f.name: f.default for table in (Settings, View) for f in dataclasses.fields(table)
-}
+DEFAULTS: dict[str, Any] = {f.name: f.default for table in (Settings, View) for f in dataclasses.fields(table)}
 MAIN = ("input_size", "hidden_size", "seq_len")
 
 
@@ -266,8 +253,7 @@ def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
         below = taken["hidden_size"] - 1
         used = f"{below} is used" if below else "no projection is used"
         said.append(
-            f"Projection size {taken['proj_size']} is not below Hidden size {taken['hidden_size']}: "
-            f"{used} instead."
+            f"Projection size {taken['proj_size']} is not below Hidden size {taken['hidden_size']}: {used} instead."
         )
         taken["proj_size"] = below
     return Settings(**taken), said

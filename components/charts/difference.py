@@ -2,14 +2,13 @@
 
 import altair as alt
 
-from components.charts.template import template
-
-INK, HAIRLINE = "gray", "rgba(128,128,128,.28)"
+from components.charts.score import HAIRLINE, INK
+from components.charts.template import Chart, template
 
 
 @template
-def difference(mark: float | None = None) -> alt.LayerChart:
-    """The dataset `differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a line at `mark`."""
+def difference(mark: float | None = None) -> Chart:
+    """`differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a rule at `mark`."""
     rows = alt.Chart(alt.NamedData("differences"))
     x = alt.X("t:Q", axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False))
     y = alt.Y(
@@ -43,8 +42,6 @@ def difference(mark: float | None = None) -> alt.LayerChart:
         one = rows.transform_filter("datum.t == 1")
         layers.append(one.mark_rule(strokeWidth=1).encode(**at))
         layers.append(
-            one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(
-                x=alt.value("width"), **at
-            )
+            one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(x=alt.value("width"), **at)
         )
     return alt.layer(*layers, height=180)

@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.template import template
+from components.charts.template import Chart, template
 
 STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
 MARGIN = 104  # px left of the cells, for the lanes' names
@@ -81,9 +81,7 @@ def size(rows: int, steps: int) -> Size:
 
 
 @template
-def score(
-    lanes: tuple[Lane, ...], drawn: Size = ROOMY, lines: tuple[Lane, ...] = ()
-) -> alt.VConcatChart:
+def score(lanes: tuple[Lane, ...], drawn: Size = ROOMY, lines: tuple[Lane, ...] = ()) -> Chart:
     """`lanes` as cells and `lines` as a line a unit, from the datasets `inputs` (t, row, x) and `units`.
 
     `units` has t, row and a column for each lane but x; a NaN is no cell. Embed with `width="stretch"`.
@@ -115,7 +113,8 @@ _AT_STEP = {
     "x2": alt.value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
 }
 
-# Axes are described once, and what one layer of a view says of a scale holds for all: no x axis anywhere, and a y axis that reserves the margin of every view.
+# Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
+# one layer of a view says holds for all.
 _CONFIG = {
     "signals": [_STEP],
     "axisX": {"disable": True},
@@ -124,120 +123,124 @@ _CONFIG = {
 }
 
 
-_UNLABELLED = alt.Axis(labels=False)
-
-
 def _of(values: dict[str, Any]) -> str:
     """A Vega expression: the value for the datum's lane."""
     return "({" + ",".join(f"{lane}:{value!r}" for lane, value in values.items()) + "})[datum.lane]"
 
 
-def _cells(lanes: tuple[Lane, ...], drawn: Size) -> alt.LayerChart:
-    heights = {
-        lane.column: drawn.input_height if lane.column == "x" else drawn.height for lane in lanes
-    }
-    tops, height = {}, HEAD
-    for column in heights:
-        tops[column] = height
-        height += heights[column] + GAP
-    height -= GAP
-    cell = {
-        "x": alt.X("t0:Q", scale=alt.Scale(nice=False, zero=False)),
-        "x2": "t1:Q",
-        # In pixels, downwards.
-        "y": alt.Y("top:Q", axis=_UNLABELLED, scale=alt.Scale(domain=[height, 0], nice=False)),
-        "y2": "bottom:Q",
-    }
-    pad = 0 if drawn.dense else 1
-    signed = alt.Color(
-        "signed:Q",
-        scale=alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb"),
-        legend=None,
-    )
-    rect = alt.Chart().mark_rect(
-        **{"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
-    )
-    columns = [lane.column for lane in lanes]
-    units = [column for column in columns if column != "x"]
-    gates = [column for column in units if column in GATES]
-    states = [column for column in units if column not in GATES]
-    caps = GATES if pad else dict.fromkeys(GATES, 1.0)
+@dataclass(frozen=True)
+class _Layout:
+    """Where each lane stands in the view of cells, in pixels from the top."""
 
-    def placed(block: alt.LayerChart, folded: list[str]) -> alt.LayerChart:
-        """Folded to a row a cell, with its rectangle and shade; the shade of a signed value grows with its root."""
-        return (
-            block.transform_fold(folded, as_=["lane", "value"])
-            .transform_filter("isValid(datum.value)")
-            .transform_joinaggregate(
-                first="min(row)", last="max(row)", begin="min(t)", end="max(t)", groupby=["lane"]
-            )
-            .transform_calculate(each=f"{_of(heights)} / (datum.last - datum.first + 1)")
-            .transform_calculate(
-                top=f"{_of(tops)} + (datum.row - datum.first) * datum.each + {pad / 2}"
-            )
-            .transform_calculate(
-                bottom=f"datum.top + datum.each - {pad}",
-                t0="datum.t - .5",
-                t1="datum.t + .5",
-                shade=f"datum.value / {_of({lane.column: lane.bound for lane in lanes})}",
-            )
-            .transform_calculate(signed="(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))")
-        )
+    lanes: tuple[Lane, ...]
+    drawn: Size
 
-    tip = _tooltip(units)
+    @property
+    def heights(self) -> dict[str, int]:
+        size = self.drawn
+        return {lane.column: size.input_height if lane.column == "x" else size.height for lane in self.lanes}
+
+    @property
+    def tops(self) -> dict[str, int]:
+        tops, top = {}, HEAD
+        for column, height in self.heights.items():
+            tops[column] = top
+            top += height + GAP
+        return tops
+
+    @property
+    def height(self) -> int:
+        return HEAD + sum(self.heights.values()) + GAP * (len(self.lanes) - 1)
+
+    @property
+    def pad(self) -> int:
+        """Space between cells."""
+        return 0 if self.drawn.dense else 1
+
+
+def _cells(lanes: tuple[Lane, ...], drawn: Size) -> Chart:
+    """All lanes of cells, in one view."""
+    layout = _Layout(lanes, drawn)
+    units = [lane.column for lane in lanes if lane.column != "x"]
     blocks = []
     if units:
-        layers = []
-        if gates:
-            layers.append(
-                rect.transform_filter(alt.FieldOneOfPredicate("lane", gates))
-                .transform_calculate(open=f"datum.shade * {_of(caps)}")
-                .encode(
-                    **cell,
-                    color=alt.Color(
-                        "lane:N",
-                        scale=alt.Scale(domain=gates, range=[HUES[gate] for gate in gates]),
-                        legend=None,
-                    ),
-                    fillOpacity=alt.FillOpacity("open:Q", scale=None),
-                    tooltip=tip,
-                )
-            )
-        if states:
-            layers.append(
-                rect.transform_filter(alt.FieldOneOfPredicate("lane", states)).encode(
-                    **cell, color=signed, tooltip=tip
-                )
-            )
-        layers.append(_times(units[-1]))
-        layers += [_numbers()] if pad else []
-        blocks.append(placed(alt.layer(*layers, data=alt.NamedData("units")), units))
-    if "x" in columns:
-        layers = [rect.encode(**cell, color=signed, tooltip=_tooltip(["x"]))]
-        layers += [_numbers()] if pad else []
-        blocks.append(placed(alt.layer(*layers, data=alt.NamedData("inputs")), ["x"]))
+        layers = [_times(units[-1])]
+        if gates := [column for column in units if column in GATES]:
+            layers.append(_gates(layout, gates, units))
+        if states := [column for column in units if column not in GATES]:
+            layers.append(_signed(layout, states, units))
+        blocks.append(_block(layout, "units", units, layers))
+    if "x" in layout.heights:
+        blocks.append(_block(layout, "inputs", ["x"], [_signed(layout, ["x"], ["x"])]))
+    return alt.layer(*blocks, _labels(layout), height=layout.height).resolve_scale(color="independent")
 
-    labels = [
-        lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]}
-        for lane in lanes
-    ]
-    outline = (
-        alt.Chart()
-        .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
-        .encode(
-            **_AT_STEP,
-            y="y:Q",
-            y2="y2:Q",
-            color=alt.value(INK),
-            opacity=alt.condition(
-                "step > 0 || step == 0 && (datum.lane == 'c' || datum.lane == 'h')",
-                alt.value(1),
-                alt.value(0),
-            ),
+
+def _block(layout: _Layout, dataset: str, columns: list[str], layers: list[Chart]) -> Chart:
+    """`layers` on a dataset folded to a row a cell, each with its rectangle and shade; numbers where they fit."""
+    if not layout.drawn.dense:
+        layers = [*layers, _numbers()]
+    folded: list[Any] = list(columns)
+    bounds = {lane.column: lane.bound for lane in layout.lanes}
+    return (
+        alt.layer(*layers, data=alt.NamedData(dataset))
+        .transform_fold(folded, as_=["lane", "value"])
+        .transform_filter("isValid(datum.value)")
+        .transform_joinaggregate(begin="min(t)", end="max(t)")
+        .transform_joinaggregate(first="min(row)", last="max(row)", groupby=["lane"])
+        .transform_calculate(each=f"{_of(layout.heights)} / (datum.last - datum.first + 1)")
+        .transform_calculate(top=f"{_of(layout.tops)} + (datum.row - datum.first) * datum.each + {layout.pad / 2}")
+        .transform_calculate(
+            bottom=f"datum.top + datum.each - {layout.pad}",
+            t0="datum.t - .5",
+            t1="datum.t + .5",
+            shade=f"datum.value / {_of(bounds)}",
         )
     )
-    named = alt.layer(*_names(), outline, data=alt.InlineData(values=labels))
-    return alt.layer(*blocks, named, height=height).resolve_scale(color="independent")
+
+
+def _rectangles(layout: _Layout, lanes: list[str], tooltip: list[str], **shade: Any) -> Chart:
+    """A rectangle a cell of `lanes`; pointing at one names the numbers of its unit at its step."""
+    pad = layout.pad
+    style: dict[str, Any] = {"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
+    return (
+        alt.Chart()
+        .mark_rect(**style)
+        .transform_filter(alt.FieldOneOfPredicate("lane", lanes))
+        .encode(
+            x=alt.X("t0:Q", scale=alt.Scale(nice=False, zero=False)),
+            x2="t1:Q",
+            # In pixels, downwards.
+            y=alt.Y(
+                "top:Q",
+                axis=alt.Axis(labels=False),
+                scale=alt.Scale(domain=[layout.height, 0], nice=False),
+            ),
+            y2="bottom:Q",
+            tooltip=_tooltip(tooltip),
+            **shade,
+        )
+    )
+
+
+def _gates(layout: _Layout, gates: list[str], tooltip: list[str]) -> Chart:
+    """Gates: from the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows."""
+    caps = dict.fromkeys(GATES, 1.0) if layout.drawn.dense else GATES
+    hues = alt.Scale(domain=gates, range=[HUES[gate] for gate in gates])
+    return _rectangles(
+        layout,
+        gates,
+        tooltip,
+        color=alt.Color("lane:N", scale=hues, legend=None),
+        fillOpacity=alt.FillOpacity("open:Q", scale=None),
+    ).transform_calculate(open=f"datum.shade * {_of(caps)}")
+
+
+def _signed(layout: _Layout, lanes: list[str], tooltip: list[str]) -> Chart:
+    """Signed values: red below zero, teal above; the shade grows with the root, so that small values show."""
+    scale = alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
+    return _rectangles(
+        layout, lanes, tooltip, color=alt.Color("signed:Q", scale=scale, legend=None)
+    ).transform_calculate(signed="(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))")
 
 
 def _tooltip(columns: list[str]) -> list[alt.Tooltip]:
@@ -245,19 +248,16 @@ def _tooltip(columns: list[str]) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("t:Q", title="step t"),
         alt.Tooltip("row:Q", title=row),
-        *(
-            alt.Tooltip(f"{column}:Q", format=".4f" if column in GATES else "+.4f")
-            for column in columns
-        ),
+        *(alt.Tooltip(f"{column}:Q", format=".4f" if column in GATES else "+.4f") for column in columns),
     ]
 
 
-def _numbers() -> alt.Chart:
-    """The cells' numbers, where they fit; filtered away, not hidden, where they do not: a hidden mark costs as much."""
+def _numbers() -> Chart:
+    """The cells' numbers, where they fit. Filtered away where they do not: a mark that is only hidden costs as much."""
     return (
         alt.Chart()
         .mark_text(fontSize=13, tooltip=False)
-        .transform_filter("width / (datum.end - datum.begin + 1) > 42 && datum.each > 14.5")
+        .transform_filter("width / (datum.end - datum.begin + 1) > 37 && datum.each > 14.5")
         .transform_calculate(middle="(datum.top + datum.bottom) / 2")
         .encode(
             x="t:Q",
@@ -268,31 +268,44 @@ def _numbers() -> alt.Chart:
     )
 
 
-def _times(column: str) -> alt.Chart:
+def _times(column: str) -> Chart:
     """The step numbers above the cells, as many as fit: all, every 10th, or every 50th."""
-    every = "width / (datum.end - datum.begin + 1)"
+    room = "width / (datum.end - datum.begin + 1)"
     return (
         alt.Chart()
         .mark_text(fontSize=12, opacity=0.75)
         .transform_filter(f"datum.lane == '{column}' && datum.row == datum.first")
-        .transform_filter(
-            f"datum.t % ({every} > 22 ? 1 : {every} > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin"
-        )
+        .transform_filter(f"datum.t % ({room} > 22 ? 1 : {room} > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
         .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
-        .encode(
-            x="t:Q",
-            y=alt.value(8),
-            text="label:N",
-            color=alt.value(INK),
-        )
+        .encode(x="t:Q", y=alt.value(8), text="label:N", color=alt.value(INK))
     )
 
 
-def _names() -> list[alt.Chart]:
-    """Symbol, name and range of each lane, in the margin."""
+def _labels(layout: _Layout) -> Chart:
+    """The lanes' names, and the outline around one step of each."""
+    tops, heights = layout.tops, layout.heights
+    values = [
+        lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]} for lane in layout.lanes
+    ]
+    exists = "step > 0 || step == 0 && (datum.lane == 'c' || datum.lane == 'h')"
+    outline = (
+        alt.Chart()
+        .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
+        .encode(
+            **_AT_STEP,
+            y="y:Q",
+            y2="y2:Q",
+            color=alt.value(INK),
+            opacity=alt.condition(exists, alt.value(1), alt.value(0)),
+        )
+    )
+    return alt.layer(*_names(y="y:Q"), outline, data=alt.InlineData(values=values))
+
+
+def _names(**at: Any) -> list[Chart]:
+    """Symbol, name and range of a lane, in the margin."""
     styles: dict[str, dict[str, Any]] = {
-        "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "dy": 12}
-        | {"fontSize": 21},
+        "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600} | {"fontSize": 21, "dy": 12},
         "name": {"fontSize": 13, "dy": 32},
         "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
     }
@@ -306,15 +319,15 @@ def _names() -> list[alt.Chart]:
         .mark_text(align="left", baseline="middle", **style)
         .encode(
             x=alt.value(-MARGIN),
-            y="y:Q",
             text=f"{field}:N",
             color=alt.value(INK) if field == "range" else hues,
+            **at,
         )
         for field, style in styles.items()
     ]
 
 
-def _lines(lane: Lane, drawn: Size) -> alt.LayerChart:
+def _lines(lane: Lane, drawn: Size) -> Chart:
     """One line a unit, on the lane's domain; what leaves the domain leaves the picture."""
     y = alt.Y(
         f"{lane.column}:Q",
@@ -351,9 +364,9 @@ def _lines(lane: Lane, drawn: Size) -> alt.LayerChart:
             tooltip=alt.value(None),
         )
     )
-    label = alt.InlineData(values=[lane.label | {"name": "a line a unit"}])
+    label = lane.label | {"name": "a line a unit"}
     cursor = (
-        alt.Chart(label)
+        alt.Chart()
         .mark_rect(fillOpacity=0.14)
         .encode(
             **_AT_STEP,
@@ -363,8 +376,6 @@ def _lines(lane: Lane, drawn: Size) -> alt.LayerChart:
             opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
         )
     )
-    names = [
-        chart.encode(y=alt.value(LINES / 2 - 20), color=alt.value(INK)).properties(data=label)
-        for chart in _names()[:2]
-    ]
-    return alt.layer(cursor, *layers, columns, *names, height=LINES)
+    symbol, name, _ = _names(y=alt.value(LINES / 2 - 20))
+    named = alt.layer(symbol, name, cursor, data=alt.InlineData(values=[label]))
+    return alt.layer(named, *layers, columns, height=LINES)

@@ -7,7 +7,7 @@ Vega-Lite specification. Because the specification stays the same when numbers c
 drawing in place instead of starting it anew.
 
     @template
-    def bars(color: str) -> alt.Chart:
+    def bars(color: str) -> Chart:
         return alt.Chart(alt.NamedData("bars")).mark_bar(color=color).encode(x="t:O", y="value:Q")
 
     fed(bars("primary"), bars=frame)  # what st.vega_lite_chart takes
@@ -22,6 +22,7 @@ import pandas as pd
 
 P = ParamSpec("P")
 Spec = dict[str, Any]
+Chart = Any  # an Altair chart; Altair's own types do not survive its method chains
 
 # Canvas draws in half the time of SVG. aria is off because the marks of a canvas are not in the page: `alt=` and the
 # table beside a chart say what it shows.
@@ -29,10 +30,10 @@ CONFIG: Spec = {"aria": False, "view": {"stroke": None}}
 EMBED: Spec = {"embedOptions": {"renderer": "canvas"}}
 
 
-def template(draw: Callable[P, alt.TopLevelMixin]) -> Callable[P, Spec]:
+def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
     """A chart function whose result is validated and kept, for as many structures as a page can have."""
 
-    @lru_cache(maxsize=64)
+    @lru_cache(maxsize=64)  # more structures than a page has
     def build(*args: P.args, **kwargs: P.kwargs) -> Spec:
         with alt.data_transformers.enable(consolidate_datasets=False):
             spec = draw(*args, **kwargs).to_dict()
@@ -45,7 +46,8 @@ def template(draw: Callable[P, alt.TopLevelMixin]) -> Callable[P, Spec]:
 
     @wraps(draw)
     def chart(*args: P.args, **kwargs: P.kwargs) -> Spec:
-        return build(*args, **kwargs)
+        spec: Spec = build(*args, **kwargs)  # type: ignore[arg-type]  # unhashable ones raise TypeError
+        return spec
 
     return chart
 

@@ -56,9 +56,7 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     return Scored(**frames, c=float(frames["units"]["c"].abs().max()), h=h)
 
 
-def score_frames(
-    trace: Trace, layer: int, direction: int, sample: int, page: int = 0
-) -> dict[str, pd.DataFrame]:
+def score_frames(trace: Trace, layer: int, direction: int, sample: int, page: int = 0) -> dict[str, pd.DataFrame]:
     """The score's datasets for one layer, direction and sample, float32.
 
     `inputs`: t, row, x: what this layer reads, which above the first layer is the h of the layer below.
@@ -79,9 +77,7 @@ def score_frames(
         values[start : start + len(lane), : lane.shape[1]] = lane
     columns = dict(zip(lanes, cells.reshape(len(lanes), -1), strict=True))
     return {
-        "inputs": pd.DataFrame(
-            _axes(1, x, features.first) | {"x": x.ravel().astype(np.float32, copy=False)}
-        ),
+        "inputs": pd.DataFrame(_axes(1, x, features.first) | {"x": x.ravel().astype(np.float32, copy=False)}),
         "units": pd.DataFrame(_axes(1 if direction else 0, cells[0], units.first) | columns),
     }
 

@@ -78,9 +78,7 @@ def _inputs(settings: Settings, generator: torch.Generator) -> Tensor:
     dtype = getattr(torch, settings.dtype)
     steps, batch, features = settings.seq_len, settings.batch_size, settings.input_size
     if settings.signal == "random":
-        return torch.stack(
-            [torch.randn(batch, features, generator=generator, dtype=dtype) for _ in range(steps)]
-        )
+        return torch.stack([torch.randn(batch, features, generator=generator, dtype=dtype) for _ in range(steps)])
     if settings.signal == "constant":
         return torch.ones(steps, batch, features, dtype=dtype)
     if settings.signal == "pulse":

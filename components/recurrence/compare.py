@@ -58,9 +58,7 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
     (output_a, states_a), (output_b, states_b) = looped, called
     limit = tolerance(output_b.dtype, states_b[1])
     rows = []
-    for name, a, b in zip(
-        ("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True
-    ):
+    for name, a, b in zip(("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True):
         shapes = (tuple(a.shape), tuple(b.shape))
         alike = shapes[0] == shapes[1]
         difference = (a - b).abs().max().item() if alike else math.nan
@@ -87,7 +85,7 @@ def _right(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 def _zeros(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     module, inputs, hx = setup
     time = 1 if settings.batch_first else 0
-    outs = [module(x_t) for x_t in inputs.split(1, dim=time)]
+    outs = [module(x_t) for x_t in torch.split(inputs, 1, dim=time)]
     return (torch.cat([out for out, _ in outs], dim=time), outs[-1][1]), module(inputs, hx)
 
 
@@ -101,7 +99,7 @@ def _h_only(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     time = 1 if settings.batch_first else 0
     h, c = hx
     outputs = []
-    for x_t in inputs.split(1, dim=time):
+    for x_t in torch.split(inputs, 1, dim=time):
         out, (h, last) = module(x_t, (h, c))
         outputs.append(out)
         c = torch.zeros_like(last)
@@ -159,9 +157,7 @@ MISTAKES: dict[str, Mistake] = {
         "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
         _h_only,
         lambda settings: (
-            "There is one step: no state has to be carried to a next one."
-            if settings.seq_len == 1
-            else ""
+            "There is one step: no state has to be carried to a next one." if settings.seq_len == 1 else ""
         ),
     ),
     "as_batch": Mistake(
@@ -191,7 +187,7 @@ MISTAKES: dict[str, Mistake] = {
 
 
 def check(settings: Settings, mistake: str = "none") -> Comparison:
-    """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; nothing is recorded for gradients."""
+    """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; no gradients are recorded."""
     setup = build(settings)
     with torch.no_grad():
         looped, called = MISTAKES[mistake].run(settings, setup)

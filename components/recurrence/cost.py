@@ -46,11 +46,7 @@ def measure(settings: Settings, pairs: int = PAIRS) -> Iterator[Cost]:
         loops.append(between - before)
         calls.append(after - between)
         ratios = [a / b for a, b in zip(loops, calls, strict=True)]
-        low, ratio, high = (
-            statistics.quantiles(ratios, n=4) if len(ratios) > 1 else [ratios[0]] * 3
-        )
-        yield Cost(
-            len(ratios), statistics.median(loops), statistics.median(calls), ratio, low, high
-        )
+        low, ratio, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else [ratios[0]] * 3
+        yield Cost(len(ratios), statistics.median(loops), statistics.median(calls), ratio, low, high)
         if after - start > PATIENCE:
             return

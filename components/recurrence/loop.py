@@ -40,7 +40,7 @@ def forward_loop(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Result:
     """
     time = 1 if module.batch_first else 0
     outputs = []
-    for x_t in inputs.split(1, dim=time):
+    for x_t in torch.split(inputs, 1, dim=time):
         out, hx = module(x_t, hx)
         outputs.append(out)
     assert hx is not None  # a sequence has at least one step

@@ -10,6 +10,7 @@ Equations: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -68,9 +69,7 @@ def trace(
         return _trace(module, x, h_0, c_0, sizes, batched)
 
 
-def _trace(
-    module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None, batched: bool
-) -> Trace:
+def _trace(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None, batched: bool) -> Trace:
     # (T, B, 1): whether step t belongs to the sequence; None when all do.
     valid = None
     if lengths is not None:
@@ -88,7 +87,7 @@ def _trace(
         c_n.append(c_last)
         below = above
     i, f, g, o, c, h = (
-        torch.stack(tensors).unflatten(0, (module.num_layers, directions))
+        torch.stack(tensors).view(module.num_layers, directions, *tensors[0].shape)
         for tensors in zip(*slots, strict=True)
     )
     output, h_last, c_last = below, torch.cat(h_n), torch.cat(c_n)
@@ -118,10 +117,9 @@ def _layer(
         return torch.lstm(x, (h_0, c_0), *rest, False)
     packed = pack_padded_sequence(x, lengths, enforce_sorted=False)
     order, back = packed.sorted_indices, packed.unsorted_indices
-    assert order is not None and back is not None  # enforce_sorted=False always gives both
-    data, h_n, c_n = torch.lstm(
-        packed.data, packed.batch_sizes, (h_0[:, order], c_0[:, order]), *rest
-    )
+    assert order is not None, "enforce_sorted=False always gives both orders"
+    assert back is not None
+    data, h_n, c_n = torch.lstm(packed.data, packed.batch_sizes, (h_0[:, order], c_0[:, order]), *rest)
     output, _ = pad_packed_sequence(packed._replace(data=data), total_length=x.shape[0])
     return output, h_n[:, back], c_n[:, back]
 
@@ -187,9 +185,7 @@ def _time_major(module: nn.LSTM, inputs: Tensor) -> tuple[Tensor, bool]:
     return x, batched
 
 
-def _initial(
-    module: nn.LSTM, hx: State | None, x: Tensor, batched: bool
-) -> tuple[Tensor, Tensor]:
+def _initial(module: nn.LSTM, hx: Any, x: Tensor, batched: bool) -> tuple[Tensor, Tensor]:
     """h_0 (L, D, B, P) and c_0 (L, D, B, H); zeros without `hx`."""
     directions = 2 if module.bidirectional else 1
     slots, batch = module.num_layers * directions, x.shape[1]

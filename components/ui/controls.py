@@ -79,9 +79,7 @@ def _control(name: str, field: Field, disabled: bool = False) -> Any:
     if isinstance(field, Switch):
         return st.toggle(field.label, value=default, **common)
     if isinstance(field, Choice):
-        return st.selectbox(
-            field.label, field.values, index=field.values.index(default), **common
-        )
+        return st.selectbox(field.label, field.values, index=field.values.index(default), **common)
     if name in MAIN:
         return st.slider(field.label, field.low, field.high, default, **common)
     return st.number_input(field.label, field.low, field.high, default, **common)

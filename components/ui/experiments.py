@@ -13,13 +13,13 @@ from components.ui.shell import Page
 
 def parameter_formula(settings: Settings) -> str:
     """How many parameters there are, as a sum a reader can follow, with these settings' numbers in it."""
-    H, P = settings.hidden_size, settings.output_size
+    hidden, width = settings.hidden_size, settings.output_size
     biases = " + 2" if settings.bias else ""
     terms = []
     for layer in range(settings.num_layers):
-        reads = settings.input_size if layer == 0 else P * settings.num_directions
-        term = f"4 · {H} · ({reads} + {P}{biases})"
-        term += f" + {settings.proj_size} · {H}" if settings.proj_size else ""
+        reads = settings.input_size if layer == 0 else width * settings.num_directions
+        term = f"4 · {hidden} · ({reads} + {width}{biases})"
+        term += f" + {settings.proj_size} · {hidden}" if settings.proj_size else ""
         terms.append(f"2 · ({term})" if settings.bidirectional else term)
     return f"{' + '.join(terms)} = {settings.num_parameters:,}".replace(",", "\u202f")
 

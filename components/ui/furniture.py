@@ -112,5 +112,7 @@ def go_on(page: Page) -> None:
     """The way to the next lesson, once there is one."""
     if (lesson := following(page.lesson)) is not None:
         st.page_link(
-            f"pages/{lesson.stem}.py", label=f"Next: {lesson.question}", icon=":material/arrow_forward:"
+            f"pages/{lesson.stem}.py",
+            label=f"Next: {lesson.question}",
+            icon=":material/arrow_forward:",
         )

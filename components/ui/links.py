@@ -24,9 +24,7 @@ def expect(key: str, field: Field) -> None:
 def arrive() -> None:
     """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
     if ASKED not in st.session_state:
-        st.session_state[ASKED] = {
-            name: st.query_params.get_all(name) for name in st.query_params
-        }
+        st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def remark() -> None:
@@ -74,4 +72,3 @@ _COPY = st.components.v2.component(
 def copy_button() -> None:
     """A button that copies this page's address: what opens the same numbers elsewhere."""
     _COPY(key="copy_link", height="content")
-

@@ -115,9 +115,7 @@ def _alt(page: Page, units: Window) -> str:
 def _table(page: Page, units: pd.DataFrame, inputs: pd.DataFrame) -> None:
     """The drawn numbers as a table, and all numbers as a file, made only when asked for."""
     settings = page.settings
-    table = st.expander(
-        "The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun"
-    )
+    table = st.expander("The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun")
     if table.open:
         with table:
             both = inputs.merge(units, on=["t", "row"], how="outer")
@@ -125,9 +123,7 @@ def _table(page: Page, units: pd.DataFrame, inputs: pd.DataFrame) -> None:
                 both,
                 hide_index=True,
                 height=320,
-                column_config={
-                    lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES
-                },
+                column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
             )
             st.download_button(
                 "All numbers as CSV",

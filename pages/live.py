@@ -14,31 +14,34 @@ furniture.ask(
     "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or hand "
     "it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the way.",
 )
-furniture.equations(page)
-
-revealed = furniture.predict(
-    page,
-    "A loop calls the LSTM once a step and hands on `(h, c)`. One call gets the whole sequence. Their outputs are …",
-    (
-        Answer(
-            "the same, up to rounding",
-            "The single call runs the same loop inside, over the same numbers. Only the order of some sums may differ.",
-            right=True,
+left, right = st.columns([4, 5], gap="medium")
+with left:
+    furniture.equations(page)
+with right:
+    revealed = furniture.predict(
+        page,
+        "A loop calls the LSTM once a step and hands on `(h, c)`. One call gets the whole sequence. Their outputs are "
+        "…",
+        (
+            Answer(
+                "the same, up to rounding",
+                "One call runs the same loop inside, over the same numbers. Only the order of some sums may differ.",
+                right=True,
+            ),
+            Answer(
+                "different: in one call the steps do not see each other",
+                "That takes the sequence for a batch. Along the time axis each step still waits for the one before it.",
+            ),
+            Answer(
+                "different, and more so with every step",
+                "That takes rounding for drift. A forget gate below 1 shrinks old differences, so they do not pile up.",
+            ),
+            Answer(
+                "the same to the last bit, always",
+                "That takes floating-point sums for exact ones. In another order they may differ in the last bit.",
+            ),
         ),
-        Answer(
-            "different: in one call the steps do not see each other",
-            "That takes the sequence for a batch. Along the time axis each step still waits for the one before it.",
-        ),
-        Answer(
-            "different, and more so with every step",
-            "That takes rounding for drift. A forget gate below 1 shrinks old differences, so they do not pile up.",
-        ),
-        Answer(
-            "the same to the last bit, always",
-            "That takes floating-point sums for exact ones. Added in another order they may differ in the last bit.",
-        ),
-    ),
-)
+    )
 
 st.header("The score", anchor=False)
 show_score(page)

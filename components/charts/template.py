@@ -20,6 +20,9 @@ from typing import Any, ParamSpec
 import altair as alt
 import pandas as pd
 
+# A chart's own small tables (labels) stay where they are used. Set at import: the registry is the whole process's.
+alt.data_transformers.enable(consolidate_datasets=False)
+
 P = ParamSpec("P")
 Spec = dict[str, Any]
 Chart = Any  # an Altair chart; Altair's own types do not survive its method chains
@@ -35,8 +38,7 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
 
     @lru_cache(maxsize=64)  # more structures than a page has
     def build(*args: P.args, **kwargs: P.kwargs) -> Spec:
-        with alt.data_transformers.enable(consolidate_datasets=False):
-            spec = draw(*args, **kwargs).to_dict()
+        spec: Spec = draw(*args, **kwargs).to_dict()
         # Altair's own defaults would travel with every move and are Streamlit's business here.
         for name in ("$schema", "config", "datasets"):
             spec.pop(name, None)

@@ -134,15 +134,15 @@ def _one_zero_step(settings: Settings) -> str:
 
 
 MISTAKES: dict[str, Mistake] = {
-    "none": Mistake("None: carry the state", "", _right, lambda settings: ""),
+    "none": Mistake("No mistake", "", _right, lambda settings: ""),
     "zeros": Mistake(
-        "Start from zeros each step",
+        "Zeros each step",
         "The loop does not hand `(h, c)` on, so every step starts from zeros and knows nothing of the steps before.",
         _zeros,
         _one_zero_step,
     ),
     "redraw": Mistake(
-        "Draw a new start",
+        "New start",
         "`h_0, c_0` are drawn anew before the single call, so the two runs start from different states. "
         "The original notebook does this.",
         _redraw,
@@ -153,7 +153,7 @@ MISTAKES: dict[str, Mistake] = {
         ),
     ),
     "h_only": Mistake(
-        "Carry h, reset c",
+        "Only h carried",
         "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
         _h_only,
         lambda settings: (
@@ -161,7 +161,7 @@ MISTAKES: dict[str, Mistake] = {
         ),
     ),
     "as_batch": Mistake(
-        "Feed the sequence as a batch",
+        "Sequence as batch",
         "The single call gets the first two axes swapped: it reads each time step as a sequence of its own.",
         _as_batch,
         lambda settings: (
@@ -171,7 +171,7 @@ MISTAKES: dict[str, Mistake] = {
         ),
     ),
     "forward_loop": Mistake(
-        "Loop forward over both directions",
+        "Forward loop",
         "A plain forward loop calls both directions on one step at a time, so the reverse direction never reads "
         "the steps that come after.",
         _forward,

@@ -65,7 +65,7 @@ def start_is_forgotten(page: Page, mistake: str) -> None:
     """Two runs from different states: the first step at which they agree."""
     settings = page.settings
     task = (
-        "In the check choose “Draw a new start”. Then lengthen the sequence until the two runs agree "
+        "In the check choose “New start”. Then lengthen the sequence until the two runs agree "
         f"within {AGREED:g}, and find the first step at which they do."
     )
     outcome = ""

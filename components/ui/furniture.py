@@ -1,4 +1,4 @@
-"""What every lesson is made of: ask, predict, check, try, code, source, next. A page says what, this says how it looks."""
+"""What lessons are made of: ask, predict, check, try, code, source, next. A page says what, this says how it looks."""
 
 from dataclasses import dataclass
 
@@ -40,18 +40,18 @@ def ask(page: Page, text: str) -> None:
 
 def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates."""
-    gates, states = st.columns([3, 2], vertical_alignment="center")
-    gates.markdown("  \n".join(EQUATIONS))
     h = PROJECTED if page.settings.proj_size else STATES[1]
-    states.markdown("  \n".join((STATES[0], h)))
+    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)))
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
     """Ask before the result is shown; true once it may be: after an answer, "Show me", or "Show answers"."""
-    if page.view.answers:
-        return True
     name = page.lesson.stem
     with st.container(border=True, key=f"predict_{name}"):
+        if page.view.answers:
+            right = next(answer for answer in answers if answer.right)
+            st.markdown(f"**The question.** {question}\n\n**The answer:** {right.text}. {right.why}")
+            return True
         st.markdown(f"**Predict.** {question}")
         given = st.radio(
             question,

@@ -49,8 +49,10 @@ def _judge(name: str, raws: list[str]) -> str:
     used = field.spelling(st.session_state.get(name, DEFAULTS.get(name, "none")))
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; `{used}` is used."
+    if raws[0] != used and raws[0] in map(field.spelling, field.options()):
+        return f"`{name}={raws[0]}` does not fit here; `{used}` is used instead."
     if raws[0] != used:
-        return f"`{name}={_quoted(raws[0]).strip('`')}` is not {field.limits()} ; `{used}` is used instead."
+        return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; `{used}` is used instead."
     return ""
 
 

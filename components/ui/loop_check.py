@@ -18,6 +18,7 @@ from components.ui.chart import chart
 from components.ui.furniture import code, verdict
 from components.ui.shell import Page
 
+NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 AGREED = 0.01  # two runs that differ by no more have forgotten where they started
 MISTAKE = Choice("Make it fail", tuple(MISTAKES), "A mistake to make on purpose.")
 
@@ -71,7 +72,8 @@ def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
     made = MISTAKES[mistake]
     why = made.harmless(settings)
     if result.same and mistake == "none":
-        verdict(True, "The same.", f"They differ by at most {scientific(result.difference)}.")
+        apart = f"They differ by at most {scientific(result.difference)}: rounding."
+        verdict(True, "The same.", apart if result.difference else "Not one bit differs.")
     elif result.same:
         verdict(True, "The same, in spite of the mistake.", f"{made.sentence} {why}")
     else:
@@ -89,9 +91,9 @@ def _rows(settings: Settings, result: Comparison) -> None:
     st.markdown("\n".join(lines))
     base = "1e-12" if settings.dtype == "float64" else "2e-6"
     st.caption(
-        f"Tolerance for {settings.dtype}: {base.replace('-', chr(0x2011))} times the largest |c_n|, or times 1 if that is "
-        f"smaller, here {scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit "
-        "is shown, not promised."
+        f"Tolerance for {settings.dtype}: {base} times the largest |c_n|, or times 1 if that is smaller, here "
+        f"{scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit is shown, "
+        "not promised.".replace("-", NON_BREAKING)
     )
 
 
@@ -125,9 +127,9 @@ def show_cost(page: Page) -> None:
         bar.empty()
     if cost_now := known.get(settings):
         st.markdown(
-            f"The loop takes **{cost_now.ratio:.1f} times** as long as the single call (median of {cost_now.pairs} pairs; "
-            f"half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its own, and the "
-            f"loop pays it {settings.seq_len} times."
+            f"The loop takes **{cost_now.ratio:.1f} times** as long as the single call (median of {cost_now.pairs} "
+            f"pairs, half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its "
+            f"own, and the loop pays it for every step: {settings.seq_len} times."
         )
 
 
@@ -157,5 +159,5 @@ def take_away(page: Page, mistake: str) -> None:
 
 
 def scientific(value: float) -> str:
-    """`1e‑07` with hyphens that do not break; 0 as 0."""
-    return f"{value:.1e}".replace("-", "\u2011") if value else "0"
+    """One decimal and a power of ten, in one piece: 1.2e-07; 0 as 0."""
+    return f"{value:.1e}".replace("-", NON_BREAKING) if value else "0"

@@ -7,13 +7,16 @@ from components.charts.score import Lane, score, size
 from components.frames.trace import LANES, Window, scored, tidy_frame, window
 from components.recurrence.build import build
 from components.recurrence.trace import trace
-from components.settings import VIEWS, Settings
+from components.settings import VIEWS, Settings, Whole
+from components.ui import links
 from components.ui.chart import chart
 from components.ui.shell import Page
 from components.ui.step import step_control
 
 X_RANGE = 2.5
-UNITS_PAGE = "units"
+UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+
+links.expect("units", UNITS)
 
 
 def show_score(page: Page) -> None:
@@ -74,7 +77,7 @@ def _pager(page: Page) -> tuple[int, Window]:
     if pages == 1:
         return 0, window(settings.seq_len, settings.hidden_size)
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pagination(pages, key=UNITS_PAGE, bind="query-params")
+        chosen = st.pagination(pages, key="units", bind="query-params")
         shown = {name: window(settings.seq_len, n, chosen - 1) for name, n in rows.items()}
         st.caption(
             "More cells than a browser draws at once. Drawn: "

@@ -1,11 +1,11 @@
-"""The lessons: their order, their sections and what comes next. A new lesson is one file in `pages/` and one line here."""
+"""The lessons: their order, their sections, what comes next. A new one is one file in `pages/` and one entry here."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One page. `stem` is its file in `pages/` and its URL; the first lesson is the default page, whose URL is empty."""
+    """One page. `stem` is its file in `pages/` and its URL; the first lesson's URL is empty: it is the default page."""
 
     stem: str
     title: str  # in the menu

@@ -21,7 +21,7 @@ _STEP = st.components.v2.component(
 
 
 def packed(frames: dict[str, pd.DataFrame]) -> bytes:
-    """The score's frames as float32: six numbers of layout, then x (step, feature), then i, f, g, o, c, h (step, unit)."""
+    """The score's frames as float32: six numbers of layout, x (step, feature), then i, f, g, o, c, h (step, unit)."""
     inputs, units = frames["inputs"], frames["units"]
     columns = units["t"].nunique()
     head = [

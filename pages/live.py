@@ -14,7 +14,7 @@ furniture.ask(
     "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or hand "
     "it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the way.",
 )
-left, right = st.columns([4, 5], gap="medium")
+left, right = st.columns(2, gap="medium")
 with left:
     furniture.equations(page)
 with right:

@@ -7,17 +7,21 @@ from components.charts.template import Chart, template
 
 
 @template
-def difference(mark: float | None = None) -> Chart:
-    """`differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a rule at `mark`."""
+def difference(floor: float, mark: float | None = None) -> Chart:
+    """`differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a rule at `mark`.
+
+    The scale begins at `floor`, which stands for 0.
+    """
     rows = alt.Chart(alt.NamedData("differences"))
     x = alt.X("t:Q", axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False))
     y = alt.Y(
         "drawn:Q",
-        scale=alt.Scale(type="log", domain=[1e-9, 10], clamp=True),
+        scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),
         axis=alt.Axis(
             title=None,
-            values=[1e-9, 1e-6, 1e-4, 1e-2, 1, 10],
-            labelExpr="datum.value < 2e-9 ? '0' : format(datum.value, '~g')",
+            values=[floor, 1e-10, 1e-6, 1e-4, 1e-2, 1] if floor < 1e-10 else [floor, 1e-6, 1e-4, 1e-2, 1],
+            labelExpr=f"datum.value < {2 * floor} ? '0' : format(datum.value, '~g')",
+            labelOverlap=False,
             gridColor=HAIRLINE,
         ),
     )
@@ -44,4 +48,4 @@ def difference(mark: float | None = None) -> Chart:
         layers.append(
             one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(x=alt.value("width"), **at)
         )
-    return alt.layer(*layers, height=180)
+    return alt.layer(*layers, height=200)

@@ -5,17 +5,18 @@ import pandas as pd
 
 from components.recurrence.compare import Comparison
 
-FLOOR = 1e-9  # where a difference of exactly 0 stands on a logarithmic scale
+# Where a difference of exactly 0 stands on a logarithmic scale: below anything that rounding leaves.
+FLOORS = {"float32": 1e-9, "float64": 1e-14}
 
 
-def difference_frame(comparison: Comparison) -> pd.DataFrame:
-    """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `FLOOR` where it is smaller."""
+def difference_frame(comparison: Comparison, floor: float) -> pd.DataFrame:
+    """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `floor` where it is smaller."""
     difference = np.array(comparison.per_step, dtype=np.float64)
     return pd.DataFrame(
         {
             "t": np.arange(1, len(difference) + 1, dtype=np.int16),
             "difference": difference,
-            "drawn": np.maximum(difference, FLOOR),
+            "drawn": np.maximum(difference, floor),
             "tolerance": comparison.tolerance,
         }
     )

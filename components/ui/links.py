@@ -46,7 +46,8 @@ def _judge(name: str, raws: list[str]) -> str:
     if name not in fields:
         return f"{_quoted(name)} is not a setting and is ignored."
     field = fields[name]
-    used = field.spelling(st.session_state.get(name, DEFAULTS.get(name, "none")))
+    default = DEFAULTS.get(name, next(iter(field.options())))
+    used = field.spelling(st.session_state.get(name, default))
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; `{used}` is used."
     if raws[0] != used and raws[0] in map(field.spelling, field.options()):

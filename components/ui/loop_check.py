@@ -6,7 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from components.charts.difference import difference
-from components.frames.difference import difference_frame
+from components.frames.difference import FLOORS, difference_frame
 from components.programs import loop as programs
 from components.programs.notebook import notebook
 from components.recurrence.build import build
@@ -20,7 +20,9 @@ from components.ui.shell import Page
 
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 AGREED = 0.01  # two runs that differ by no more have forgotten where they started
-MISTAKE = Choice("Make it fail", tuple(MISTAKES), "A mistake to make on purpose.")
+# A bound control writes the words it shows into the URL, so the words are the options.
+KEYS = {mistake.label: key for key, mistake in MISTAKES.items()}
+MISTAKE = Choice("Make it fail", tuple(KEYS), "A mistake to make on purpose.")
 
 links.expect("mistake", MISTAKE)
 
@@ -29,43 +31,45 @@ checked = lru_cache(maxsize=256)(check)
 
 def choose_mistake() -> str:
     """The mistake to make, by its key in `MISTAKES`."""
-    chosen: str = st.segmented_control(
+    chosen = st.segmented_control(
         MISTAKE.label,
         MISTAKE.values,
-        default="none",
+        default=MISTAKE.values[0],
         required=True,
-        format_func=lambda key: MISTAKES[key].label,
         key="mistake",
         bind="query-params",
     )
-    return chosen
+    return KEYS[chosen]
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:
     """Loop and call side by side as code, then, once `revealed`, the verdict, the figures and what they mean."""
     settings = page.settings
-    left, right = st.columns(2)
+    loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
+    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too, the wider for the longer lines
+    left, right = st.columns([6, 7]) if narrow else (st.container(), st.container())
     with left:
         st.markdown("**A loop**, one call a step")
-        code(programs.loop(settings, mistake), height="stretch")
+        code(loop, height="stretch" if narrow else "content")
     with right:
         st.markdown("**One call**, the whole sequence")
-        code(programs.call(settings, mistake), height="stretch")
+        code(call, height="stretch" if narrow else "content")
     if not revealed:
         st.info("Predict first, above: the verdict comes with your answer.", icon=":material/lock:")
         return
     result = checked(settings, mistake)
     _verdict(settings, mistake, result)
     _rows(settings, result)
-    if mistake == "as_batch":
-        _as_batch(settings)
     if not result.same:
         st.markdown("How far apart the two outputs are, step by step:")
+        floor = FLOORS[settings.dtype]
         chart(
-            difference(AGREED if mistake == "redraw" else None),
+            difference(floor, AGREED if mistake == "redraw" else None),
             alt="A line: the largest difference of the outputs at each time step, on a logarithmic scale.",
-            differences=difference_frame(result),
+            differences=difference_frame(result, floor),
         )
+    if mistake == "as_batch":
+        _as_batch(settings)
 
 
 def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:

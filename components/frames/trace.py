@@ -82,6 +82,30 @@ def score_frames(trace: Trace, layer: int, direction: int, sample: int, page: in
     }
 
 
+def packed(inputs: pd.DataFrame, units: pd.DataFrame) -> bytes:
+    """The score's frames as float32 in one piece, for a script in the browser.
+
+    Six numbers of layout (first t, columns, units, first unit, features, first feature), then x (step, feature), then
+    i, f, g, o, c, h, each (column, unit).
+    """
+    columns = units["t"].nunique()
+    layout = [
+        units["t"].iloc[0],
+        columns,
+        len(units) // columns,
+        units["row"].iloc[0],
+        len(inputs) // (columns - 1),
+        inputs["row"].iloc[0],
+    ]
+    lanes = [units[lane].to_numpy() for lane in LANES if lane != "x"]
+    return np.concatenate([layout, inputs["x"], *lanes]).astype(np.float32).tobytes()
+
+
+def table_frame(inputs: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """The score's frames side by side, a row a (t, row)."""
+    return inputs.merge(units, on=["t", "row"], how="outer")
+
+
 def tidy_frame(trace: Trace) -> pd.DataFrame:
     """Every number of a trace, one a row: layer, direction, sample, lane, t, unit, value, as torch computed it.
 

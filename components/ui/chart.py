@@ -1,11 +1,11 @@
 """Templates on the page."""
 
-import pandas as pd
 import streamlit as st
 
 from components.charts.template import Spec, fed
+from components.frames import Frame
 
 
-def chart(template: Spec, alt: str, **frames: pd.DataFrame) -> None:
+def chart(template: Spec, alt: str, **frames: Frame) -> None:
     """Draw a chart template fed with `frames`; `alt` says what is seen to those who cannot see the canvas."""
     st.vega_lite_chart(None, fed(template, **frames), width="stretch", alt=alt)

@@ -78,9 +78,12 @@ def start_is_forgotten(page: Page, mistake: str) -> None:
             task += f" After step {settings.seq_len} they are still {result.per_step[-1]:.2g} apart."
         else:
             outcome = (
-                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}: to within {AGREED:g} the LSTM "
-                "has forgotten where it started. Try another seed, or more units."
+                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}: to within {AGREED:g}, the start "
+                "is forgotten."
             )
+            if settings.bidirectional and result.per_step[-1] > AGREED:
+                outcome += " Towards the end they part again: that is where the reverse direction starts."
+            outcome += " Try another seed, or more units."
     attempt("How long is the start remembered?", task, outcome)
 
 

@@ -1,10 +1,9 @@
 """The score on a page: what is drawn and how to read it, the chart, the Step control, and every number as a table."""
 
-import pandas as pd
 import streamlit as st
 
 from components.charts.score import Lane, score, size
-from components.frames.trace import LANES, Window, scored, tidy_frame, window
+from components.frames.trace import LANES, Scored, Window, scored, table_frame, tidy_frame, window
 from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings, Whole
@@ -34,10 +33,9 @@ def show_score(page: Page) -> None:
         size(units.last - units.first + 1, settings.seq_len),
         (lanes["c"], lanes["h"]),
     )
-    frames = {"inputs": run.inputs, "units": run.units}
-    chart(template, alt=_alt(page, units), **frames)
-    step_control(frames)
-    _table(page, run.units, run.inputs)
+    chart(template, alt=_alt(page, units), inputs=run.inputs, units=run.units)
+    step_control(run.inputs, run.units)
+    _table(settings, run)
 
 
 def _reading(page: Page) -> str:
@@ -115,15 +113,13 @@ def _alt(page: Page, units: Window) -> str:
     )
 
 
-def _table(page: Page, units: pd.DataFrame, inputs: pd.DataFrame) -> None:
+def _table(settings: Settings, run: Scored) -> None:
     """The drawn numbers as a table, and all numbers as a file, made only when asked for."""
-    settings = page.settings
     table = st.expander("The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun")
     if table.open:
         with table:
-            both = inputs.merge(units, on=["t", "row"], how="outer")
             st.dataframe(
-                both,
+                table_frame(run.inputs, run.units),
                 hide_index=True,
                 height=320,
                 column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},

@@ -5,11 +5,10 @@ It runs wholly in the browser. The numbers of every step are sent once, as bytes
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from components.frames.trace import LANES
+from components.frames import Frame
+from components.frames.trace import packed
 
 _HERE = Path(__file__).parent
 _STEP = st.components.v2.component(
@@ -20,22 +19,6 @@ _STEP = st.components.v2.component(
 )
 
 
-def packed(frames: dict[str, pd.DataFrame]) -> bytes:
-    """The score's frames as float32: six numbers of layout, x (step, feature), then i, f, g, o, c, h (step, unit)."""
-    inputs, units = frames["inputs"], frames["units"]
-    columns = units["t"].nunique()
-    head = [
-        units["t"].iloc[0],
-        columns,
-        len(units) // columns,
-        units["row"].iloc[0],
-        len(inputs) // (columns - 1),
-        inputs["row"].iloc[0],
-    ]
-    lanes = [units[lane].to_numpy() for lane in LANES if lane != "x"]
-    return np.concatenate([head, inputs["x"], *lanes]).astype(np.float32).tobytes()
-
-
-def step_control(frames: dict[str, pd.DataFrame]) -> None:
-    """Draw the control for the score that was drawn from `frames`."""
-    _STEP(key="step_control", data=packed(frames), height="content")
+def step_control(inputs: Frame, units: Frame) -> None:
+    """Draw the control for the score that was drawn from these frames."""
+    _STEP(key="step_control", data=packed(inputs, units), height="content")

@@ -1,0 +1,1 @@
+"""Measurements of the dashboard against its bars; `python -m benchmarks` runs them."""

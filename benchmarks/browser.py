@@ -1,0 +1,99 @@
+"""A tab in a real Chromium that knows when its charts last changed.
+
+`watch.js`, injected before the page's own scripts, times every change of a chart's pixels. A key
+press on the sequence length's slider starts the clock; it stops at the last change once the slider
+and the caption agree, the script is not running and the charts were quiet. "Pixels" are the
+mutation or the draw call: the compositor's frame that follows is the same for every app.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, WebSocket, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks.server import Server
+from tests.browser.chromium import executable
+
+WATCH = Path(__file__).with_name("watch.js")
+QUIET = 250  # ms without a change that count as settled
+PATIENCE = 60_000  # ms until a page that does not settle is an error
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One key press: ms to fresh charts, server CPU in ms, bytes received, longest block in ms."""
+
+    fresh: float
+    cpu: float
+    received: int
+    block: float
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Tab:
+    """A page of an app, in a context of its own: nothing is cached when it is first opened."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.server = server
+        self.received = 0
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.page = self.context.new_page()
+        self.page.add_init_script(path=WATCH)
+        self.page.on("websocket", self._listen)
+
+    def open(self, query: str) -> float:
+        """Load the app with these URL parameters; give ms from navigation to the last change."""
+        self.page.bring_to_front()
+        self.page.goto(f"{self.server.url}/?{query}", wait_until="commit")
+        return self._settled(QUIET)
+
+    def move(self, key: str = "ArrowRight", quiet: int = QUIET) -> Move:
+        """Press `key` on the sequence length's slider and wait until the charts have followed."""
+        self.page.bring_to_front()
+        self.page.locator(".st-key-seq_len input[type=range]").focus()
+        self.page.wait_for_timeout(50)
+        cpu, received = self.server.cpu(), self.received
+        self.page.keyboard.press(key)
+        changed = self._settled(quiet)
+        pressed, block = self.ask("[__watch.key, __watch.longest()]")
+        return Move(changed - pressed, self.server.cpu() - cpu, self.received - received, float(block))
+
+    def ask(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _settled(self, quiet: int) -> float:
+        handle = self.page.wait_for_function(
+            "quiet => window.__watch.settled(quiet)", arg=quiet, polling=25, timeout=PATIENCE
+        )
+        return float(handle.json_value())
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._count)
+
+    def _count(self, payload: bytes | str) -> None:
+        # Answers to the browser's heartbeat come by the clock, not by what the visitor does.
+        if len(payload) < 100 and isinstance(payload, bytes):
+            message = ForwardMsg.FromString(payload)
+            if message.WhichOneof("type") == "heartbeat_ack":
+                return
+        self.received += len(payload)

@@ -1,0 +1,291 @@
+"""The rows: each measures one thing about the app and gives figures beside their bars.
+
+Figures about speed are ratios of medians of two things that took turns in one run, because
+machines differ and are busy; only memory, bytes and blocks of the main thread stand alone.
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import Error
+
+from benchmarks.browser import QUIET, Move, Tab, chromium
+from benchmarks.server import FLOOR, Server
+from benchmarks.sessions import Session, load
+
+LIVE = "seq_len=20&hidden_size=8&input_size=3"
+FRAME = 1000 / 60  # ms
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, the bar it must not exceed (None: for information) and what it rests on."""
+
+    what: str
+    value: float | None  # None: could not be measured, and `detail` says why
+    bar: float | None
+    unit: str = ""
+    detail: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.value is None:
+            return "missing"
+        if self.bar is None:
+            return ""
+        return "ok" if self.value <= self.bar else "over"
+
+    def record(self) -> dict[str, object]:
+        return {**asdict(self), "verdict": self.verdict}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure, and how much: moves, seconds of load, reruns for the memory."""
+
+    app: Path
+    moves: int
+    seconds: int
+    reruns: int
+
+
+def p95(values: Sequence[float]) -> float:
+    return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
+
+
+def spread(values: Sequence[float], unit: str = "ms") -> str:
+    return f"{statistics.median(values):.3g} ({p95(values):.3g}) {unit}"
+
+
+def ratio(what: str, mine: Sequence[float], base: Sequence[float], bar: float) -> Figure:
+    """The ratio of the medians; the detail gives both medians, each with its p95."""
+    value = statistics.median(mine) / statistics.median(base)
+    return Figure(what, value, bar, "×", f"{spread(mine)} against {spread(base)}")
+
+
+def fresh(plan: Plan) -> list[Figure]:
+    """Slider to fresh charts, server CPU and bytes: the app and the floor take turns."""
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())
+        servers = [stack.enter_context(Server(app)) for app in (plan.app, FLOOR)]
+        tabs = [Tab(browser, server) for server in servers]
+        moves: list[list[Move]] = [[], []]
+        # T from 12 to 27, then again with another input size: the same charts, but settings that
+        # the server has not seen, so that nothing kept from an earlier move answers.
+        for number in range(plan.moves):
+            if number % 15 == 0:
+                for tab in tabs:
+                    tab.open(f"seq_len=11&hidden_size=8&input_size={3 + number // 15}")
+                    tab.move()  # not counted: the first rerun after opening
+            for turn in (0, 1) if number % 2 else (1, 0):
+                moves[turn].append(tabs[turn].move())
+    app, floor = moves
+    received = [move.received / 1e3 for move in app]
+    return [
+        ratio("slider to fresh charts", [m.fresh for m in app], [m.fresh for m in floor], 0.45),
+        ratio("server CPU of a rerun", [m.cpu for m in app], [m.cpu for m in floor], 0.2),
+        Figure(
+            "bytes received a move",
+            statistics.median(received),
+            30,
+            "kB",
+            f"p95 {p95(received):.3g}; floor {spread([m.received / 1e3 for m in floor], 'kB')}",
+        ),
+    ]
+
+
+def cold(plan: Plan) -> list[Figure]:
+    """Navigation to all charts settled, in a browser that has nothing cached; the server is up."""
+    times: list[list[float]] = [[], []]
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())
+        servers = [stack.enter_context(Server(app)) for app in (plan.app, FLOOR)]
+        for number in range(max(4, plan.moves // 4) + 1):
+            for turn in (0, 1) if number % 2 else (1, 0):
+                tab = Tab(browser, servers[turn])
+                elapsed = tab.open(LIVE)
+                tab.close()
+                if number:  # the very first visit pays for the server's imports
+                    times[turn].append(elapsed)
+    return [ratio("cold open to all charts settled", times[0], times[1], 1.2)]
+
+
+def scrub(plan: Plan) -> list[Figure]:
+    """The step's own slider and the pointer, which must stay in the browser."""
+    with chromium() as browser, Server(plan.app) as server:
+        tab = Tab(browser, server)
+        tab.open(LIVE)
+        step = tab.page.get_by_role("slider", name="Step", exact=True)
+        try:
+            step.focus(timeout=5000)
+        except Error:
+            return [Figure("scrubbing", None, 0, detail="no slider named Step on the page")]
+        tab.page.wait_for_timeout(500)
+        before, right = tab.received, True
+        frames, times, blocks = [], [], []
+        for _ in range(plan.moves):
+            # To and fro between the ends: a press against an end would change nothing.
+            value, low, high = step.evaluate("s => [s.value, s.min, s.max].map(Number)")
+            right = value < high and (right or value <= low)
+            tab.page.keyboard.press("ArrowRight" if right else "ArrowLeft")
+            tab.page.wait_for_timeout(150)
+            last = tab.ask("({...__watch.last(), ms: __watch.last().time - __watch.key})")
+            shown = last["ms"] > 0
+            frames.append(float(last["frame"]) if shown else float("inf"))
+            times.append(last["ms"] if shown else float("inf"))
+            blocks.append(tab.ask("__watch.longest()"))
+        scrubbed, before = tab.received - before, tab.received
+        tab.ask("__watch.key = performance.now()")
+        canvas = tab.page.locator("[data-testid=stVegaLiteChart] canvas")
+        box = None
+        if canvas.count():
+            canvas.first.scroll_into_view_if_needed()
+            box = canvas.first.bounding_box()
+        if box:
+            for number in range(plan.moves):
+                across = (number + 0.5) / plan.moves
+                down = 0.3 + 0.4 * (number % 2)
+                tab.page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+                tab.page.wait_for_timeout(50)
+        hovered, hover_block = tab.received - before, tab.ask("__watch.longest()")
+    return [
+        Figure("scrubbing: bytes received", scrubbed, 0, "B", f"{plan.moves} presses"),
+        Figure("scrubbing: shown within", max(frames), 2, "frames", spread(times)),
+        Figure("scrubbing: longest block", max(blocks), 50, "ms", "0 where none reached 50"),
+        Figure("hover: bytes received", hovered if box else None, 0, "B", "first chart, swept"),
+        Figure("hover: longest block", hover_block if box else None, 50, "ms"),
+    ]
+
+
+def sessions(plan: Plan) -> list[Figure]:
+    """Thirty visitors who move a slider once a second each, against one alone."""
+    with Server(plan.app) as server:
+        one = asyncio.run(load(server, 1, plan.seconds, input_size=60))
+        many = asyncio.run(load(server, 30, plan.seconds))
+        tracebacks = server.tracebacks()
+    if not (one.times and many.times):
+        return [Figure("30 sessions", None, 0, detail="no move was answered")]
+    detail = f"one session {spread(one.times)}; thirty {spread(many.times)}"
+    return [
+        Figure("30 sessions: p95 of a move", p95(many.times), 2 * p95(one.times) + 150, "ms", detail),
+        Figure("30 sessions: moves answered", many.rate, None, "a second", f"{len(many.times)} moves"),
+        Figure("30 sessions: errors", many.errors + tracebacks, 0, "", "on screen or logged"),
+        Figure("30 sessions: lost", many.lost, 0),
+    ]
+
+
+def memory(plan: Plan) -> list[Figure]:
+    """Resident memory of the server: with one session, of each further one, over many reruns."""
+    further = 20
+
+    async def measure(server: Server) -> list[Figure]:
+        start = {"seq_len": 20, "hidden_size": 8, "input_size": 3}
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(Session(server, **start))
+            for seq_len in range(21, 31):
+                await session.rerun(seq_len=seq_len)
+            first = server.memory()
+            for _ in range(further):
+                # All walk the same settings: what is kept for settings is not a session's cost.
+                visitor = await stack.enter_async_context(Session(server, **start))
+                for seq_len in (21, 22, 23):
+                    await visitor.rerun(seq_len=seq_len)
+            each = (server.memory() - first) / further
+            # Settings that never repeat, so that a store without a bound would show; their sizes
+            # have no trend. The first third fills the stores that have one, and is not counted.
+            sizes = []
+            for number in range(plan.reruns * 3 // 2):
+                await session.rerun(seq_len=12 + number % 25, input_size=4 + number // 25 % 60)
+                sizes.append(server.memory())
+        tail = sizes[plan.reruns // 2 :]
+        tenth = max(1, len(tail) // 10)
+        growth = statistics.median(tail[-tenth:]) - statistics.median(tail[:tenth])
+        return [
+            Figure("memory: server with one session", first, 400, "MB"),
+            Figure("memory: each further session", each, 2, "MB", f"{further} of them"),
+            # Allocators breathe by a few MB. 10 kB kept at every rerun would be as much at 500.
+            Figure("memory: growth over reruns", growth, 5, "MB", f"{len(tail)} reruns"),
+        ]
+
+    with Server(plan.app) as server:
+        return asyncio.run(measure(server))
+
+
+def largest(plan: Plan) -> list[Figure]:
+    """A move at the largest settings against one at the defaults, and the worst block."""
+    quiet = 4 * QUIET  # big charts may pause between two of their stages
+    small: list[Move] = []
+    large: list[Move] = []
+    with chromium() as browser, Server(plan.app) as server:
+        default, most = Tab(browser, server), Tab(browser, server)
+        for number in range(plan.moves):
+            if number % 10 == 0:
+                default.open(f"seq_len=14&hidden_size=8&input_size={3 + number // 10}")
+                most.open(f"seq_len=189&hidden_size=128&input_size={64 - number // 10}")
+                default.move()
+                most.move(quiet=quiet)
+            small.append(default.move())
+            large.append(most.move(quiet=quiet))
+    blocks = [move.block for move in large]
+    return [
+        ratio("largest: fresh charts", [m.fresh for m in large], [m.fresh for m in small], 4),
+        Figure("largest: longest block", max(blocks), 200, "ms", spread(blocks)),
+    ]
+
+
+def trace(plan: Plan) -> list[Figure]:
+    """The trace of every gate and state against `nn.LSTM`'s own call, one torch thread."""
+    try:
+        import torch
+
+        from components.recurrence.trace import trace as run
+    except ImportError as missing:
+        return [Figure("trace", None, None, detail=str(missing))]
+    torch.set_num_threads(1)
+    figures = []
+    for shape, bar, repeats in (((50, 1, 8, 32), 2.5, 200), ((1000, 1, 64, 256), 1.7, 30)):
+        seq_len, batch_size, input_size, hidden_size = shape
+        module = torch.nn.LSTM(input_size, hidden_size)
+        inputs = torch.randn(seq_len, batch_size, input_size)
+        calls = (partial(run, module, inputs), partial(module, inputs))
+        times: tuple[list[float], list[float]] = ([], [])
+        with torch.no_grad():
+            for number in range(repeats + 3):
+                for call, taken in zip(calls, times, strict=True):
+                    start = time.perf_counter()
+                    call()
+                    if number >= 3:  # the first calls choose and warm their kernels
+                        taken.append((time.perf_counter() - start) * 1e3)
+        figures.append(ratio(f"trace against fused, {shape}", times[0], times[1], bar))
+    return figures
+
+
+ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
+    "fresh": fresh,
+    "open": cold,
+    "scrub": scrub,
+    "sessions": sessions,
+    "memory": memory,
+    "largest": largest,
+    "trace": trace,
+}
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """The figures as aligned text: what, measured, bar, verdict and what it rests on."""
+    head = ("What", "Measured", "Bar", "", "Median (p95) and more")
+    lines = [head]
+    for figure in figures:
+        measured = "-" if figure.value is None else f"{figure.value:.3g} {figure.unit}".strip()
+        bar = "" if figure.bar is None else f"{figure.bar:.3g} {figure.unit}".strip()
+        lines.append((figure.what, measured, bar, figure.verdict, figure.detail))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

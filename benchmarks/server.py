@@ -1,0 +1,96 @@
+"""A Streamlit server of our own: started on loopback, asked for CPU time and memory, stopped."""
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOOR = ROOT / "benchmarks" / "floor.py"
+
+
+class Server:
+    """`streamlit run app` as a context manager; both apps under comparison get the same options."""
+
+    def __init__(self, app: Path) -> None:
+        self.app = app
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed in _stop)
+
+    def __enter__(self) -> Self:
+        options = {
+            "server.address": "127.0.0.1",
+            "server.port": self.port,
+            "server.headless": "true",
+            # A watcher would add its own CPU time, and a rerun if somebody saves a file.
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": "false",
+        }
+        command = [sys.executable, "-m", "streamlit", "run", str(self.app)]
+        command += [f"--{name}={value}" for name, value in options.items()]
+        # From the root, so that the floor has the project's theme and settings too.
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        try:
+            self._wait()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def cpu(self) -> float:
+        """CPU time the process has used so far, in ms."""
+        pid = self.process.pid
+        if sys.platform == "linux":
+            # Its CPU clock (see clock_getcpuclockid(3)): nanoseconds, and threads that have ended
+            # are in it. /proc ticks every 10 ms, which is half of a fast rerun.
+            return time.clock_gettime((~pid << 3) | 2) * 1e3
+        times = psutil.Process(pid).cpu_times()
+        return (times.user + times.system) * 1e3
+
+    def memory(self) -> float:
+        """Resident memory of the process, in MB (10^6 bytes)."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
+
+    def tracebacks(self) -> int:
+        """How many tracebacks the server has logged so far."""
+        self.log.seek(0)
+        return self.log.read().count("Traceback (most recent call last)")
+
+    def _wait(self, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        self.log.seek(0)
+        raise RuntimeError(f"{self.app.name} did not start:\n{self.log.read()}")
+
+    def _stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()

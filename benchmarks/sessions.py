@@ -1,0 +1,154 @@
+"""Visitors without a browser: websocket clients that speak Streamlit's own protocol.
+
+A session does what the frontend does: it sends the sliders' states with each rerun, keeps large
+messages and names their hashes, so that the server may refer to them. Thirty of these cost this
+machine little; thirty browsers would measure themselves.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from benchmarks.server import Server
+
+PATIENCE = 60  # s until a session without an answer counts as lost
+KEPT = 2  # runs for which the frontend keeps a large message that was not used again
+
+
+class LostSessionError(RuntimeError):
+    """The connection closed, or no answer came in time."""
+
+
+class Session:
+    """One visitor of `server`, on its default page; an async context manager."""
+
+    def __init__(self, server: Server, **settings: int) -> None:
+        self.server = server
+        self.settings = settings
+        self.errors = 0  # exceptions on screen, scripts that did not compile
+        self.sliders: dict[str, str] = {}  # parameter -> widget id
+        self.page = ""
+        self.runs = 0
+        self.used: dict[str, int] = {}  # hash of a large message -> the run that used it last
+
+    async def __aenter__(self) -> Self:
+        self.socket: ClientConnection = await connect(
+            f"ws://127.0.0.1:{self.server.port}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            compression=None,
+            max_size=None,
+        )
+        await self.rerun()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.socket.close()
+
+    async def rerun(self, **settings: int) -> float:
+        """Move sliders to `settings` and give the ms from the message to the finished script."""
+        self.settings |= settings
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = urlencode(self.settings)
+        state.page_script_hash = self.page
+        state.context_info.url = self.server.url
+        state.cached_message_hashes.extend(self.used)
+        for name, identity in self.sliders.items():
+            widget = state.widget_states.widgets.add(id=identity)
+            widget.double_array_value.data.append(self.settings[name])
+        sent = time.perf_counter()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.socket.send(message.SerializeToString())
+                await self._finished()
+        except (WebSocketException, TimeoutError) as failure:
+            raise LostSessionError(str(failure)) from failure
+        return (time.perf_counter() - sent) * 1e3
+
+    async def _finished(self) -> None:
+        while True:
+            payload = await self.socket.recv(decode=False)
+            message = ForwardMsg.FromString(payload)
+            if message.metadata.cacheable:
+                self.used[message.hash] = self.runs
+            match message.WhichOneof("type"):
+                case "ref_hash":
+                    self.used[message.ref_hash] = self.runs
+                case "new_session":
+                    self.page = message.new_session.page_script_hash
+                case "navigation":
+                    self.page = message.navigation.page_script_hash
+                case "delta":
+                    self._read(message)
+                case "script_finished":
+                    status = message.script_finished
+                    self.errors += status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+                    if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                        break
+        self.runs += 1
+        self.used = {name: run for name, run in self.used.items() if self.runs - run <= KEPT}
+
+    def _read(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        match element.WhichOneof("type"):
+            case "exception":
+                self.errors += 1
+            case "slider":
+                # A widget's id ends with the key that the app gave it.
+                name = element.slider.id.rsplit("-", 1)[-1]
+                if name in self.settings:
+                    self.sliders[name] = element.slider.id
+
+
+@dataclass
+class Load:
+    """What came of many sessions: ms of every move, moves a second, errors and lost sessions."""
+
+    times: list[float] = field(default_factory=list)
+    rate: float = 0
+    errors: int = 0
+    lost: int = 0
+
+
+async def load(server: Server, sessions: int, seconds: int, input_size: int = 1) -> Load:
+    """Let `sessions` visitors move the sequence length once a second each, for `seconds`.
+
+    Each waits for the answer before it moves again, as a person does. All moves ask for different
+    settings, so that nothing kept from one visitor serves another: input sizes count up from
+    `input_size`.
+    """
+    result = Load()
+    ready = asyncio.Barrier(sessions)
+    starts: list[float] = []
+
+    async def visit(number: int) -> None:
+        settings = {"seq_len": 11, "hidden_size": 8, "input_size": input_size + number}
+        session = Session(server, **settings)
+        try:
+            async with session:
+                await ready.wait()
+                start = time.perf_counter() + number / sessions
+                starts.append(start)
+                for second in range(seconds):
+                    await asyncio.sleep(start + second - time.perf_counter())
+                    if time.perf_counter() > start + seconds:
+                        break  # answers took longer than a second: the time is up
+                    result.times.append(await session.rerun(seq_len=12 + second))
+        except (LostSessionError, WebSocketException, OSError, asyncio.BrokenBarrierError):
+            result.lost += 1
+            await ready.abort()  # or the others would wait for this one
+        result.errors += session.errors
+
+    await asyncio.gather(*(visit(number) for number in range(sessions)))
+    if starts:
+        # The last answers may come after the time is up: they count, and so does the wait for them.
+        result.rate = len(result.times) / (time.perf_counter() - min(starts))
+    return result

@@ -7,5 +7,8 @@ from components.frames import Frame
 
 
 def chart(template: Spec, alt: str, **frames: Frame) -> None:
-    """Draw a chart template fed with `frames`; `alt` says what is seen to those who cannot see the canvas."""
+    """Draw a chart template fed with `frames`; `alt` says what is seen to those who cannot see the canvas.
+
+    `alt` holds for all numbers, as the template does: where it changes, the browser starts the chart anew.
+    """
     st.vega_lite_chart(None, fed(template, **frames), width="stretch", alt=alt)

@@ -17,6 +17,12 @@ UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all f
 
 links.expect("units", UNITS)
 
+# Without a number in it: the browser takes a new description for a new chart, and starts it anew.
+ALT = (
+    "Heat maps, one column a time step: the inputs, the input, forget, cell and output gates, the cell state and the "
+    "hidden state of every unit drawn; below them both states as lines. The table below holds the same numbers."
+)
+
 
 def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
@@ -33,7 +39,7 @@ def show_score(page: Page) -> None:
         size(units.last - units.first + 1, settings.seq_len),
         (lanes["c"], lanes["h"]),
     )
-    chart(template, alt=_alt(page, units), inputs=run.inputs, units=run.units)
+    chart(template, alt=ALT, inputs=run.inputs, units=run.units)
     step_control(run.inputs, run.units)
     _table(settings, run)
 
@@ -102,15 +108,6 @@ def _reach(name: str, reach: float, drawn: int) -> None:
                 f"Draw −{wider} … {wider}",
                 on_click=lambda: st.session_state.update({f"{name}_range": wider}),
             )
-
-
-def _alt(page: Page, units: Window) -> str:
-    settings = page.settings
-    return (
-        f"Heat maps over {settings.seq_len} time steps: the inputs, the input, forget, cell and output gates, the cell "
-        f"state and the hidden state of units {units.first} to {units.last}; below them both states as lines. "
-        "The table below holds the same numbers."
-    )
 
 
 def _table(settings: Settings, run: Scored) -> None:

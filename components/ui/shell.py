@@ -5,8 +5,10 @@ point yet, Streamlit runs a deep-linked page file *without* it, because the fold
 finds no shell around it starts the navigation itself and reruns.
 """
 
+import gc
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,16 @@ def run() -> None:
         del _shell.page
     with notices:
         links.remark()
+    _freeze()
+
+
+@lru_cache(maxsize=1)
+def _freeze() -> None:
+    """Once a process, when all is imported: take what is there out of the garbage collector's walks.
+
+    Streamlit collects after every rerun, and torch's and Altair's objects make that walk cost more than the rerun.
+    """
+    gc.freeze()
 
 
 def open_lesson() -> Page:

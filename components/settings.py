@@ -232,6 +232,13 @@ def _allowed(field: Field, value: Any) -> bool:
     return any(type(value) is type(option) and value == option for option in field.options())
 
 
+def _short(value: Any) -> str:
+    # Python refuses to write out integers of thousands of digits.
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return "of more than 40 digits"
+    return f"{value!s:.40}"
+
+
 def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
     """Settings as near to `values` as the limits allow, and one sentence for each thing that was changed.
 
@@ -248,7 +255,7 @@ def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
         else:
             taken[name] = DEFAULTS[name]
         used = field.spelling(taken[name])
-        said.append(f"{field.label} {value!s:.40} is not {field.limits()}: {used} is used instead.")
+        said.append(f"{field.label} {_short(value)} is not {field.limits()}: {used} is used instead.")
     if taken["proj_size"] >= taken["hidden_size"]:
         below = taken["hidden_size"] - 1
         used = f"{below} is used" if below else "no projection is used"

@@ -81,12 +81,19 @@ def size(rows: int, steps: int) -> Size:
 
 
 @template
-def score(lanes: tuple[Lane, ...], drawn: Size = ROOMY, lines: tuple[Lane, ...] = ()) -> Chart:
-    """`lanes` as cells and `lines` as a line a unit, from the datasets `inputs` (t, row, x) and `units`.
+def score(
+    lanes: tuple[Lane, ...],
+    drawn: Size = ROOMY,
+    lines: tuple[Lane, ...] = (),
+    first_unit: int = 0,
+    first_feature: int = 0,
+) -> Chart:
+    """`lanes` as cells and `lines` as a line a unit, from the dataset `cells`: t, row and a column a lane.
 
-    `units` has t, row and a column for each lane but x; a NaN is no cell. Embed with `width="stretch"`.
+    A NaN is no cell. Row r is unit `first_unit + r`, in the lane x feature `first_feature + r`; that is said when
+    pointing at a cell. Embed with `width="stretch"`.
     """
-    views = [_cells(lanes, drawn), *(_lines(lane, drawn) for lane in lines)]
+    views = [_cells(_Layout(lanes, drawn, first_unit, first_feature)), *(_lines(lane, drawn) for lane in lines)]
     return (
         alt.vconcat(*views, spacing=GAP)
         .resolve_scale(x="shared", color="independent")
@@ -98,13 +105,16 @@ def score(lanes: tuple[Lane, ...], drawn: Size = ROOMY, lines: tuple[Lane, ...] 
 
 
 # Which step is outlined, moved by the pointer or by the page; -1 is none. A plain signal rather than a selection:
-# it filters nothing, so a move redraws the outline and not one cell.
+# it filters nothing, so a move redraws the outline and not one cell. The pointer counts anywhere right of the margin.
 _STEP = {
     "name": "step",
     "value": -1,
     "on": [
         {"events": {"source": "window", "type": STEP_EVENT}, "update": "event.detail"},
-        {"events": "pointermove", "update": "datum && isNumber(datum.t) ? datum.t : step"},
+        {
+            "events": "pointermove",
+            "update": "x() < 0 ? step : clamp(round(invert('x', x())), ceil(domain('x')[0]), floor(domain('x')[1]))",
+        },
     ],
 }
 _AT_STEP = {
@@ -116,6 +126,7 @@ _AT_STEP = {
 # Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
 # one layer of a view says holds for all.
 _CONFIG = {
+    "numberFormat": ".4f",
     "signals": [_STEP],
     "axisX": {"disable": True},
     "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False}
@@ -124,8 +135,10 @@ _CONFIG = {
 
 
 def _of(values: dict[str, Any]) -> str:
-    """A Vega expression: the value for the datum's lane."""
-    return "({" + ",".join(f"{lane}:{value!r}" for lane, value in values.items()) + "})[datum.lane]"
+    """A Vega expression: the value for the datum's lane; short, for it travels: only what differs is listed."""
+    usual = max(values.values(), key=list(values.values()).count)
+    listed = ",".join(f"{lane}:{value:g}" for lane, value in values.items() if value != usual)
+    return f"(({{{listed}}})[datum.lane]||{usual:g})"
 
 
 @dataclass(frozen=True)
@@ -134,6 +147,8 @@ class _Layout:
 
     lanes: tuple[Lane, ...]
     drawn: Size
+    first_unit: int
+    first_feature: int
 
     @property
     def heights(self) -> dict[str, int]:
@@ -158,37 +173,19 @@ class _Layout:
         return 0 if self.drawn.dense else 1
 
 
-def _cells(lanes: tuple[Lane, ...], drawn: Size) -> Chart:
-    """All lanes of cells, in one view."""
-    layout = _Layout(lanes, drawn)
-    units = [lane.column for lane in lanes if lane.column != "x"]
-    blocks = []
-    if units:
-        layers = [_times(units[-1])]
-        if gates := [column for column in units if column in GATES]:
-            layers.append(_gates(layout, gates, units))
-        if states := [column for column in units if column not in GATES]:
-            layers.append(_signed(layout, states, units))
-        blocks.append(_block(layout, "units", units, layers))
-    if "x" in layout.heights:
-        blocks.append(_block(layout, "inputs", ["x"], [_signed(layout, ["x"], ["x"])]))
-    return alt.layer(*blocks, _labels(layout), height=layout.height).resolve_scale(color="independent")
-
-
-def _block(layout: _Layout, dataset: str, columns: list[str], layers: list[Chart]) -> Chart:
-    """`layers` on a dataset folded to a row a cell, each with its rectangle and shade; numbers where they fit."""
-    if not layout.drawn.dense:
-        layers = [*layers, _numbers()]
-    folded: list[Any] = list(columns)
+def _cells(layout: _Layout) -> Chart:
+    """All lanes of cells, in one view: a row of the data is folded to a row a cell, with its rectangle and shade."""
+    columns: list[Any] = list(layout.heights)
     bounds = {lane.column: lane.bound for lane in layout.lanes}
-    return (
-        alt.layer(*layers, data=alt.NamedData(dataset))
-        .transform_fold(folded, as_=["lane", "value"])
-        .transform_filter("isValid(datum.value)")
+    cells = (
+        alt.layer(_rectangles(layout), *([] if layout.drawn.dense else [_numbers()]), _times(columns[-1]))
+        .properties(data=alt.NamedData("cells"))
         .transform_joinaggregate(begin="min(t)", end="max(t)")
-        .transform_joinaggregate(first="min(row)", last="max(row)", groupby=["lane"])
-        .transform_calculate(each=f"{_of(layout.heights)} / (datum.last - datum.first + 1)")
-        .transform_calculate(top=f"{_of(layout.tops)} + (datum.row - datum.first) * datum.each + {layout.pad / 2}")
+        .transform_fold(columns, as_=["lane", "value"])
+        .transform_filter("isValid(datum.value)")
+        .transform_joinaggregate(last="max(row)", groupby=["lane"])
+        .transform_calculate(each=f"{_of(layout.heights)} / (datum.last + 1)")
+        .transform_calculate(top=f"{_of(layout.tops)} + datum.row * datum.each + {layout.pad / 2}")
         .transform_calculate(
             bottom=f"datum.top + datum.each - {layout.pad}",
             t0="datum.t - .5",
@@ -196,59 +193,61 @@ def _block(layout: _Layout, dataset: str, columns: list[str], layers: list[Chart
             shade=f"datum.value / {_of(bounds)}",
         )
     )
+    return alt.layer(cells, _labels(layout), height=layout.height).resolve_scale(color="independent")
 
 
-def _rectangles(layout: _Layout, lanes: list[str], tooltip: list[str], **shade: Any) -> Chart:
-    """A rectangle a cell of `lanes`; pointing at one names the numbers of its unit at its step."""
+def _rectangles(layout: _Layout) -> Chart:
+    """A rectangle a cell, shaded by its kind; pointing at one names the numbers of its unit at its step."""
     pad = layout.pad
     style: dict[str, Any] = {"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
-    return (
-        alt.Chart()
-        .mark_rect(**style)
-        .transform_filter(alt.FieldOneOfPredicate("lane", lanes))
-        .encode(
-            x=alt.X("t0:Q", scale=alt.Scale(nice=False, zero=False)),
-            x2="t1:Q",
-            # In pixels, downwards.
-            y=alt.Y(
-                "top:Q",
-                axis=alt.Axis(labels=False),
-                scale=alt.Scale(domain=[layout.height, 0], nice=False),
-            ),
-            y2="bottom:Q",
-            tooltip=_tooltip(tooltip),
-            **shade,
-        )
+    units = [column for column in layout.heights if column != "x"]
+
+    def kind(lanes: list[str], shade: dict[str, Any], computed: dict[str, str]) -> Chart:
+        kept = alt.FieldOneOfPredicate("lane", lanes)
+        return alt.Chart().mark_rect(**style).transform_filter(kept).transform_calculate(**computed).encode(**shade)
+
+    signed = {"color": alt.Color("signed:Q", scale=_SIGNED, legend=None)}
+    layers = []
+    if "x" in layout.heights:
+        layers.append(kind(["x"], signed | {"tooltip": _tooltip("feature", layout.first_feature, ["x"])}, _ROOT))
+    if states := [column for column in units if column not in GATES]:
+        layers.append(kind(states, signed, _ROOT))
+    if gates := [column for column in units if column in GATES]:
+        # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
+        caps = dict.fromkeys(GATES, 1.0) if layout.drawn.dense else GATES
+        hues = alt.Scale(domain=gates, range=[HUES[gate] for gate in gates])
+        shade = {
+            "color": alt.Color("lane:N", scale=hues, legend=None),
+            "fillOpacity": alt.FillOpacity("open:Q", scale=None),
+        }
+        layers.append(kind(gates, shade, {"open": f"datum.shade * {_of(caps)}"}))
+    shared = alt.SharedEncoding(
+        x={"field": "t0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
+        x2={"field": "t1"},
+        # In pixels, downwards.
+        y={
+            "field": "top",
+            "type": "quantitative",
+            "axis": {"labels": False},
+            "scale": {"domain": [layout.height, 0], "nice": False},
+        },
+        y2={"field": "bottom"},
+        tooltip=_tooltip("unit", layout.first_unit, units),
     )
+    return alt.LayerChart(layer=layers, encoding=shared).resolve_scale(color="independent")
 
 
-def _gates(layout: _Layout, gates: list[str], tooltip: list[str]) -> Chart:
-    """Gates: from the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows."""
-    caps = dict.fromkeys(GATES, 1.0) if layout.drawn.dense else GATES
-    hues = alt.Scale(domain=gates, range=[HUES[gate] for gate in gates])
-    return _rectangles(
-        layout,
-        gates,
-        tooltip,
-        color=alt.Color("lane:N", scale=hues, legend=None),
-        fillOpacity=alt.FillOpacity("open:Q", scale=None),
-    ).transform_calculate(open=f"datum.shade * {_of(caps)}")
+# Signed values: red below zero, teal above; the shade grows with the root of the value, so that small ones show.
+_SIGNED = alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
+_ROOT = {"signed": "(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))"}
 
 
-def _signed(layout: _Layout, lanes: list[str], tooltip: list[str]) -> Chart:
-    """Signed values: red below zero, teal above; the shade grows with the root, so that small values show."""
-    scale = alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
-    return _rectangles(
-        layout, lanes, tooltip, color=alt.Color("signed:Q", scale=scale, legend=None)
-    ).transform_calculate(signed="(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))")
-
-
-def _tooltip(columns: list[str]) -> list[alt.Tooltip]:
-    row = "feature" if columns == ["x"] else "unit"
+def _tooltip(row: str, first: int, columns: list[str]) -> list[dict[str, str]]:
+    """What pointing at a cell says; numbers in `config.numberFormat`."""
     return [
-        alt.Tooltip("t:Q", title="step t"),
-        alt.Tooltip("row:Q", title=row),
-        *(alt.Tooltip(f"{column}:Q", format=".4f" if column in GATES else "+.4f") for column in columns),
+        {"field": "t", "title": "step t"},
+        {"field": "row", "title": f"{row} − {first}" if first else row},
+        *({"field": column, "type": "quantitative"} for column in columns),
     ]
 
 
@@ -274,7 +273,7 @@ def _times(column: str) -> Chart:
     return (
         alt.Chart()
         .mark_text(fontSize=12, opacity=0.75)
-        .transform_filter(f"datum.lane == '{column}' && datum.row == datum.first")
+        .transform_filter(f"datum.lane == '{column}' && datum.row == 0")
         .transform_filter(f"datum.t % ({room} > 22 ? 1 : {room} > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
         .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
         .encode(x="t:Q", y=alt.value(8), text="label:N", color=alt.value(INK))
@@ -287,7 +286,11 @@ def _labels(layout: _Layout) -> Chart:
     values = [
         lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]} for lane in layout.lanes
     ]
-    exists = "step > 0 || step == 0 && (datum.lane == 'c' || datum.lane == 'h')"
+    # The initial state's column, which only c and h have, is the first, or in the reverse direction the last.
+    exists = (
+        "step >= 0 && (datum.lane == 'c' || datum.lane == 'h' || "
+        "(domain('x')[0] < 0 ? step > 0 : step < domain('x')[1] - 1))"
+    )
     outline = (
         alt.Chart()
         .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
@@ -302,29 +305,28 @@ def _labels(layout: _Layout) -> Chart:
     return alt.layer(*_names(y="y:Q"), outline, data=alt.InlineData(values=values))
 
 
+# What stands in the margin beside a lane.
+_STYLES: dict[str, dict[str, Any]] = {
+    "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 21, "dy": 12},
+    "name": {"fontSize": 13, "dy": 32},
+    "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
+}
+
+
 def _names(**at: Any) -> list[Chart]:
     """Symbol, name and range of a lane, in the margin."""
-    styles: dict[str, dict[str, Any]] = {
-        "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600} | {"fontSize": 21, "dy": 12},
-        "name": {"fontSize": 13, "dy": 32},
-        "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
+    hues = alt.Scale(domain=list(NAMES), range=[HUES.get(lane, INK) for lane in NAMES])
+    texts = {
+        field: alt.Chart()
+        .mark_text(align="left", baseline="middle", x=-MARGIN, **style)
+        .encode(text=f"{field}:N", **at)
+        for field, style in _STYLES.items()
     }
-    hues = alt.Color(
-        "lane:N",
-        scale=alt.Scale(domain=list(NAMES), range=[HUES.get(lane, INK) for lane in NAMES]),
-        legend=None,
+    hued = alt.LayerChart(
+        layer=[texts["symbol"], texts["name"]],
+        encoding=alt.SharedEncoding(color={"field": "lane", "type": "nominal", "scale": hues, "legend": None}),
     )
-    return [
-        alt.Chart()
-        .mark_text(align="left", baseline="middle", **style)
-        .encode(
-            x=alt.value(-MARGIN),
-            text=f"{field}:N",
-            color=alt.value(INK) if field == "range" else hues,
-            **at,
-        )
-        for field, style in styles.items()
-    ]
+    return [hued, texts["range"].encode(color=alt.value(INK))]
 
 
 def _lines(lane: Lane, drawn: Size) -> Chart:
@@ -340,42 +342,23 @@ def _lines(lane: Lane, drawn: Size) -> Chart:
         ),
         scale=alt.Scale(domain=[lane.low, lane.bound], nice=False),
     )
-    units = alt.Chart(alt.NamedData("units"))
-    curve = units.mark_line(
-        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85
+    cells = alt.Chart(alt.NamedData("cells"))
+    dots: dict[str, Any] = {} if drawn.dense else {"point": {"size": 22, "opacity": 1, "clip": True}}
+    curve = cells.mark_line(
+        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85, **dots
     ).encode(x="t:Q", y=y, detail="row:N", color=alt.value("primary"))
-    layers = [curve]
-    if not drawn.dense:
-        layers.append(
-            units.mark_point(clip=True, filled=True, size=22, opacity=1).encode(
-                x="t:Q", y=f"{lane.column}:Q", color=alt.value("primary")
-            )
-        )
-    # One invisible column a step, so that pointing works between the lines as well.
-    columns = (
-        units.mark_rect(opacity=0)
-        .transform_aggregate(groupby=["t"])
-        .transform_calculate(t0="datum.t - .5", t1="datum.t + .5")
-        .encode(
-            x="t0:Q",
-            x2="t1:Q",
-            y=alt.value(0),
-            y2=alt.value(LINES),
-            tooltip=alt.value(None),
-        )
+    one = alt.Chart(alt.InlineData(values=[{}]))
+    cursor = one.mark_rect(fillOpacity=0.14).encode(
+        **_AT_STEP,
+        y=alt.value(0),
+        y2=alt.value(LINES),
+        color=alt.value(INK),
+        opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
     )
-    label = lane.label | {"name": "a line a unit"}
-    cursor = (
-        alt.Chart()
-        .mark_rect(fillOpacity=0.14)
-        .encode(
-            **_AT_STEP,
-            y=alt.value(0),
-            y2=alt.value(LINES),
-            color=alt.value(INK),
-            opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
+    names = [
+        one.mark_text(align="left", baseline="middle", x=-MARGIN, y=LINES / 2 - 20, text=text, **_STYLES[field]).encode(
+            color=alt.value(INK)
         )
-    )
-    symbol, name, _ = _names(y=alt.value(LINES / 2 - 20))
-    named = alt.layer(symbol, name, cursor, data=alt.InlineData(values=[label]))
-    return alt.layer(named, *layers, columns, height=LINES)
+        for field, text in (("symbol", lane.label["symbol"]), ("name", "a line a unit"))
+    ]
+    return alt.layer(cursor, curve, *names, height=LINES)

@@ -40,70 +40,69 @@ def window(steps: int, rows: int, page: int = 0) -> Window:
 class Scored:
     """What a score draws, and how far its states reach."""
 
-    inputs: pd.DataFrame  # t, row, x
-    units: pd.DataFrame  # t, row, i, f, g, o, c, h
-    c: float  # largest |c|
+    cells: pd.DataFrame  # `score_frame`
+    units: Window
+    features: Window
+    c: float  # largest |c| drawn
     h: float  # largest |h| at t = 1..T: without a projection never above 1
 
 
-# Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.7 MB at most.
+# Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.1 MB at most.
 @lru_cache(maxsize=64)
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
-    """The score's frames for some settings, from one traced call."""
+    """What to draw for some settings, from one traced call."""
     run = trace(*build(settings))
-    frames = score_frames(run, layer, direction, sample, page)
+    lanes = _lanes(run, layer, direction, sample)
+    steps = settings.seq_len
+    units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
+    cells = score_frame(lanes, direction, units, features)
     h = run.h[layer, direction, :, sample].abs().max().item()
-    return Scored(**frames, c=float(frames["units"]["c"].abs().max()), h=h)
+    return Scored(cells, units, features, c=float(cells["c"].abs().max()), h=h)
 
 
-def score_frames(trace: Trace, layer: int, direction: int, sample: int, page: int = 0) -> dict[str, pd.DataFrame]:
-    """The score's datasets for one layer, direction and sample, float32.
+def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> pd.DataFrame:
+    """One row a (t, row): t, row, x, i, f, g, o, c, h, float32; NaN where a lane has no such cell.
 
-    `inputs`: t, row, x: what this layer reads, which above the first layer is the h of the layer below.
-    `units`: t, row, i, f, g, o, c, h; NaN where there is no such cell (gates of the initial state, h beyond
-    `proj_size`). t is 1..T; the initial state is t = 0, in the reverse direction t = T + 1. Of more rows than fit,
-    `page` is drawn.
+    t is 1..T; the initial state, which has c and h only, is t = 0, in the reverse direction t = T + 1. `row` counts
+    from 0 within the window: row r is unit `units.first + r`, and in the lane x feature `features.first + r`.
     """
-    lanes = _lanes(trace, layer, direction, sample)
     steps = len(lanes["x"])
-    features = window(steps, lanes["x"].shape[1], page)
-    units = window(steps, lanes["c"].shape[1], page)
-    x = lanes.pop("x")[:, features.first : features.last + 1]
-    cells = np.full((len(lanes), steps + 1, units.last - units.first + 1), np.nan, np.float32)
-    for values, lane in zip(cells, lanes.values(), strict=True):
-        lane = lane[:, units.first : units.last + 1]
-        # Gates have no column for the initial state, which comes first, or last in the reverse direction.
-        start = 0 if direction else len(values) - len(lane)
-        values[start : start + len(lane), : lane.shape[1]] = lane
-    columns = dict(zip(lanes, cells.reshape(len(lanes), -1), strict=True))
-    return {
-        "inputs": pd.DataFrame(_axes(1, x, features.first) | {"x": x.ravel().astype(np.float32, copy=False)}),
-        "units": pd.DataFrame(_axes(1 if direction else 0, cells[0], units.first) | columns),
-    }
+    rows = max(units.last - units.first, features.last - features.first) + 1
+    cells = np.full((len(LANES), steps + 1, rows), np.nan, np.float32)
+    for values, (name, lane) in zip(cells, lanes.items(), strict=True):
+        part = features if name == "x" else units
+        drawn = lane[:, part.first : part.last + 1]
+        # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
+        start = 0 if direction else len(values) - len(drawn)
+        values[start : start + len(drawn), : drawn.shape[1]] = drawn
+    axes = _axes(1 if direction else 0, cells[0])
+    return pd.DataFrame(axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True)))
 
 
-def packed(inputs: pd.DataFrame, units: pd.DataFrame) -> bytes:
-    """The score's frames as float32 in one piece, for a script in the browser.
+def packed(run: Scored) -> bytes:
+    """The score's cells in one piece, for a script in the browser: whole ten-thousandths, what four decimals show.
 
-    Six numbers of layout (first t, columns, units, first unit, features, first feature), then x (step, feature), then
-    i, f, g, o, c, h, each (column, unit).
+    Little-endian. Six numbers: bytes a cell, first t, columns, rows, first unit, first feature (int32); then x, i, f,
+    g, o, c, h, each (column, row). A cell has two bytes, or four where a number leaves -3.2767..3.2767; the lowest
+    number there is stands for no cell.
     """
-    columns = units["t"].nunique()
-    layout = [
-        units["t"].iloc[0],
-        columns,
-        len(units) // columns,
-        units["row"].iloc[0],
-        len(inputs) // (columns - 1),
-        inputs["row"].iloc[0],
-    ]
-    lanes = [units[lane].to_numpy() for lane in LANES if lane != "x"]
-    return np.concatenate([layout, inputs["x"], *lanes]).astype(np.float32).tobytes()
+    cells = run.cells
+    columns = cells["t"].nunique()
+    values = np.rint(np.concatenate([cells[lane] for lane in LANES]).astype(np.float64) * 10_000)
+    kind = np.dtype("<i2" if np.nanmax(np.abs(values)) < 2**15 else "<i4")
+    whole = np.where(np.isnan(values), np.iinfo(kind).min, values).astype(kind)
+    layout = [kind.itemsize, cells["t"].iloc[0], columns, len(cells) // columns, run.units.first, run.features.first]
+    return np.array(layout, "<i4").tobytes() + whole.tobytes()
 
 
-def table_frame(inputs: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """The score's frames side by side, a row a (t, row)."""
-    return inputs.merge(units, on=["t", "row"], how="outer")
+def table_frame(run: Scored) -> pd.DataFrame:
+    """The score's cells with their unit's and feature's own number: t, feature, x, unit, i, f, g, o, c, h."""
+    cells = run.cells
+    table = cells.rename(columns={"row": "unit"})
+    table["unit"] += run.units.first
+    table.insert(1, "feature", (cells["row"] + run.features.first).where(cells["x"].notna()).astype("Int16"))
+    table.insert(2, "x", table.pop("x"))
+    return table
 
 
 def tidy_frame(trace: Trace) -> pd.DataFrame:
@@ -119,18 +118,18 @@ def tidy_frame(trace: Trace) -> pd.DataFrame:
                 continue
             where = {"layer": layer, "direction": direction, "sample": sample, "lane": name}
             first = 1 if len(cells) == steps or direction else 0
-            axes = _axes(first, cells, 0)
+            axes = _axes(first, cells)
             axes["unit"] = axes.pop("row")
             parts.append(pd.DataFrame(where | axes | {"value": cells.ravel()}))
     return pd.concat(parts, ignore_index=True)
 
 
-def _axes(first_t: int, cells: np.ndarray, first_row: int) -> dict[str, np.ndarray]:
-    """t and row of every cell of (steps, rows), as small integers."""
+def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
+    """t and row of every cell of (steps, rows), as small integers: neither goes beyond 255."""
     steps, rows = cells.shape
     return {
-        "t": np.repeat(np.arange(first_t, first_t + steps, dtype=np.int16), rows),
-        "row": np.tile(np.arange(first_row, first_row + rows, dtype=np.int16), steps),
+        "t": np.repeat(np.arange(first_t, first_t + steps, dtype=np.uint8), rows),
+        "row": np.tile(np.arange(rows, dtype=np.uint8), steps),
     }
 
 

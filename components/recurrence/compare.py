@@ -16,7 +16,9 @@ TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
 
 def tolerance(dtype: torch.dtype, c: Tensor) -> float:
     """Largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
-    return TOLERANCE[dtype] * max(1.0, c.abs().max().item())
+    largest = c.abs().max().item()
+    # An infinite c would excuse everything.
+    return TOLERANCE[dtype] * (max(1.0, largest) if math.isfinite(largest) else 1.0)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Comparison:
     @property
     def difference(self) -> float:
         """The largest difference of all rows that can be compared."""
-        return max(row.difference for row in self.rows if not math.isnan(row.difference))
+        return max((row.difference for row in self.rows if not math.isnan(row.difference)), default=math.nan)
 
 
 def compare(looped: Result, called: Result, batch_first: bool = False) -> Comparison:
@@ -115,6 +117,13 @@ def _as_batch(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 def _forward(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     module, inputs, hx = setup
     return forward_loop(module, inputs, hx), module(inputs, hx)
+
+
+def why_harmless(settings: Settings, mistake: str, result: Comparison) -> str:
+    """Why `mistake` makes no difference in `result`: for a reason known beforehand, or because it fades by itself."""
+    return MISTAKES[mistake].harmless(settings) or (
+        f"Here its effect fades: what is left, at most {result.difference:.1e}, is within the tolerance."
+    )
 
 
 def as_batch_words(setup: Setup) -> str:

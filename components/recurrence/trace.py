@@ -8,8 +8,9 @@ to scan, elementwise.
 Equations: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class Trace:
     padded steps of a shorter sequence nothing happens: f = 1, i = g = o = 0, so c stays as it is and h is 0.
     """
 
-    x: Tensor  # (T, B, I) the inputs
+    x: Tensor  # (T, B, I) the inputs; shares their memory, as h_0 and c_0 share that of `hx`
     i: Tensor  # (L, D, T, B, H) input gate, 0..1
     f: Tensor  # (L, D, T, B, H) forget gate, 0..1
     g: Tensor  # (L, D, T, B, H) cell gate, -1..1
@@ -197,6 +198,8 @@ def _initial(module: nn.LSTM, hx: Any, x: Tensor, batched: bool) -> tuple[Tensor
         raise ValueError(f"hx must be the two tensors (h_0, c_0), not {given}")
     else:
         for (name, width), state in zip(widths.items(), hx, strict=True):
+            if not isinstance(state, Tensor):
+                raise ValueError(f"{name} is of type {type(state).__name__}, expected a tensor")
             expected = (slots, batch, width) if batched else (slots, width)
             if tuple(state.shape) != expected:
                 raise ValueError(f"{name} has shape {tuple(state.shape)}, expected {expected}")
@@ -209,14 +212,17 @@ def _initial(module: nn.LSTM, hx: Any, x: Tensor, batched: bool) -> tuple[Tensor
     return h_0, c_0
 
 
-def _lengths(lengths: Sequence[int] | Tensor, steps: int, batch: int, batched: bool) -> Tensor:
-    """`lengths` as an int64 tensor (B,), each within 1..T."""
+def _lengths(lengths: Any, steps: int, batch: int, batched: bool) -> Tensor | None:
+    """`lengths` as an int64 tensor (B,), each within 1..T; None for an empty batch, which has nothing to pack."""
     if not batched:
         raise ValueError("lengths need inputs with a batch axis, these have none")
-    given = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
+    given = lengths.tolist() if isinstance(lengths, Tensor) else lengths
+    if not isinstance(given, Iterable):
+        raise ValueError(f"lengths is {given!r}, expected one length for each of the {batch} sequences")
+    given = list(given)
     if len(given) != batch:
         raise ValueError(f"{len(given)} lengths were given for a batch of {batch}")
     for length in given:
-        if type(length) is not int or not 1 <= length <= steps:
+        if isinstance(length, bool) or not isinstance(length, Integral) or not 1 <= int(length) <= steps:
             raise ValueError(f"length {length!r} is not a whole number from 1 to {steps}")
-    return torch.tensor(given, dtype=torch.int64)
+    return torch.tensor([int(length) for length in given]) if batch else None

@@ -10,7 +10,7 @@ from components.frames.difference import FLOORS, difference_frame
 from components.programs import loop as programs
 from components.programs.notebook import notebook
 from components.recurrence.build import build
-from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check
+from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
 from components.recurrence.cost import PAIRS, Cost, measure
 from components.settings import Choice, Settings
 from components.ui import links
@@ -47,7 +47,7 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
     settings = page.settings
     loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
     narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too, the wider for the longer lines
-    left, right = st.columns([6, 7]) if narrow else (st.container(), st.container())
+    left, right = st.columns([10, 11]) if narrow else (st.container(), st.container())
     with left:
         st.markdown("**A loop**, one call a step")
         code(loop, height="stretch" if narrow else "content")
@@ -74,11 +74,11 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
 
 def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
     made = MISTAKES[mistake]
-    why = made.harmless(settings)
     if result.same and mistake == "none":
         apart = f"They differ by at most {scientific(result.difference)}: rounding."
         verdict(True, "The same.", apart if result.difference else "Not one bit differs.")
     elif result.same:
+        why = why_harmless(settings, mistake, result)
         verdict(True, "The same, in spite of the mistake.", f"{made.sentence} {why}")
     else:
         verdict(False, "Not the same.", f"They differ by up to {result.difference:.2g}. {made.sentence}")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.charts.score import Lane, score, size
-from components.frames.trace import LANES, Scored, Window, scored, table_frame, tidy_frame, window
+from components.frames.trace import LANES, Scored, scored, table_frame, tidy_frame, window
 from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings, Whole
@@ -29,18 +29,19 @@ def show_score(page: Page) -> None:
     settings, view = page.settings, page.view
     reverse = view.direction == "reverse"
     st.caption(_reading(page))
-    part, units = _pager(page)
-    run = scored(settings, view.layer, int(reverse), view.sample, part)
+    run = scored(settings, view.layer, int(reverse), view.sample, _pager(page))
     _reach("c", run.c, view.c_range)
     lanes = {name: Lane(name) for name in LANES}
     lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
     template = score(
         tuple(lanes.values()),
-        size(units.last - units.first + 1, settings.seq_len),
+        size(run.units.last - run.units.first + 1, settings.seq_len),
         (lanes["c"], lanes["h"]),
+        run.units.first,
+        run.features.first,
     )
-    chart(template, alt=ALT, inputs=run.inputs, units=run.units)
-    step_control(run.inputs, run.units)
+    chart(template, alt=ALT, cells=run.cells)
+    step_control(run)
     _table(settings, run)
 
 
@@ -70,7 +71,7 @@ def _reading(page: Page) -> str:
     return " ".join(words)
 
 
-def _pager(page: Page) -> tuple[int, Window]:
+def _pager(page: Page) -> int:
     """Which part of the units is drawn: all of them, or a page of as many as a browser draws at once."""
     settings, view = page.settings, page.view
     reads = settings.input_size
@@ -79,7 +80,7 @@ def _pager(page: Page) -> tuple[int, Window]:
     rows = {"units": settings.hidden_size, "features": reads}
     pages = max(window(settings.seq_len, count).pages for count in rows.values())
     if pages == 1:
-        return 0, window(settings.seq_len, settings.hidden_size)
+        return 0
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.pagination(pages, key="units", bind="query-params")
         shown = {name: window(settings.seq_len, n, chosen - 1) for name, n in rows.items()}
@@ -88,7 +89,7 @@ def _pager(page: Page) -> tuple[int, Window]:
             + ", ".join(f"{name} {w.first} to {w.last} of {rows[name]}" for name, w in shown.items())
             + "."
         )
-    return chosen - 1, shown["units"]
+    return chosen - 1
 
 
 def _reach(name: str, reach: float, drawn: int) -> None:
@@ -116,7 +117,7 @@ def _table(settings: Settings, run: Scored) -> None:
     if table.open:
         with table:
             st.dataframe(
-                table_frame(run.inputs, run.units),
+                table_frame(run),
                 hide_index=True,
                 height=320,
                 column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},

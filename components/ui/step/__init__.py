@@ -1,14 +1,15 @@
 """The Step control: a native range input below a score, which outlines a step and states its numbers.
 
-It runs wholly in the browser. The numbers of every step are sent once, as bytes, and moving costs none.
+It runs wholly in the browser. The numbers of every step are sent once, as bytes, and moving costs none. They come
+through a component of their own that draws nothing: a component's code travels again with every change of its data, so
+the code that is long has no data, and stays in the browser.
 """
 
 from pathlib import Path
 
 import streamlit as st
 
-from components.frames import Frame
-from components.frames.trace import packed
+from components.frames.trace import Scored, packed
 
 _HERE = Path(__file__).parent
 _STEP = st.components.v2.component(
@@ -17,8 +18,10 @@ _STEP = st.components.v2.component(
     css=(_HERE / "step.css").read_text("utf-8"),
     js=(_HERE / "step.js").read_text("utf-8"),
 )
+_NUMBERS = st.components.v2.component("unrolled_step_numbers", js=(_HERE / "numbers.js").read_text("utf-8"))
 
 
-def step_control(inputs: Frame, units: Frame) -> None:
-    """Draw the control for the score that was drawn from these frames."""
-    _STEP(key="step_control", data=packed(inputs, units), height="content")
+def step_control(run: Scored) -> None:
+    """Draw the control for the score that was drawn of `run`."""
+    _STEP(key="step_control", height="content")
+    _NUMBERS(key="step_numbers", data=packed(run), height="content")

@@ -1,69 +1,78 @@
 // Walks through the steps of the score without a trip to the server: the numbers of every step came with the page.
-const LANES = ["i", "f", "g", "o", "c", "h"];
-const HEADER = 6; // first step, columns, rows, first row, features, first feature
+const LANES = ["x", "i", "f", "g", "o", "c", "h"];
+const LAYOUT = 24; // bytes of layout before the cells
 
-// The bytes may start at an odd offset, which Float32Array does not accept.
+// `packed` in components/frames/trace.py says what the bytes hold.
 export function unpack(bytes) {
-  const all = new Float32Array(bytes.slice().buffer);
-  const [first, columns, rows, firstRow, features, firstFeature] = all;
-  const steps = columns - 1;
-  const x = all.subarray(HEADER, HEADER + steps * features);
-  const lanes = all.subarray(HEADER + steps * features);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [size, first, columns, rows, firstUnit, firstFeature] = [0, 4, 8, 12, 16, 20].map((at) => view.getInt32(at, true));
+  const none = size === 2 ? -(2 ** 15) : -(2 ** 31);
   return {
-    first, columns, rows, firstRow, features, firstFeature,
-    // x_t begins at t = 1; the column of the initial state has none.
-    x: (t, k) => x[(t - 1) * features + k],
-    at: (lane, t, row) => lanes[(lane * columns + t - first) * rows + row],
+    first, columns, rows, firstUnit, firstFeature,
+    last: first + columns - 1,
+    // The number with four decimals; "" is no cell: a gate of the initial state, a feature beyond the input size.
+    text(lane, t, row) {
+      const at = LAYOUT + size * ((lane * columns + t - first) * rows + row);
+      const whole = size === 2 ? view.getInt16(at, true) : view.getInt32(at, true);
+      return whole === none ? "" : (whole / 10000).toFixed(4).replace("-", "\u2212");
+    },
   };
 }
 
-const number = (value) => Number.isNaN(value) || value === undefined ? "–" : value.toFixed(4).replace("-", "−");
-
 function show(root, trace, t) {
-  const table = root.querySelector("table");
-  let html = "<thead><tr><th scope=col>row</th><th scope=col>x</th>";
-  html += LANES.map((lane) => `<th scope=col class=${lane}>${lane}</th>`).join("") + "</tr></thead><tbody>";
-  for (let row = 0; row < Math.max(trace.rows, trace.features); row++) {
-    const x = row < trace.features ? number(trace.x(t, row)) : "";
-    // Features and units are numbered apart when either is a page of many.
-    const name = trace.firstRow === trace.firstFeature || row >= trace.features ? trace.firstRow + row
-      : row < trace.rows ? `${trace.firstRow + row} (x: ${trace.firstFeature + row})` : `x: ${trace.firstFeature + row}`;
-    const cells = LANES.map((_, lane) => `<td>${row < trace.rows ? number(trace.at(lane, t, row)) : ""}</td>`);
-    html += `<tr><th scope=row>${name}</th><td>${x}</td>${cells.join("")}</tr>`;
+  const head = ["row", ...LANES].map((name) => `<th scope="col" class="${name}">${name}</th>`).join("");
+  const paged = trace.firstUnit !== trace.firstFeature;
+  let body = "";
+  for (let row = 0; row < trace.rows; row++) {
+    // Where x shows another part of its rows than the units do, both numbers are named.
+    const name = paged ? `${trace.firstUnit + row} (x: ${trace.firstFeature + row})` : trace.firstUnit + row;
+    const cells = LANES.map((_, lane) => `<td>${trace.text(lane, t, row)}</td>`).join("");
+    body += `<tr><th scope="row">${name}</th>${cells}</tr>`;
   }
-  table.innerHTML = html + "</tbody>";
+  root.querySelector("table").innerHTML = `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`;
   root.querySelector(".numbers").hidden = false;
-  const units = [];
+  const spoken = [];
   for (let row = 0; row < Math.min(trace.rows, 4); row++) {
-    units.push(`unit ${trace.firstRow + row}: c ${number(trace.at(4, t, row))}, h ${number(trace.at(5, t, row))}`);
+    const [c, h] = [5, 6].map((lane) => trace.text(lane, t, row));
+    spoken.push(`unit ${trace.firstUnit + row}: c ${c}, h ${h}`);
   }
-  root.querySelector(".spoken").textContent = `Step ${t}. ${units.join("; ")}`;
+  root.querySelector(".spoken").textContent = `Step ${t}. ${spoken.join("; ")}`;
 }
 
-export default function ({ parentElement: root, data }) {
+export default function ({ parentElement: root }) {
   const input = root.querySelector("input");
   const output = root.querySelector("output");
-  const trace = unpack(data);
-  const last = trace.first + trace.columns - 1;
-  input.min = trace.first;
-  input.max = last;
   const announce = () => window.dispatchEvent(new CustomEvent("unrolledstep", { detail: Number(input.value) }));
   const move = () => {
     root.moved = true;
     output.textContent = `t = ${input.value}`;
-    input.setAttribute("aria-valuetext", `step ${input.value} of ${last}`);
-    show(root, trace, Number(input.value));
+    input.setAttribute("aria-valuetext", `step ${input.value} of ${root.trace.last}`);
+    show(root, root.trace, Number(input.value));
     announce();
   };
+  const receive = () => {
+    if (!window.unrolledNumbers) return;
+    root.trace = unpack(window.unrolledNumbers);
+    input.min = root.trace.first;
+    input.max = root.trace.last;
+    if (root.moved) {
+      move();
+      // A chart that is being drawn anew misses the first event.
+      clearTimeout(root.again);
+      root.again = setTimeout(announce, 700);
+    } else {
+      input.value = root.trace.first;
+      output.textContent = `${root.trace.first} … ${root.trace.last}`;
+    }
+  };
   input.oninput = move;
-  if (root.moved) {
-    move();
-    // A chart that is being drawn anew misses the first event.
+  // One listener an instance, however often this function is called again.
+  window.removeEventListener("unrollednumbers", root.receive);
+  root.receive = receive;
+  window.addEventListener("unrollednumbers", receive);
+  receive();
+  return () => {
     clearTimeout(root.again);
-    root.again = setTimeout(announce, 700);
-  } else {
-    input.value = trace.first;
-    output.textContent = `${trace.first} … ${last}`;
-  }
-  return () => clearTimeout(root.again);
+    window.removeEventListener("unrollednumbers", root.receive);
+  };
 }

@@ -22,7 +22,7 @@ LAYERS = {
         "components.settings",
         "components.recurrence",
     ),
-    "components/charts": ("altair", "pandas", "components.charts"),
+    "components/charts": ("altair", "pandas", "pyarrow", "components.charts"),  # frames leave as Arrow
     "components/ui": (
         "streamlit",
         "components.settings",

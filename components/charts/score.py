@@ -126,7 +126,6 @@ _AT_STEP = {
 # Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
 # one layer of a view says holds for all.
 _CONFIG = {
-    "numberFormat": ".4f",
     "signals": [_STEP],
     "axisX": {"disable": True},
     "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False}
@@ -181,6 +180,7 @@ def _cells(layout: _Layout) -> Chart:
         alt.layer(_rectangles(layout), *([] if layout.drawn.dense else [_numbers()]), _times(columns[-1]))
         .properties(data=alt.NamedData("cells"))
         .transform_joinaggregate(begin="min(t)", end="max(t)")
+        .transform_calculate(**_tips(layout))
         .transform_fold(columns, as_=["lane", "value"])
         .transform_filter("isValid(datum.value)")
         .transform_joinaggregate(last="max(row)", groupby=["lane"])
@@ -209,7 +209,7 @@ def _rectangles(layout: _Layout) -> Chart:
     signed = {"color": alt.Color("signed:Q", scale=_SIGNED, legend=None)}
     layers = []
     if "x" in layout.heights:
-        layers.append(kind(["x"], signed | {"tooltip": _tooltip("feature", layout.first_feature, ["x"])}, _ROOT))
+        layers.append(kind(["x"], signed | {"tooltip": "xtip:N"}, _ROOT))
     if states := [column for column in units if column not in GATES]:
         layers.append(kind(states, signed, _ROOT))
     if gates := [column for column in units if column in GATES]:
@@ -232,7 +232,7 @@ def _rectangles(layout: _Layout) -> Chart:
             "scale": {"domain": [layout.height, 0], "nice": False},
         },
         y2={"field": "bottom"},
-        tooltip=_tooltip("unit", layout.first_unit, units),
+        tooltip={"field": "tip", "type": "nominal"},
     )
     return alt.LayerChart(layer=layers, encoding=shared).resolve_scale(color="independent")
 
@@ -242,13 +242,24 @@ _SIGNED = alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="
 _ROOT = {"signed": "(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))"}
 
 
-def _tooltip(row: str, first: int, columns: list[str]) -> list[dict[str, str]]:
-    """What pointing at a cell says; numbers in `config.numberFormat`."""
-    return [
-        {"field": "t", "title": "step t"},
-        {"field": "row", "title": f"{row} − {first}" if first else row},
-        *({"field": column, "type": "quantitative"} for column in columns),
-    ]
+def _tips(layout: _Layout) -> dict[str, str]:
+    """What pointing at a cell says, as Vega expressions: made once a row of the data, not once a cell."""
+
+    def said(row: str, first: int, columns: list[str]) -> str:
+        numbers = [f"{column}:format(datum.{column},'.4f')" for column in columns]
+        return "{" + ",".join(["'step t':datum.t", f"{row}:datum.row+{first}", *numbers]) + "}"
+
+    units = [column for column in layout.heights if column != "x"]
+    states = [column for column in units if column not in GATES and column != "g"]
+    tips = {}
+    if units:
+        whole, initial = (said("unit", layout.first_unit, part) for part in (units, states))
+        # The initial state has no gates; beyond a projection's size there is no h.
+        gate = next((column for column in units if column not in states), "")
+        tips["tip"] = f"isValid(datum.{gate})?{whole}:{initial}" if gate else whole
+    if "x" in layout.heights:
+        tips["xtip"] = said("feature", layout.first_feature, ["x"])
+    return tips
 
 
 def _numbers() -> Chart:

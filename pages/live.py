@@ -43,19 +43,19 @@ with right:
         ),
     )
 
-st.header("The score", anchor=False)
+furniture.section("The score")
 show_score(page)
 
-st.header("The check", anchor=False)
+furniture.section("The check")
 mistake = loop_check.choose_mistake()
 loop_check.show_check(page, mistake, revealed)
 loop_check.show_cost(page)
 
-st.header("Try it", anchor=False)
+furniture.section("Try it")
 experiments.units_are_not_steps(page)
 experiments.start_is_forgotten(page, mistake)
 
-st.header("Take it with you", anchor=False)
+furniture.section("Take it with you", "The whole program for these settings. It prints the digits this page shows.")
 loop_check.take_away(page, mistake)
 
 furniture.sources(

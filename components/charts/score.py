@@ -180,18 +180,14 @@ def _cells(layout: _Layout) -> Chart:
         alt.layer(_rectangles(layout), *([] if layout.drawn.dense else [_numbers()]), _times(columns[-1]))
         .properties(data=alt.NamedData("cells"))
         .transform_joinaggregate(begin="min(t)", end="max(t)")
-        .transform_calculate(**_tips(layout))
+        # Before the fold: what is the same in all lanes is computed once.
+        .transform_calculate(t0="datum.t - .5", t1="datum.t + .5", **_tips(layout))
         .transform_fold(columns, as_=["lane", "value"])
         .transform_filter("isValid(datum.value)")
         .transform_joinaggregate(last="max(row)", groupby=["lane"])
         .transform_calculate(each=f"{_of(layout.heights)} / (datum.last + 1)")
         .transform_calculate(top=f"{_of(layout.tops)} + datum.row * datum.each + {layout.pad / 2}")
-        .transform_calculate(
-            bottom=f"datum.top + datum.each - {layout.pad}",
-            t0="datum.t - .5",
-            t1="datum.t + .5",
-            shade=f"datum.value / {_of(bounds)}",
-        )
+        .transform_calculate(bottom=f"datum.top + datum.each - {layout.pad}", shade=f"datum.value / {_of(bounds)}")
     )
     return alt.layer(cells, _labels(layout), height=layout.height).resolve_scale(color="independent")
 
@@ -202,25 +198,22 @@ def _rectangles(layout: _Layout) -> Chart:
     style: dict[str, Any] = {"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
     units = [column for column in layout.heights if column != "x"]
 
-    def kind(lanes: list[str], shade: dict[str, Any], computed: dict[str, str]) -> Chart:
+    def kind(lanes: list[str], **shade: Any) -> Chart:
         kept = alt.FieldOneOfPredicate("lane", lanes)
-        return alt.Chart().mark_rect(**style).transform_filter(kept).transform_calculate(**computed).encode(**shade)
+        return alt.Chart().mark_rect(**style).transform_filter(kept).encode(**shade)
 
-    signed = {"color": alt.Color("signed:Q", scale=_SIGNED, legend=None)}
+    signed = alt.Color("shade:Q", scale=_SIGNED, legend=None)
     layers = []
     if "x" in layout.heights:
-        layers.append(kind(["x"], signed | {"tooltip": "xtip:N"}, _ROOT))
+        layers.append(kind(["x"], color=signed, tooltip="xtip:N"))
     if states := [column for column in units if column not in GATES]:
-        layers.append(kind(states, signed, _ROOT))
+        layers.append(kind(states, color=signed))
     if gates := [column for column in units if column in GATES]:
         # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
         caps = dict.fromkeys(GATES, 1.0) if layout.drawn.dense else GATES
         hues = alt.Scale(domain=gates, range=[HUES[gate] for gate in gates])
-        shade = {
-            "color": alt.Color("lane:N", scale=hues, legend=None),
-            "fillOpacity": alt.FillOpacity("open:Q", scale=None),
-        }
-        layers.append(kind(gates, shade, {"open": f"datum.shade * {_of(caps)}"}))
+        hue, opened = alt.Color("lane:N", scale=hues, legend=None), alt.FillOpacity("open:Q", scale=None)
+        layers.append(kind(gates, color=hue, fillOpacity=opened).transform_calculate(open=f"datum.shade * {_of(caps)}"))
     shared = alt.SharedEncoding(
         x={"field": "t0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
         x2={"field": "t1"},
@@ -238,8 +231,7 @@ def _rectangles(layout: _Layout) -> Chart:
 
 
 # Signed values: red below zero, teal above; the shade grows with the root of the value, so that small ones show.
-_SIGNED = alt.Scale(domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
-_ROOT = {"signed": "(datum.shade < 0 ? -1 : 1) * sqrt(abs(datum.shade))"}
+_SIGNED = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
 
 
 def _tips(layout: _Layout) -> dict[str, str]:

@@ -46,7 +46,6 @@ def _head(settings: Settings) -> str:
             *(notice if settings.proj_size else []),
             "torch.set_num_threads(1)  # as on the page: sums are added in the same order",
             "torch.set_grad_enabled(False)  # nothing is trained here",
-            f"torch.manual_seed({settings.seed})",
         ]
     )
 
@@ -69,7 +68,7 @@ def module(settings: Settings) -> str:
 
 def draw(settings: Settings) -> str:
     """The module, the inputs, h_0 and c_0, in the order in which they are drawn."""
-    return f"lstm = {module(settings)}\n{_inputs(settings)}\n{_state(settings)}"
+    return f"torch.manual_seed({settings.seed})\nlstm = {module(settings)}\n{_inputs(settings)}\n{_state(settings)}"
 
 
 def _dtype(settings: Settings) -> str:

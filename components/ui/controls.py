@@ -35,9 +35,8 @@ def sidebar(lesson: Lesson) -> dict[str, Any]:
             values[name] = _control(name, FIELDS[name], disabled=name in lesson.idle)
         if idle := [FIELDS[name].label for name in MAIN if name in lesson.idle]:
             st.caption(f"Without effect on this page: {', '.join(idle)}.")
-        left, right = st.columns(2)
-        left.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
-        with right:
+        with st.container(horizontal=True):
+            st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
             links.copy_button()
         with st.expander("More settings"):
             for name, field in FIELDS.items():
@@ -79,7 +78,7 @@ def _control(name: str, field: Field, disabled: bool = False) -> Any:
     if isinstance(field, Switch):
         return st.toggle(field.label, value=default, **common)
     if isinstance(field, Choice):
-        return st.selectbox(field.label, field.values, index=field.values.index(default), **common)
-    if name in MAIN:
-        return st.slider(field.label, field.low, field.high, default, **common)
-    return st.number_input(field.label, field.low, field.high, default, **common)
+        return st.segmented_control(field.label, field.values, default=default, required=True, **common)
+    if field.high - field.low > 200:
+        return st.number_input(field.label, field.low, field.high, default, **common)
+    return st.slider(field.label, field.low, field.high, default, **common)

@@ -38,6 +38,11 @@ def ask(page: Page, text: str) -> None:
     st.markdown(text)
 
 
+def section(title: str, text: str = "") -> None:
+    """A part of the lesson, with a sentence on it."""
+    st.markdown(f"## {title}\n\n{text}")
+
+
 def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates."""
     h = PROJECTED if page.settings.proj_size else STATES[1]
@@ -90,11 +95,10 @@ def verdict(good: bool, headline: str, text: str) -> None:
 
 def attempt(title: str, task: str, outcome: str) -> None:
     """Something to do with the sliders; `outcome` is what was found, empty while it is not done."""
-    with st.container(border=True):
-        mark = ":material/check_circle:" if outcome else ":material/radio_button_unchecked:"
-        st.markdown(f"{mark} **{title}**  \n{task}")
-        if outcome:
-            st.success(f"**Done.** {outcome}", icon=":material/check_circle:")
+    if outcome:
+        st.success(f"**{title}**  \n{task}\n\n**Done.** {outcome}", icon=":material/check_circle:")
+    else:
+        st.markdown(f":material/radio_button_unchecked: **{title}**  \n{task}")
 
 
 def code(body: str, height: str = "content") -> None:
@@ -104,8 +108,7 @@ def code(body: str, height: str = "content") -> None:
 
 def sources(*lines: str) -> None:
     """Where the equations and claims come from, linked."""
-    st.subheader("Source", anchor=False)
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    st.markdown("### Source\n\n" + "\n".join(f"- {line}" for line in lines))
 
 
 def go_on(page: Page) -> None:

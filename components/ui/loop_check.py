@@ -119,11 +119,8 @@ def show_cost(page: Page) -> None:
     """On a button: what the loop costs against the single call, measured here."""
     settings = page.settings
     known: dict[Settings, Cost] = st.session_state.setdefault("_costs", {})
-    with st.container(horizontal=True, vertical_alignment="center"):
-        asked = st.button("Measure the cost", icon=":material/timer:")
-        if not asked and settings not in known:
-            st.caption(f"Runs the loop and the call {PAIRS} times in turns, here on the server.")
-    if asked:
+    told = f"Runs the loop and the call {PAIRS} times in turns, here on the server."
+    if st.button("Measure the cost", icon=":material/timer:", help=told):
         bar = st.progress(0.0)
         for cost in measure(settings):
             known[settings] = cost
@@ -138,9 +135,8 @@ def show_cost(page: Page) -> None:
 
 
 def take_away(page: Page, mistake: str) -> None:
-    """The whole program, to read, and to take as .py and .ipynb."""
+    """The whole program, to read, and to take as .py and .ipynb; it prints the digits of the page."""
     program = programs.program(page.settings, mistake)
-    st.markdown("The whole program for these settings. It prints the digits this page shows.")
     with st.container(horizontal=True):
         st.download_button(
             "Python file",

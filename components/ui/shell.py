@@ -76,7 +76,7 @@ def run() -> None:
 def _freeze() -> None:
     """Once a process, when all is imported: take what is there out of the garbage collector's walks.
 
-    Streamlit collects after every rerun, and torch's and Altair's objects make that walk cost more than the rerun.
+    Torch's and Altair's objects make a walk cost more than a rerun, and none of them will ever be garbage.
     """
     gc.freeze()
 

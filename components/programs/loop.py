@@ -44,8 +44,8 @@ def _head(settings: Settings) -> str:
             "from torch import nn",
             "",
             *(notice if settings.proj_size else []),
-            "torch.set_num_threads(1)  # as on the page: sums are added in the same order",
             "torch.set_grad_enabled(False)  # nothing is trained here",
+            "torch.set_num_threads(1)  # as on the page: sums are added in the same order",
         ]
     )
 

@@ -67,7 +67,12 @@ def _draw_anew() -> None:
 
 
 def _control(name: str, field: Field, disabled: bool = False) -> Any:
-    """The widget for a field, bound to the URL under the field's own name."""
+    """The value of a field, from its widget, which is bound to the URL under the field's own name."""
+    value = _widget(name, field, disabled)
+    return DEFAULTS[name] if value is None else value  # until `links.refill`
+
+
+def _widget(name: str, field: Field, disabled: bool) -> Any:
     common: dict[str, Any] = {
         "key": name,
         "help": field.help,
@@ -79,6 +84,4 @@ def _control(name: str, field: Field, disabled: bool = False) -> Any:
         return st.toggle(field.label, value=default, **common)
     if isinstance(field, Choice):
         return st.segmented_control(field.label, field.values, default=default, required=True, **common)
-    if field.high - field.low > 200:
-        return st.number_input(field.label, field.low, field.high, default, **common)
     return st.slider(field.label, field.low, field.high, default, **common)

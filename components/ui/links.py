@@ -5,12 +5,13 @@ of the link was not used and what is used instead.
 """
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from components.settings import DEFAULTS, FIELDS, VIEWS, Field
 
-ASKED = "_asked"
+ASKED, EMPTIED = "_asked", "_emptied"
 
 # Keys that only some pages have: the page's own table is handed to `expect`.
 _expected: dict[str, Field] = {}
@@ -23,8 +24,26 @@ def expect(key: str, field: Field) -> None:
 
 def arrive() -> None:
     """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
+    for name in st.session_state.pop(EMPTIED, ()):
+        st.session_state[name] = _default(name)
     if ASKED not in st.session_state:
         st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def refill() -> None:
+    """Run again with the default in each control that an empty value (`?dtype=`) has left without a choice."""
+    emptied = [name for name in _fields() if name in st.session_state and st.session_state[name] is None]
+    if emptied:
+        st.session_state[EMPTIED] = emptied
+        st.rerun()
+
+
+def _fields() -> dict[str, Field]:
+    return FIELDS | VIEWS | _expected
+
+
+def _default(name: str) -> Any:
+    return DEFAULTS[name] if name in DEFAULTS else next(iter(_expected[name].options()))
 
 
 def remark() -> None:
@@ -42,12 +61,10 @@ def remark() -> None:
 
 def _judge(name: str, raws: list[str]) -> str:
     """What is wrong with `name=raw` of a link, in one sentence; empty when nothing is."""
-    fields = FIELDS | VIEWS | _expected
-    if name not in fields:
+    field = _fields().get(name)
+    if field is None:
         return f"{_quoted(name)} is not a setting and is ignored."
-    field = fields[name]
-    default = DEFAULTS.get(name, next(iter(field.options())))
-    used = field.spelling(st.session_state.get(name, default))
+    used = field.spelling(st.session_state.get(name, _default(name)))
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; `{used}` is used."
     if raws[0] != used and raws[0] in map(field.spelling, field.options()):

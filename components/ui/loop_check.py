@@ -39,7 +39,7 @@ def choose_mistake() -> str:
         key="mistake",
         bind="query-params",
     )
-    return KEYS[chosen]
+    return KEYS.get(chosen, "none")  # until `links.refill`
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:

@@ -82,7 +82,7 @@ def _pager(page: Page) -> int:
     if pages == 1:
         return 0
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pagination(pages, key="units", bind="query-params")
+        chosen = st.pagination(pages, key="units", bind="query-params") or 1
         shown = {name: window(settings.seq_len, n, chosen - 1) for name, n in rows.items()}
         st.caption(
             "More cells than a browser draws at once. Drawn: "

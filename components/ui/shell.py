@@ -67,6 +67,7 @@ def run() -> None:
         chosen.run()
     finally:
         del _shell.page
+    links.refill()
     with notices:
         links.remark()
     _freeze()

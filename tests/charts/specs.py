@@ -1,0 +1,55 @@
+"""What is looked up in a Vega-Lite specification: its nodes, its named datasets, its validity, its colours."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import altair as alt
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+
+from components.charts.template import Spec
+
+
+def nodes(value: Any) -> Iterator[Spec]:
+    """Every object in a specification, however deep."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from nodes(one)
+
+
+def datasets(spec: Spec) -> set[str]:
+    """The names of the datasets that some view draws."""
+    return {node["data"]["name"] for node in nodes(spec) if "name" in node.get("data", {})}
+
+
+def validate(spec: Spec) -> None:
+    """Raise if `spec` is not Vega-Lite. `config.signals` are Vega's: Vega-Lite hands them on without knowing them."""
+    config = {name: value for name, value in spec["config"].items() if name != "signals"}
+    _validator().validate(spec | {"config": config})
+
+
+@cache
+def _validator() -> Draft7Validator:
+    return Draft7Validator(alt.load_schema())
+
+
+def colours(spec: Spec) -> set[str]:
+    """Every colour a mark is given by name: constant values and the ranges of colour scales."""
+    found: set[str] = set()
+    for node in nodes(spec):
+        if node.get("color") in ("independent", "shared"):
+            continue  # how a scale is resolved
+        for channel in ("color", "fill", "stroke", "gridColor"):
+            given = node.get(channel)
+            if isinstance(given, str):
+                found.add(given)
+            elif isinstance(given, dict):
+                if isinstance(given.get("value"), str):
+                    found.add(given["value"])
+                scale = given.get("scale") or {}
+                span = scale.get("range", [])
+                found.update([span] if isinstance(span, str) else span)
+    return found

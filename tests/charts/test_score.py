@@ -1,0 +1,298 @@
+"""The score's template: valid, small, the same for any numbers, and its lanes are named, coloured and outlined."""
+
+import copy
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.charts.score import (
+    DENSE,
+    GATES,
+    HUES,
+    INK,
+    NAMES,
+    ROOMY,
+    STEP_EVENT,
+    TALL,
+    Lane,
+    Size,
+    score,
+    size,
+)
+from components.charts.template import Spec, fed
+from components.frames.trace import LANES, scored
+from components.settings import VIEWS, Settings
+from tests.charts.specs import datasets, nodes, validate
+
+ROOT = Path(__file__).parents[2]
+C, H = Lane("c", 2.0), Lane("h")
+ALL = tuple({"c": C, "x": Lane("x", 2.5)}.get(name, Lane(name)) for name in LANES)
+
+STRUCTURES: dict[str, tuple[tuple[Lane, ...], Size, tuple[Lane, ...]]] = {
+    "roomy": (ALL, ROOMY, (C, H)),
+    "dense": (ALL, DENSE, (C, H)),
+    "tall": (ALL, TALL, (C, H)),
+    "no lines": (ALL, ROOMY, ()),
+    "gates": (ALL[1:5], ROOMY, ()),
+    "states": ((C, H), DENSE, (C, H)),
+    "input": (ALL[:1], ROOMY, ()),
+}
+structures = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=list(STRUCTURES))
+
+
+def of(expression: str, lane: str) -> float:
+    """What a Vega expression takes for a lane: from its table of lanes, or what it takes for all others."""
+    match = re.search(r"\(\{(.*?)\}\)\[datum\.lane\](?:\|\|([\d.]+))?", expression)
+    if match is None:
+        return float(re.findall(r"[\d.]+", expression)[0])  # the same for all
+    table: dict[str, str] = dict(re.findall(r"(\w):([\d.]+)", match[1]))
+    return float(table.get(lane, str(match[2])))
+
+
+def of_cells(spec: Spec) -> Spec:
+    """The view of cells, which comes first."""
+    view: Spec = spec["vconcat"][0]
+    return view
+
+
+def inline(spec: Spec) -> list[dict[str, Any]]:
+    """The rows of the charts' own small tables."""
+    return [row for node in nodes(spec) for row in node.get("data", {}).get("values", [])]
+
+
+@structures
+def test_it_is_vega_lite(structure: tuple[Any, ...]) -> None:
+    """The specification as it travels, after all that is done to it, is still valid Vega-Lite."""
+    validate(score(*structure))
+
+
+@structures
+def test_it_is_built_once(structure: tuple[Any, ...]) -> None:
+    """The same lanes, size and lines give the very same object."""
+    assert score(*structure) is score(*structure)
+
+
+@structures
+def test_it_is_small(structure: tuple[Any, ...]) -> None:
+    """A specification travels with every move of a slider, so it has less than 16 kB."""
+    assert len(json.dumps(score(*structure))) < 16_000
+
+
+@pytest.mark.parametrize("bound", VIEWS["c_range"].options())
+def test_every_range_of_c_on_offer_can_be_drawn(bound: float) -> None:
+    """Each range a visitor can choose gives a valid template that states it."""
+    lane = Lane("c", float(bound))
+    spec = score((lane,), ROOMY, (lane,))
+    validate(spec)
+    assert {row["range"] for row in inline(spec) if "lane" in row} == {f"−{bound} … {bound}"}
+
+
+@structures
+def test_every_dataset_is_drawn_and_fed(structure: tuple[Any, ...]) -> None:
+    """A dataset that no view uses stops the browser's update, one that is not fed stays empty: the names agree."""
+    spec = score(*structure)
+    given = fed(spec, cells=scored(Settings(), 0, 0, 0, 0).cells)
+    assert datasets(spec) == {"cells"} == set(given["datasets"])
+
+
+def test_it_does_not_depend_on_the_numbers() -> None:
+    """Fed with other settings of the same size it stays as it is, to the last character, and so does the template."""
+    template = score(ALL, ROOMY, (C, H))
+    before = copy.deepcopy(template)
+    texts, numbers = set(), set()
+    for settings in (Settings(), Settings(seed=2), Settings(signal="pulse", seq_len=30, hidden_size=8)):
+        given = fed(
+            score(ALL, size(settings.hidden_size, settings.seq_len), (C, H)),
+            cells=scored(settings, 0, 0, 0, 0).cells,
+        )
+        numbers.add(given.pop("datasets")["cells"])
+        texts.add(json.dumps(given))
+    assert texts == {json.dumps(before)}
+    assert len(numbers) == 3
+    assert template == before
+
+
+def test_a_page_of_many_names_its_units() -> None:
+    """Pointing at a cell of a later page says its unit's and its feature's own number, and the template stays valid."""
+    for first_unit, first_feature in ((0, 0), (32, 10)):
+        spec = score(ALL, DENSE, (C, H), first_unit, first_feature)
+        validate(spec)
+        said = " ".join(node["calculate"] for node in nodes(spec) if "tip" in str(node.get("as")))
+        assert set(re.findall(r"unit:datum\.row\+(\d+)", said)) == {str(first_unit)}
+        assert set(re.findall(r"feature:datum\.row\+(\d+)", said)) == {str(first_feature)}
+
+
+@structures
+def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None:
+    """What is folded into cells, shown in a tooltip or drawn as a line is a column of the frame, or computed."""
+    spec = score(*structure)
+    made: set[str] = set()
+    for node in nodes(spec):
+        made.update([node["as"]] if isinstance(node.get("as"), str) else node.get("as", []))
+    own = {name for row in inline(spec) for name in row}
+    columns = set(scored(Settings(), 0, 0, 0, 0).cells.columns)
+    read = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
+    folded = {name for node in nodes(spec) for name in node.get("fold", [])}
+    if all(lane.column == "x" for lane in structure[0]):
+        read -= {"tip"}  # what units say; the inputs say their own
+    assert read <= columns | made | own
+    assert folded <= columns
+    assert folded == {lane.column for lane in structure[0]}
+
+
+@structures
+def test_every_lane_is_named_once_in_order(structure: tuple[Any, ...]) -> None:
+    """The labels name the lanes from top to bottom, by symbol, name and range; none overlaps the next."""
+    lanes, _, lines = structure
+    spec = score(*structure)
+    named = [row for row in inline(spec) if "lane" in row]
+    assert [row["lane"] for row in named] == [lane.column for lane in lanes]
+    assert [row["name"] for row in named] == [NAMES[lane.column] for lane in lanes]
+    assert [row["symbol"] for row in named] == [f"{lane.column}ₜ" for lane in lanes]
+    for row, lane in zip(named, lanes, strict=True):
+        low = "0" if lane.column in GATES else f"−{lane.bound:g}"
+        assert row["range"] == f"{low} … {lane.bound:g}"
+        assert row["y"] < row["y2"]
+    assert all(above["y2"] < below["y"] for above, below in pairwise(named))
+    assert named[-1]["y2"] == of_cells(spec)["height"]
+    symbols = [
+        [text for node in nodes(view) if isinstance(text := node.get("text"), str)] for view in spec["vconcat"][1:]
+    ]
+    assert symbols == [[f"{lane.column}ₜ", "a line a unit"] for lane in lines]
+
+
+@structures
+def test_cells_stand_beside_their_label(structure: tuple[Any, ...]) -> None:
+    """The place and height the cells of a lane are drawn at are those of its label."""
+    spec = score(*structure)
+    calculated = {node["as"]: node["calculate"] for node in nodes(of_cells(spec)) if "calculate" in node}
+    for row in [row for row in inline(spec) if "lane" in row]:
+        assert of(calculated["top"], row["lane"]) == row["y"]
+        assert of(calculated["each"], row["lane"]) == row["y2"] - row["y"]
+
+
+@structures
+def test_shades_stand_for_the_range_on_the_label(structure: tuple[Any, ...]) -> None:
+    """A value is divided by its own lane's bound, so that the deepest shade is the end of the range that is stated."""
+    (shade,) = [node["calculate"] for node in nodes(of_cells(score(*structure))) if node.get("as") == "shade"]
+    assert shade.startswith("datum.value / ")
+    for lane in structure[0]:
+        assert of(shade, lane.column) == lane.bound
+
+
+def test_gates_are_gates_and_the_rest_is_signed() -> None:
+    """i, f and o live on 0..1; g and h on -1..1; x and c on a symmetric range that is given."""
+    assert set(GATES) == {"i", "f", "o"}
+    assert [Lane(name).low for name in LANES] == [-1, 0, 0, -1, 0, -1, -1]
+    assert Lane("c", 5.0).low == -5
+    assert set(NAMES) == set(LANES)
+
+
+def test_gates_have_their_hues() -> None:
+    """i is blue, f orange, g green, o violet, in the labels as in the cells; what is no gate is ink."""
+    assert HUES == {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
+    scales = [
+        dict(zip(node["domain"], node["range"], strict=True))
+        for node in nodes(score(ALL, ROOMY, (C, H)))
+        if isinstance(node.get("range"), list) and isinstance(node.get("domain"), list)
+    ]
+    labels = {name: HUES.get(name, INK) for name in LANES}
+    cells = {name: HUES[name] for name in "ifo"}
+    assert all(scale in (labels, cells) for scale in scales)
+    assert labels in scales
+    assert cells in scales
+
+
+def test_gates_are_capped_where_numbers_stand_on_them() -> None:
+    """Roomy cells carry numbers, so a gate at 1 is no deeper than ink on it allows; dense ones use the full hue."""
+    for drawn, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1.0))):
+        opened = [node["calculate"] for node in nodes(score(ALL, drawn)) if node.get("as") == "open"]
+        (expression,) = opened
+        assert {lane: of(expression, lane) for lane in GATES} == caps
+
+
+def test_one_colour_scale_is_signed() -> None:
+    """Signed values share the theme's diverging colours over -1..1, clamped, with zero in the middle."""
+    scales = [node for node in nodes(score(ALL, ROOMY)) if node.get("range") == "diverging"]
+    assert len(scales) == 2  # the inputs' and the states'
+    for scale in scales:
+        assert scale["domain"] == [-1, 1]
+        assert scale["clamp"] is True
+
+
+def test_lines_have_their_lane_s_domain() -> None:
+    """A state's lines are drawn on its range, never on one the numbers choose."""
+    spec = score(ALL, ROOMY, (Lane("c", 5.0), H))
+    domains = {
+        node["field"]: node["scale"]["domain"]
+        for node in nodes(spec)
+        if node.get("field") in ("c", "h") and "scale" in node
+    }
+    assert domains == {"c": [-5.0, 5.0], "h": [-1.0, 1.0]}
+
+
+# The outline
+
+
+@structures
+def test_one_step_is_outlined_by_one_signal(structure: tuple[Any, ...]) -> None:
+    """One signal, none chosen at first, follows the pointer and the page's event; every outline reads it."""
+    (signal,) = score(*structure)["config"]["signals"]
+    assert signal["name"] == "step"
+    assert signal["value"] == -1
+    sources = [on["events"] for on in signal["on"]]
+    assert sources == [{"source": "window", "type": STEP_EVENT}, "pointermove"]
+    outlined = [node for node in nodes(score(*structure)) if "step - .5" in str(node.get("x", ""))]
+    assert len(outlined) == 1 + len(structure[2])
+
+
+def test_the_step_control_sends_the_event_the_score_waits_for() -> None:
+    """The event's name is written in Python and in JavaScript; it has to be the same word."""
+    script = (ROOT / "components/ui/step/step.js").read_text("utf-8")
+    assert re.findall(r"new CustomEvent\(\"([^\"]+)\"", script) == [STEP_EVENT]
+
+
+# Size
+
+
+@pytest.mark.parametrize(
+    ("rows", "steps", "expected"),
+    [
+        (1, 1, ROOMY),
+        (8, 30, ROOMY),
+        (9, 30, DENSE),
+        (8, 31, DENSE),
+        (32, 200, DENSE),
+        (33, 1, TALL),
+        (128, 24, TALL),
+    ],
+)
+def test_size_follows_rows_and_steps(rows: int, steps: int, expected: Size) -> None:
+    """Up to 8 units over 30 steps are roomy; more are dense; beyond 32 units lanes are taller."""
+    assert size(rows, steps) == expected
+
+
+def test_numbers_are_printed_in_roomy_cells_only() -> None:
+    """Dense cells have no marks for numbers at all: hidden ones would cost as much as shown ones."""
+    printed = [
+        sum(node.get("field") == "value" and node.get("format") == ".2f" for node in nodes(score(ALL, drawn)))
+        for drawn in (ROOMY, DENSE, TALL)
+    ]
+    assert printed == [1, 0, 0]
+
+
+def test_sizes_grow() -> None:
+    """A dense lane is higher than a roomy one and a tall one higher still, the input lane in proportion."""
+    assert (ROOMY.dense, DENSE.dense, TALL.dense) == (False, True, True)
+    assert ROOMY.height < DENSE.height < TALL.height
+    assert ROOMY.input_height < DENSE.input_height < TALL.input_height
+
+
+def test_a_frame_is_not_needed_to_build() -> None:
+    """The template holds no number of any run: its only inline data are the labels."""
+    for row in inline(score(ALL, ROOMY, (C, H))):
+        assert set(row) <= {"lane", "symbol", "name", "range", "y", "y2"}

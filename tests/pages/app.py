@@ -1,0 +1,47 @@
+"""Opens the app as a visitor with a link does, in a session of its own, and reads what is on the page."""
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from components.recurrence.compare import MISTAKES
+from components.settings import FIELDS, VIEWS, Settings
+from components.ui.syllabus import SYLLABUS, Lesson
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT = 60  # s; the first run of a process imports torch
+
+# A server has one registry of components for all its sessions. AppTest makes one a session, and each time looks
+# through every installed package for components, which takes four times as long as the page.
+_registry: list[Any] = []
+
+
+def visit(lesson: Lesson = SYLLABUS[0], link: dict[str, Any] | None = None) -> AppTest:
+    """A new session that opens `lesson` with a link's parameters."""
+    app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=TIMEOUT)
+    if _registry:
+        app._bidi_component_manager = _registry[0]
+    app.query_params.update(link or {})
+    app.switch_page(f"pages/{lesson.stem}.py").run()
+    _registry[:] = [app._bidi_component_manager]
+    return app
+
+
+def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, str]:
+    """The parameters of the link to some settings, as the app itself writes them."""
+    fields = FIELDS | VIEWS
+    link = {name: fields[name].spelling(value) for name, value in (settings.changed() | view).items()}
+    return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
+
+
+def texts(app: AppTest, kind: str) -> list[str]:
+    """What all elements of a kind say."""
+    return [element.value for element in app.get(kind)]  # type: ignore[union-attr]  # only blocks have none
+
+
+def assert_stands(app: AppTest) -> None:
+    """No exception; and the shell is there, whose absence raises none: the main sliders."""
+    assert texts(app, "exception") == []
+    assert [slider.key for slider in app.sidebar.slider][:3] == ["input_size", "hidden_size", "seq_len"]
+    assert texts(app, "title")

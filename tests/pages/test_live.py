@@ -1,0 +1,406 @@
+"""The live page: its verdict is the check's, it waits for an answer, and it sees what is done with the sliders."""
+
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Pagination
+
+from components.frames.trace import packed, scored
+from components.programs.loop import call, loop, program, raising
+from components.recurrence.build import build
+from components.recurrence.compare import MISTAKES, as_batch_words, check
+from components.recurrence.cost import PAIRS
+from components.settings import VIEWS, Settings
+from components.ui.experiments import parameter_formula
+from components.ui.loop_check import AGREED, scientific
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, linked, texts, visit
+from tests.recurrence.strategies import settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=60)
+
+LIVE = next(lesson for lesson in SYLLABUS if lesson.stem == "live")
+CASES = [
+    Settings(),
+    Settings(seq_len=1, initial_state="zeros"),
+    Settings(bidirectional=True, num_layers=2, batch_size=3),
+    Settings(dtype="float64", proj_size=2, batch_first=True, batch_size=2),
+    Settings(hidden_size=16, seq_len=60, signal="sine", bias=False),
+]
+settings_cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+mistakes = pytest.mark.parametrize("mistake", MISTAKES)
+
+
+def open_live(settings: Settings | None = None, mistake: str = "none", **view: Any) -> AppTest:
+    """A new session on the live page."""
+    return visit(LIVE, linked(settings or Settings(), mistake, **view))
+
+
+def verdicts(app: AppTest) -> list[tuple[bool, str]]:
+    """The verdicts on the page: whether it is the green box, and what it says."""
+    boxes = [(kind == "success", text) for kind in ("success", "error") for text in texts(app, kind)]
+    return [(good, text) for good, text in boxes if re.match(r"\*\*(The same|Not the same)", text)]
+
+
+def attempts(app: AppTest) -> dict[str, str]:
+    """The experiments on the page: title -> task."""
+    pattern = re.compile(r":material/(?:radio_button_unchecked|check_circle): \*\*(.*?)\*\*  \n(.*)", re.DOTALL)
+    found = [match.groups() for text in texts(app, "markdown") if (match := pattern.match(text))]
+    return {str(title): str(task) for title, task in found}
+
+
+def done(app: AppTest) -> list[str]:
+    """What the page confirms."""
+    return [text.split("**Done.** ")[1] for text in texts(app, "success") if "**Done.** " in text]
+
+
+def table(app: AppTest) -> list[list[str]]:
+    """The check's table: name, difference, within, bit for bit."""
+    (text,) = [text for text in texts(app, "markdown") if text.startswith("| | largest difference")]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+
+
+# The verdict
+
+
+@mistakes
+@settings_cases
+def test_the_verdict_is_the_check_s(settings: Settings, mistake: str) -> None:
+    """One verdict, green if and only if `check` finds the two the same, with the figures it rests on in the table."""
+    app = open_live(settings, mistake, answers=True)
+    assert_stands(app)
+    result = check(settings, mistake)
+    ((good, text),) = verdicts(app)
+    assert good == result.same
+    assert text.startswith("**The same" if result.same else "**Not the same.**")
+    assert ("in spite of the mistake" in text) == (result.same and mistake != "none")
+    rows = table(app)
+    assert [row[0] for row in rows] == ["output", "h_n", "c_n"]
+    for row, shown in zip(result.rows, rows, strict=True):
+        if math.isnan(row.difference):
+            assert shown[1] == f"shapes {row.shapes[0]} and {row.shapes[1]}"
+        else:
+            assert shown[1] == scientific(row.difference)
+        assert (":green[" in shown[2], ":red[" in shown[2]) == (row.within, not row.within)
+        assert shown[3] == ("yes" if row.bitwise else "no")
+
+
+@steady
+@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+def test_the_verdict_is_never_written_down(settings: Settings, mistake: str) -> None:
+    """For any settings and any mistake the box has the colour that the comparison gives it."""
+    app = open_live(settings, mistake, answers=True)
+    assert [good for good, _ in verdicts(app)] == [check(settings, mistake).same]
+
+
+@pytest.mark.parametrize("mistake", [name for name in MISTAKES if name != "none"])
+def test_each_mistake_flips_the_verdict(mistake: str) -> None:
+    """Chosen on the page, each mistake turns the verdict red and names itself; taken back, it is green again."""
+    app = open_live(Settings(bidirectional=mistake == "forward_loop"), answers=True)
+    assert [good for good, _ in verdicts(app)] == [True]
+    app.button_group(key="mistake").set_value(MISTAKES[mistake].label).run()
+    ((good, text),) = verdicts(app)
+    assert not good
+    assert MISTAKES[mistake].sentence in text
+    app.button_group(key="mistake").set_value(MISTAKES["none"].label).run()
+    assert [good for good, _ in verdicts(app)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("settings", "mistake"),
+    [
+        (Settings(seq_len=1, initial_state="zeros"), "zeros"),
+        (Settings(initial_state="zeros"), "redraw"),
+        (Settings(seq_len=1), "h_only"),
+        (Settings(seq_len=1, initial_state="zeros"), "as_batch"),
+        (Settings(), "forward_loop"),
+    ],
+)
+def test_a_mistake_without_effect_says_why(settings: Settings, mistake: str) -> None:
+    """Where a mistake does no harm the page does not claim one, and gives the reason."""
+    ((good, text),) = verdicts(open_live(settings, mistake, answers=True))
+    assert good
+    assert MISTAKES[mistake].harmless(settings)
+    assert MISTAKES[mistake].harmless(settings) in text
+
+
+@mistakes
+def test_the_code_beside_it_is_that_of_the_mistake(mistake: str) -> None:
+    """Loop, call and the whole program are those of the settings and the mistake; the raising one only where it is."""
+    settings = Settings(hidden_size=6, seq_len=7)
+    code = texts(open_live(settings, mistake, answers=True), "code")
+    shown = [loop(settings, mistake), call(settings, mistake)]
+    shown += [raising(settings)] if mistake == "as_batch" else []
+    assert code == [*shown, program(settings, mistake)]
+
+
+def test_torch_s_own_words_are_quoted() -> None:
+    """With the axes swapped the page quotes the error torch raises for these settings, or says that there is none."""
+    settings = Settings(seq_len=7)
+    words = as_batch_words(build(settings))
+    assert words
+    said = texts(open_live(settings, "as_batch", answers=True), "markdown")
+    assert any(f"*{words}*" in text for text in said)
+    app = open_live(Settings(seq_len=3, batch_size=3), "as_batch", answers=True)
+    assert any("Torch says nothing here" in text for text in texts(app, "markdown"))
+    assert not any("# raises" in text for text in texts(app, "code"))
+
+
+# Predict
+
+
+@mistakes
+def test_the_verdict_waits_for_an_answer(mistake: str) -> None:
+    """Before an answer there is no verdict and no table, whatever mistake is chosen; the code is there to read."""
+    app = open_live(mistake=mistake)
+    assert verdicts(app) == []
+    assert not any("largest difference" in text for text in texts(app, "markdown"))
+    assert any("Predict first" in text for text in texts(app, "info"))
+    assert len(texts(app, "code")) == 3
+
+
+def answers() -> list[str]:
+    """The answers there are to choose from."""
+    options: list[str] = open_live().radio[0].options
+    return options
+
+
+def test_every_answer_reveals_and_is_answered() -> None:
+    """Each answer shows the verdict and feedback in words; one is right, every other names what it takes for what."""
+    judged = []
+    for answer in answers():
+        app = open_live()
+        assert app.radio[0].value is None
+        app.radio[0].set_value(answer).run()
+        assert_stands(app)
+        assert len(verdicts(app)) == 1
+        right = [text for text in texts(app, "success") if text.startswith("**Right.**")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.**")]
+        assert len(right) + len(wrong) == 1
+        assert all(" for " in text for text in wrong)
+        judged.append(bool(right))
+    assert judged.count(True) == 1
+    assert len(judged) == 4
+
+
+def test_the_right_answer_is_the_one_the_check_confirms() -> None:
+    """The answer called right is "the same, up to rounding", which is what the check finds for every case here."""
+    app = open_live()
+    app.radio[0].set_value("the same, up to rounding").run()
+    assert any(text.startswith("**Right.**") for text in texts(app, "success"))
+    assert all(check(settings).same for settings in CASES)
+
+
+def test_show_me_skips_the_question() -> None:
+    """ "Show me" reveals the verdict without an answer, and stays so when the page is moved."""
+    app = open_live()
+    (button,) = [button for button in app.button if button.label == "Show me"]
+    button.click().run()
+    assert len(verdicts(app)) == 1
+    app.slider(key="seq_len").set_value(9).run()
+    assert len(verdicts(app)) == 1
+
+
+def test_answers_can_be_shown_to_a_class() -> None:
+    """With `answers` the right answer stands there at once, and nothing has to be clicked; off again, it is hidden."""
+    app = open_live(answers=True)
+    assert len(verdicts(app)) == 1
+    assert len(app.radio) == 0
+    assert any("**The answer:** the same, up to rounding." in text for text in texts(app, "markdown"))
+    app.toggle(key="answers").set_value(False).run()
+    assert verdicts(app) == []
+
+
+def test_an_answer_stays_while_sliders_move() -> None:
+    """Given once, an answer and its verdict stay; the verdict is the new settings' own."""
+    app = open_live()
+    app.radio[0].set_value(answers()[1]).run()
+    app.slider(key="hidden_size").set_value(9).run()
+    assert len(verdicts(app)) == 1
+    assert app.radio[0].value == answers()[1]
+    assert table(app)[0][1] == scientific(check(Settings(hidden_size=9)).rows[0].difference)
+
+
+# Experiments
+
+UNITS, START = "Units are not time steps", "How long is the start remembered?"
+
+
+@settings_cases
+def test_the_parameter_count_is_the_module_s(settings: Settings) -> None:
+    """The page states the formula with these settings' numbers, and its result is `sum(p.numel())`."""
+    task = attempts(open_live(settings))[UNITS]
+    count = sum(parameter.numel() for parameter in build(settings).module.parameters())
+    assert f"**{parameter_formula(settings)}**" in task
+    assert f"= {count:,}**".replace(",", "\u202f") in task
+
+
+@pytest.mark.parametrize("first", ["seq_len", "hidden_size"])
+def test_raising_one_slider_then_the_other_is_recognised(first: str) -> None:
+    """Both raised, each alone, in either order: the page confirms, with rows, columns and parameters as they are."""
+    values = {"seq_len": 9, "hidden_size": 7}
+    second = next(name for name in values if name != first)
+    app = open_live()
+    app.slider(key=first).set_value(values[first]).run()
+    assert done(app) == []
+    assert "raised" in attempts(app)[UNITS]
+    app.slider(key=second).set_value(values[second]).run()
+    (text,) = done(app)
+    more = Settings(hidden_size=7).num_parameters - Settings().num_parameters
+    assert "5 → 9: 4 more columns, 0 more parameters" in text
+    assert f"4 → 7: 3 more rows, {more} more parameters" in text
+    assert_stands(app)
+
+
+def test_other_moves_are_not_taken_for_it() -> None:
+    """Lowered sliders, other sliders, and both raised in one move do not count."""
+    app = open_live(Settings(seq_len=20, hidden_size=20))
+    for name, value in (("seq_len", 9), ("hidden_size", 7), ("input_size", 8)):
+        app.slider(key=name).set_value(value).run()
+    assert done(app) == []
+    app.slider(key="seq_len").set_value(30)
+    app.slider(key="hidden_size").set_value(30).run()
+    assert done(app) == []
+    assert "raised" not in attempts(app)[UNITS]
+
+
+@pytest.mark.parametrize("settings", [Settings(seq_len=60), Settings(seq_len=200, hidden_size=32)], ids=settings_id)
+def test_a_forgotten_start_is_recognised(settings: Settings) -> None:
+    """ "New start" with a long sequence: the page names the first step from which the check's difference is small."""
+    step = next(t for t, apart in enumerate(check(settings, "redraw").per_step, start=1) if apart <= AGREED)
+    (text,) = done(open_live(settings, "redraw"))
+    assert text.startswith(f"At t = {step} the outputs differ by {check(settings, 'redraw').per_step[step - 1]:.2g}")
+
+
+def test_a_start_that_is_remembered_is_not_done() -> None:
+    """With few steps the two runs still differ: the page says by how much, and confirms nothing."""
+    app = open_live(Settings(seq_len=2), "redraw")
+    apart = check(Settings(seq_len=2), "redraw").per_step[-1]
+    assert apart > AGREED
+    assert done(app) == []
+    assert f"After step 2 they are still {apart:.2g} apart." in attempts(app)[START]
+
+
+def test_a_start_that_is_not_drawn_cannot_be_forgotten() -> None:
+    """From zeros both runs start alike: nothing is confirmed, and the page says what has to be chosen."""
+    app = open_live(Settings(seq_len=60, initial_state="zeros"), "redraw")
+    assert done(app) == []
+    assert "has to be “drawn”" in attempts(app)[START]
+
+
+def test_another_mistake_is_not_taken_for_a_new_start() -> None:
+    """Only "New start" compares two starts."""
+    assert done(open_live(Settings(seq_len=60), "zeros")) == []
+
+
+# The score on the page
+
+
+@settings_cases
+def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
+    """Every chart has a text alternative, and its datasets are the ones its specification names."""
+    for mistake in ("none", "zeros"):
+        charts = open_live(settings, mistake, answers=True).get("vega_lite_chart")
+        assert len(charts) == (1 if check(settings, mistake).same else 2)
+        for chart in charts:
+            spec = json.loads(chart.proto.spec)
+            fed = {dataset.name for dataset in chart.proto.datasets}
+            assert fed == datasets(spec)
+            assert len(chart.proto.alt) > 40
+
+
+def test_the_specification_stays_when_numbers_change() -> None:
+    """Another seed, another size within the same structure: the browser gets the same specification, other numbers."""
+    app = open_live()
+    charts = [app.get("vega_lite_chart")[0].proto]
+    for name, value in (("seq_len", 9), ("hidden_size", 7), ("input_size", 2)):
+        app.slider(key=name).set_value(value).run()
+        charts.append(app.get("vega_lite_chart")[0].proto)
+    assert len({chart.spec for chart in charts}) == 1
+    assert len({chart.datasets[0].data.data for chart in charts}) == len(charts)
+
+
+def test_a_state_that_leaves_its_range_is_said() -> None:
+    """Where c goes beyond what is drawn the page says how far, and a button draws the next range that holds it."""
+    settings = Settings(hidden_size=64, seed=3)
+    app = open_live(settings)
+    (said,) = [text for text in texts(app, "info") if text.startswith("c reaches")]
+    reach = float(re.findall(r"c reaches (\d+\.\d+)", said)[0])
+    _, _, (_, c_0) = build(settings)
+    assert reach > 2
+    assert reach >= round(c_0.abs().max().item(), 2)
+    (button,) = [button for button in app.button if button.label.startswith("Draw −")]
+    button.click().run()
+    assert app.session_state["c_range"] == min(r for r in VIEWS["c_range"].options() if r >= reach)
+    assert not any(text.startswith("c reaches") for text in texts(app, "info"))
+
+
+def test_many_units_are_drawn_in_parts() -> None:
+    """What does not fit is drawn page by page, the page says which part, and a link can name it."""
+    settings = Settings(hidden_size=128, seq_len=200, input_size=64)
+    app = open_live(settings)
+    (pages,) = app.get("pagination")
+    assert any("Drawn: units 0 to 15 of 128, features 0 to 15 of 64." in text for text in texts(app, "caption"))
+    assert isinstance(pages, Pagination)
+    pages.set_value(8).run()
+    assert_stands(app)
+    assert any("Drawn: units 112 to 127 of 128, features 48 to 63 of 64." in text for text in texts(app, "caption"))
+    app.slider(key="hidden_size").set_value(4)
+    app.slider(key="seq_len").set_value(5).run()
+    assert_stands(app)
+    assert len(app.get("pagination")) == 0
+
+
+@settings_cases
+def test_the_step_control_has_the_score_s_numbers(settings: Settings) -> None:
+    """The numbers that travel to the browser are those of the drawn score, NaN where there is no cell."""
+    sample, layer = settings.batch_size - 1, settings.num_layers - 1
+    app = open_live(settings, sample=sample, layer=layer)
+    sent = [component.proto.bytes for component in app.get("bidi_component")]
+    assert packed(scored(settings, layer, 0, sample, 0)) in sent
+
+
+def cost_alone() -> None:
+    """The cost's part of the page, as a script. AppTest starts every run of a page anew, which forgets a click."""
+    from components.settings import Settings, View
+    from components.ui import loop_check
+    from components.ui.shell import Page
+    from components.ui.syllabus import SYLLABUS
+
+    loop_check.show_cost(Page(SYLLABUS[0], Settings(seq_len=7), View(), ()))
+
+
+def test_the_cost_is_measured_on_the_button_only() -> None:
+    """No time is spent on measuring before it is asked for; then the ratio and its pairs stand there, and stay."""
+    app = AppTest.from_function(cost_alone, default_timeout=60).run()
+    assert texts(app, "markdown") == []
+    app.button[0].click().run()
+    assert texts(app, "exception") == []
+    (said,) = texts(app, "markdown")
+    assert re.search(r"takes \*\*\d+\.\d times\*\* as long", said)
+    assert f"median of {PAIRS} pairs" in said
+    assert "pays it for every step: 7 times" in said
+    assert texts(app.run(), "markdown") == [said]
+
+
+def test_new_draw_draws_another_seed() -> None:
+    """The button changes the seed and nothing else, and the seed stays within its limits."""
+    app = open_live()
+    (button,) = [button for button in app.button if button.label == "New draw"]
+    seen = set()
+    for _ in range(6):
+        button.click().run()
+        assert_stands(app)
+        seen.add(app.session_state["seed"])
+    assert len(seen) > 1
+    assert all(0 <= seed <= 9999 for seed in seen)
+    assert app.session_state["hidden_size"] == 4

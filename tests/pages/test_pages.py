@@ -1,0 +1,418 @@
+"""Every lesson: it stands for any settings and any link, says what it could not use, and its code is whole."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from components.recurrence.compare import MISTAKES
+from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Settings
+from components.ui import links
+from components.ui.syllabus import SYLLABUS, Lesson, following
+from tests import fresh
+from tests.pages.app import ROOT, assert_stands, linked, texts, visit
+from tests.recurrence.strategies import settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=60)
+
+lessons = pytest.mark.parametrize("lesson", SYLLABUS, ids=lambda lesson: lesson.stem)
+
+LARGEST: dict[str, Any] = {"input_size": 64, "hidden_size": 128, "seq_len": 200}
+EXTREMES: dict[str, tuple[Settings, dict[str, Any]]] = {
+    "smallest": (Settings(input_size=1, hidden_size=1, seq_len=1), {}),
+    "smallest both ways": (
+        Settings(input_size=1, hidden_size=1, seq_len=1, bidirectional=True),
+        {"direction": "reverse"},
+    ),
+    "largest": (Settings(**LARGEST), {}),
+    "largest of all": (
+        Settings(**LARGEST, batch_size=16, num_layers=4, bidirectional=True),
+        {"sample": 15, "layer": 3, "direction": "reverse", "c_range": 200},
+    ),
+    "projected to one": (Settings(hidden_size=128, seq_len=200, proj_size=1, num_layers=2), {"layer": 1}),
+    "projected to all but one": (Settings(hidden_size=128, proj_size=127, bidirectional=True), {}),
+    "one step of a batch": (Settings(seq_len=1, batch_size=16, dtype="float64", batch_first=True), {}),
+    "nothing drawn": (Settings(initial_state="zeros", signal="pulse", bias=False), {}),
+}
+
+
+# Any settings
+
+
+def test_the_entry_point_opens_the_first_lesson() -> None:
+    """Without a page in the address the first lesson opens."""
+    app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60).run()
+    assert_stands(app)
+    assert texts(app, "title")[0] == SYLLABUS[0].question
+
+
+@lessons
+def test_a_lesson_opens_with_the_defaults(lesson: Lesson) -> None:
+    """Its question is the title, every control is at its default, and there is nothing to warn of."""
+    app = visit(lesson)
+    assert_stands(app)
+    assert texts(app, "title")[0] == lesson.question
+    assert {name: app.session_state[name] for name in FIELDS | VIEWS} == DEFAULTS
+    assert texts(app, "warning") == []
+
+
+@lessons
+@pytest.mark.parametrize(("settings", "view"), EXTREMES.values(), ids=list(EXTREMES))
+def test_a_lesson_stands_at_the_limits(lesson: Lesson, settings: Settings, view: dict[str, Any]) -> None:
+    """The smallest and the largest of everything: the page stands, and every control has what the link says."""
+    link = linked(settings, **view)
+    app = visit(lesson, link)
+    assert_stands(app)
+    assert texts(app, "warning") == []
+    for name, value in (settings.changed() | view).items():
+        assert app.session_state[name] == value
+    assert settings.caption in texts(app, "caption")
+
+
+@lessons
+@examples(steady, max_examples=25)
+@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+def test_a_lesson_stands_for_any_settings(lesson: Lesson, settings: Settings, mistake: str) -> None:
+    """Any allowed settings, with any mistake made: no exception, and the caption states T, H and I."""
+    app = visit(lesson, linked(settings, mistake, answers=True))
+    assert_stands(app)
+    captions = texts(app, "caption")
+    assert settings.caption in captions
+    for letter, value in (("T", settings.seq_len), ("H", settings.hidden_size), ("I", settings.input_size)):
+        assert re.search(rf"\b{letter} = {value}\b", settings.caption)
+
+
+@lessons
+def test_controls_move_the_page(lesson: Lesson) -> None:
+    """Moved one after another, in one session, the main sliders are stated and each run stands."""
+    app = visit(lesson)
+    for name, value in (("seq_len", 200), ("hidden_size", 128), ("input_size", 64), ("hidden_size", 1), ("seq_len", 1)):
+        app.slider(key=name).set_value(value).run()
+        assert_stands(app)
+        assert f"{FIELDS[name].symbol} = {value} ·" in next(iter(texts(app, "caption")))
+
+
+@lessons
+def test_settings_stay_from_page_to_page(lesson: Lesson) -> None:
+    """What was chosen on one lesson is what the next one shows."""
+    app = visit(lesson, {"hidden_size": "7", "seed": "42"})
+    for other in SYLLABUS:
+        app.switch_page(f"pages/{other.stem}.py").run()
+        assert_stands(app)
+        assert (app.session_state["hidden_size"], app.session_state["seed"]) == (7, 42)
+
+
+@lessons
+def test_what_does_not_fit_is_said(lesson: Lesson) -> None:
+    """A projection as wide as the units, a sample, layer or direction there is not: each is said, with what is used."""
+    link = {"proj_size": "9", "hidden_size": "4", "sample": "5", "layer": "2", "direction": "reverse"}
+    app = visit(lesson, link)
+    assert_stands(app)
+    said = texts(app, "info")
+    assert "Projection size 9 is not below Hidden size 4: 3 is used instead." in said
+    assert any("Sample 5" in one and "sample 0" in one for one in said)
+    assert any("Layer 2" in one and "layer 0" in one for one in said)
+    assert any("no reverse direction" in one for one in said)
+
+
+# Any link
+
+HOSTILE = [
+    "-1",
+    "0x4",
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "1e2",
+    "1e400",
+    "04",
+    "1_0",
+    "4.0",
+    "12.7",
+    "+4",
+    " 4",
+    "",
+    " ",
+    "None",
+    "null",
+    "[]",
+    "4;5",
+    "9" * 400,
+    "-" + "9" * 400,
+    "0." + "3" * 400,
+    "٤",
+    "\uff14",
+    "四",
+    "½",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a](javascript:alert(1))",
+    "`4`",
+    "$4$",
+    "**4**\n# 4",
+    ":red[4]",
+    "' OR 1=1 --",
+    "../../etc/passwd",
+    "%00",
+    "\x00",
+    "\u202e4",
+    "🙂",
+    "a" * 5000,
+]
+
+
+def assert_used_and_said(app: AppTest, link: dict[str, Any]) -> None:
+    """What is used is allowed; exactly where that is not what the link says, a sentence names key and used value."""
+    assert_stands(app)
+    known = FIELDS | VIEWS | links._expected
+    told = [text for text in texts(app, "warning") if "could not be followed" in text]
+    sentences = told[0].split("\n- ")[1:] if told else []
+    wrong = 0
+    for name, raw in link.items():
+        raws = raw if isinstance(raw, list) else [raw]
+        if name not in known:
+            wrong += 1
+            continue
+        used = DEFAULTS.get(name, next(iter(known[name].options())))  # where a page has no such control now
+        if name in app.session_state:
+            used = app.session_state[name]
+        assert used in list(known[name].options()), (name, used)
+        if raws == [known[name].spelling(used)]:
+            continue
+        wrong += 1
+        if len(link) <= 8:
+            assert any(
+                one.startswith(f"`{name}") and f"`{known[name].spelling(used)}` is used" in one for one in sentences
+            ), (name, raw, sentences)
+    assert len(told) == (1 if wrong else 0)
+    assert len(sentences) == min(wrong, 9 if wrong > 8 else 8)
+    assert all(len(sentence) < 260 for sentence in sentences)
+
+
+@lessons
+@pytest.mark.parametrize("raw", HOSTILE, ids=lambda raw: ascii(raw[:12]))
+def test_a_hostile_value_is_not_used_and_said(lesson: Lesson, raw: str) -> None:
+    """A value the app would not write itself: what is used is within the limits, and a warning names both."""
+    link: dict[str, Any] = dict.fromkeys((*MAIN, "batch_size", "dtype", "bidirectional", "c_range"), raw)
+    app = visit(lesson, link)
+    assert_used_and_said(app, link)
+    assert len(texts(app, "warning")) == 1
+    app.run()
+    assert texts(app, "warning") == []  # said once
+
+
+@lessons
+@pytest.mark.parametrize("name", [*FIELDS, *VIEWS])
+def test_every_control_bears_a_hostile_link(lesson: Lesson, name: str) -> None:
+    """Each key alone, with a value, with a repeated one, and with its own spelling in capitals."""
+    field = (FIELDS | VIEWS)[name]
+    spelled = field.spelling(DEFAULTS[name])
+    for raw in ("-7", "inf", "<b>", [spelled, spelled], spelled.upper()):
+        assert_used_and_said(visit(lesson, {name: raw}), {name: raw})
+
+
+VALUES = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.integers(-300, 300).map(str),
+    st.floats().map(str),
+    st.text(st.characters(codec="utf-8"), max_size=60),
+    st.lists(st.integers(-5, 300).map(str), min_size=2, max_size=4),
+    st.sampled_from(["true", "false", "float64", "sine", "zeros", "reverse", *[m.label for m in MISTAKES.values()]]),
+)
+KEYS = st.one_of(
+    st.sampled_from([*FIELDS, *VIEWS, "units", "mistake"]),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(lambda key: not key.startswith("embed")),
+)
+
+
+@lessons
+@examples(steady, max_examples=150)
+@given(link=st.dictionaries(KEYS, VALUES, max_size=8))
+def test_any_link_at_all(lesson: Lesson, link: dict[str, Any]) -> None:
+    """Whatever keys and values a link has, the page stands and says what it did not use."""
+    assert_used_and_said(visit(lesson, link), link)
+
+
+@lessons
+def test_a_long_link_is_said_shortly(lesson: Lesson) -> None:
+    """A hundred unknown keys of thousands of characters: eight are named, cut short, and the rest counted."""
+    link = {f"{number}{'x' * 2000}": "y" * 2000 for number in range(100)}
+    app = visit(lesson, link)
+    assert_stands(app)
+    (said,) = texts(app, "warning")
+    assert said.count("is not a setting and is ignored.") == 8
+    assert said.endswith("- … and 92 more.")
+    assert len(said) < 1000
+
+
+@lessons
+def test_a_link_the_app_itself_wrote_is_followed_silently(lesson: Lesson) -> None:
+    """Every value of every choice in the app's own spelling: used as it is, and nothing is said about the link."""
+    for name, field in (FIELDS | VIEWS).items():
+        options = list(field.options())
+        for value in {options[0], options[-1]} if name not in ("proj_size",) else {0, 3}:
+            app = visit(lesson, {name: field.spelling(value)})
+            assert_stands(app)
+            assert app.session_state[name] == value
+            assert texts(app, "warning") == []
+
+
+# Code on a page
+
+
+IMPORTS = re.compile(r"(# raises: (?P<error>\w+)\n)?(import|from) ")
+CODE: list[tuple[Settings, str]] = [
+    (Settings(), "none"),
+    (Settings(), "as_batch"),
+    (Settings(), "forward_loop"),
+    (Settings(proj_size=2, num_layers=2, bidirectional=True, batch_first=True, batch_size=2), "redraw"),
+    (Settings(signal="sine", dtype="float64", initial_state="zeros", proj_size=1), "h_only"),
+    (Settings(signal="pulse", batch_size=2, bias=False), "as_batch"),
+]
+
+
+def blocks(app: AppTest) -> tuple[list[str], list[str]]:
+    """The page's complete programs, and its excerpts."""
+    code = [str(text) for text in texts(app, "code")]
+    return [one for one in code if IMPORTS.match(one)], [one for one in code if not IMPORTS.match(one)]
+
+
+def stands_in(excerpt: str, program: str) -> bool:
+    """Whether the lines of `excerpt` are lines of `program` in one piece, word for word, indentation aside."""
+    few, many = ([line.strip() for line in text.strip().splitlines()] for text in (excerpt, program))
+    return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
+
+
+def test_an_excerpt_that_is_changed_is_noticed() -> None:
+    """The rule below can fail: a word, a missing line or another order is not word for word."""
+    program = "import torch\nfor t in x:\n    a = 1\n    b = 2\n"
+    assert stands_in("a = 1\nb = 2", program)
+    assert not stands_in("a = 1\nb = 3", program)
+    assert not stands_in("b = 2\na = 1", program)
+    assert not stands_in("for t in x:\n    b = 2", program)
+
+
+@lessons
+@steady
+@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+def test_every_excerpt_stands_in_a_program_of_the_page(lesson: Lesson, settings: Settings, mistake: str) -> None:
+    """Code that is no complete program is, word for word, part of one on the same page."""
+    programs, excerpts = blocks(visit(lesson, linked(settings, mistake, answers=True)))
+    for excerpt in excerpts:
+        assert any(stands_in(excerpt, program) for program in programs), excerpt
+
+
+@lessons
+def test_every_complete_program_of_a_page_runs(lesson: Lesson) -> None:
+    """A block that begins with its imports runs in a fresh process without a warning, or raises the error it names."""
+    found = [blocks(visit(lesson, linked(settings, mistake, answers=True)))[0] for settings, mistake in CODE]
+    programs = list(dict.fromkeys(program for one in found for program in one))
+    for program, done in zip(programs, fresh.run_all(programs), strict=True):
+        match = IMPORTS.match(program)
+        assert match is not None
+        if error := match["error"]:
+            assert done.returncode == 1
+            assert done.stderr.splitlines()[-1].startswith(f"{error}: ")
+        else:
+            assert (done.returncode, done.stderr) == (0, "")
+
+
+# Sessions
+
+
+@lessons
+def test_two_sessions_share_nothing(lesson: Lesson) -> None:
+    """What one visitor chooses, answers and does leaves another's page as it was, element for element."""
+
+    def everything(app: AppTest) -> list[Any]:
+        kinds = ("title", "caption", "markdown", "code", "info", "success", "warning", "error")
+        return [texts(app, kind) for kind in kinds]
+
+    alone = everything(visit(lesson).run())
+    one, other = visit(lesson), visit(lesson)
+    one.slider(key="seq_len").set_value(9).run()
+    other.run()
+    one.slider(key="hidden_size").set_value(7).run()
+    for radio in one.radio:
+        radio.set_value(radio.options[0])
+    one.run()
+    one.toggle(key="answers").set_value(True).run()
+    assert everything(other.run()) == alone
+    assert {name: other.session_state[name] for name in FIELDS | VIEWS} == DEFAULTS
+    assert one.session_state["seq_len"] == 9
+    assert_stands(one)
+
+
+# Page files
+
+
+def faults(source: str) -> list[str]:
+    """What a page file must not have: functions, classes, imports of anything but streamlit and components, length."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                found.append("function")
+            case ast.ClassDef():
+                found.append("class")
+            case ast.Import(names=names):
+                found += [alias.name for alias in names if alias.name.partition(".")[0] not in ALLOWED]
+            case ast.ImportFrom(module=module, level=level):
+                found += [str(module)] if level or str(module).partition(".")[0] not in ALLOWED else []
+    return found + (["length"] if len(source.splitlines()) > 90 else [])
+
+
+ALLOWED = ("streamlit", "components")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
+def test_a_page_file_is_a_script(path: Path) -> None:
+    """No function, no class, no import but streamlit's and the project's own, and no more than 90 lines."""
+    assert faults(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f():\n    pass", ["function"]),
+        ("f = lambda: 1", ["function"]),
+        ("class A:\n    pass", ["class"]),
+        ("if True:\n    import torch", ["torch"]),
+        ("from pandas import DataFrame", ["pandas"]),
+        ("from . import other", ["None"]),
+        ("import streamlit as st\nfrom components.ui import shell", []),
+        ("\n" * 90 + "a = 1", ["length"]),
+    ],
+)
+def test_a_fault_in_a_page_file_is_found(source: str, expected: list[str]) -> None:
+    """The check itself can fail."""
+    assert faults(source) == expected
+
+
+def test_every_page_file_is_a_lesson() -> None:
+    """The files in `pages/` are the syllabus, each lesson once, and the last one has none after it."""
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {lesson.stem for lesson in SYLLABUS}
+    assert len({lesson.stem for lesson in SYLLABUS}) == len(SYLLABUS)
+    assert [following(lesson) for lesson in SYLLABUS] == [*SYLLABUS[1:], None]
+
+
+@lessons
+def test_a_lesson_leads_on(lesson: Lesson) -> None:
+    """The page ends with a link to the next lesson; the last page with none."""
+    pages = [element.proto.page for element in visit(lesson).get("page_link")]
+    after = following(lesson)
+    assert pages == ([] if after is None else [after.stem])
+
+
+@pytest.mark.parametrize("settings", [Settings(), Settings(seed=3, bidirectional=True)], ids=settings_id)
+def test_a_link_of_a_setting_names_no_default(settings: Settings) -> None:
+    """These tests write links as the app does: defaults are left out."""
+    assert set(linked(settings)) == set(settings.changed())

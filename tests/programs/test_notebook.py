@@ -1,0 +1,127 @@
+"""A program as a notebook: valid, nothing lost, and a fresh kernel prints what the program prints."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from components.programs.loop import program
+from components.programs.notebook import notebook
+from components.recurrence.compare import MISTAKES
+from components.settings import Settings
+from tests.fresh import run
+from tests.recurrence.strategies import GRID, settings_id
+
+EVERYTHING = Settings(
+    num_layers=2, bidirectional=True, proj_size=2, batch_first=True, batch_size=2, signal="sine", dtype="float64"
+)
+
+
+def read(text: str) -> Any:
+    """A notebook file's text as nbformat sees it."""
+    return nbformat.reads(text, as_version=4)
+
+
+def cells(text: str, kind: str) -> list[str]:
+    """The sources of the cells of one kind, in order."""
+    return [cell["source"] for cell in read(text)["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.fixture(scope="module")
+def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Any]]]:
+    """Run a notebook from top to bottom in a fresh kernel, once: all that its cells give out."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
+
+        @lru_cache
+        def outputs(text: str) -> list[Any]:
+            executed = NotebookClient(read(text), timeout=120, kernel_name="python3").execute()
+            return [output for cell in executed["cells"] for output in cell.get("outputs", [])]
+
+        yield outputs
+
+
+@pytest.mark.parametrize("settings", GRID, ids=settings_id)
+def test_it_is_a_valid_notebook(settings: Settings) -> None:
+    """nbformat finds nothing wrong, for every program, and every cell has an id of its own."""
+    for mistake in MISTAKES:
+        document = read(notebook(program(settings, mistake)))
+        nbformat.validate(document)
+        assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
+        assert document["metadata"]["kernelspec"]["name"] == "python3"
+        ids = [cell["id"] for cell in document["cells"]]
+        assert len(set(ids)) == len(ids)
+
+
+def test_validation_can_fail() -> None:
+    """The validation used above refuses a code cell without outputs."""
+    document = json.loads(notebook("import torch"))
+    del document["cells"][0]["outputs"]
+    with pytest.raises(nbformat.ValidationError):
+        nbformat.validate(document)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("settings", [Settings(), EVERYTHING], ids=["defaults", "everything"])
+def test_no_line_of_the_program_is_lost(settings: Settings, mistake: str) -> None:
+    """Code cells, with their titles put back, are the program."""
+    source = program(settings, mistake)
+    text = notebook(source)
+    head, *rest = cells(text, "code")
+    titles = [title.removeprefix("## ") for title in cells(text, "markdown")]
+    parts = [f"# %% {title}\n{code}" for title, code in zip(titles, rest, strict=True)]
+    assert "\n\n".join([head, *parts]) == source
+
+
+def test_a_title_stands_above_its_cell() -> None:
+    """A `# %% Title` line is a heading; without a title there is none; an empty part is no cell."""
+    text = notebook("import torch\n\n# %% One\na = 1\n\n# %%\nb = 2\n# %% Empty\n")
+    assert [(cell["cell_type"], cell["source"]) for cell in read(text)["cells"]] == [
+        ("code", "import torch"),
+        ("markdown", "## One"),
+        ("code", "a = 1"),
+        ("code", "b = 2"),
+        ("markdown", "## Empty"),
+    ]
+
+
+@pytest.mark.parametrize("begin", ["# %% One\na = 1", "# %%\na = 1", "a = 1"])
+def test_the_first_line_may_begin_a_cell(begin: str) -> None:
+    """A program whose very first line is a `# %%` keeps its first cell."""
+    assert cells(notebook(begin), "code") == ["a = 1"]
+
+
+# In a kernel. The warnings there may be are those of the client's own libraries.
+
+
+executed = pytest.mark.parametrize(("settings", "mistake"), [(Settings(), "none"), (EVERYTHING, "redraw")])
+
+
+@pytest.mark.filterwarnings("default")
+@executed
+def test_a_fresh_kernel_prints_the_program_s_digits(settings: Settings, mistake: str, execute: Any) -> None:
+    """Executed from top to bottom the notebook prints what the program prints, to the last digit."""
+    source = program(settings, mistake)
+    printed = [output["text"] for output in execute(notebook(source)) if output["output_type"] == "stream"]
+    assert "".join(printed) == run(source).stdout
+
+
+@pytest.mark.filterwarnings("default")
+@executed
+def test_a_cell_shows_only_what_it_prints(settings: Settings, mistake: str, execute: Any) -> None:
+    """No cell warns, and none ends with an expression whose value a notebook would show below it."""
+    given = execute(notebook(program(settings, mistake)))
+    assert [output for output in given if output.get("name") != "stdout"] == []
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_cell_that_fails_is_noticed(execute: Any) -> None:
+    """The execution used above does not pass over an exception."""
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        execute(notebook("1 / 0"))

@@ -67,7 +67,7 @@ def _reading(page: Page) -> str:
         f"the {view.direction} direction": settings.num_directions,
     }
     if drawn := [name for name, count in several.items() if count > 1]:
-        words.append(f"Drawn: {', '.join(drawn)} (counted from 0; choose in the sidebar).")
+        words.append(f"Drawn: {', '.join(drawn)} (choose in the sidebar).")
     return " ".join(words)
 
 

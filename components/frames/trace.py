@@ -44,7 +44,7 @@ class Scored:
     units: Window
     features: Window
     c: float  # largest |c| drawn
-    h: float  # largest |h| at t = 1..T: without a projection never above 1
+    h: float  # largest |h| drawn: above 1 only in a drawn initial state, or with a projection
 
 
 # Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.1 MB at most.
@@ -56,8 +56,8 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_frame(lanes, direction, units, features)
-    h = run.h[layer, direction, :, sample].abs().max().item()
-    return Scored(cells, units, features, c=float(cells["c"].abs().max()), h=h)
+    c, h = (float(cells[lane].abs().max()) for lane in "ch")
+    return Scored(cells, units, features, c, h)
 
 
 def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> pd.DataFrame:

@@ -153,7 +153,7 @@ MISTAKES: dict[str, Mistake] = {
     "redraw": Mistake(
         "New start",
         "`h_0, c_0` are drawn anew before the single call, so the two runs start from different states. "
-        "The original notebook does this.",
+        "It is easily done: one line run twice.",
         _redraw,
         lambda settings: (
             "The initial state is zeros: there is nothing to draw anew, both runs start alike."
@@ -171,7 +171,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "as_batch": Mistake(
         "Sequence as batch",
-        "The single call gets the first two axes swapped: it reads each time step as a sequence of its own.",
+        "The single call gets the first two axes swapped: it reads each time step as a sequence of its own, and it "
+        "starts from zeros, for torch takes no state that fits the right order.",
         _as_batch,
         lambda settings: (
             "There is one step and one sample: swapping two axes of size 1 changes nothing, and the start is zeros."

@@ -42,8 +42,8 @@ def units_are_not_steps(page: Page) -> None:
     done = [f"{FIELDS[name].label} raised" for name in found]
     attempt(
         "Units are not time steps",
-        "Raise Sequence length, then Hidden size, and watch the parameter count: "
-        f"**{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
+        "Raise Sequence length, then Hidden size, each alone, and watch the parameter count, gates · units · (inputs + "
+        f"units + biases): **{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
         outcome,
     )
 

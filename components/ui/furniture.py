@@ -20,6 +20,14 @@ STATES = (
 PROJECTED = r"$h_t = W_{hr}\,($:violet[$o_t$] $\odot \tanh(c_t))$"
 
 
+# What the equations say, in words; the letters are those of the line of settings above them.
+GLOSS = (
+    "i: how much to write into the memory c, f: how much of it to keep, g: what to write, o: how much to show as h. "
+    "σ squeezes into 0 … 1, tanh into −1 … 1; ⊙ multiplies number by number; W and b are the parameters. "
+    "T steps, H units, I input features, B samples, L layers, D directions."
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer to a question. A wrong one names, in `why`, the belief that leads to it."""
@@ -33,8 +41,9 @@ def ask(page: Page, text: str) -> None:
     """The question as the title, the settings it is asked for, and what the page is about."""
     st.title(page.lesson.question, anchor=False)
     st.caption(page.settings.caption)
-    for sentence in page.said:
-        st.info(sentence, icon=":material/rule:")
+    with st.container():  # one place for any number of them: what comes below keeps its own, and the charts stay alive
+        for sentence in page.said:
+            st.info(sentence, icon=":material/rule:")
     st.markdown(text)
 
 
@@ -47,6 +56,10 @@ def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates."""
     h = PROJECTED if page.settings.proj_size else STATES[1]
     st.markdown("  \n".join((*EQUATIONS, STATES[0], h)))
+    gloss = GLOSS
+    if page.view.direction == "reverse":
+        gloss += " The reverse direction starts at the end: for it, read t + 1 where the equations say t − 1."
+    st.caption(gloss)
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:

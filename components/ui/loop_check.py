@@ -95,7 +95,7 @@ def _rows(settings: Settings, result: Comparison) -> None:
     st.markdown("\n".join(lines))
     base = "1e-12" if settings.dtype == "float64" else "2e-6"
     st.caption(
-        f"Tolerance for {settings.dtype}: {base} times the largest |c_n|, or times 1 if that is smaller, here "
+        f"Tolerance for {settings.dtype}: {base} · max(1, largest |c_n|), here "
         f"{scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit is shown, "
         "not promised.".replace("-", NON_BREAKING)
     )

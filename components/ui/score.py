@@ -28,9 +28,11 @@ def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
     settings, view = page.settings, page.view
     reverse = view.direction == "reverse"
-    st.caption(_reading(page))
-    run = scored(settings, view.layer, int(reverse), view.sample, _pager(page))
-    _reach("c", run.c, view.c_range)
+    with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
+        part = _pager(page)
+        run = scored(settings, view.layer, int(reverse), view.sample, part)
+        _reach("c", run.c, view.c_range)
+    st.caption(_reading(page, run))
     lanes = {name: Lane(name) for name in LANES}
     lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
     template = score(
@@ -45,7 +47,7 @@ def show_score(page: Page) -> None:
     _table(settings, run)
 
 
-def _reading(page: Page) -> str:
+def _reading(page: Page, run: Scored) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     start = f"t = {settings.seq_len + 1}" if view.direction == "reverse" else "t = 0"
@@ -53,8 +55,12 @@ def _reading(page: Page) -> str:
         "One column is one time step, one row is one unit;",
         f"c and h begin with the initial state, at {start}.",
         "Gates deepen from 0 to 1. Signed values are red below zero and teal above, and their shade grows with the",
-        "root of the value, so that small ones show. Point at a column to follow it down.",
+        "root of the value, so that small ones show. Point at a column, or tap it, to follow it down.",
     ]
+    if settings.hidden_size > 5 or settings.seq_len > 18:
+        words.append("Where numbers do not fit, Step below the picture states them.")
+    if run.h > 1:
+        words.append(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
     if view.direction == "reverse":
         words.append("The reverse direction reads from the right to the left.")
     if view.layer:

@@ -20,8 +20,7 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "A loop calls the LSTM once a step and hands on `h` and `c`. One call gets the whole sequence. The "
-        "outputs are …",
+        "A loop calls the LSTM once a step and hands on `h` and `c`. One call gets the whole sequence. Outputs:",
         (
             Answer(
                 "the same, up to rounding",

@@ -201,6 +201,11 @@ class View:
     )
     answers: bool = _setting(False, Switch("Show answers", "Shows every result at once, without the questions."))
 
+    @property
+    def reverse(self) -> bool:
+        """Whether the reverse direction is drawn."""
+        return self.direction == "reverse"
+
     def fitted(self, settings: Settings) -> tuple["View", list[str]]:
         """This view with the last sample, layer or direction that exists, and a sentence for each change."""
         said = []

@@ -2,8 +2,7 @@
 
 import altair as alt
 
-from components.charts.score import HAIRLINE, INK
-from components.charts.template import Chart, template
+from components.charts.template import HAIRLINE, INK, Chart, template
 
 
 @template
@@ -13,7 +12,11 @@ def difference(floor: float, mark: float | None = None) -> Chart:
     The scale begins at `floor`, which stands for 0.
     """
     rows = alt.Chart(alt.NamedData("differences"))
-    x = alt.X("t:Q", axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False))
+    x = alt.X(
+        "t:Q",
+        axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False),
+        scale=alt.Scale(zero=False, nice=False),  # there is no step 0 here
+    )
     y = alt.Y(
         "drawn:Q",
         scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),

@@ -13,15 +13,13 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.template import Chart, template
+from components.charts.template import HAIRLINE, INK, Chart, template
 
 STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
 MARGIN = 104  # px left of the cells, for the lanes' names
 HEAD = 22  # px above the cells, for the time labels
 GAP = 14  # px between lanes
 LINES = 92  # px, height of a lane of lines
-INK = "gray"  # the theme's ink inside charts
-HAIRLINE = "rgba(128,128,128,.28)"
 
 GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1: ink printed on it stays legible
 HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
@@ -238,7 +236,9 @@ def _tips(layout: _Layout) -> dict[str, str]:
     """What pointing at a cell says, as Vega expressions: made once a row of the data, not once a cell."""
 
     def said(row: str, first: int, columns: list[str]) -> str:
-        numbers = [f"{column}:format(datum.{column},'.4f')" for column in columns]
+        numbers = [f"{column}:format(datum.{column},'.4f')" for column in columns if column != "h"]
+        if "h" in columns:  # there is none beyond the projection's size
+            numbers.append("h:isValid(datum.h)?format(datum.h,'.4f'):'none'")
         return "{" + ",".join(["'step t':datum.t", f"{row}:datum.row+{first}", *numbers]) + "}"
 
     units = [column for column in layout.heights if column != "x"]
@@ -246,7 +246,7 @@ def _tips(layout: _Layout) -> dict[str, str]:
     tips = {}
     if units:
         whole, initial = (said("unit", layout.first_unit, part) for part in (units, states))
-        # The initial state has no gates; beyond a projection's size there is no h.
+        # The initial state has no gates.
         gate = next((column for column in units if column not in states), "")
         tips["tip"] = f"isValid(datum.{gate})?{whole}:{initial}" if gate else whole
     if "x" in layout.heights:

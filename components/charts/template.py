@@ -24,6 +24,11 @@ import pyarrow as pa  # type: ignore[import-untyped]
 # A chart's own small tables (labels) stay where they are used. Set at import: the registry is the whole process's.
 alt.data_transformers.enable(consolidate_datasets=False)
 
+# In `color.value` and `color.scale.range` Streamlit turns these and its other colour names ("primary", "blue", ...)
+# into the theme's colours, light or dark; elsewhere in a specification it does not.
+INK = "gray"  # the theme makes it the colour of text
+HAIRLINE = "rgba(128,128,128,.28)"
+
 P = ParamSpec("P")
 Spec = dict[str, Any]
 Chart = Any  # an Altair chart; Altair's own types do not survive its method chains

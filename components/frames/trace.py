@@ -1,4 +1,4 @@
-"""A trace as frames: the score's two datasets, and every number as tidy rows."""
+"""A trace as frames: the score's cells, and every number as tidy rows."""
 
 from dataclasses import dataclass
 from functools import lru_cache

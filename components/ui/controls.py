@@ -33,7 +33,7 @@ def sidebar(lesson: Lesson) -> dict[str, Any]:
         st.caption("PyTorch's `nn.LSTM`, taken apart")
         for name in MAIN:
             values[name] = _control(name, FIELDS[name], disabled=name in lesson.idle)
-        if idle := [FIELDS[name].label for name in MAIN if name in lesson.idle]:
+        if idle := [(FIELDS | VIEWS)[name].label for name in lesson.idle]:
             st.caption(f"Without effect on this page: {', '.join(idle)}.")
         with st.container(horizontal=True):
             st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
@@ -46,7 +46,7 @@ def sidebar(lesson: Lesson) -> dict[str, Any]:
         alone = _alone(settings)
         with st.expander("What is drawn", expanded=len(alone) < 3):
             for name in SHOWN:
-                values[name] = _control(name, VIEWS[name], disabled=name in alone)
+                values[name] = _control(name, VIEWS[name], disabled=name in alone or name in lesson.idle)
         values["answers"] = _control("answers", VIEWS["answers"])
     return values
 

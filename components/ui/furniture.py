@@ -57,13 +57,16 @@ def equations(page: Page) -> None:
     h = PROJECTED if page.settings.proj_size else STATES[1]
     st.markdown("  \n".join((*EQUATIONS, STATES[0], h)))
     gloss = GLOSS
-    if page.view.direction == "reverse":
+    if page.view.reverse:
         gloss += " The reverse direction starts at the end: for it, read t + 1 where the equations say t − 1."
     st.caption(gloss)
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
-    """Ask before the result is shown; true once it may be: after an answer, "Show me", or "Show answers"."""
+    """Ask before the result is shown; true once it may be: after an answer, "Show me", or "Show answers".
+
+    The page hands this on to whatever shows the result, which calls `locked` instead while it is False.
+    """
     name = page.lesson.stem
     with st.container(border=True, key=f"predict_{name}"):
         if page.view.answers:
@@ -96,6 +99,11 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
         else:
             st.warning(f"**Not quite.** {answer.why}", icon=":material/psychology_alt:")
     return True
+
+
+def locked() -> None:
+    """What stands in place of a result while `predict` has given False."""
+    st.info("Predict first, above: the verdict comes with your answer.", icon=":material/lock:")
 
 
 def verdict(good: bool, headline: str, text: str) -> None:

@@ -9,17 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from components.settings import DEFAULTS, FIELDS, VIEWS, Field
+from components.recurrence.compare import MISTAKES
+from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
-# Keys that only some pages have: the page's own table is handed to `expect`.
-_expected: dict[str, Field] = {}
+MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
+UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
 
-
-def expect(key: str, field: Field) -> None:
-    """Add a URL key of a page's own to those a link may carry."""
-    _expected[key] = field
+# The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
+# does not have the control says so.
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS}
 
 
 def arrive() -> None:
@@ -39,11 +39,11 @@ def refill() -> None:
 
 
 def _fields() -> dict[str, Field]:
-    return FIELDS | VIEWS | _expected
+    return FIELDS | VIEWS | IN_PAGES
 
 
 def _default(name: str) -> Any:
-    return DEFAULTS[name] if name in DEFAULTS else next(iter(_expected[name].options()))
+    return DEFAULTS[name] if name in DEFAULTS else next(iter(IN_PAGES[name].options()))
 
 
 def remark() -> None:
@@ -64,6 +64,8 @@ def _judge(name: str, raws: list[str]) -> str:
     field = _fields().get(name)
     if field is None:
         return f"{_quoted(name)} is not a setting and is ignored."
+    if name in IN_PAGES and name not in st.session_state:
+        return f"`{name}` has no effect here."
     used = field.spelling(st.session_state.get(name, _default(name)))
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; `{used}` is used."

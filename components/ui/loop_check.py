@@ -12,19 +12,16 @@ from components.programs.notebook import notebook
 from components.recurrence.build import build
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
 from components.recurrence.cost import PAIRS, Cost, measure
-from components.settings import Choice, Settings
+from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import code, verdict
+from components.ui.furniture import code, locked, verdict
 from components.ui.shell import Page
 
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 AGREED = 0.01  # two runs that differ by no more have forgotten where they started
 # A bound control writes the words it shows into the URL, so the words are the options.
 KEYS = {mistake.label: key for key, mistake in MISTAKES.items()}
-MISTAKE = Choice("Make it fail", tuple(KEYS), "A mistake to make on purpose.")
-
-links.expect("mistake", MISTAKE)
 
 checked = lru_cache(maxsize=256)(check)
 
@@ -32,9 +29,9 @@ checked = lru_cache(maxsize=256)(check)
 def choose_mistake() -> str:
     """The mistake to make, by its key in `MISTAKES`."""
     chosen = st.segmented_control(
-        MISTAKE.label,
-        MISTAKE.values,
-        default=MISTAKE.values[0],
+        links.MISTAKE.label,
+        links.MISTAKE.values,
+        default=links.MISTAKE.values[0],
         required=True,
         key="mistake",
         bind="query-params",
@@ -55,7 +52,7 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
         st.markdown("**One call**, the whole sequence")
         code(call, height="stretch" if narrow else "content")
     if not revealed:
-        st.info("Predict first, above: the verdict comes with your answer.", icon=":material/lock:")
+        locked()
         return
     result = checked(settings, mistake)
     _verdict(settings, mistake, result)
@@ -140,7 +137,7 @@ def take_away(page: Page, mistake: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Python file",
-            data=program,
+            data=program + "\n",
             file_name="unrolled.py",
             mime="text/x-python",
             on_click="ignore",

@@ -6,17 +6,12 @@ from components.charts.score import Lane, score, size
 from components.frames.trace import LANES, Scored, scored, table_frame, tidy_frame, window
 from components.recurrence.build import build
 from components.recurrence.trace import trace
-from components.settings import VIEWS, Settings, Whole
-from components.ui import links
+from components.settings import VIEWS, Settings
 from components.ui.chart import chart
 from components.ui.shell import Page
 from components.ui.step import step_control
 
 X_RANGE = 2.5
-UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
-
-links.expect("units", UNITS)
-
 # Without a number in it: the browser takes a new description for a new chart, and starts it anew.
 ALT = (
     "Heat maps, one column a time step: the inputs, the input, forget, cell and output gates, the cell state and the "
@@ -27,10 +22,9 @@ ALT = (
 def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
     settings, view = page.settings, page.view
-    reverse = view.direction == "reverse"
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         part = _pager(page)
-        run = scored(settings, view.layer, int(reverse), view.sample, part)
+        run = scored(settings, view.layer, int(view.reverse), view.sample, part)
         _reach("c", run.c, view.c_range)
     st.caption(_reading(page, run))
     lanes = {name: Lane(name) for name in LANES}
@@ -50,7 +44,7 @@ def show_score(page: Page) -> None:
 def _reading(page: Page, run: Scored) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
-    start = f"t = {settings.seq_len + 1}" if view.direction == "reverse" else "t = 0"
+    start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
     words = [
         "One column is one time step, one row is one unit;",
         f"c and h begin with the initial state, at {start}.",
@@ -61,7 +55,7 @@ def _reading(page: Page, run: Scored) -> str:
         words.append("Where numbers do not fit, Step below the picture states them.")
     if run.h > 1:
         words.append(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
-    if view.direction == "reverse":
+    if view.reverse:
         words.append("The reverse direction reads from the right to the left.")
     if view.layer:
         words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")

@@ -12,7 +12,9 @@ class Lesson:
     question: str  # what it asks
     section: str
     icon: str
-    idle: tuple[str, ...] = ()  # settings that change nothing on this page: greyed out, and the page says so
+    idle: tuple[
+        str, ...
+    ] = ()  # settings and views that change nothing on this page: greyed out, and the sidebar says so
 
 
 SYLLABUS = (

@@ -13,7 +13,6 @@ from components.charts.score import (
     DENSE,
     GATES,
     HUES,
-    INK,
     NAMES,
     ROOMY,
     STEP_EVENT,
@@ -23,7 +22,7 @@ from components.charts.score import (
     score,
     size,
 )
-from components.charts.template import Spec, fed
+from components.charts.template import INK, Spec, fed
 from components.frames.trace import LANES, scored
 from components.settings import VIEWS, Settings
 from tests.charts.specs import datasets, nodes, validate

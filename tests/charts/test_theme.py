@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from components.charts.difference import difference
-from components.charts.score import GATES, HAIRLINE, HUES, INK, ROOMY, Lane, score
+from components.charts.score import GATES, HUES, ROOMY, Lane, score
+from components.charts.template import HAIRLINE, INK
 from components.frames.trace import LANES
 from tests.charts.specs import colours
 

@@ -266,13 +266,14 @@ def test_the_largest_settings_are_drawn_page_by_page() -> None:
 
 @pytest.mark.parametrize("settings", CASES, ids=settings_id)
 def test_scored_says_how_far_its_states_reach(settings: Settings) -> None:
-    """The largest |c| that is drawn, the initial state included, and the largest |h| of t = 1..T."""
+    """The largest |c| and |h| that are drawn, the initial state included."""
     layer, direction, sample = settings.num_layers - 1, settings.num_directions - 1, settings.batch_size - 1
     run = trace(*build(settings))
     got = scored(settings, layer, direction, sample, 0)
-    states = torch.cat([run.c[layer, direction, :, sample], run.c_0[layer, direction, sample][None]])
-    assert got.c == states.float().abs().max().item()
-    assert got.h == run.h[layer, direction, :, sample].abs().max().item()
+    for name, reach in (("c", got.c), ("h", got.h)):
+        start = getattr(run, f"{name}_0")[layer, direction, sample]
+        states = torch.cat([lane(run, name, layer, direction, sample), start[None].float()])
+        assert reach == states.abs().max().item(), name
 
 
 @pytest.mark.parametrize("settings", CASES, ids=settings_id)

@@ -8,7 +8,7 @@ from hypothesis import given, strategies
 from hypothesis import settings as examples
 
 from components.settings import DEFAULTS, FIELDS, VIEWS
-from components.ui import links, loop_check
+from components.ui import links
 
 steady = examples(deadline=None, derandomize=True, max_examples=200)
 
@@ -96,7 +96,7 @@ def test_without_a_control_the_default_is_what_is_used(used: dict[str, Any]) -> 
 
 def test_a_page_s_own_keys_are_expected(used: dict[str, Any]) -> None:
     """A key a page hands in is a key a link may carry, judged by the page's own table."""
-    label = loop_check.MISTAKE.values[2]
+    label = links.MISTAKE.values[2]
     used["mistake"] = label
     assert links._judge("mistake", [label]) == ""
     assert "is not one of" in links._judge("mistake", ["nothing"])

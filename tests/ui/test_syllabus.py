@@ -1,0 +1,34 @@
+"""The syllabus and what hangs on it."""
+
+from pathlib import Path
+
+from components.settings import FIELDS, VIEWS
+from components.ui.syllabus import SYLLABUS, following
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_page_has_one_lesson_and_every_lesson_a_page() -> None:
+    """Pages and syllabus name the same stems, each once."""
+    stems = [lesson.stem for lesson in SYLLABUS]
+    assert sorted(stems) == sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
+    assert len(set(stems)) == len(stems)
+
+
+def test_idle_settings_exist() -> None:
+    """What a lesson calls idle is a setting or a view."""
+    assert [name for lesson in SYLLABUS for name in lesson.idle if name not in FIELDS | VIEWS] == []
+
+
+def test_lessons_follow_each_other() -> None:
+    """From the first lesson the way leads through all of them, and then ends."""
+    seen = [SYLLABUS[0]]
+    while (after := following(seen[-1])) is not None:
+        seen.append(after)
+    assert seen == list(SYLLABUS)
+
+
+def test_the_readme_lists_every_lesson() -> None:
+    """The README's table has a row for each lesson, with its question."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [one.title for one in SYLLABUS if f"| {one.title} | {one.question} |" not in readme] == []

@@ -1,0 +1,205 @@
+"""Driving the app as a visitor does: a server of its own, a page that is ready, keys, pixels and the Step table.
+
+Everything here waits for a condition. How long a wait may take is `PATIENCE`: a shared machine is not a stopwatch.
+"""
+
+import contextlib
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from components.settings import MAIN
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0  # s
+LAUNCH = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its address, without a slash at the end, and what it has logged."""
+
+    url: str
+    log: Path
+
+    def said(self, start: int = 0) -> str:
+        """The log, from character `start` on."""
+        return self.log.read_text("utf-8")[start:]
+
+
+@contextlib.contextmanager
+def serve(log: Path) -> Iterator[Server]:
+    """`streamlit run dashboard.py` in a fresh process, on a free loopback port, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    command += ["--server.fileWatcherType", "none"]  # a file saved meanwhile must not rerun the page under a test
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+        server = Server(f"http://127.0.0.1:{port}", log)
+        try:
+            _until_healthy(server, process)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"The app did not start. It said:\n{server.said()}")
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is connected, no run is under way and no placeholder is left."""
+    page.locator(READY).wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def expect_shell(page: Page, question: str) -> None:
+    """A page is whole when the main sliders stand beside it, its question is its title and nothing was raised."""
+    raised = page.get_by_test_id("stException")
+    expect(title(page).or_(raised).first).to_be_visible()
+    expect(raised).to_have_count(0, timeout=1000)
+    expect(title(page)).to_have_text(question.replace("`", ""))
+    for name in MAIN:
+        expect(main_slider(page, name)).to_be_visible()
+
+
+def title(page: Page) -> Locator:
+    """The page's question."""
+    return page.get_by_role("main").get_by_role("heading", level=1)
+
+
+def caption(page: Page) -> Locator:
+    """The line below the title that states the settings."""
+    return page.get_by_test_id("stCaptionContainer").filter(has_text=re.compile(r"^T = \d"))
+
+
+def main_slider(page: Page, name: str) -> Locator:
+    """A slider of the sidebar, by the name of its setting."""
+    return page.locator(f".st-key-{name}").get_by_role("slider")
+
+
+def alert(page: Page, start: str) -> Locator:
+    """A message on the page, by the bold words it starts with (an icon's name stands before them)."""
+    return page.get_by_test_id("stAlertContainer").filter(
+        has=page.locator("p").filter(has_text=re.compile("^" + re.escape(start)))
+    )
+
+
+def success(page: Page, start: str) -> Locator:
+    """A message in green."""
+    return alert(page, start).filter(has=page.get_by_test_id("stAlertContentSuccess"))
+
+
+def failure(page: Page, start: str) -> Locator:
+    """A message in red."""
+    return alert(page, start).filter(has=page.get_by_test_id("stAlertContentError"))
+
+
+def in_address(page: Page, *parts: str) -> None:
+    """Wait until the address carries each `name=value`, spelled as in a URL; `!name` must be absent."""
+    for part in parts:
+        pattern = rf"[?&]{re.escape(part.removeprefix('!'))}"
+        if part.startswith("!"):
+            expect(page).not_to_have_url(re.compile(pattern))
+        else:
+            expect(page).to_have_url(re.compile(pattern + "(&|$)"))
+
+
+# The chart's pixels
+
+
+def chart(page: Page) -> Locator:
+    """The score's canvas."""
+    return page.get_by_test_id("stVegaLiteChart").locator("canvas").first
+
+
+_STILL = """async () => {
+  const find = () => document.querySelector("[data-testid=stVegaLiteChart] canvas");
+  await document.fonts.ready;
+  let last = null, same = 0;
+  while (same < 4) {
+    await new Promise((done) => setTimeout(done, 100));
+    const now = find()?.width ? find().toDataURL() : null;
+    same = now !== null && now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}"""
+_CHANGED = """(before) => {
+  const canvas = document.querySelector("[data-testid=stVegaLiteChart] canvas");
+  return canvas?.width > 0 && canvas.toDataURL() !== before;
+}"""
+
+
+def pixels(page: Page) -> str:
+    """The score's pixels, once they stand still."""
+    chart(page).wait_for()
+    drawn: str = page.evaluate(_STILL)
+    return drawn
+
+
+def expect_new_pixels(page: Page, before: str) -> None:
+    """Wait until the score looks otherwise than `before`."""
+    page.wait_for_function(_CHANGED, arg=before, polling=100)
+
+
+# The Step control
+
+
+def step_slider(page: Page) -> Locator:
+    """The native range input below the score; it lives in a shadow DOM, which role selectors pierce."""
+    return page.get_by_role("slider", name="Step", exact=True)
+
+
+def step_to(page: Page, key: str, t: int) -> list[list[str]]:
+    """Press `key` on the Step control, wait until it says t; the rows of its table, each row, x, i, f, g, o, c, h."""
+    slider = step_slider(page)
+    slider.press(key)
+    expect(page.locator(".st-key-step_control output")).to_have_text(f"t = {t}")
+    rows: list[list[str]] = page.locator(".st-key-step_control tbody").evaluate(
+        "body => [...body.rows].map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    return rows
+
+
+def expect_numbers(cells: list[str], numbers: list[float | None]) -> None:
+    """Cells hold these numbers to four decimals, with a real minus; None is an empty cell.
+
+    Half a unit of the fourth decimal and a little more: sums added in another order round differently.
+    """
+    for cell, number in zip(cells, numbers, strict=True):
+        if number is None:
+            assert cell == "", f"{cell!r} where there is no number"
+        else:
+            assert re.fullmatch(r"\u2212?\d+\.\d{4}", cell), f"{cell!r} is not a number with four decimals"
+            assert abs(float(cell.replace("\u2212", "-")) - number) < 0.5e-4 + 2e-6, f"{cell} instead of {number:.6f}"

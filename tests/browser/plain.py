@@ -1,0 +1,96 @@
+"""The oracle: what plain, seeded code of a learner gives, with nothing of the app in it.
+
+The module, the inputs and the initial state are drawn after `torch.manual_seed`; gates and states come from the six
+equations of PyTorch's documentation, one step after another.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+LANES = "xifgoch"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a learner has drawn: `lstm(inputs, (h_0, c_0))` runs."""
+
+    lstm: nn.LSTM
+    inputs: Tensor  # (T, B, I)
+    h_0: Tensor  # (L * D, B, H)
+    c_0: Tensor  # (L * D, B, H)
+
+
+def draw(
+    input_size: int = 3,
+    hidden_size: int = 4,
+    seq_len: int = 5,
+    batch_size: int = 1,
+    num_layers: int = 1,
+    bidirectional: bool = False,
+    seed: int = 1,
+) -> Drawn:
+    """The app's defaults, drawn as a learner would."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers, bidirectional=bidirectional)
+        inputs = torch.stack([torch.randn(batch_size, input_size) for _ in range(seq_len)])
+        slots = num_layers * (2 if bidirectional else 1)
+        h_0 = torch.randn(slots, batch_size, hidden_size)
+        c_0 = torch.randn(slots, batch_size, hidden_size)
+    return Drawn(lstm, inputs, h_0, c_0)
+
+
+Numbers = dict[int, dict[str, list[float]]]  # t, then lane, then unit
+
+
+@torch.no_grad()
+def numbers(drawn: Drawn, layer: int = 0, direction: int = 0, sample: int = 0) -> Numbers:
+    """x, i, f, g, o, c and h of one layer, direction and sample at t = 1..T, and c and h of the initial state.
+
+    That stands at t = 0, in the reverse direction at t = T + 1.
+    """
+    directions = 2 if drawn.lstm.bidirectional else 1
+    reads = drawn.inputs
+    for below in range(layer):
+        reads = torch.cat([_run(drawn, below, d, reads)["h"] for d in range(directions)], dim=2)
+    found = {"x": reads} | _run(drawn, layer, direction, reads)
+    if layer == drawn.lstm.num_layers - 1:  # the equations are the module's, or nothing here means anything
+        width = drawn.lstm.hidden_size
+        output = drawn.lstm(drawn.inputs, (drawn.h_0, drawn.c_0))[0]
+        torch.testing.assert_close(found["h"], output[..., direction * width : (direction + 1) * width])
+
+    steps, slot = len(reads), layer * directions + direction
+    start = {"c": drawn.c_0[slot, sample].tolist(), "h": drawn.h_0[slot, sample].tolist()}
+    rows = {t: {lane: found[lane][t - 1, sample].tolist() for lane in LANES} for t in range(1, steps + 1)}
+    return rows | {steps + 1 if direction else 0: start}
+
+
+def _run(drawn: Drawn, layer: int, direction: int, reads: Tensor) -> dict[str, Tensor]:
+    """i, f, g, o, c, h, each (T, B, H), by the equations."""
+    suffix = f"_l{layer}" + ("_reverse" if direction else "")
+    w_ih, w_hh, b_ih, b_hh = (
+        getattr(drawn.lstm, f"{name}{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    )
+    slot = layer * (2 if drawn.lstm.bidirectional else 1) + direction
+    h, c = drawn.h_0[slot], drawn.c_0[slot]
+    found: dict[str, list[Tensor]] = {lane: [] for lane in "ifgoch"}
+    for x_t in reads.flip(0) if direction else reads:
+        i, f, g, o = (w_ih @ x_t.T + b_ih[:, None] + w_hh @ h.T + b_hh[:, None]).T.chunk(4, dim=1)
+        i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+        c = f * c + i * g
+        h = o * c.tanh()
+        for lane, value in zip("ifgoch", (i, f, g, o, c, h), strict=True):
+            found[lane].append(value)
+    return {lane: torch.stack(steps[::-1] if direction else steps) for lane, steps in found.items()}
+
+
+def num_parameters(drawn: Drawn) -> int:
+    """How many numbers the module learns."""
+    return sum(p.numel() for p in drawn.lstm.parameters())
+
+
+def reach(found: Numbers) -> float:
+    """The largest |c|, the initial state's included."""
+    return max(abs(c) for lanes in found.values() for c in lanes["c"])

@@ -1,0 +1,123 @@
+"""The check on the live page: predicted first, true for the right loop, false for every mistake, and its price."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from components.recurrence.compare import MISTAKES
+from tests.browser.driving import alert, failure, in_address, settle, success
+
+pytestmark = pytest.mark.browser
+
+LOCKED = "Predict first, above"
+MADE = {key: mistake.label for key, mistake in MISTAKES.items() if key != "none"}
+
+
+def choices(page: Page) -> Locator:
+    """The segmented control of mistakes."""
+    return page.get_by_role("radiogroup", name="Make it fail")
+
+
+def figures(page: Page) -> str:
+    """The check's table as text: the digits behind the verdict."""
+    return page.get_by_role("table").filter(has_text="largest difference").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("query", "mistakes"),
+    [
+        ("answers=true", [key for key in MADE if key != "forward_loop"]),
+        ("answers=true&bidirectional=true", ["forward_loop"]),
+    ],
+    ids=["one direction", "two directions"],
+)
+def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, mistakes):
+    """Without a mistake the two are the same; with one they are not, and whoever opens the address sees that too."""
+    page = visit(query)
+    expect(success(page, "The same.")).to_be_visible()
+    right = figures(page)
+    addresses: dict[str, tuple[str, str]] = {}
+    for mistake in mistakes:
+        choices(page).get_by_role("radio", name=MADE[mistake]).press("Space")
+        verdict = failure(page, "Not the same.")
+        expect(verdict).to_contain_text(re.compile(r"They differ by up to \d"))
+        expect(verdict).to_contain_text(MISTAKES[mistake].sentence.replace("`", ""))
+        expect(success(page, "The same.")).to_have_count(0)
+        in_address(page, f"mistake={MADE[mistake].replace(' ', '+')}")
+        settle(page)  # the figures stand below the verdict and come after it
+        wrong = figures(page)
+        assert wrong != right
+        addresses[page.url] = verdict.inner_text(), wrong
+    assert len(addresses) == len(mistakes)
+
+    choices(page).get_by_role("radio", name="No mistake").press("Space")
+    expect(success(page, "The same.")).to_be_visible()
+    expect(failure(page, "Not the same.")).to_have_count(0)
+    in_address(page, "!mistake=")
+    settle(page)
+    assert figures(page) == right
+
+    other = visit(next(iter(addresses)).partition("?")[2], viewport={"width": 1280, "height": 800})
+    for address, (said, wrong) in addresses.items():
+        if other.url != address:
+            other.goto(address)
+            settle(other)
+        expect(failure(other, "Not the same.")).to_be_visible()
+        assert failure(other, "Not the same.").inner_text() == said
+        assert figures(other) == wrong
+
+
+def test_without_two_directions_the_forward_loop_is_the_right_one(visit):
+    """A mistake that does no harm is called harmless, with the reason."""
+    page = visit("answers=true&mistake=Forward+loop")
+    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is one direction only")
+
+
+def test_the_verdict_comes_with_an_answer(visit):
+    """Before an answer there is no verdict. The arrow keys choose one; the feedback says why, right or wrong."""
+    page = visit()
+    expect(alert(page, LOCKED)).to_be_visible()
+    expect(success(page, "The same.")).to_have_count(0)
+
+    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once a step").get_by_role("radio")
+    answers.first.press("Space")
+    expect(success(page, "Right.")).to_be_visible()
+    expect(success(page, "The same.")).to_be_visible()
+    expect(alert(page, LOCKED)).to_have_count(0)
+
+    for count in range(1, answers.count()):
+        answers.nth(count - 1).press("ArrowDown")
+        expect(answers.nth(count)).to_be_checked()
+        expect(alert(page, "Not quite. That takes")).to_be_visible()
+        expect(success(page, "Right.")).to_have_count(0)
+    expect(success(page, "The same.")).to_be_visible()
+
+
+def test_the_question_can_be_skipped_and_switched_off(visit):
+    """Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer."""
+    page = visit()
+    answers = page.get_by_role("switch", name="Show answers")
+    answers.press("Space")
+    expect(page.get_by_text("The answer: the same, up to rounding.")).to_be_visible()
+    expect(success(page, "The same.")).to_be_visible()
+    in_address(page, "answers=true")
+
+    answers.press("Space")
+    expect(alert(page, LOCKED)).to_be_visible()
+    expect(success(page, "The same.")).to_have_count(0)
+    in_address(page, "!answers=")
+
+    page.get_by_role("button", name="Show me").press("Enter")
+    expect(success(page, "The same.")).to_be_visible()
+    expect(page.get_by_role("button", name="Show me")).to_have_count(0)
+    expect(success(page, "Right.")).to_have_count(0)
+
+
+def test_the_cost_is_measured_on_demand(visit):
+    """Measure the cost ends with a sentence that has the ratio, and where half of all pairs lie."""
+    page = visit()
+    page.get_by_role("button", name="Measure the cost").press("Enter")
+    said = page.get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))
+    expect(said).to_contain_text(re.compile(r"median of \d+ pairs, half of them between \d+\.\d and \d+\.\d\)"))
+    expect(page.get_by_role("progressbar")).to_have_count(0)

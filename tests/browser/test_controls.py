@@ -1,0 +1,133 @@
+"""The controls: what a move changes, and that a keyboard is enough."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from components.settings import DEFAULTS, MAIN
+from components.ui.syllabus import SYLLABUS
+from tests.browser import plain
+from tests.browser.driving import (
+    caption,
+    expect_new_pixels,
+    in_address,
+    main_slider,
+    pixels,
+    settle,
+    step_slider,
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_a_main_slider_moves_everything(visit, name):
+    """One arrow key changes the score's pixels, the caption, the address and the parameter count, which is torch's."""
+    page = visit()
+    before = pixels(page)
+    main_slider(page, name).press("ArrowRight")
+    sizes = {main: DEFAULTS[main] for main in MAIN} | {name: DEFAULTS[name] + 1}
+    expect(caption(page)).to_have_text(
+        "T = {seq_len} · H = {hidden_size} · I = {input_size} · B = 1 · L = 1 · D = 1 · float32 · seed 1".format(
+            **sizes
+        )
+    )
+    in_address(page, f"{name}={sizes[name]}", *(f"!{other}=" for other in MAIN if other != name))
+    expect_new_pixels(page, before)
+    i, h = sizes["input_size"], sizes["hidden_size"]
+    total = plain.num_parameters(plain.draw(**sizes))
+    expect(page.get_by_text("watch the parameter count")).to_contain_text(f"4 · {h} · ({i} + {h} + 2) = {total}")
+    assert total == 4 * h * (i + h + 2)
+
+
+def test_more_steps_cost_no_parameters_and_the_page_says_so(visit):
+    """Sequence length raised, then Hidden size: the experiment is done and its outcome has both differences."""
+    page = visit()
+    main_slider(page, "seq_len").press("ArrowRight")
+    expect(page.get_by_text("(Sequence length raised)")).to_be_visible()
+    main_slider(page, "hidden_size").press("ArrowRight")
+    more = plain.num_parameters(plain.draw(hidden_size=5)) - plain.num_parameters(plain.draw())
+    expect(page.get_by_text("Sequence length 5 → 6: 1 more columns, 0 more parameters.")).to_contain_text(
+        f"Hidden size 4 → 5: 1 more rows, {more} more parameters."
+    )
+
+
+def test_new_draw_draws_a_new_seed(visit):
+    """New draw changes the seed, in the caption and the address, and with it the score."""
+    page = visit("seed=3")
+    before = pixels(page)
+    page.get_by_role("button", name="New draw").press("Enter")
+    expect(page).not_to_have_url(re.compile("[?&]seed=3(&|$)"))
+    expect(caption(page)).not_to_have_text(re.compile("seed 3$"))
+    expect_new_pixels(page, before)
+
+
+# The element with the focus, inside shadow DOMs too; `data-reached` is set by the test.
+FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at?.dataset?.reached ?? "";
+}"""
+
+
+def live_controls(page: Page) -> dict[str, Locator]:
+    """What can be worked on the live page, by the name assistive technology gives it, in reading order."""
+
+    def role(kind: str, name: str) -> Locator:
+        return page.get_by_role(kind, name=name).first  # type: ignore[arg-type]
+
+    def summary(name: str) -> Locator:
+        return page.locator("summary").filter(has_text=name)
+
+    return {
+        "Input size": role("slider", "Input size"),
+        "Hidden size": role("slider", "Hidden size"),
+        "Sequence length": role("slider", "Sequence length"),
+        "New draw": role("button", "New draw"),
+        "Copy link": role("button", "Copy link"),
+        "More settings": summary("More settings"),
+        "What is drawn": summary("What is drawn"),
+        "Show answers": role("switch", "Show answers"),
+        "the first answer": role("radio", "the same, up to rounding"),
+        "Show me": role("button", "Show me"),
+        "Step": step_slider(page),
+        "The numbers as a table": summary("The numbers as a table"),
+        "All numbers as CSV": role("button", "All numbers as CSV"),
+        "Make it fail": page.get_by_role("radiogroup", name="Make it fail").get_by_role("radio", name="No mistake"),
+        "Measure the cost": role("button", "Measure the cost"),
+        "Python file": role("button", "Python file"),
+        "Jupyter notebook": role("button", "Jupyter notebook"),
+        "The program": summary("The program"),
+    }
+
+
+def test_tab_reaches_every_control_in_reading_order(visit):
+    """From the top of the page Tab alone comes by every control, in the order in which the page reads."""
+    page = visit()
+    assert SYLLABUS[0].stem == "live"
+    page.locator("summary").filter(has_text="The numbers as a table").press("Enter")
+    controls = live_controls(page)
+    for name, control in controls.items():
+        expect(control, name).to_have_count(1)
+        control.evaluate("(element, name) => { element.dataset.reached = name }", name)
+    page.get_by_role("link", name="Skip to main content").focus()  # the top
+    reached: list[str] = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        name = page.evaluate(FOCUSED)
+        if name and name not in reached:
+            reached.append(name)
+        if len(reached) == len(controls):
+            break
+    assert reached == list(controls)
+
+
+def test_what_is_reached_works_by_keyboard(visit):
+    """Enter opens More settings, a switch in it is turned with the space bar, and the address follows."""
+    page = visit()
+    page.locator("summary").filter(has_text="More settings").press("Enter")
+    page.get_by_role("switch", name="Bidirectional").press("Space")
+    expect(caption(page)).to_contain_text("D = 2")
+    in_address(page, "bidirectional=true")
+    settle(page)

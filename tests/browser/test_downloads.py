@@ -1,0 +1,58 @@
+"""What is taken home runs, and says what the page says."""
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import Page
+
+from tests.fresh import run
+
+pytestmark = pytest.mark.browser
+
+
+def downloaded(page: Page, button: str) -> tuple[str, str]:
+    """Press a download button with Enter: the file's suggested name, and what is in it."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).press("Enter")
+    return download.value.suggested_filename, download.value.path().read_text("utf-8")
+
+
+def shown(page: Page) -> dict[str, str]:
+    """The check's table: the largest difference of output, h_n and c_n, spelled as a program would."""
+    rows: list[list[str]] = (
+        page.get_by_role("table")
+        .filter(has_text="largest difference")
+        .locator("tbody")
+        .evaluate("body => [...body.rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))")
+    )
+    return {row[0]: "0.0e+00" if row[1] == "0" else row[1].replace("\u2011", "-") for row in rows}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["answers=true&mistake=New+start", "answers=true&bidirectional=true&num_layers=2&hidden_size=9&batch_size=3"],
+)
+def test_the_program_prints_the_digits_of_the_page(visit, query):
+    """The Python file runs in a fresh process, without a warning, and prints the differences the page shows."""
+    page = visit(query)
+    name, program = downloaded(page, "Python file")
+    assert name == "unrolled.py"
+    done = run(program)
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = dict(re.findall(r"^(\w+): .*largest difference (\S+),", done.stdout, re.MULTILINE))
+    assert printed == shown(page)
+    assert list(printed) == ["output", "h_n", "c_n"]
+
+
+def test_the_notebook_is_the_program_in_cells(visit):
+    """The notebook is valid, and its code cells are the Python file's lines."""
+    page = visit("answers=true")
+    name, text = downloaded(page, "Jupyter notebook")
+    assert name == "unrolled.ipynb"
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    program = downloaded(page, "Python file")[1]
+    lines = [line for line in program.splitlines() if line and not line.startswith("# %%")]
+    assert [line for line in code.splitlines() if line] == lines

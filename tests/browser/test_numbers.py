@@ -1,0 +1,152 @@
+"""The numbers on the page, step by step, against plain torch."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import plain
+from tests.browser.driving import (
+    caption,
+    chart,
+    expect_new_pixels,
+    expect_numbers,
+    in_address,
+    main_slider,
+    pixels,
+    step_to,
+)
+
+pytestmark = pytest.mark.browser
+
+DEEP: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "batch_size": 2}
+DEEP_QUERY = "num_layers=2&bidirectional=true&batch_size=2"
+
+
+def expect_table(rows: list[list[str]], found: dict[str, list[float]]) -> None:
+    """The Step control's table holds these numbers, a row a unit or feature; where there is none, nothing."""
+    assert len(rows) >= max(map(len, found.values()))
+    for row, (_, *cells) in enumerate(rows):
+        expect_numbers(cells, [dict(enumerate(found.get(lane, []))).get(row) for lane in plain.LANES])
+
+
+def test_step_by_step_the_numbers_are_torch_s(visit):
+    """At every step the table under the score holds what the equations give; t = 0 is the drawn state."""
+    page = visit()
+    pixels(page)
+    found = plain.numbers(plain.draw())
+    for t in range(1, 6):
+        expect_table(step_to(page, "ArrowRight", t), found[t])
+    expect_table(step_to(page, "Home", 0), found[0])
+    expect_table(step_to(page, "End", 5), found[5])
+
+
+def test_the_reverse_direction_of_an_upper_layer_is_torch_s(visit):
+    """Two layers, two directions, the second sample: x is what the layer below gave, and the start is at T + 1."""
+    page = visit(f"{DEEP_QUERY}&seed=7&layer=1&direction=reverse&sample=1")
+    pixels(page)
+    found = plain.numbers(plain.draw(**DEEP, seed=7), layer=1, direction=1, sample=1)
+    step_to(page, "End", 6)
+    expect_table(step_to(page, "ArrowLeft", 5), found[5])
+    expect_table(step_to(page, "Home", 1), found[1])
+    expect_table(step_to(page, "ArrowRight", 2), found[2])
+    expect_table(step_to(page, "End", 6), found[6])
+
+
+def test_stepping_outlines_the_step_and_asks_the_server_nothing(visit):
+    """Keys and pointer move the outline; not one frame is sent for it, while a main slider's move sends some."""
+    sent: list[str | bytes] = []
+    page = visit(sent=sent)
+    before = pixels(page)
+    at_start = len(sent)
+
+    step_to(page, "ArrowRight", 1)
+    expect_new_pixels(page, before)
+    first = pixels(page)
+    for t in range(2, 6):
+        step_to(page, "ArrowRight", t)
+    expect_new_pixels(page, first)
+    last = pixels(page)
+
+    chart(page).scroll_into_view_if_needed()
+    box = chart(page).bounding_box()
+    assert box is not None
+    top = max(box["y"], 0)  # it may be taller than the window
+    page.mouse.move(box["x"] + box["width"] * 0.4, top + 64, steps=4)
+    expect_new_pixels(page, last)
+
+    page.wait_for_timeout(500)  # that nothing comes is no condition to wait for
+    assert len(sent) == at_start
+    main_slider(page, "seq_len").press("ArrowRight")
+    expect(caption(page)).to_contain_text("T = 6")
+    assert len(sent) > at_start
+
+
+def test_a_rerun_keeps_the_step_and_renews_its_numbers(visit):
+    """The step chosen stays where it is when a setting changes; its numbers are the new ones."""
+    page = visit()
+    pixels(page)
+    for t in range(1, 4):
+        step_to(page, "ArrowRight", t)
+    main_slider(page, "hidden_size").press("ArrowRight")
+    expect(page.locator(".st-key-step_control tbody tr")).to_have_count(5)
+    expect(page.locator(".st-key-step_control output")).to_have_text("t = 3")
+    found = plain.numbers(plain.draw(hidden_size=5))
+    step_to(page, "ArrowRight", 4)
+    expect_table(step_to(page, "ArrowLeft", 3), found[3])
+
+
+def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
+    """Where |c| exceeds 2 the page says how far it reaches; the button draws a range that holds it."""
+    reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
+    seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
+    page = visit(f"hidden_size=8&seed={seed}")
+    said = page.get_by_text(f"c reaches {reach:.2f} here, beyond the drawn −2 … 2")
+    expect(said).to_be_visible()
+    before = pixels(page)
+    page.get_by_role("button", name="Draw −5 … 5").press("Enter")
+    in_address(page, "c_range=5")
+    expect(said).to_have_count(0)
+    expect_new_pixels(page, before)
+
+
+def test_the_largest_sizes_are_drawn_page_by_page(visit):
+    """At 64 features, 128 units and 200 steps a part of the units is drawn, the pager draws another; torch agrees."""
+    page = visit("input_size=64&hidden_size=128&seq_len=200")
+    expect(page.get_by_text("Drawn: units 0 to 15 of 128")).to_be_visible()
+    before = pixels(page)
+    page.locator(".st-key-units").get_by_role("button", name="Page 5").press("Enter")
+    expect(page.get_by_text("Drawn: units 64 to 79 of 128, features 48 to 63 of 64")).to_be_visible()
+    in_address(page, "units=5")
+    expect_new_pixels(page, before)
+    step_to(page, "End", 200)
+    expect(page.locator(".st-key-step_control tbody tr").first).to_contain_text("64 (x: 48)")
+    found = plain.numbers(plain.draw(input_size=64, hidden_size=128, seq_len=200))[199]
+    rows = step_to(page, "ArrowLeft", 199)
+    assert [row[0] for row in rows] == [f"{unit} (x: {unit - 16})" for unit in range(64, 80)]
+    expect_table(rows, {lane: found[lane][64:80] for lane in "ifgoch"} | {"x": found["x"][48:]})
+
+
+def test_the_csv_is_the_whole_trace(visit):
+    """The file holds every gate and state of every layer, direction and sample, and they are torch's."""
+    page = visit(DEEP_QUERY)
+    page.locator("summary").filter(has_text="The numbers as a table").press("Enter")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All numbers as CSV").press("Enter")
+    assert download.value.suggested_filename.endswith(".csv")
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
+    drawn = plain.draw(**DEEP)
+    seen = 0
+    places = [(layer, direction, sample) for layer in (0, 1) for direction in (0, 1) for sample in (0, 1)]
+    for place in places:
+        found = plain.numbers(drawn, *place)
+        for row in rows:
+            if (int(row["layer"]), int(row["direction"]), int(row["sample"])) == place:
+                wanted = found[int(row["t"])][row["lane"]][int(row["unit"])]
+                assert float(row["value"]) == pytest.approx(wanted, abs=2e-6), row
+                seen += 1
+    # Gates over 5 steps, states over 6, four units each; inputs once a sample.
+    assert seen == len(rows) == 8 * (4 * 5 + 2 * 6) * 4 + 2 * 5 * 3

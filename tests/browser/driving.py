@@ -98,9 +98,14 @@ def title(page: Page) -> Locator:
     return page.get_by_role("main").get_by_role("heading", level=1)
 
 
+def current(page: Page) -> Locator:
+    """The elements that the latest run has drawn: until it ends, those of the run before stand among them."""
+    return page.locator("[data-testid=stElementContainer][data-stale=false]")
+
+
 def caption(page: Page) -> Locator:
     """The line below the title that states the settings."""
-    return page.get_by_test_id("stCaptionContainer").filter(has_text=re.compile(r"^T = \d"))
+    return current(page).get_by_test_id("stCaptionContainer").filter(has_text=re.compile(r"^T = \d"))
 
 
 def main_slider(page: Page, name: str) -> Locator:
@@ -110,8 +115,10 @@ def main_slider(page: Page, name: str) -> Locator:
 
 def alert(page: Page, start: str) -> Locator:
     """A message on the page, by the bold words it starts with (an icon's name stands before them)."""
-    return page.get_by_test_id("stAlertContainer").filter(
-        has=page.locator("p").filter(has_text=re.compile("^" + re.escape(start)))
+    return (
+        current(page)
+        .get_by_test_id("stAlertContainer")
+        .filter(has=page.locator("p").filter(has_text=re.compile("^" + re.escape(start))))
     )
 
 

@@ -10,6 +10,7 @@ from components.ui.syllabus import SYLLABUS
 from tests.browser import plain
 from tests.browser.driving import (
     caption,
+    current,
     expect_new_pixels,
     in_address,
     main_slider,
@@ -37,7 +38,9 @@ def test_a_main_slider_moves_everything(visit, name):
     expect_new_pixels(page, before)
     i, h = sizes["input_size"], sizes["hidden_size"]
     total = plain.num_parameters(plain.draw(**sizes))
-    expect(page.get_by_text("watch the parameter count")).to_contain_text(f"4 · {h} · ({i} + {h} + 2) = {total}")
+    expect(current(page).get_by_text("watch the parameter count")).to_contain_text(
+        f"4 · {h} · ({i} + {h} + 2) = {total}"
+    )
     assert total == 4 * h * (i + h + 2)
 
 
@@ -45,10 +48,10 @@ def test_more_steps_cost_no_parameters_and_the_page_says_so(visit):
     """Sequence length raised, then Hidden size: the experiment is done and its outcome has both differences."""
     page = visit()
     main_slider(page, "seq_len").press("ArrowRight")
-    expect(page.get_by_text("(Sequence length raised)")).to_be_visible()
+    expect(current(page).get_by_text("(Sequence length raised)")).to_be_visible()
     main_slider(page, "hidden_size").press("ArrowRight")
     more = plain.num_parameters(plain.draw(hidden_size=5)) - plain.num_parameters(plain.draw())
-    expect(page.get_by_text("Sequence length 5 → 6: 1 more columns, 0 more parameters.")).to_contain_text(
+    expect(current(page).get_by_text("Sequence length 5 → 6: 1 more columns, 0 more parameters.")).to_contain_text(
         f"Hidden size 4 → 5: 1 more rows, {more} more parameters."
     )
 

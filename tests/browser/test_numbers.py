@@ -11,6 +11,7 @@ from tests.browser import plain
 from tests.browser.driving import (
     caption,
     chart,
+    current,
     expect_new_pixels,
     expect_numbers,
     in_address,
@@ -103,7 +104,7 @@ def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
     reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
     seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
     page = visit(f"hidden_size=8&seed={seed}")
-    said = page.get_by_text(f"c reaches {reach:.2f} here, beyond the drawn −2 … 2")
+    said = current(page).get_by_text(f"c reaches {reach:.2f} here, beyond the drawn −2 … 2")
     expect(said).to_be_visible()
     before = pixels(page)
     page.get_by_role("button", name="Draw −5 … 5").press("Enter")
@@ -115,10 +116,10 @@ def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
 def test_the_largest_sizes_are_drawn_page_by_page(visit):
     """At 64 features, 128 units and 200 steps a part of the units is drawn, the pager draws another; torch agrees."""
     page = visit("input_size=64&hidden_size=128&seq_len=200")
-    expect(page.get_by_text("Drawn: units 0 to 15 of 128")).to_be_visible()
+    expect(current(page).get_by_text("Drawn: units 0 to 15 of 128")).to_be_visible()
     before = pixels(page)
     page.locator(".st-key-units").get_by_role("button", name="Page 5").press("Enter")
-    expect(page.get_by_text("Drawn: units 64 to 79 of 128, features 48 to 63 of 64")).to_be_visible()
+    expect(current(page).get_by_text("Drawn: units 64 to 79 of 128, features 48 to 63 of 64")).to_be_visible()
     in_address(page, "units=5")
     expect_new_pixels(page, before)
     step_to(page, "End", 200)

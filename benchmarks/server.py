@@ -1,5 +1,6 @@
 """A Streamlit server of our own: started on loopback, asked for CPU time and memory, stopped."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -39,8 +40,16 @@ class Server:
         }
         command = [sys.executable, "-m", "streamlit", "run", str(self.app)]
         command += [f"--{name}={value}" for name, value in options.items()]
-        # From the root, so that the floor has the project's theme and settings too.
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        # From the app's own folder: settings are part of an app, and the floor is Streamlit as it comes.
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            command,
+            cwd=self.app.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
         try:
             self._wait()
         except BaseException:

@@ -66,6 +66,7 @@ export default function ({ parentElement: root }) {
     }
   };
   input.oninput = move;
+  input.onfocus = () => root.moved || !root.trace || move(); // at the first step already, Home would change nothing
   // One listener an instance, however often this function is called again.
   window.removeEventListener("unrollednumbers", root.receive);
   root.receive = receive;

@@ -234,6 +234,8 @@ MAIN = ("input_size", "hidden_size", "seq_len")
 
 def _allowed(field: Field, value: Any) -> bool:
     # True == 1, so a switch and a number have to be told apart by type as well as by value.
+    if isinstance(field, Whole):
+        return type(value) is int and field.low <= value <= field.high
     return any(type(value) is type(option) and value == option for option in field.options())
 
 

@@ -1,5 +1,6 @@
 """What lessons are made of: ask, predict, check, try, code, source, next. A page says what, this says how it looks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -125,6 +126,11 @@ def attempt(title: str, task: str, outcome: str) -> None:
 def code(body: str, height: str = "content") -> None:
     """Python on a page: a complete program if it begins with its imports, else an excerpt of one on the same page."""
     st.code(body, language="python", height=height)  # type: ignore[arg-type]
+
+
+def download(label: str, data: str | Callable[[], str], name: str, mime: str) -> None:
+    """A file to take along; a function as `data` is called only when somebody takes it."""
+    st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
 
 
 def sources(*lines: str) -> None:

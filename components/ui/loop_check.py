@@ -15,7 +15,7 @@ from components.recurrence.cost import PAIRS, Cost, measure
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import code, locked, verdict
+from components.ui.furniture import code, download, locked, verdict
 from components.ui.shell import Page
 
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
@@ -135,22 +135,8 @@ def take_away(page: Page, mistake: str) -> None:
     """The whole program, to read, and to take as .py and .ipynb; it prints the digits of the page."""
     program = programs.program(page.settings, mistake)
     with st.container(horizontal=True):
-        st.download_button(
-            "Python file",
-            data=program + "\n",
-            file_name="unrolled.py",
-            mime="text/x-python",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.download_button(
-            "Jupyter notebook",
-            data=lambda: notebook(program),
-            file_name="unrolled.ipynb",
-            mime="application/x-ipynb+json",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        download("Python file", program + "\n", "unrolled.py", "text/x-python")
+        download("Jupyter notebook", lambda: notebook(program), "unrolled.ipynb", "application/x-ipynb+json")
     with st.expander("The program", icon=":material/code:"):
         code(program)
 

@@ -8,6 +8,7 @@ from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
+from components.ui.furniture import download
 from components.ui.shell import Page
 from components.ui.step import step_control
 
@@ -122,14 +123,7 @@ def _table(settings: Settings, run: Scored) -> None:
                 height=320,
                 column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
             )
-            st.download_button(
-                "All numbers as CSV",
-                data=lambda: trace_csv(settings),
-                file_name="unrolled_trace.csv",
-                mime="text/csv",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+            download("All numbers as CSV", lambda: trace_csv(settings), "unrolled_trace.csv", "text/csv")
 
 
 def trace_csv(settings: Settings) -> str:

@@ -246,6 +246,26 @@ def _short(value: Any) -> str:
     return f"{value!s:.40}"
 
 
+Needs = tuple[tuple[str, Any], ...]  # by a setting's name: the least of a number, else the very value
+
+
+def meet(settings: Settings, needs: Needs) -> tuple[Settings, list[str]]:
+    """Settings that meet what a lesson needs, and one sentence for each that had to be changed.
+
+    A number is raised to the least that shows the lesson's point, any other setting gets the value that does.
+    """
+    raised, said = {}, []
+    for name, needed in needs:
+        field, value = FIELDS[name], getattr(settings, name)
+        least = isinstance(field, Whole)
+        if value == needed or (least and value > needed):
+            continue
+        raised[name] = needed
+        words = {True: "on", False: "off"}.get(needed, needed) if isinstance(field, Switch) else needed
+        said.append(f"This lesson needs {field.label}{' at least' if least else ''} {words}, and has it here.")
+    return dataclasses.replace(settings, **raised), said
+
+
 def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
     """Settings as near to `values` as the limits allow, and one sentence for each thing that was changed.
 

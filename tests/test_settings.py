@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from torch import nn
 
-from components.settings import DEFAULTS, FIELDS, MAIN, Choice, Settings, Switch, Whole, settle
+from components.settings import DEFAULTS, FIELDS, MAIN, Choice, Settings, Switch, Whole, meet, settle
 
 steady = examples(deadline=None, derandomize=True, max_examples=120)
 
@@ -235,6 +235,22 @@ def test_spelling_is_unambiguous(name: str) -> None:
 def test_switches_are_spelled_in_lower_case() -> None:
     """A switch in a URL reads true or false."""
     assert [FIELDS["bias"].spelling(value) for value in (True, False)] == ["true", "false"]
+
+
+# meet
+
+
+def test_meet_raises_what_a_lesson_needs() -> None:
+    """A number below the least is raised, any other setting gets its value; each change is said, nothing else moves."""
+    needs = (("batch_size", 4), ("bidirectional", True))
+    ours, said = meet(Settings(batch_size=2, seed=7), needs)
+    assert ours == Settings(batch_size=4, bidirectional=True, seed=7)
+    assert said == [
+        "This lesson needs Batch size at least 4, and has it here.",
+        "This lesson needs Bidirectional on, and has it here.",
+    ]
+    more = Settings(batch_size=9, bidirectional=True)
+    assert meet(more, needs) == (more, [])
 
 
 # settle

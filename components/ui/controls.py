@@ -4,6 +4,7 @@ A control that is left out for a moment takes its value out of the URL, so those
 """
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,8 @@ from components.settings import (
     Field,
     Settings,
     Switch,
+    View,
+    meet,
     settle,
 )
 from components.ui import links
@@ -25,8 +28,18 @@ from components.ui.syllabus import Lesson
 SHOWN = ("sample", "layer", "direction", "c_range")
 
 
-def sidebar(lesson: Lesson) -> dict[str, Any]:
-    """Every setting's and view's value, by name, as the visitor chose it (limits are the caller's to apply)."""
+@dataclass(frozen=True)
+class Chosen:
+    """What the visitor chose, made to fit: the settings every number depends on, and what of them is shown."""
+
+    settings: Settings
+    view: View
+    said: tuple[str, ...]  # a sentence for each value that had to be changed
+    met: tuple[str, ...]  # a sentence for each that the lesson raised
+
+
+def sidebar(lesson: Lesson) -> Chosen:
+    """All the controls; what they say, within the limits and as the lesson needs it."""
     values: dict[str, Any] = {}
     with st.sidebar:
         st.title("Unrolled", anchor=False)
@@ -42,13 +55,15 @@ def sidebar(lesson: Lesson) -> dict[str, Any]:
             for name, field in FIELDS.items():
                 if name not in MAIN:
                     values[name] = _control(name, field, disabled=name in lesson.idle)
-        settings, _ = settle(values)
+        settings, said = settle(values)
+        settings, met = meet(settings, lesson.needs)
         alone = _alone(settings)
         with st.expander("What is drawn", expanded=len(alone) < 3):
             for name in SHOWN:
                 values[name] = _control(name, VIEWS[name], disabled=name in alone or name in lesson.idle)
         values["answers"] = _control("answers", VIEWS["answers"])
-    return values
+    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    return Chosen(settings, view, (*said, *unseen), tuple(met))
 
 
 def _alone(settings: Settings) -> set[str]:

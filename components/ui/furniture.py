@@ -42,10 +42,7 @@ def ask(page: Page, text: str) -> None:
     """The question as the title, the settings it is asked for, and what the page is about."""
     st.title(page.lesson.question, anchor=False)
     st.caption(page.settings.caption)
-    with st.container():  # one place for any number of them: what comes below keeps its own, and the charts stay alive
-        for sentence in page.said:
-            st.info(sentence, icon=":material/rule:")
-    st.markdown(text)
+    st.markdown("  \n".join((text, *(f":material/info: :gray[{sentence}]" for sentence in page.met))))
 
 
 def section(title: str, text: str = "") -> None:

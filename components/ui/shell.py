@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.settings import FIELDS, VIEWS, Settings, View, settle
+from components.settings import Settings, View
 from components.ui import controls, links
 from components.ui.syllabus import SYLLABUS, Lesson
 
@@ -28,7 +28,7 @@ class Page:
     lesson: Lesson
     settings: Settings
     view: View
-    said: tuple[str, ...]  # sentences about values that had to be changed
+    met: tuple[str, ...] = ()  # a sentence for each setting that the lesson had to raise
 
 
 # A script run has a thread of its own, and the mark must not outlive the run.
@@ -54,17 +54,18 @@ def _navigation(position: str) -> Any:
 
 def run() -> None:
     """The whole app: navigation, controls, then the page that was asked for."""
-    chosen = _navigation("sidebar")
+    script = _navigation("sidebar")
     links.arrive()
-    stem = chosen.url_path or SYLLABUS[0].stem
+    stem = script.url_path or SYLLABUS[0].stem
     lesson = next((one for one in SYLLABUS if one.stem == stem), SYLLABUS[0])
-    values = controls.sidebar(lesson)
-    settings, said = settle({name: values[name] for name in FIELDS})
-    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
-    notices = st.container()
-    _shell.page = Page(lesson, settings, view, (*said, *unseen))
+    notices = st.container()  # one place for any number of them: what comes below keeps its own
+    chosen = controls.sidebar(lesson)
+    with notices:
+        for sentence in chosen.said:
+            st.info(sentence, icon=":material/rule:")
+    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.met)
     try:
-        chosen.run()
+        script.run()
     finally:
         del _shell.page
     links.refill()

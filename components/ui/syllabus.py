@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from components.settings import Needs
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -12,9 +14,10 @@ class Lesson:
     question: str  # what it asks
     section: str
     icon: str
-    idle: tuple[
-        str, ...
-    ] = ()  # settings and views that change nothing on this page: greyed out, and the sidebar says so
+    # Settings and views that change nothing on this page: greyed out, and the sidebar says so.
+    idle: tuple[str, ...] = ()
+    # What its point cannot be seen without, where the defaults give less: raised on this page alone, and said there.
+    needs: Needs = ()
 
 
 SYLLABUS = (

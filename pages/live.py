@@ -42,7 +42,6 @@ with right:
         ),
     )
 
-furniture.section("The score")
 show_score(page)
 
 furniture.section("The check")
@@ -51,8 +50,7 @@ loop_check.show_check(page, mistake, revealed)
 loop_check.show_cost(page)
 
 furniture.section("Try it")
-experiments.units_are_not_steps(page)
-experiments.start_is_forgotten(page, mistake)
+furniture.attempts(experiments.units_are_not_steps(page), experiments.start_is_forgotten(page, mistake))
 
 furniture.section("Take it with you", "The whole program for these settings. It prints the digits this page shows.")
 loop_check.take_away(page, mistake)

@@ -43,14 +43,10 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
     """Loop and call side by side as code, then, once `revealed`, the verdict, the figures and what they mean."""
     settings = page.settings
     loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
-    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too, the wider for the longer lines
-    left, right = st.columns([10, 11]) if narrow else (st.container(), st.container())
-    with left:
-        st.markdown("**A loop**, one call a step")
-        code(loop, height="stretch" if narrow else "content")
-    with right:
-        st.markdown("**One call**, the whole sequence")
-        code(call, height="stretch" if narrow else "content")
+    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too
+    with st.container(horizontal=narrow, gap="medium"):  # one element, where columns would be three
+        for body in (loop, call):
+            code(body, height="stretch" if narrow else "content")
     if not revealed:
         locked()
         return
@@ -135,7 +131,7 @@ def take_away(page: Page, mistake: str) -> None:
     """The whole program, to read, and to take as .py and .ipynb; it prints the digits of the page."""
     program = programs.program(page.settings, mistake)
     with st.container(horizontal=True):
-        download("Python file", program + "\n", "unrolled.py", "text/x-python")
+        download("Python file", lambda: program + "\n", "unrolled.py", "text/x-python")
         download("Jupyter notebook", lambda: notebook(program), "unrolled.ipynb", "application/x-ipynb+json")
     with st.expander("The program", icon=":material/code:"):
         code(program)

@@ -8,7 +8,7 @@ from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
-from components.ui.furniture import download
+from components.ui.furniture import download, section
 from components.ui.shell import Page
 from components.ui.step import step_control
 
@@ -27,7 +27,7 @@ def show_score(page: Page) -> None:
         part = _pager(page)
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)
         _reach("c", run.c, view.c_range)
-    st.caption(_reading(page, run))
+    section("The score", f":small[:gray[{_reading(page, run)}]]")
     lanes = {name: Lane(name) for name in LANES}
     lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
     template = score(

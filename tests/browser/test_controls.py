@@ -93,7 +93,6 @@ def live_controls(page: Page) -> dict[str, Locator]:
         "What is drawn": summary("What is drawn"),
         "Show answers": role("switch", "Show answers"),
         "the first answer": role("radio", "the same, up to rounding"),
-        "Show me": role("button", "Show me"),
         "Step": step_slider(page),
         "The numbers as a table": summary("The numbers as a table"),
         "All numbers as CSV": role("button", "All numbers as CSV"),

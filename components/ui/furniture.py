@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.programs.notebook import notebook
 from components.ui.shell import Page
 from components.ui.syllabus import following
 
@@ -129,6 +130,22 @@ def code(body: str, height: str = "content") -> None:
 def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
     """A file to take along; `data` is called only when somebody takes it."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
+
+
+def take_away(program: str, name: str) -> None:
+    """The whole program of a lesson, to read, and to take as `name`.py and `name`.ipynb; sent only while it is open."""
+    place = st.expander(
+        "Take it with you: the whole program for these settings, as .py and .ipynb",
+        key="program",
+        on_change="rerun",
+        icon=":material/code:",
+    )
+    if place.open:
+        with place:
+            code(program)
+            with st.container(horizontal=True):
+                download("Python file", lambda: program + "\n", f"{name}.py", "text/x-python")
+                download("Jupyter notebook", lambda: notebook(program), f"{name}.ipynb", "application/x-ipynb+json")
 
 
 def sources(*lines: str) -> None:

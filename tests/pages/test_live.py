@@ -137,7 +137,9 @@ def test_a_mistake_without_effect_says_why(settings: Settings, mistake: str) -> 
 def test_the_code_beside_it_is_that_of_the_mistake(mistake: str) -> None:
     """Loop, call and the whole program are those of the settings and the mistake; the raising one only where it is."""
     settings = Settings(hidden_size=6, seq_len=7)
-    code = texts(open_live(settings, mistake, answers=True), "code")
+    app = open_live(settings, mistake, answers=True)
+    app.session_state["program"] = True
+    code = texts(app.run(), "code")
     shown = [loop(settings, mistake), call(settings, mistake)]
     shown += [raising(settings)] if mistake == "as_batch" else []
     assert code == [*shown, program(settings, mistake)]
@@ -165,7 +167,7 @@ def test_the_verdict_waits_for_an_answer(mistake: str) -> None:
     assert verdicts(app) == []
     assert not any("largest difference" in text for text in texts(app, "markdown"))
     assert any("Predict first" in text for text in texts(app, "info"))
-    assert len(texts(app, "code")) == 3
+    assert len(texts(app, "code")) == 2
 
 
 def answers() -> list[str]:

@@ -6,10 +6,11 @@ from components.charts.template import HAIRLINE, INK, Chart, template
 
 
 @template
-def difference(floor: float, mark: float | None = None) -> Chart:
+def difference(floor: float, mark: float | None = None, before: str = "") -> Chart:
     """`differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a rule at `mark`.
 
-    The scale begins at `floor`, which stands for 0.
+    The scale begins at `floor`, which stands for 0. With `before`, what its column `earlier` holds is drawn too, as a
+    dashed line with that label.
     """
     rows = alt.Chart(alt.NamedData("differences"))
     x = alt.X(
@@ -50,5 +51,15 @@ def difference(floor: float, mark: float | None = None) -> Chart:
         layers.append(one.mark_rule(strokeWidth=1).encode(**at))
         layers.append(
             one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(x=alt.value("width"), **at)
+        )
+    if before:
+        was = {"y": "earlier:Q", "color": alt.value(INK)}
+        layers.append(
+            rows.mark_line(strokeWidth=1, strokeDash=[4, 3], point=alt.OverlayMarkDef(size=14)).encode(x="t:Q", **was)
+        )
+        layers.append(
+            rows.transform_filter("datum.t == 1")
+            .mark_text(align="left", dy=-10, text=before, fontSize=12)
+            .encode(x="t:Q", **was)
         )
     return alt.layer(*layers, height=200)

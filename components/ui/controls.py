@@ -63,6 +63,7 @@ def sidebar(lesson: Lesson) -> Chosen:
                 values[name] = _control(name, VIEWS[name], disabled=name in alone or name in lesson.idle)
         values["answers"] = _control("answers", VIEWS["answers"])
     view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    settings, _ = meet(settings, lesson.needs, lesson.idle)
     return Chosen(settings, view, (*said, *unseen), tuple(met))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.ui.shell import Page
-from components.ui.syllabus import following
+from components.ui.syllabus import following, named
 
 EQUATIONS = (
     r":blue[$i_t = \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})$]",
@@ -126,6 +126,11 @@ def code(body: str, height: str = "content") -> None:
     st.code(body, language="python", height=height)  # type: ignore[arg-type]
 
 
+def printed(text: str) -> None:
+    """What a program prints, character for character."""
+    st.code(text, language=None, wrap_lines=True)
+
+
 def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
     """A file to take along; `data` is called only when somebody takes it."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
@@ -134,6 +139,12 @@ def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
 def sources(*lines: str) -> None:
     """Where the equations and claims come from, linked."""
     st.markdown("### Source\n\n" + "\n".join(f"- {line}" for line in lines))
+
+
+def refer(stem: str, label: str) -> None:
+    """A link to another lesson, wherever it is in the syllabus; nothing while there is no such lesson."""
+    if (lesson := named(stem)) is not None:
+        st.page_link(f"pages/{lesson.stem}.py", label=label, icon=lesson.icon)
 
 
 def go_on(page: Page) -> None:

@@ -19,7 +19,7 @@ furniture.section("Draw, then loop")
 replay.show_first_cells(page)
 
 furniture.section("The same in one call")
-left, right = st.columns([10, 9], gap="medium")
+left, right = st.columns([11, 9], gap="medium")
 with right:
     revealed = furniture.predict(
         page,
@@ -49,9 +49,10 @@ with right:
     )
 with left:
     mends = replay.choose_mends(revealed)
-    replay.show_last_cell(page, mends)
+    replay.show_last_cell(page, mends, revealed)
 with right:
     replay.show_verdicts(page, mends, revealed)
+replay.show_print(page, mends, revealed)
 
 furniture.section("The check it did not make")
 replay.show_comparison(page, mends, revealed)

@@ -53,13 +53,13 @@ def difference(floor: float, mark: float | None = None, before: str = "") -> Cha
             one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(x=alt.value("width"), **at)
         )
     if before:
-        was = {"y": "earlier:Q", "color": alt.value(INK)}
-        layers.append(
-            rows.mark_line(strokeWidth=1, strokeDash=[4, 3], point=alt.OverlayMarkDef(size=14)).encode(x="t:Q", **was)
-        )
-        layers.append(
-            rows.transform_filter("datum.t == 1")
-            .mark_text(align="left", dy=-10, text=before, fontSize=12)
-            .encode(x="t:Q", **was)
-        )
+        was = {"x": x, "y": alt.Y("earlier:Q"), "color": alt.value(INK)}
+        first = rows.transform_filter("datum.t == 1")
+        # Below the others: where nothing has changed yet, only its label is seen.
+        layers = [
+            rows.mark_line(strokeWidth=1, strokeDash=[4, 3]).encode(**was),
+            first.mark_point(filled=True, size=14, opacity=1).encode(**was),
+            *layers,
+            first.mark_text(align="left", dy=-10, text=before, fontSize=12).encode(**was),
+        ]
     return alt.layer(*layers, height=200)

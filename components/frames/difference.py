@@ -12,15 +12,15 @@ FLOORS = {"float32": 1e-9, "float64": 1e-14}
 def difference_frame(comparison: Comparison, floor: float, earlier: Comparison | None = None) -> pd.DataFrame:
     """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `floor` where it is smaller.
 
-    `earlier` is, in the same way, what an earlier comparison of as many steps drew; NaN without one.
+    With an `earlier` comparison of as many steps its column `earlier` is, likewise, what is drawn of that one.
     """
     difference = np.array(comparison.per_step, dtype=np.float64)
-    return pd.DataFrame(
-        {
-            "t": np.arange(1, len(difference) + 1, dtype=np.int16),
-            "difference": difference,
-            "drawn": np.maximum(difference, floor),
-            "earlier": np.nan if earlier is None else np.maximum(earlier.per_step, floor),
-            "tolerance": comparison.tolerance,
-        }
-    )
+    columns = {
+        "t": np.arange(1, len(difference) + 1, dtype=np.int16),
+        "difference": difference,
+        "drawn": np.maximum(difference, floor),
+        "tolerance": comparison.tolerance,
+    }
+    if earlier is not None:
+        columns["earlier"] = np.maximum(earlier.per_step, floor)
+    return pd.DataFrame(columns)

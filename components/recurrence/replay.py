@@ -17,8 +17,8 @@ from components.recurrence.compare import Comparison, compare
 from components.settings import Settings
 
 WIDTH = 79  # characters in which a notebook shows a list on one line
-LINES = 24  # of a printed text that are shown; of a longer one the beginning and the end
-LAST = 7  # lines of that end
+LINES = 20  # of a printed text that are shown; of a longer one the beginning and the end
+LAST = 6  # lines of that end
 GAP = "⋮"  # the line that stands for what is left out
 
 

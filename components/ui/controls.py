@@ -92,7 +92,9 @@ def _widget(name: str, field: Field, disabled: bool) -> Any:
     common: dict[str, Any] = {
         "key": name,
         "help": field.help,
-        "disabled": disabled,
+        # A disabled control takes its value from the URL alone, so one that an empty value has left without a choice
+        # could never be refilled.
+        "disabled": disabled and "" not in st.query_params.get_all(name),
         "bind": "query-params",
     }
     default = DEFAULTS[name]

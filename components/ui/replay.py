@@ -17,6 +17,7 @@ from components.ui.loop_check import scientific
 from components.ui.shell import Page
 
 CUT = f"{GAP} stands for lines that are left out here"
+HALVES = [11, 9]  # of the page: code, and what is said of it
 PRINTED = 5e-5  # half a unit of the fourth decimal, the last that torch prints
 
 replayed = lru_cache(maxsize=64)(replay)
@@ -25,14 +26,9 @@ words = lru_cache(maxsize=64)(in_a_fresh_kernel)
 
 def show_first_cells(page: Page) -> None:
     """The cells before the call: the draws and the loop, then the inputs as the notebook displays them."""
-    settings = page.settings
-    run = replayed(settings)
-    left, right = st.columns([10, 9], gap="medium")
+    left, right = st.columns(HALVES, gap="medium")
     with left:
-        code(programs.first_cells(settings))
-        cut = f" ({CUT})" if GAP in run.input_sequence else ""
-        st.markdown(f"The next cell is one name, `{programs.SHOW}`; a notebook shows what a cell ends with{cut}:")
-        printed(run.input_sequence)
+        code(programs.first_cells(page.settings))
     with right:
         st.markdown(
             "**The seed decides every number.** They are drawn in this order: the parameters, the inputs step by "
@@ -45,6 +41,10 @@ def show_first_cells(page: Page) -> None:
             "**Each input has three axes:** sequence, batch, feature, the first two of size 1. `view(1, 1, -1)` "
             "states that shape and changes nothing."
         )
+    shown = replayed(page.settings).input_sequence
+    cut = f" ({CUT})" if GAP in shown else ""
+    st.markdown(f"The next cell is one name, `{programs.SHOW}`, and a notebook shows what a cell ends with{cut}:")
+    printed(shown)
 
 
 def choose_mends(revealed: bool) -> Mends:
@@ -57,23 +57,43 @@ def choose_mends(revealed: bool) -> Mends:
     return bool(name), bool(start)
 
 
-def show_last_cell(page: Page, mends: Mends) -> None:
-    """The cell with the call, as mended, what it prints, and how to read that."""
-    run = replayed(page.settings, mends[1])
+def show_last_cell(page: Page, mends: Mends, revealed: bool) -> None:
+    """The cell with the call, as mended, and once `revealed` how far its outputs are from the loop's."""
     code(programs.last_cell(mends))
-    printed(f"Inputs shape: {run.shape}\n{run.out}\n{run.hidden}")
+    if not revealed:
+        return
+    st.markdown("How far apart the outputs of loop and call are, step by step:")
+    settings = page.settings
+    run = replayed(settings, mends[1])
+    floor = FLOORS[settings.dtype]
+    chart(
+        difference(floor, before="before mending"),
+        alt="Two lines over the time steps, on a logarithmic scale: how far the outputs of loop and call are apart "
+        "now, and how far they were before the start was mended.",
+        differences=difference_frame(run.comparison, floor, run.as_it_ran),
+    )
+
+
+def show_print(page: Page, mends: Mends, revealed: bool) -> None:
+    """What the last cell prints, and how to read it."""
+    run = replayed(page.settings, mends[1])
+    texts = (run.out, run.hidden)
+    cut = f" ({CUT})" if GAP in "".join(texts) else ""
+    where = "Where an earlier run has left an `inputs`, the" if revealed and not mends[0] else "The"
+    st.markdown(f"{where} cell prints{cut}:")
+    printed("\n".join((f"Inputs shape: {run.shape}", *texts)))
     same = "is, bit for bit," if run.last_is_h else "is not"
     st.markdown(
-        f"`out` holds `h` at every step: its last row {same} the first half of `hidden`. The second half is `c`, which "
-        "`out` does not show: to go on later, keep it.\n\n"
-        "`grad_fn` names the operation that made a tensor. For `out` the notebook's older torch said `StackBackward`; "
-        f"this one says `{run.grad_fn}`." + (f"\n\nIn the print above, {CUT}." if GAP in run.out + run.hidden else "")
+        f"**`out` holds `h` at every step.** Its last row {same} the first half of `hidden`. The second half is `c`, "
+        "which `out` does not show: to go on later, keep it.\n\n"
+        "**`grad_fn` names the operation that made a tensor.** For `out` the notebook's older torch said "
+        f"`StackBackward`; this one says `{run.grad_fn}`."
     )
     refer("outputs", "Why the state is a tuple, and what `out` shows of it")
 
 
 def show_verdicts(page: Page, mends: Mends, revealed: bool) -> None:
-    """What a fresh kernel says, and how far loop and call are apart, once `revealed`."""
+    """What a fresh kernel says, and whether loop and call agree, once `revealed`."""
     if not revealed:
         locked()
         return
@@ -102,19 +122,11 @@ def show_verdicts(page: Page, mends: Mends, revealed: bool) -> None:
             f"Loop and call differ by up to {apart:.2g}. The call starts from a `hidden` drawn anew: only its name is "
             "the loop's.",
         )
-    st.markdown("How far apart their outputs are, step by step:")
-    floor = FLOORS[settings.dtype]
-    chart(
-        difference(floor, before="before mending"),
-        alt="Two lines over the time steps, on a logarithmic scale: how far the outputs of loop and call are apart "
-        "now, and how far they were before the start was mended.",
-        differences=difference_frame(run.comparison, floor, run.as_it_ran if mends[1] else None),
-    )
 
 
 def show_comparison(page: Page, mends: Mends, revealed: bool) -> None:
     """The cell that the notebook did not have, and a sequence so long that the last step alone says nothing."""
-    left, right = st.columns([10, 9], gap="medium")
+    left, right = st.columns(HALVES, gap="medium")
     with left:
         st.markdown("The notebook prints numbers and compares none. With these two lines it would have found out:")
         code(programs.COMPARE)

@@ -24,9 +24,8 @@ GAP = "⋮"  # the line that stands for what is left out
 
 @dataclass(frozen=True)
 class Replay:
-    """One run of the notebook: what its cells show, and how far its call is from its loop."""
+    """One run of the notebook: what its last cell prints, and how far its call is from its loop."""
 
-    input_sequence: str
     shape: str  # of `inputs`
     out: str
     hidden: str
@@ -44,9 +43,8 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
     """
     module, x, start = build(settings)
     with torch.enable_grad():
-        input_sequence = list(x.split(1))
         looped, hidden = [], start
-        for x_t in input_sequence:
+        for x_t in x.split(1):
             out, hidden = module(x_t, hidden)
             looped.append(out.detach())
         loop = (torch.cat(looped), _detached(hidden))
@@ -54,7 +52,6 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
         out, hidden = module(x, start) if same_start else other
     as_it_ran = compare(loop, (other[0].detach(), _detached(other[1])))
     return Replay(
-        input_sequence=_listed(input_sequence),
         shape=str(x.shape),
         out=shortened(str(out)),
         hidden=shortened(str(hidden)),
@@ -69,7 +66,9 @@ def _detached(state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
     return state[0].detach(), state[1].detach()
 
 
-def _listed(tensors: Sequence[Tensor]) -> str:
+def input_sequence(settings: Settings) -> str:
+    """The inputs, one tensor a step, as a notebook displays the list of them."""
+    tensors = build(settings).inputs.split(1)
     # What `shortened` leaves of a list lies in its first and its last tensors; printing all takes tens of milliseconds.
     few = tensors if len(tensors) <= LINES else [*tensors[:LINES], *tensors[-LAST:]]
     return shortened(displayed([repr(tensor) for tensor in few]))

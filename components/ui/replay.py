@@ -9,7 +9,7 @@ from components.frames.difference import FLOORS, difference_frame
 from components.programs import replay as programs
 from components.programs.notebook import notebook
 from components.programs.replay import MENDED, Mends
-from components.recurrence.replay import GAP, in_a_fresh_kernel, replay
+from components.recurrence.replay import GAP, in_a_fresh_kernel, input_sequence, replay
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.furniture import attempt, code, download, locked, printed, refer, verdict
@@ -21,6 +21,7 @@ HALVES = [11, 9]  # of the page: code, and what is said of it
 PRINTED = 5e-5  # half a unit of the fourth decimal, the last that torch prints
 
 replayed = lru_cache(maxsize=64)(replay)
+displayed = lru_cache(maxsize=64)(input_sequence)
 words = lru_cache(maxsize=64)(in_a_fresh_kernel)
 
 
@@ -41,7 +42,7 @@ def show_first_cells(page: Page) -> None:
             "**Each input has three axes:** sequence, batch, feature, the first two of size 1. `view(1, 1, -1)` "
             "states that shape and changes nothing."
         )
-    shown = replayed(page.settings).input_sequence
+    shown = displayed(page.settings)
     cut = f" ({CUT})" if GAP in shown else ""
     st.markdown(f"The next cell is one name, `{programs.SHOW}`, and a notebook shows what a cell ends with{cut}:")
     printed(shown)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.programs.replay import AS_IT_WAS, COMPARE, first_cells, last_cell, program
-from components.recurrence.replay import GAP, replay
+from components.recurrence.replay import GAP, input_sequence, replay
 from components.settings import FIELDS, Settings
 from components.ui import links
 from components.ui.loop_check import scientific
@@ -72,7 +72,7 @@ def test_the_page_prints_what_torch_prints(settings: Settings, mends: tuple[bool
     app = open_notebook(settings, mends, answers=True)
     assert_stands(app)
     run = replay(settings, mends[1])
-    assert prints(app) == [run.input_sequence, f"Inputs shape: {run.shape}\n{run.out}\n{run.hidden}"]
+    assert prints(app) == [input_sequence(settings), f"Inputs shape: {run.shape}\n{run.out}\n{run.hidden}"]
     code = [block.value for block in app.code if block.language == "python"]
     assert code == [first_cells(settings), last_cell(mends), COMPARE, program(settings, mends)]
     cut = [text for text in texts(app, "markdown") if "lines that are left out" in text]

@@ -15,7 +15,7 @@ from nbclient.exceptions import CellExecutionError
 
 from components.programs.notebook import notebook
 from components.programs.replay import AS_IT_WAS, COMPARE, MENDED, SHOW, first_cells, last_cell, program, statement
-from components.recurrence.replay import replay
+from components.recurrence.replay import input_sequence, replay
 from components.settings import Settings
 from tests.fresh import run
 from tests.recurrence.strategies import settings_id
@@ -92,7 +92,7 @@ def test_the_mended_notebook_runs_in_a_fresh_kernel(settings: Settings) -> None:
     """Valid, run from top to bottom, it displays the inputs and prints the numbers that the page shows."""
     given = execute(program(settings, MENDED))
     shown = [output["data"]["text/plain"] for output in given if output["output_type"] == "execute_result"]
-    assert shown == [replay(settings).input_sequence]
+    assert shown == [input_sequence(settings)]
     streams = [output["text"] for output in given if output.get("name") == "stdout"]
     assert "".join(streams) == printed(settings, same_start=True)
     assert len(given) == len(shown) + len(streams)

@@ -11,7 +11,16 @@ from IPython.lib.pretty import pretty
 from torch import Tensor, nn
 
 from components.programs.replay import AS_IT_WAS, MENDED, statement
-from components.recurrence.replay import GAP, LAST, LINES, displayed, in_a_fresh_kernel, replay, shortened
+from components.recurrence.replay import (
+    GAP,
+    LAST,
+    LINES,
+    displayed,
+    in_a_fresh_kernel,
+    input_sequence,
+    replay,
+    shortened,
+)
 from components.settings import Settings
 
 steady = examples(deadline=None, derandomize=True, max_examples=40)
@@ -71,7 +80,7 @@ def by_hand(settings: Settings) -> tuple[list[Tensor], Tensor, tuple[Tensor, Ten
 def test_the_notebook_s_own_print() -> None:
     """At the defaults the texts are the notebook's, character for character but for the names of operations."""
     run = replay(Settings())
-    assert run.input_sequence == INPUT_SEQUENCE
+    assert input_sequence(Settings()) == INPUT_SEQUENCE
     assert run.shape == "torch.Size([5, 1, 3])"
     assert nameless(run.out) == OUT
     assert nameless(run.hidden) == HIDDEN
@@ -83,7 +92,7 @@ def test_plain_code_prints_the_same(settings: Settings) -> None:
     """For any sizes and any seed the texts are those of the module and the tensors that plain code draws."""
     sequence, out, hidden, _, _ = by_hand(settings)
     run = replay(settings)
-    assert run.input_sequence == shortened(pretty(sequence))
+    assert input_sequence(settings) == shortened(pretty(sequence))
     assert run.out == shortened(str(out))
     assert run.hidden == shortened(str(hidden))
     assert out.grad_fn is not None
@@ -123,7 +132,7 @@ def test_a_text_is_never_long(sizes: tuple[int, int, int]) -> None:
     settings = Settings(input_size=inputs, hidden_size=hidden, seq_len=steps)
     sequence, out, state, _, _ = by_hand(settings)
     run = replay(settings)
-    for text, whole in ((run.input_sequence, pretty(sequence)), (run.out, str(out)), (run.hidden, str(state))):
+    for text, whole in ((input_sequence(settings), pretty(sequence)), (run.out, str(out)), (run.hidden, str(state))):
         lines, all_lines = text.splitlines(), whole.splitlines()
         assert len(lines) <= LINES
         if GAP in lines:

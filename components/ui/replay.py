@@ -148,7 +148,7 @@ def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
         worst = max(steps)
         if steps[-1] < PRINTED:
             outcome = (
-                f"At t = {len(steps)} they are {scientific(steps[-1])} apart, at t = {steps.index(worst) + 1} "
+                f"At t = {len(steps)} they differ by {scientific(steps[-1])}, at t = {steps.index(worst) + 1} by "
                 f"{worst:.2g}. The LSTM forgets where it started, so the last step alone would have hidden the mistake."
             )
         else:

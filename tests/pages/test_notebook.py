@@ -169,8 +169,8 @@ def test_a_mistake_that_hides_is_recognised() -> None:
     assert steps[-1] < PRINTED < max(steps)
     text = task(open_notebook(settings, answers=True))
     assert "**Done.**" in text
-    assert f"At t = 40 they are {scientific(steps[-1])} apart" in text
-    assert f"at t = {steps.index(max(steps)) + 1} {max(steps):.2g}." in text
+    assert f"At t = 40 they differ by {scientific(steps[-1])}, " in text
+    assert f"at t = {steps.index(max(steps)) + 1} by {max(steps):.2g}." in text
 
 
 def test_other_states_are_not_taken_for_it() -> None:

@@ -12,7 +12,7 @@ from components.programs.replay import MENDED, Mends
 from components.recurrence.replay import GAP, in_a_fresh_kernel, input_sequence, replay
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import attempt, code, download, locked, printed, refer, verdict
+from components.ui.furniture import Attempt, attempts, code, download, locked, printed, refer, verdict
 from components.ui.loop_check import scientific
 from components.ui.shell import Page
 
@@ -153,7 +153,7 @@ def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
             )
         else:
             task += f" At t = {len(steps)} they are {steps[-1]:.2g} apart."
-    attempt("A mistake that hides", task, outcome)
+    attempts(Attempt("A mistake that hides", task, outcome))
 
 
 def take_away(page: Page, mends: Mends) -> None:

@@ -11,6 +11,7 @@ from components.programs.replay import AS_IT_WAS, COMPARE, first_cells, last_cel
 from components.recurrence.replay import GAP, input_sequence, replay
 from components.settings import FIELDS, Settings
 from components.ui import links
+from components.ui.furniture import SHOW_ME
 from components.ui.loop_check import scientific
 from components.ui.replay import PRINTED
 from components.ui.syllabus import SYLLABUS
@@ -51,7 +52,7 @@ def prints(app: AppTest) -> list[str]:
 
 def task(app: AppTest) -> str:
     """The experiment, done or not."""
-    (text,) = [text for kind in ("markdown", "success") for text in texts(app, kind) if "A mistake that hides" in text]
+    (text,) = [text for text in texts(app, "markdown") if "A mistake that hides" in text]
     return text
 
 
@@ -108,7 +109,7 @@ def test_the_mistakes_are_there_to_be_found() -> None:
 
 def test_every_answer_reveals_and_one_is_right() -> None:
     """Each answer gives both verdicts and frees the switches; three are wrong and name what they take for what."""
-    options = open_notebook().radio[0].options
+    options = [option for option in open_notebook().radio[0].options if option != SHOW_ME]
     judged = []
     for answer in options:
         app = open_notebook()
@@ -181,5 +182,5 @@ def test_other_states_are_not_taken_for_it() -> None:
     unasked = task(open_notebook(Settings(seq_len=40)))
     assert "switch has to be off" in mended
     for text in (short, mended, unasked):
-        assert "Done" not in text
+        assert "**Done.**" not in text
     assert "apart" not in unasked

@@ -26,22 +26,22 @@ with right:
         "Restart the kernel and run all cells from the top. The last cell …",
         (
             Answer(
-                "prints what the loop computed: same module, same inputs",
+                "runs, and agrees with the loop",
                 "That takes a leftover name for one the notebook makes, and a state for no input. Read what `len` is "
                 "given, and where the call starts.",
             ),
             Answer(
-                "runs, and prints something else than the loop computed",
+                "runs, but differs from the loop",
                 "The start is another, yes. But this takes a leftover name for one the notebook makes: read what `len` "
                 "is given.",
             ),
             Answer(
-                "raises; mended, it prints what the loop computed",
+                "raises; mended, agrees with the loop",
                 "It raises, yes. But this takes a name for the tensor it once held: `hidden` is not what the loop "
                 "started from.",
             ),
             Answer(
-                "raises; mended, it prints something else than the loop computed",
+                "raises; mended, differs from the loop",
                 "`len(inputs)` asks for what its own statement makes, and the call starts from a `hidden` of its own.",
                 right=True,
             ),

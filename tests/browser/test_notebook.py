@@ -33,7 +33,7 @@ def test_each_switch_mends_its_mistake_and_the_address_keeps_it(visit):
     page = visit(path="/notebook")
     expect(alert(page, "Predict first, above")).to_be_visible()
     expect(switch(page, "first")).to_be_disabled()
-    page.get_by_role("radio", name="raises; mended, it prints something else").press("Space")
+    page.get_by_role("radio", name="raises; mended, differs from the loop").press("Space")
     expect(success(page, "Right.")).to_be_visible()
     expect(failure(page, "It raises.")).to_contain_text("NameError: name 'inputs' is not defined")
     apart = max(replay(Settings()).comparison.per_step)

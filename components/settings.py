@@ -249,11 +249,13 @@ def _short(value: Any) -> str:
 Needs = tuple[tuple[str, Any], ...]  # by a setting's name: the least of a number, else the very value
 
 
-def meet(settings: Settings, needs: Needs) -> tuple[Settings, list[str]]:
+def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Settings, list[str]]:
     """Settings that meet what a lesson needs, and one sentence for each that had to be changed.
 
-    A number is raised to the least that shows the lesson's point, any other setting gets the value that does.
+    A number is raised to the least that shows the lesson's point, any other setting gets the value that does. An idle
+    setting, which changes nothing on the lesson's page, has its default there: so its caption states what is shown.
     """
+    settings = dataclasses.replace(settings, **{name: DEFAULTS[name] for name in idle if name in FIELDS})
     raised, said = {}, []
     for name, needed in needs:
         field, value = FIELDS[name], getattr(settings, name)

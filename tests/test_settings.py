@@ -253,6 +253,13 @@ def test_meet_raises_what_a_lesson_needs() -> None:
     assert meet(more, needs) == (more, [])
 
 
+def test_an_idle_setting_has_its_default() -> None:
+    """What changes nothing on a page is at its default there, without a word; views are no settings."""
+    ours, said = meet(Settings(batch_size=9, dtype="float64", seed=7), (), ("batch_size", "dtype", "sample"))
+    assert (ours, said) == (Settings(seed=7), [])
+    assert meet(Settings(batch_size=9), (("batch_size", 4),), ("batch_size",))[0] == Settings(batch_size=4)
+
+
 # settle
 
 

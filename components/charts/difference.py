@@ -6,10 +6,11 @@ from components.charts.template import HAIRLINE, INK, Chart, template
 
 
 @template
-def difference(floor: float, mark: float | None = None) -> Chart:
+def difference(floor: float, mark: float | None = None, before: str = "") -> Chart:
     """`differences` (t, difference, drawn, tolerance) as a line, with its tolerance and a rule at `mark`.
 
-    The scale begins at `floor`, which stands for 0.
+    The scale begins at `floor`, which stands for 0. With `before`, what its column `earlier` holds is drawn too, as a
+    dashed line with that label.
     """
     rows = alt.Chart(alt.NamedData("differences"))
     x = alt.X(
@@ -51,4 +52,14 @@ def difference(floor: float, mark: float | None = None) -> Chart:
         layers.append(
             one.mark_text(align="right", dy=-7, dx=-2, text=f"{mark:g}", fontSize=12).encode(x=alt.value("width"), **at)
         )
+    if before:
+        was = {"x": x, "y": alt.Y("earlier:Q"), "color": alt.value(INK)}
+        first = rows.transform_filter("datum.t == 1")
+        # Below the others: where nothing has changed yet, only its label is seen.
+        layers = [
+            rows.mark_line(strokeWidth=1, strokeDash=[4, 3]).encode(**was),
+            first.mark_point(filled=True, size=14, opacity=1).encode(**was),
+            *layers,
+            first.mark_text(align="left", dy=-10, text=before, fontSize=12).encode(**was),
+        ]
     return alt.layer(*layers, height=200)

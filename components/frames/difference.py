@@ -9,14 +9,18 @@ from components.recurrence.compare import Comparison
 FLOORS = {"float32": 1e-9, "float64": 1e-14}
 
 
-def difference_frame(comparison: Comparison, floor: float) -> pd.DataFrame:
-    """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `floor` where it is smaller."""
+def difference_frame(comparison: Comparison, floor: float, earlier: Comparison | None = None) -> pd.DataFrame:
+    """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `floor` where it is smaller.
+
+    With an `earlier` comparison of as many steps its column `earlier` is, likewise, what is drawn of that one.
+    """
     difference = np.array(comparison.per_step, dtype=np.float64)
-    return pd.DataFrame(
-        {
-            "t": np.arange(1, len(difference) + 1, dtype=np.int16),
-            "difference": difference,
-            "drawn": np.maximum(difference, floor),
-            "tolerance": comparison.tolerance,
-        }
-    )
+    columns = {
+        "t": np.arange(1, len(difference) + 1, dtype=np.int16),
+        "difference": difference,
+        "drawn": np.maximum(difference, floor),
+        "tolerance": comparison.tolerance,
+    }
+    if earlier is not None:
+        columns["earlier"] = np.maximum(earlier.per_step, floor)
+    return pd.DataFrame(columns)

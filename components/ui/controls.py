@@ -63,6 +63,7 @@ def sidebar(lesson: Lesson) -> Chosen:
                 values[name] = _control(name, VIEWS[name], disabled=name in alone or name in lesson.idle)
         values["answers"] = _control("answers", VIEWS["answers"])
     view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    settings, _ = meet(settings, lesson.needs, lesson.idle)
     return Chosen(settings, view, (*said, *unseen), tuple(met))
 
 
@@ -91,7 +92,9 @@ def _widget(name: str, field: Field, disabled: bool) -> Any:
     common: dict[str, Any] = {
         "key": name,
         "help": field.help,
-        "disabled": disabled,
+        # A disabled control takes its value from the URL alone, so one that an empty value has left without a choice
+        # could never be refilled.
+        "disabled": disabled and "" not in st.query_params.get_all(name),
         "bind": "query-params",
     }
     default = DEFAULTS[name]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.programs.notebook import notebook
 from components.ui.shell import Page
-from components.ui.syllabus import following
+from components.ui.syllabus import following, named
 
 EQUATIONS = (
     r":blue[$i_t = \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})$]",
@@ -127,15 +127,28 @@ def code(body: str, height: str = "content") -> None:
     st.code(body, language="python", height=height)  # type: ignore[arg-type]
 
 
+def printed(text: str) -> None:
+    """What a program prints, character for character."""
+    st.code(text, language=None, wrap_lines=True)
+
+
 def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
     """A file to take along; `data` is called only when somebody takes it."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
 
 
-def take_away(program: str, name: str) -> None:
-    """The whole program of a lesson, to read, and to take as `name`.py and `name`.ipynb; sent only while it is open."""
+def take_away(
+    program: str,
+    name: str,
+    what: str = "the whole program for these settings, as .py and .ipynb",
+    as_notebook: str = "",
+) -> None:
+    """The whole program of a lesson, to read, and to take as `name`.py and `name`.ipynb; sent only while it is open.
+
+    `as_notebook` is another program for the .ipynb, where it is not the one on the page.
+    """
     place = st.expander(
-        "Take it with you: the whole program for these settings, as .py and .ipynb",
+        f"Take it with you: {what}",
         key="program",
         on_change="rerun",
         icon=":material/code:",
@@ -145,12 +158,23 @@ def take_away(program: str, name: str) -> None:
             code(program)
             with st.container(horizontal=True):
                 download("Python file", lambda: program + "\n", f"{name}.py", "text/x-python")
-                download("Jupyter notebook", lambda: notebook(program), f"{name}.ipynb", "application/x-ipynb+json")
+                download(
+                    "Jupyter notebook",
+                    lambda: notebook(as_notebook or program),
+                    f"{name}.ipynb",
+                    "application/x-ipynb+json",
+                )
 
 
 def sources(*lines: str) -> None:
     """Where the equations and claims come from, linked."""
     st.markdown("### Source\n\n" + "\n".join(f"- {line}" for line in lines))
+
+
+def refer(stem: str, label: str) -> None:
+    """A link to another lesson, wherever it is in the syllabus; nothing while there is no such lesson."""
+    if (lesson := named(stem)) is not None:
+        st.page_link(f"pages/{lesson.stem}.py", label=label, icon=lesson.icon)
 
 
 def go_on(page: Page) -> None:

@@ -10,16 +10,21 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Whole
+from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+# Labels that do not say what the mistakes are: they are there to be found.
+MENDS: dict[str, Switch] = {
+    "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
+    "mend_second": Switch("Mend the second mistake", "Changes another one."),
+}
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS}
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, **MENDS}
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
 

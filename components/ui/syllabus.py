@@ -28,7 +28,34 @@ SYLLABUS = (
         "Start here",
         ":material/play_circle:",
     ),
+    Lesson(
+        "notebook",
+        "The notebook, replayed",
+        "A notebook that ran: what is wrong with it?",
+        "What goes in and out",
+        ":material/menu_book:",
+        idle=(
+            "batch_size",
+            "num_layers",
+            "bidirectional",
+            "proj_size",
+            "bias",
+            "batch_first",
+            "dtype",
+            "initial_state",
+            "signal",
+            "sample",
+            "layer",
+            "direction",
+            "c_range",
+        ),
+    ),
 )
+
+
+def named(stem: str) -> Lesson | None:
+    """The lesson of that stem, if there is one."""
+    return next((lesson for lesson in SYLLABUS if lesson.stem == stem), None)
 
 
 def following(lesson: Lesson) -> Lesson | None:

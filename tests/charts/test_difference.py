@@ -53,3 +53,17 @@ def test_the_mark_is_drawn_where_it_is_asked_for() -> None:
     assert len(data) == 2
     assert '"0.01"' in json.dumps(difference(1e-9, 0.01))
     assert "datum" not in {key for node in nodes(difference(1e-9)) for key in node}
+
+
+def test_an_earlier_line_is_drawn_where_it_is_asked_for() -> None:
+    """With `before` the frame's column `earlier` is drawn too, dashed and labelled; without it nothing reads it."""
+    run = check(Settings(), "redraw")
+    frame = difference_frame(check(Settings()), 1e-9, run)
+    spec = difference(1e-9, before="before mending")
+    validate(spec)
+    read = {node["field"] for node in nodes(spec) if "field" in node}
+    assert read == {"t", "difference", "drawn", "tolerance", "earlier"} == set(frame.columns)
+    dashed = [layer for layer in spec["layer"] if layer["encoding"].get("y", {}).get("field") == "earlier"]
+    assert [layer["mark"]["type"] for layer in dashed] == ["line", "point", "text"]
+    assert dashed[0]["mark"]["strokeDash"]
+    assert dashed[2]["mark"]["text"] == "before mending"

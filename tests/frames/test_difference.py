@@ -39,3 +39,13 @@ def test_what_is_drawn_stands_on_the_floor(per_step: list[float], floor: float) 
 def test_the_floor_is_below_what_rounding_leaves(dtype: str) -> None:
     """For either precision there is a floor, well below the tolerance, so that 0 cannot be taken for a number."""
     assert 0 < FLOORS[dtype] < check(Settings(dtype=dtype)).tolerance / 50
+
+
+def test_an_earlier_comparison_stands_beside_it() -> None:
+    """Its steps are a column of their own, on the same floor; the other columns stay as they are."""
+    result, earlier = check(Settings(seq_len=9)), check(Settings(seq_len=9), "redraw")
+    floor = FLOORS["float32"]
+    frame = difference_frame(result, floor, earlier)
+    assert tuple(frame["earlier"]) == earlier.per_step
+    assert frame.drop(columns="earlier").equals(difference_frame(result, floor))
+    assert difference_frame(result, floor, result)["earlier"].equals(frame["drawn"])

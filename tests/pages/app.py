@@ -35,6 +35,12 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
 
 
+def take_along(app: AppTest) -> AppTest:
+    """Open what holds the lesson's whole program, which is sent only then."""
+    app.session_state["program"] = True
+    return app.run()
+
+
 def texts(app: AppTest, kind: str) -> list[str]:
     """What all elements of a kind say."""
     return [element.value for element in app.get(kind)]  # type: ignore[union-attr]  # only blocks have none

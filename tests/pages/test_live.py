@@ -22,7 +22,7 @@ from components.ui.experiments import parameter_formula
 from components.ui.loop_check import AGREED, scientific
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, linked, texts, visit
+from tests.pages.app import assert_stands, linked, take_along, texts, visit
 from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -138,8 +138,7 @@ def test_the_code_beside_it_is_that_of_the_mistake(mistake: str) -> None:
     """Loop, call and the whole program are those of the settings and the mistake; the raising one only where it is."""
     settings = Settings(hidden_size=6, seq_len=7)
     app = open_live(settings, mistake, answers=True)
-    app.session_state["program"] = True
-    code = texts(app.run(), "code")
+    code = texts(take_along(app), "code")
     shown = [loop(settings, mistake), call(settings, mistake)]
     shown += [raising(settings)] if mistake == "as_batch" else []
     assert code == [*shown, program(settings, mistake)]

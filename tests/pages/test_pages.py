@@ -16,7 +16,7 @@ from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Settings, meet
 from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
-from tests.pages.app import ROOT, assert_stands, linked, texts, visit
+from tests.pages.app import ROOT, assert_stands, linked, take_along, texts, visit
 from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -73,7 +73,7 @@ def test_a_lesson_stands_at_the_limits(lesson: Lesson, settings: Settings, view:
     assert texts(app, "warning") == []
     for name, value in (settings.changed() | view).items():
         assert app.session_state[name] == value
-    assert meet(settings, lesson.needs)[0].caption in texts(app, "caption")
+    assert meet(settings, lesson.needs, lesson.idle)[0].caption in texts(app, "caption")
 
 
 @lessons
@@ -83,7 +83,7 @@ def test_a_lesson_stands_for_any_settings(lesson: Lesson, settings: Settings, mi
     """Any allowed settings, with any mistake made: no exception, and the caption states T, H and I."""
     app = visit(lesson, linked(settings, mistake, answers=True))
     assert_stands(app)
-    settings, _ = meet(settings, lesson.needs)
+    settings, _ = meet(settings, lesson.needs, lesson.idle)
     assert settings.caption in texts(app, "caption")
     for letter, value in (("T", settings.seq_len), ("H", settings.hidden_size), ("I", settings.input_size)):
         assert re.search(rf"\b{letter} = {value}\b", settings.caption)
@@ -285,9 +285,9 @@ CODE: list[tuple[Settings, str]] = [
 
 def blocks(app: AppTest) -> tuple[list[str], list[str]]:
     """The page's complete programs, and its excerpts; the program to take along is shown when it is asked for."""
-    app.session_state["program"] = True
-    app.run()
-    code = [str(text) for text in texts(app, "code")]
+    take_along(app)
+    # What a program prints stands in a block without a language.
+    code = [block.value for block in app.code if block.language == "python"]
     return [one for one in code if IMPORTS.match(one)], [one for one in code if not IMPORTS.match(one)]
 
 
@@ -412,10 +412,12 @@ def test_every_page_file_is_a_lesson() -> None:
 
 @lessons
 def test_a_lesson_leads_on(lesson: Lesson) -> None:
-    """The page ends with a link to the next lesson; the last page with none."""
-    pages = [element.proto.page for element in visit(lesson).get("page_link")]
+    """The page ends with a link to the next lesson, if there is one; links on the way lead to lessons too."""
+    *on_the_way, last = [None, *(element.proto.page for element in visit(lesson).get("page_link"))]
     after = following(lesson)
-    assert pages == ([] if after is None else [after.stem])
+    if after is not None:
+        assert last == after.stem
+    assert {*on_the_way, last} <= {None, "", *(one.stem for one in SYLLABUS)}
 
 
 @pytest.mark.parametrize("settings", [Settings(), Settings(seed=3, bidirectional=True)], ids=settings_id)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from components.settings import FIELDS, VIEWS
-from components.ui.syllabus import SYLLABUS, following
+from components.ui.syllabus import SYLLABUS, following, named
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,3 +32,9 @@ def test_the_readme_lists_every_lesson() -> None:
     """The README's table has a row for each lesson, with its question."""
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [one.title for one in SYLLABUS if f"| {one.title} | {one.question} |" not in readme] == []
+
+
+def test_a_lesson_is_found_by_its_stem() -> None:
+    """By any stem of the syllabus, and by no other."""
+    assert [named(lesson.stem) for lesson in SYLLABUS] == list(SYLLABUS)
+    assert named("no_such_lesson") is None

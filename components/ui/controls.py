@@ -46,8 +46,8 @@ def sidebar(lesson: Lesson) -> Chosen:
         st.caption("PyTorch's `nn.LSTM`, taken apart")
         for name in MAIN:
             values[name] = _control(name, FIELDS[name], disabled=name in lesson.idle)
-        if idle := [(FIELDS | VIEWS)[name].label for name in lesson.idle]:
-            st.caption(f"Without effect on this page: {', '.join(idle)}.")
+        if lesson.idle:
+            st.caption(_effects(lesson))
         with st.container(horizontal=True):
             st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
             links.copy_button()
@@ -65,6 +65,15 @@ def sidebar(lesson: Lesson) -> Chosen:
     view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
     settings, _ = meet(settings, lesson.needs, lesson.idle)
     return Chosen(settings, view, (*said, *unseen), tuple(met))
+
+
+def _effects(lesson: Lesson) -> str:
+    """Which controls move the page, or which do not, whichever are fewer."""
+    labels = {name: (FIELDS | VIEWS)[name].label for name in (*FIELDS, *SHOWN)}
+    live = [label for name, label in labels.items() if name not in lesson.idle]
+    if len(live) < len(lesson.idle):
+        return f"Only these have an effect on this page: {', '.join(live)}."
+    return f"Without effect on this page: {', '.join(labels[name] for name in lesson.idle)}."
 
 
 def _alone(settings: Settings) -> set[str]:

@@ -88,7 +88,9 @@ def fed(spec: Spec, **frames: pd.DataFrame) -> Spec:
 
 def _arrow(frame: pd.DataFrame) -> bytes:
     """A frame's columns as an Arrow stream. Without the index and pandas' notes on itself: a third of a small frame."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    # Column by column: `Table.from_pandas` takes three times as long over a small frame.
+    columns = {name: pa.array(column.to_numpy(), from_pandas=True) for name, column in frame.items()}
+    table = pa.table(columns)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)

@@ -333,23 +333,32 @@ def test_redraw_is_a_new_start(s: Settings) -> None:
 
 
 def test_nothing_heavy_is_imported_and_nothing_is_kept() -> None:
-    """In a fresh process: no sympy (50 MB), and memory that does not grow with the number of shapes that have run."""
+    """In a fresh process: no sympy (50 MB), memory that does not grow with the shapes that have run, no second thread.
+
+    Each run is in a thread of its own, as a server's are.
+    """
     program = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 import psutil
 from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import Settings
 
+threads = []
+
 def grown(lengths):
     before = psutil.Process().memory_info().rss
     for seq_len in lengths:
         for input_size in (3, 4, 5, 6):
-            trace(*build(Settings(seq_len=seq_len, input_size=input_size)))
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(lambda: trace(*build(Settings(seq_len=seq_len, input_size=input_size)))).result()
+                threads.append(psutil.Process().num_threads())
     return (psutil.Process().memory_info().rss - before) / 1e6
 
 grown(range(1, 11))
 assert grown(range(11, 71)) < 20, "MB"
+assert set(threads) == {threads[0]}, threads
 assert "sympy" not in sys.modules
 """
     ran = fresh.run(program)

@@ -40,6 +40,7 @@ class Lane:
 
     column: str
     bound: float = 1.0  # signed quantities are drawn from -bound to bound, gates from 0 to 1
+    numbered: bool = False  # whether its rows are high enough for their numbers, which are drawn where columns are too
 
     @property
     def low(self) -> float:
@@ -57,6 +58,9 @@ class Lane:
         }
 
 
+ROW = 14.5  # px that a number needs
+
+
 @dataclass(frozen=True)
 class Size:
     """How lanes are drawn: roomy, with space between cells and numbers where they fit, or dense."""
@@ -64,6 +68,14 @@ class Size:
     dense: bool
     height: int  # px of a lane
     input_height: int
+
+    def of(self, column: str) -> int:
+        """The height of a lane, in px."""
+        return self.input_height if column == "x" else self.height
+
+    def fits(self, column: str) -> int:
+        """How many rows of a lane are high enough for numbers."""
+        return int(self.of(column) / ROW)
 
 
 ROOMY = Size(False, 80, 60)
@@ -152,8 +164,7 @@ class _Layout:
 
     @property
     def heights(self) -> dict[str, int]:
-        size = self.drawn
-        return {lane.column: size.input_height if lane.column == "x" else size.height for lane in self.lanes}
+        return {lane.column: self.drawn.of(lane.column) for lane in self.lanes}
 
     @property
     def tops(self) -> dict[str, int]:
@@ -229,19 +240,18 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
         encoding["tooltip"] = {"field": "xtip", "type": "nominal"}
     return layered(
         rectangles,
-        *([] if dense else [_numbers(column, height)]),
+        *([_numbers(column)] if lane.numbered and not dense else []),
         encoding=encoding,
         transform=[{"filter": f"isValid(datum.{column})"}],
     )
 
 
-def _numbers(column: str, height: int) -> Chart:
-    """A lane's numbers, where they fit. Filtered away where they do not: a mark that is only hidden costs as much."""
+def _numbers(column: str) -> Chart:
+    """A lane's numbers, where columns have room. Filtered away where not: a mark that is only hidden costs as much."""
     return (
         alt.Chart()
         .mark_text(fontSize=13)
-        .transform_joinaggregate(last="max(row)")
-        .transform_filter(f"datum.room > 37 && datum.last < {height / 14.5 - 1:.2g}")
+        .transform_filter("datum.room > 37")
         .encode(x="t:Q", text=alt.Text(f"{column}:Q", format=".2f"), color=alt.value(INK))
     )
 

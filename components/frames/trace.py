@@ -45,6 +45,7 @@ class Scored:
     features: Window
     c: float  # largest |c| drawn
     h: float  # largest |h| drawn: above 1 only in a drawn initial state, or with a projection
+    rows: dict[str, int]  # by lane
 
 
 # Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.1 MB at most.
@@ -56,8 +57,11 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_frame(lanes, direction, units, features)
-    c, h = (float(cells[lane].abs().max()) for lane in "ch")
-    return Scored(cells, units, features, c, h)
+    drawn = {
+        name: lane[:, (w := features if name == "x" else units).first : w.last + 1] for name, lane in lanes.items()
+    }
+    c, h = (float(np.abs(drawn[name]).max(initial=0).astype(np.float32)) for name in "ch")
+    return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in drawn.items()})
 
 
 def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> pd.DataFrame:

@@ -30,11 +30,12 @@ def show_score(page: Page) -> None:
         _reach("c", run.c, view.c_range)
         if run.h > 1:
             st.caption(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
-    lanes = {name: Lane(name) for name in LANES}
-    lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
+    drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
+    bounds = {"x": X_RANGE, "c": float(view.c_range)}
+    lanes = {name: Lane(name, bounds.get(name, 1.0), run.rows[name] <= drawn.fits(name)) for name in LANES}
     template = score(
         tuple(lanes.values()),
-        size(run.units.last - run.units.first + 1, settings.seq_len),
+        drawn,
         (lanes["c"], lanes["h"]),
         run.units.first,
         run.features.first,

@@ -30,9 +30,11 @@ from tests.charts.specs import datasets, nodes, validate
 ROOT = Path(__file__).parents[2]
 C, H = Lane("c", 2.0), Lane("h")
 ALL = tuple({"c": C, "x": Lane("x", 2.5)}.get(name, Lane(name)) for name in LANES)
+NUMBERED = tuple(Lane(lane.column, lane.bound, numbered=True) for lane in ALL)
 
 STRUCTURES: dict[str, tuple[tuple[Lane, ...], Size, tuple[Lane, ...]]] = {
     "roomy": (ALL, ROOMY, (C, H)),
+    "with numbers": (NUMBERED, ROOMY, (C, H)),
     "dense": (ALL, DENSE, (C, H)),
     "tall": (ALL, TALL, (C, H)),
     "no lines": (ALL, ROOMY, ()),
@@ -286,13 +288,13 @@ def test_size_follows_rows_and_steps(rows: int, steps: int, expected: Size) -> N
     assert size(rows, steps) == expected
 
 
-def test_numbers_are_printed_in_roomy_cells_only() -> None:
-    """Dense cells have no marks for numbers at all: hidden ones would cost as much as shown ones."""
-    printed = [
-        [node["field"] for node in nodes(score(ALL, drawn)) if node.get("format") == ".2f"]
-        for drawn in (ROOMY, DENSE, TALL)
-    ]
-    assert printed == [list(LANES), [], []]
+def test_numbers_are_printed_where_rows_are_high_enough() -> None:
+    """Other lanes, and dense ones, have no marks for numbers at all: hidden ones would cost as much as shown ones."""
+    for drawn in (ROOMY, DENSE, TALL):
+        for lanes in (ALL, NUMBERED, (*NUMBERED[:1], *ALL[1:])):
+            printed = [node["field"] for node in nodes(score(lanes, drawn)) if node.get("format") == ".2f"]
+            assert printed == ([] if drawn.dense else [lane.column for lane in lanes if lane.numbered])
+    assert [ROOMY.fits(name) for name in ("x", "i", "h")] == [4, 5, 5]
 
 
 def test_sizes_grow() -> None:

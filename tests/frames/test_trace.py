@@ -346,7 +346,7 @@ def scored_as(*values: float) -> Scored:
     axes = {"t": np.zeros(len(values), np.int16), "row": np.arange(len(values), dtype=np.int16)}
     cells = pd.DataFrame(axes | dict.fromkeys(LANES, np.array(values, np.float32)))
     whole = Window(0, len(values) - 1, 0, 1)
-    return Scored(cells, whole, whole, c=0, h=0)
+    return Scored(cells, whole, whole, c=0, h=0, rows={})
 
 
 @pytest.mark.parametrize(
@@ -435,3 +435,12 @@ def test_tidy_frame_s_steps_are_those_on_screen() -> None:
     assert steps[("x", 0)] == steps[("i", 0)] == steps[("o", 1)] == [1, 2, 3, 4, 5]
     assert steps[("c", 0)] == steps[("h", 0)] == [0, 1, 2, 3, 4, 5]
     assert steps[("c", 1)] == steps[("h", 1)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:
+    """Units of the window, features of theirs, and as many of h as the projection leaves there."""
+    assert scored(Settings(), 0, 0, 0, 0).rows == {"x": 3, **dict.fromkeys("ifgoch", 4)}
+    assert scored(Settings(proj_size=2), 0, 0, 0, 0).rows["h"] == 2
+    many = Settings(input_size=64, hidden_size=128, seq_len=200, proj_size=20)
+    for page, h in ((0, 16), (1, 4), (2, 0)):
+        assert scored(many, 0, 0, 0, page).rows == {**dict.fromkeys("xifgoc", 16), "h": h}

@@ -16,10 +16,11 @@ ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+CUT = Whole("Cut after step", 1, 199, "The steps up to this one are the first part, the rest is the second.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS}
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "cut": CUT}
 
 
 def arrive() -> None:

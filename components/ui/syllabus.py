@@ -28,6 +28,15 @@ SYLLABUS = (
         "Start here",
         ":material/play_circle:",
     ),
+    Lesson(
+        "outputs",
+        "Output and state",
+        "What comes back, and why is the state a tuple?",
+        "What goes in and out",
+        ":material/output:",
+        idle=("layer", "direction"),
+        needs=(("num_layers", 2),),
+    ),
 )
 
 

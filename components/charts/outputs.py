@@ -1,0 +1,127 @@
+"""`output`, `h_n` and `c_n` as cells in one view: one shade for one number, and outlines where they are the same.
+
+One view rather than three, so that one signal lights all of it. Positions come with the data.
+"""
+
+from typing import Any
+
+import altair as alt
+
+from components.charts.template import INK, Chart, template
+
+SLOT_EVENT = "unrolledslot"  # window event; its detail is the number of the slot to light, or -1 for none
+MARGIN = 88  # px left of the cells
+
+# Which slot is lit, by the pointer on any of its cells, or on a cell that holds its numbers, or by the page.
+_SLOT = {
+    "name": "slot",
+    "value": -1,
+    "on": [
+        {"events": {"source": "window", "type": SLOT_EVENT}, "update": "event.detail"},
+        {"events": "pointerover, pointerdown", "update": "datum && isNumber(datum.slot) ? datum.slot : slot"},
+    ],
+}
+_CONFIG = {
+    "signals": [_SLOT],
+    "axisX": {"disable": True},
+    "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False, "labels": False}
+    | {"title": None, "grid": False},
+}
+# As in the score: red below zero, teal above; the shade grows with the root of the value.
+_SIGNED = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
+_ACROSS = {"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}}
+
+
+@template
+def outputs(height: int) -> Chart:
+    """`cells`, `marks` and `labels` of `components/frames/outputs.py`. Embed with `width="stretch"`."""
+    down = {"field": "y0", "type": "quantitative", "scale": {"domain": [height, 0], "nice": False}}
+    rectangle = {"x": _ACROSS, "x2": {"field": "x1"}, "y": down, "y2": {"field": "y1"}}
+    cells = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_rect(xOffset=1, x2Offset=-1, yOffset=0.5, y2Offset=-0.5, cornerRadius=2)
+        .encode(
+            color=alt.Color("shade:Q", scale=_SIGNED, legend=None),
+            tooltip=alt.Tooltip("value:Q", format=".4f"),
+            **rectangle,
+        )
+    )
+    view = alt.layer(cells, _numbers(), *_marks(rectangle), *_labels(height), height=height)
+    return view.properties(
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), usermeta={"config": _CONFIG}
+    ).resolve_scale(color="independent")
+
+
+def _numbers() -> Chart:
+    """The numbers in the cells, where they fit."""
+    return (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(fontSize=13, tooltip=False)
+        .transform_joinaggregate(across="max(x1)")
+        .transform_filter("width / datum.across > 37 && datum.y1 - datum.y0 > 14.5")
+        .transform_calculate(x="datum.x0 + .5", y="(datum.y0 + datum.y1) / 2")
+        .encode(x="x:Q", y="y:Q", text=alt.Text("value:Q", format=".2f"), color=alt.value(INK))
+    )
+
+
+def _marks(rectangle: dict[str, Any]) -> list[Chart]:
+    """Outlines and links; strong for the slot that is lit, faint or absent for the others."""
+    lit: dict[str, Any] = {
+        "opacity": {
+            "condition": {"test": "datum.slot == slot", "value": 1},
+            "field": "rest",
+            "type": "quantitative",
+            "scale": None,
+        },
+        "strokeWidth": {"condition": {"test": "datum.slot == slot", "value": 3}, "value": 1.4},
+    }
+    marks = alt.Chart(alt.NamedData("marks"))
+    stroke = alt.value("primary")
+    links = marks.transform_filter("datum.link")
+    sides = [
+        links.mark_rule(cornerRadius=2).encode(x=alt.X(f"{end}:Q"), y="y0:Q", y2="y1:Q", color=stroke, **lit)
+        for end in ("x0", "x1")
+    ]
+    across = links.mark_rule().encode(x="x0:Q", x2="x1:Q", y="y1:Q", color=stroke, **lit)
+    outlines = (
+        marks.mark_rect(filled=False, cornerRadius=2)
+        .transform_filter("!datum.link")
+        .encode(color=stroke, **lit, **rectangle)
+    )
+    return [outlines, *sides, across]
+
+
+# By the kind of label: how it is written, which rows it takes, and where they stand if not at the datum's x.
+_STYLES: dict[str, dict[str, Any]] = {
+    "name": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 20, "align": "left"},
+    "shape": {"fontSize": 12, "align": "left", "opacity": 0.8},
+    "column": {"fontSize": 12, "opacity": 0.75},
+    "side": {"fontSize": 13, "align": "left", "x": -MARGIN},
+    "unit": {"fontSize": 11, "align": "right", "x": -8, "opacity": 0.75},
+}
+
+
+def _labels(height: int) -> list[Chart]:
+    """Names, shapes, steps and layers above the cells; directions and units beside them; words on the lit slot."""
+    labels = alt.Chart(alt.NamedData("labels"))
+    ink = alt.value(INK)
+    texts = []
+    for kind, style in _STYLES.items():
+        rows, at = labels, {} if "x" in style else {"x": "x:Q"}
+        kept = f"datum.kind == '{kind}'"
+        if kind == "column":  # where there is room, all the steps, and the word "layer"
+            rows = rows.transform_joinaggregate(across="max(x)")
+            room = "width / datum.across"
+            kept += f" || datum.kind == 'step' && {room} > 20"
+            kept += f" || datum.kind == ({room} > 46 ? 'layer' : 'number')"
+        texts.append(
+            rows.transform_filter(kept)
+            .mark_text(baseline="middle", **style)
+            .encode(y="y:Q", text="text:N", color=ink, **at)
+        )
+    words = (
+        labels.transform_filter("datum.kind == 'said'")
+        .mark_text(align="left", baseline="top", lineBreak="\n", fontSize=14, lineHeight=19, x=-MARGIN, y=height - 38)
+        .encode(text="text:N", color=ink, opacity=alt.condition("datum.slot == slot", alt.value(1), alt.value(0)))
+    )
+    return [*texts, words]

@@ -6,10 +6,10 @@ from components.charts.template import HAIRLINE, INK, Chart, template
 
 
 @template
-def carry(floor: float, names: tuple[str, ...]) -> Chart:
+def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
     """`carried` (t, carried, difference, drawn) as a line for each of `names`; the first is what is right.
 
-    The scale begins at `floor`, which stands for 0. Lines differ in dash and shape, not in colour alone.
+    The scale begins at `floor`, which stands for 0. Lines differ in dash and, unless `dense`, in the shape of points.
     """
     scales = {
         "color": alt.Scale(domain=list(names), range=["primary", INK, INK, INK]),
@@ -43,7 +43,7 @@ def carry(floor: float, names: tuple[str, ...]) -> Chart:
     lines = rows.mark_line(strokeWidth=1.8).encode(
         x=x, y=y, color=color, strokeDash=alt.StrokeDash("carried:N", scale=scales["strokeDash"], legend=legend)
     )
-    points = rows.mark_point(filled=True, size=46).encode(
+    points = rows.mark_point(filled=True, size=0 if dense else 46).encode(
         x="t:Q",
         y="drawn:Q",
         color=color,

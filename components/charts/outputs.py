@@ -28,28 +28,32 @@ _CONFIG = {
     | {"title": None, "grid": False},
 }
 # As in the score: red below zero, teal above; the shade grows with the root of the value.
-_SIGNED = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
-_ACROSS = {"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}}
+_LIT = "datum.slot == slot"
 
 
 @template
-def outputs(height: int) -> Chart:
-    """`cells`, `marks` and `labels` of `components/frames/outputs.py`. Embed with `width="stretch"`."""
-    down = {"field": "y0", "type": "quantitative", "scale": {"domain": [height, 0], "nice": False}}
-    rectangle = {"x": _ACROSS, "x2": {"field": "x1"}, "y": down, "y2": {"field": "y1"}}
+def outputs(height: int, bound: int) -> Chart:
+    """`cells`, `marks` and `labels` of `components/frames/outputs.py`, shades for numbers from -bound to bound.
+
+    Embed with `width="stretch"`.
+    """
+    signed = alt.Scale(type="sqrt", domain=[-bound, bound], range="diverging", clamp=True, interpolate="rgb")
+    rectangle = alt.SharedEncoding(
+        x={"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
+        x2={"field": "x1"},
+        # In pixels, downwards.
+        y={"field": "y0", "type": "quantitative", "scale": {"domain": [height, 0], "nice": False}},
+        y2={"field": "y1"},
+    )
     cells = (
         alt.Chart(alt.NamedData("cells"))
         .mark_rect(xOffset=1, x2Offset=-1, yOffset=0.5, y2Offset=-0.5, cornerRadius=2)
-        .encode(
-            color=alt.Color("shade:Q", scale=_SIGNED, legend=None),
-            tooltip=alt.Tooltip("value:Q", format=".4f"),
-            **rectangle,
-        )
+        .encode(color=alt.Color("value:Q", scale=signed, legend=None), tooltip=alt.Tooltip("value:Q", format=".4f"))
     )
-    view = alt.layer(cells, _numbers(), *_marks(rectangle), *_labels(height), height=height)
-    return view.properties(
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), usermeta={"config": _CONFIG}
-    ).resolve_scale(color="independent")
+    rectangles = alt.LayerChart(layer=[cells, _marks()], encoding=rectangle)
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    view = alt.layer(rectangles, _numbers(), _labels(height), height=height, autosize=fit)
+    return view.properties(usermeta={"config": _CONFIG})
 
 
 def _numbers() -> Chart:
@@ -64,31 +68,17 @@ def _numbers() -> Chart:
     )
 
 
-def _marks(rectangle: dict[str, Any]) -> list[Chart]:
-    """Outlines and links; strong for the slot that is lit, faint or absent for the others."""
-    lit: dict[str, Any] = {
-        "opacity": {
-            "condition": {"test": "datum.slot == slot", "value": 1},
-            "field": "rest",
-            "type": "quantitative",
-            "scale": None,
-        },
-        "strokeWidth": {"condition": {"test": "datum.slot == slot", "value": 3}, "value": 1.4},
-    }
-    marks = alt.Chart(alt.NamedData("marks"))
-    stroke = alt.value("primary")
-    links = marks.transform_filter("datum.link")
-    sides = [
-        links.mark_rule(cornerRadius=2).encode(x=alt.X(f"{end}:Q"), y="y0:Q", y2="y1:Q", color=stroke, **lit)
-        for end in ("x0", "x1")
-    ]
-    across = links.mark_rule().encode(x="x0:Q", x2="x1:Q", y="y1:Q", color=stroke, **lit)
-    outlines = (
-        marks.mark_rect(filled=False, cornerRadius=2)
-        .transform_filter("!datum.link")
-        .encode(color=stroke, **lit, **rectangle)
+def _marks() -> Chart:
+    """Outlines, and links as outlines without a width; strong for the slot that is lit, faint or absent for others."""
+    return (
+        alt.Chart(alt.NamedData("marks"))
+        .mark_rect(filled=False, cornerRadius=2)
+        .encode(
+            color=alt.value("primary"),
+            opacity=alt.condition(_LIT, alt.value(1), alt.Opacity("rest:Q", scale=None)),
+            strokeWidth=alt.condition(_LIT, alt.value(3), alt.value(1.4)),
+        )
     )
-    return [outlines, *sides, across]
 
 
 # By the kind of label: how it is written, which rows it takes, and where they stand if not at the datum's x.
@@ -101,27 +91,31 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def _labels(height: int) -> list[Chart]:
+def _labels(height: int) -> Chart:
     """Names, shapes, steps and layers above the cells; directions and units beside them; words on the lit slot."""
-    labels = alt.Chart(alt.NamedData("labels"))
-    ink = alt.value(INK)
-    texts = []
+    layers = []
     for kind, style in _STYLES.items():
-        rows, at = labels, {} if "x" in style else {"x": "x:Q"}
-        kept = f"datum.kind == '{kind}'"
+        rows, kept = alt.Chart(), f"datum.kind == '{kind}'"
         if kind == "column":  # where there is room, all the steps, and the word "layer"
             rows = rows.transform_joinaggregate(across="max(x)")
             room = "width / datum.across"
             kept += f" || datum.kind == 'step' && {room} > 20"
             kept += f" || datum.kind == ({room} > 46 ? 'layer' : 'number')"
-        texts.append(
-            rows.transform_filter(kept)
-            .mark_text(baseline="middle", **style)
-            .encode(y="y:Q", text="text:N", color=ink, **at)
-        )
-    words = (
-        labels.transform_filter("datum.kind == 'said'")
-        .mark_text(align="left", baseline="top", lineBreak="\n", fontSize=14, lineHeight=19, x=-MARGIN, y=height - 38)
-        .encode(text="text:N", color=ink, opacity=alt.condition("datum.slot == slot", alt.value(1), alt.value(0)))
+        at = {} if "x" in style else {"x": "x:Q"}
+        layers.append(rows.transform_filter(kept).mark_text(**{"baseline": "middle", **style}).encode(y="y:Q", **at))
+    said: dict[str, Any] = {
+        "baseline": "top",
+        "lineBreak": "\n",
+        "fontSize": 14,
+        "lineHeight": 19,
+        "x": -MARGIN,
+        "y": height - 38,
+    }
+    layers.append(
+        alt.Chart()
+        .transform_filter("datum.kind == 'said'")
+        .mark_text(align="left", **said)
+        .encode(opacity=alt.condition(_LIT, alt.value(1), alt.value(0)))
     )
-    return [*texts, words]
+    ink = alt.SharedEncoding(text={"field": "text", "type": "nominal"}, color={"value": INK})
+    return alt.LayerChart(layer=layers, data=alt.NamedData("labels"), encoding=ink)

@@ -19,14 +19,15 @@ HEAD, BETWEEN, FOOT = 54, 24, 60  # px above the cells, between the directions, 
 BLOCK = {1: 168, 2: 124}  # px of one direction's rows, by the number of directions
 HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up in output, where they are in it"
 GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # columns between the tensors, where steps are left out, and at the ends
+REST = 0.55  # opacity of what is the same while something else is lit
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """What the picture draws. Unless it is revealed, nothing in it tells which numbers are the same."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, value, shade, slot: one row a number
-    marks: pd.DataFrame  # slot, link, x0, x1, y0, y1, rest: outlines of equal rows, and links between them
+    cells: pd.DataFrame  # x0, x1, y0, y1, value, slot: one row a number
+    marks: pd.DataFrame  # slot, x0, x1, y0, y1, rest: outlines of equal rows, and the lines that join them
     labels: pd.DataFrame  # kind, x, y, text, slot: names, shapes, steps, layers, units, and what is said of a slot
     names: tuple[str, ...]  # of every slot, as Python
     said: tuple[str, ...]  # of every slot: where its numbers are in output
@@ -59,12 +60,23 @@ class _Places:
         left_out = self.settings.seq_len > MAX_STEPS and place >= MAX_STEPS // 2
         return place + (BREAK if left_out else 0)
 
-    def block(self, tensor: str) -> float:
-        """Left edge of a tensor."""
+    @property
+    def gap(self) -> float:
+        """Columns between two tensors."""
+        return max(GAP, len(self.steps) / 30)
+
+    @property
+    def wide(self) -> float:
+        """Width of a layer's column: of h_n and c_n it needs at least a quarter of output's, for their names."""
+        return max(1.0, len(self.steps) / 4 / self.settings.num_layers)
+
+    def left(self, tensor: str, layer: int = 0) -> float:
+        """Left edge of a tensor, or of one of its layers; of c_n's layer L the right edge of all."""
         if tensor == "output":
             return 0.0
-        h_n = self.column(len(self.steps) - 1) + 1 + GAP
-        return h_n if tensor == "h_n" else h_n + self.settings.num_layers + GAP
+        h_n = self.column(len(self.steps) - 1) + 1 + self.gap
+        start = h_n if tensor == "h_n" else h_n + self.settings.num_layers * self.wide + self.gap
+        return start + layer * self.wide
 
     def units(self, tensor: str) -> int:
         """Rows drawn of one direction of a tensor."""
@@ -104,10 +116,10 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
 
 
 @lru_cache(maxsize=64)  # of what is drawn, 30 kB at most; shared by all visitors and never written to
-def drawn(settings: Settings, sample: int, bound: int, revealed: bool = True) -> Drawn:
-    """The picture of one sample, with shades for numbers from -bound to bound."""
+def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
+    """The picture of one sample."""
     places, found = _Places(settings), slots(settings, sample)
-    cells = _cells(places, found, sample, bound)
+    cells = _cells(places, found, sample)
     marks = _marks(places, found)
     said = tuple(sentence(settings, sample, slot) for slot in found)
     if not revealed:
@@ -125,7 +137,7 @@ def drawn(settings: Settings, sample: int, bound: int, revealed: bool = True) ->
     )
 
 
-def _cells(places: _Places, found: tuple[Slot, ...], sample: int, bound: int) -> pd.DataFrame:
+def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> pd.DataFrame:
     """Every number drawn; `slot` is the slot it belongs to or equals, -1 for none."""
     settings = places.settings
     output = halves(settings, sample)[places.steps]  # (steps, D, P)
@@ -134,15 +146,18 @@ def _cells(places: _Places, found: tuple[Slot, ...], sample: int, bound: int) ->
     for place, step in enumerate(places.steps):
         for direction in range(settings.num_directions):
             numbers = output[place, direction]
-            parts.append((places.column(place), direction, "output", numbers, owner.get(Row(step, direction), -1)))
+            number = owner.get(Row(step, direction), -1)
+            parts.append((places.column(place), 1.0, direction, "output", numbers, number))
     _, h_n, c_n = returned(settings)
     for number, slot in enumerate(found):
         state = (h_n if slot.tensor == "h_n" else c_n)[slot.index, sample].numpy()
-        parts.append((places.block(slot.tensor) + slot.layer, slot.direction, slot.tensor, state, number))
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x0", "y0", "value", "slot")}
-    for x, direction, tensor, numbers, number in parts:
+        left = places.left(slot.tensor, slot.layer)
+        parts.append((left, places.wide, slot.direction, slot.tensor, state, number))
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x0", "x1", "y0", "value", "slot")}
+    for x, wide, direction, tensor, numbers, number in parts:
         rows = np.arange(places.units(tensor))
         columns["x0"].append(np.full(len(rows), x))
+        columns["x1"].append(np.full(len(rows), x + wide))
         columns["y0"].append(places.top(direction) + rows * places.row)
         columns["value"].append(numbers[: len(rows)])
         columns["slot"].append(np.full(len(rows), number))
@@ -150,44 +165,42 @@ def _cells(places: _Places, found: tuple[Slot, ...], sample: int, bound: int) ->
     return pd.DataFrame(
         {
             "x0": one["x0"],
-            "x1": one["x0"] + np.float32(1),
+            "x1": one["x1"],
             "y0": one["y0"],
             "y1": one["y0"] + np.float32(places.row),
             "value": one["value"],
-            "shade": one["value"] / np.float32(bound),
             "slot": one["slot"].astype(np.int8),
         }
     )
 
 
 def _marks(places: _Places, found: tuple[Slot, ...]) -> pd.DataFrame:
-    """Outlines of the slots and of the rows equal to them, and a bracket below both ends of each such pair.
+    """Outlines of the slots and of the rows equal to them, and below each such pair a bracket: three thin outlines.
 
     `rest` is the opacity while nothing is pointed at: a slot that equals no row shows only then.
     """
+    # One that is never seen: the outermost outline needs room.
+    end = places.left("c_n", places.settings.num_layers)
+    rows: list[tuple[float, ...]] = [(-2, -EDGE, end + EDGE, HEAD, HEAD, 0)]
     shown = {step: place for place, step in enumerate(places.steps)}
-    # One of either kind that is never seen: Vega warns of scales without data, and the outermost outline needs room.
-    rows: list[tuple[int, int, float, float, float, float, float]] = [
-        (-2, link, -EDGE, places.block("c_n") + places.settings.num_layers + EDGE, HEAD, HEAD, 0) for link in (0, 1)
-    ]
     for number, slot in enumerate(found):
-        left = places.block(slot.tensor) + slot.layer
-        y0 = places.top(slot.direction)
-        lit = bool(slot.same)
-        rows.append((number, 0, left, left + 1, y0, y0 + places.units(slot.tensor) * places.row, 0.55 if lit else 0))
+        left = places.left(slot.tensor, slot.layer)
+        right = left + places.wide
+        top = places.top(slot.direction)
+        rows.append((number, left, right, top, top + places.units(slot.tensor) * places.row, REST * bool(slot.same)))
         at = [(shown[row.step], row.direction) for row in slot.same if row.step in shown]
         for first, last, direction in _runs(at):
             top = places.top(direction)
             bottom = top + places.units("output") * places.row
             x0, x1 = places.column(first), places.column(last) + 1
-            rows.append((number, 0, x0, x1, top, bottom, 0.55))
+            rows.append((number, x0, x1, top, bottom, REST))
             if direction == slot.direction:
-                under = top + BLOCK[places.settings.num_directions] + 4
-                rows.append((number, 1, x1 - 0.5, left + 0.5, under, under + 9, 0.55))
-    names = ("slot", "link", "x0", "x1", "y0", "y1", "rest")
-    kinds = (np.int8, np.int8, *[np.float32] * 5)
-    columns = np.array(rows, np.float64).reshape(-1, len(names)).T
-    return pd.DataFrame({n: column.astype(kind) for n, column, kind in zip(names, columns, kinds, strict=True)})
+                under, over, back = bottom + 12, x1 - 0.5, (left + right) / 2
+                rows += [(number, x, x, bottom + 4, under, REST) for x in (over, back)]
+                rows.append((number, over, back, under, under, REST))
+    columns = np.array(rows, np.float32).T
+    frame = pd.DataFrame(dict(zip(("slot", "x0", "x1", "y0", "y1", "rest"), columns, strict=True)))
+    return frame.astype({"slot": np.int8})
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -209,12 +222,12 @@ def _labels(places: _Places, said: tuple[str, ...]) -> pd.DataFrame:
     settings = places.settings
     rows: list[tuple[str, float, float, str]] = []
     for name, tensor in returned(settings)._asdict().items():
-        left = places.block(name)
+        left = places.left(name)
         rows += [("name", left, 8, name), ("shape", left, 28, str(tuple(tensor.shape)))]
         if name != "output":
             for layer in range(settings.num_layers):
                 for kind, text in (("layer", f"layer {layer}"), ("number", str(layer))):
-                    rows.append((kind, left + layer + 0.5, 45, text))
+                    rows.append((kind, left + (layer + 0.5) * places.wide, 45, text))
     for place, step in enumerate(places.steps):
         ends = step in (0, settings.seq_len - 1)
         words = str(step + 1) if step else "t = 1"

@@ -173,7 +173,7 @@ def variants(settings: Settings) -> dict[str, Settings]:
     """The settings under which summaries are compared: one direction, two, and a single step."""
     one = dataclasses.replace(settings, bidirectional=False)
     return {
-        "one direction": one,
-        "two directions": dataclasses.replace(settings, bidirectional=True),
-        "one direction, one step": dataclasses.replace(one, seq_len=1),
+        "D = 1": one,
+        "D = 2": dataclasses.replace(settings, bidirectional=True),
+        "D = 1, T = 1": dataclasses.replace(one, seq_len=1),
     }

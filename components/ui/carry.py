@@ -20,6 +20,7 @@ from components.ui.outputs import compared_pairs
 from components.ui.shell import Page
 
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
+DENSE = 40  # steps from which on lines have no points
 FORGOTTEN = 0.01  # a difference that no longer matters
 ALT = (
     "Four lines from the cut to the end of the sequence, on a logarithmic scale: how far the output is from the uncut "
@@ -52,11 +53,11 @@ def show_carry(page: Page, cut: int | None) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         floor = FLOORS[settings.dtype]
-        chart(carry(floor, CARRIED), alt=ALT, carried=carry_frame(result, floor))
+        chart(carry(floor, CARRIED, settings.seq_len > DENSE), alt=ALT, carried=carry_frame(result, floor))
     with right:
         lines = ["| continued with | largest difference | at the end |", "|---|---|---|"]
         for name, apart in (*result.per_step.items(), ("`nn.RNN`, h", rnn)):
-            lines.append(f"| {name} | {scientific(max(apart))} | {scientific(apart[-1])} |")
+            lines.append(f"| {name} | {figure(max(apart))} | {figure(apart[-1])} |")
         st.markdown(
             "\n".join(lines) + "\n\nBelow the line an `nn.RNN` of the same sizes, cut at the same step: its state is "
             "one tensor, and h is all of it."
@@ -71,7 +72,7 @@ def _verdict(settings: Settings, cut: int) -> None:
     both, *less = CARRIED
     harmless = [name for name in less if result.same(name)]
     if not result.same(both):
-        verdict(False, "Not even both continue it.", f"(h, c) is {scientific(worst[both])} off.")
+        verdict(False, "Not even both continue it.", f"(h, c) is {figure(worst[both])} off.")
     elif harmless:
         verdict(
             True,
@@ -79,15 +80,15 @@ def _verdict(settings: Settings, cut: int) -> None:
             f"{', '.join(harmless)}. What is dropped is zero or fades at once, in this sequence and at this cut.",
         )
     else:
-        off = ", ".join(f"{name} {worst[name]:.2g}" for name in less)
-        exact = "Not one bit differs" if worst[both] == 0 else f"They differ by at most {scientific(worst[both])}"
+        off = ", ".join(f"{name} {figure(worst[name])}" for name in less)
+        exact = "Not one bit differs" if worst[both] == 0 else f"They differ by at most {figure(worst[both])}"
         verdict(True, "It takes both.", f"{exact} with (h, c). Off by up to: {off}.")
     if settings.bidirectional:
         whole = max(cut_apart(settings, cut).per_step[both])
         st.markdown(
             "Here the same settings in one direction. Two cannot be cut: the reverse direction starts at the end and "
             "reaches the first part last, so no state at the cut stands for the steps it has yet to read. With both "
-            f"directions even (h, c) is {scientific(whole)} off."
+            f"directions even (h, c) is {figure(whole)} off."
         )
 
 
@@ -129,14 +130,19 @@ def cut_is_forgotten(page: Page, cut: int | None) -> None:
 
 def take_away(page: Page, cut: int | None) -> None:
     """The whole program, to read, and to take as .py and .ipynb; it prints the digits of the page."""
-    program = programs.program(page.settings, compared_pairs(page.settings), cut)
+    settings = page.settings
+    program = programs.program(settings, compared_pairs(settings), cut)
     with st.container(horizontal=True):
         download("Python file", program + "\n", "unrolled_outputs.py", "text/x-python")
         download("Jupyter notebook", lambda: notebook(program), "unrolled_outputs.ipynb", "application/x-ipynb+json")
-    with st.expander("The program", icon=":material/code:"):
-        code(program)
+    shown = st.expander("The program", icon=":material/code:", key="outputs_program", on_change="rerun")
+    if shown.open:
+        with shown:
+            code(program)
 
 
-def scientific(value: float) -> str:
-    """One decimal and a power of ten, in one piece: 1.2e-07; 0 as 0."""
-    return f"{value:.1e}".replace("-", NON_BREAKING) if value else "0"
+def figure(value: float) -> str:
+    """Two digits, 0.042; where that is rounding, with a power of ten in one piece, 1.2e-07; 0 as 0."""
+    if value == 0:
+        return "0"
+    return f"{value:.2g}" if value >= 1e-4 else f"{value:.1e}".replace("-", NON_BREAKING)

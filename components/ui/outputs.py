@@ -24,13 +24,13 @@ ALT = (
 def show_shapes(page: Page) -> None:
     """The call, and the shape of each tensor it returns, in letters and in numbers."""
     settings = page.settings
-    slots_of = "every layer and direction" if settings.bidirectional else "every layer"
+    slots_of = "layer and direction" if settings.bidirectional else "layer"
     width, along = ("P" if settings.proj_size else "H"), ("L·D" if settings.bidirectional else "L")
     rows_first, both = ("B, T" if settings.batch_first else "T, B"), ("D·" if settings.bidirectional else "")
     named = {
-        "output": ("a row for every step", f"({rows_first}, {both}{width})"),
-        "h_n": (f"h, a slot for {slots_of}", f"({along}, B, {width})"),
-        "c_n": (f"c, a slot for {slots_of}", f"({along}, B, H)"),
+        "output": ("a row a step", f"({rows_first}, {both}{width})"),
+        "h_n": (f"h by {slots_of}", f"({along}, B, {width})"),
+        "c_n": (f"c by {slots_of}", f"({along}, B, H)"),
     }
     rows = []
     for name, tensor in returned(settings)._asdict().items():
@@ -43,10 +43,10 @@ def show_shapes(page: Page) -> None:
 def show_picture(page: Page, revealed: bool) -> None:
     """The three tensors as cells; once `revealed`, with what is the same, by pointer and by keyboard."""
     settings, view = page.settings, page.view
-    picture = drawn(settings, view.sample, view.c_range, revealed)
+    picture = drawn(settings, view.sample, revealed)
     st.caption(_reading(page, picture))
     chart(
-        outputs(height(settings.num_directions)),
+        outputs(height(settings.num_directions), view.c_range),
         alt=ALT,
         cells=picture.cells,
         marks=picture.marks,
@@ -105,7 +105,7 @@ def show_check(page: Page, revealed: bool) -> None:
     else:
         words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.bitwise)
         verdict(False, "Not the same numbers.", f"They differ by up to {words}.")
-    lines = ["| | compared with | largest difference | bit for bit |", "|---|---|---|---|"]
+    lines = ["| | compared with | bit for bit |", "|---|---|---|"]
     for pair in compared:
         lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.bitwise))
     for slot in slots(settings, sample):
@@ -127,9 +127,9 @@ def show_check(page: Page, revealed: bool) -> None:
 
 
 def _line(left: str, right: str, difference: float, bitwise: bool) -> str:
-    apart = "none" if math.isnan(difference) else f"{difference:.2g}"
-    told = ":green[:material/check: yes]" if bitwise else ":material/close: no"
-    return f"| {left} | {right} | {apart} | {told} |"
+    if bitwise:
+        return f"| {left} | {right} | :green[:material/check: the same] |"
+    return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, {difference:.2g} apart'} |"
 
 
 def show_summaries(page: Page) -> None:
@@ -141,14 +141,16 @@ def show_summaries(page: Page) -> None:
         for one, column in zip(row, columns.values(), strict=True):
             width = column[0].width
             if math.isnan(one.difference):
-                cells.append(f"{one.width} numbers, not {width}")
+                cells.append(f"{one.width} wide, not {width}")
             else:
-                cells.append(":green[:material/check: the same]" if one.bitwise else f"{one.difference:.2g} apart")
+                cells.append(":green[:material/check: same]" if one.bitwise else f"{one.difference:.2g} off")
         cells[0:0] = [f"`{row[0].expression}`"]
         lines.append(f"| {' | '.join(cells)} |")
     st.markdown(
-        "## For a classifier\n\nOne row a sequence is wanted. Each candidate beside the last row of `output`, bit for "
-        "bit or by how much it differs, for these settings with:\n\n" + "\n".join(lines) + "\n\n"
+        "## For a classifier\n\nOne row a sequence is wanted. Each candidate beside the last row of `output`, the same "
+        "bit for bit or off by how much, for these settings with one direction, with two, and with one step:\n\n"
+        + "\n".join(lines)
+        + "\n\n"
         "With two directions neither the last row nor `h_n[-1]` has all: the last row's second part has read one step, "
         "`h_n[-1]` is the reverse direction alone. The last two slots, side by side, are both directions' ends; with "
         "one direction the same line joins two *layers*."
@@ -164,7 +166,7 @@ def two_directions(page: Page) -> None:
         outcome = (
             f"`{first.right}` is `{first.left}`, {'bit for bit' if first.bitwise else f'{first.difference:.2g} away'}: "
             f"the reverse direction ends at the first step. `{last.left}` is "
-            + ("the same row here: there is one step." if last.bitwise else f"{last.difference:.2g} away.")
+            + ("the same here." if last.bitwise else f"{last.difference:.2g} away.")
         )
     attempt(
         "Where does the reverse direction end?",

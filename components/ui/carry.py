@@ -35,11 +35,12 @@ refused = lru_cache(maxsize=128)(lambda settings: one_tensor(build(settings)))
 def choose_cut(page: Page) -> int | None:
     """The step after which the sequence is cut; None where there is no second step."""
     last = page.settings.seq_len - 1
-    if last < 2:
-        return last or None
-    if "cut" in st.session_state:  # a shorter sequence: the last cut it has
-        st.session_state["cut"] = min(st.session_state["cut"], last)
-    chosen = st.slider(CUT.label, 1, last, help=CUT.help, key="cut", bind="query-params")
+    if not last:
+        return None
+    if (before := st.session_state.get("cut")) is not None and before > last:  # the last cut that is left
+        st.session_state["cut"] = last
+    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
+    chosen = st.select_slider(CUT.label, range(1, last + 1), 1, help=CUT.help, key="cut", bind="query-params")
     return min(max(chosen, 1), last)
 
 

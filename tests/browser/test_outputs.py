@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
 from components.charts.outputs import MARGIN
-from components.frames.outputs import FOOT, Drawn, drawn
+from components.frames.outputs import FOOT, Drawn, drawn, height
 from components.settings import Settings
 from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
 
@@ -47,11 +47,12 @@ def point_at(page: Page, picture: Drawn, slot: int) -> None:
     box = chart(page).bounding_box()
     assert box is not None
     x = box["x"] + across(page, picture, (own["x0"] + own["x1"]) / 2)
-    page.mouse.move(x, box["y"] + float(own["y0"] + 4), steps=4)
+    # Its lowest cell: Streamlit's own buttons come up over the picture's upper right corner.
+    page.mouse.move(x, box["y"] + float(own["y1"] - 6), steps=4)
 
 
 def test_a_slot_lights_output_where_its_numbers_are(visit):
-    """The last layer's slots light output, a lower layer's and c_n's do not; pointer and keys do the same, for 0 bytes."""
+    """The last layer's slots light output, a lower layer's and c_n's do not; pointer and keys do the same, free."""
     sent: list[str | bytes] = []
     page = visit(BOTH, path="/outputs", sent=sent)
     picture = drawn(Settings(num_layers=2, bidirectional=True), 0)
@@ -59,22 +60,25 @@ def test_a_slot_lights_output_where_its_numbers_are(visit):
     slot_slider(page).wait_for()
     dark = image(page)
     first = picture.labels[picture.labels["text"] == "h_n"]["x"].iloc[0]
-    output = (0, 0, int(across(page, picture, first) - 12), dark.height - FOOT + 16)  # left of h_n, above the words
+    output = (0, 0, int(across(page, picture, first) - 12), height(2) - FOOT + 16)  # left of h_n, above the words
     at_start = len(sent)
 
-    seen: list[Image.Image] = []
+    looked_at = (0, 2, 3, 6)  # a lower layer, the last one in both directions, a cell state
+    seen: dict[int, Image.Image] = {}
     slot_slider(page).focus()
     for number, name in enumerate(names):
         if number:
             slot_slider(page).press("ArrowRight")
         expect(page.locator(".st-key-slot_control output")).to_have_text(name)
         expect(page.locator(".st-key-slot_control [role=status]")).to_have_text(said[number].replace("\n", " ") + ".")
+        if number not in looked_at:
+            continue
         now = image(page)
         lit = apart(now.crop(output), dark.crop(output)) > 100
         assert lit == ("bit for bit" in said[number]), name
-        assert all(apart(now, before) > 100 for before in (dark, *seen)), name
-        seen.append(now)
-    for number in (3, 0, 6):
+        assert all(apart(now, before) > 100 for before in (dark, *seen.values())), name
+        seen[number] = now
+    for number in (3, 6, 0):
         point_at(page, picture, number)
         assert apart(image(page), seen[number]) < 100, names[number]
 
@@ -105,11 +109,11 @@ def test_the_cut_is_in_the_address_and_stays_in_the_sequence(visit):
     """The slider's cut is in the link; a sequence too short for it gets the last cut it has."""
     page = visit("seq_len=9&cut=7", path="/outputs")
     cut = page.locator(".st-key-cut").get_by_role("slider")
-    expect(cut).to_have_value("7")
+    expect(cut).to_have_attribute("aria-valuetext", "7")
     cut.press("ArrowRight")
     in_address(page, "cut=8")
     expect(success(page, "It takes both.")).to_be_visible()
     main_slider(page, "seq_len").press("ArrowLeft")
-    expect(cut).to_have_value("7")
+    expect(cut).to_have_attribute("aria-valuetext", "7")
     in_address(page, "cut=7", "seq_len=8")
     expect(current(page).get_by_text("One tensor is not a state.")).to_be_visible()

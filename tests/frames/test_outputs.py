@@ -41,7 +41,8 @@ def inside(cells: pd.DataFrame, mark: pd.Series) -> pd.DataFrame:
     """The cells within an outline, from top to bottom, column by column."""
     x, y = (cells["x0"] + cells["x1"]) / 2, (cells["y0"] + cells["y1"]) / 2
     kept = (x > mark["x0"]) & (x < mark["x1"]) & (y > mark["y0"]) & (y < mark["y1"])
-    return cells[kept].sort_values(["x0", "y0"])
+    within: pd.DataFrame = cells[kept].sort_values(["x0", "y0"])
+    return within
 
 
 def outlines(picture: Drawn, slot: int) -> list[pd.Series]:

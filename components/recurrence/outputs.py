@@ -63,6 +63,7 @@ def halves(settings: Settings, sample: int) -> np.ndarray:
     return one.reshape(settings.seq_len, settings.num_directions, settings.output_size).numpy()
 
 
+@lru_cache(maxsize=256)
 def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
     """Every slot of `h_n`, then every slot of `c_n`, each compared with every row of `output`."""
     rows = halves(settings, sample)
@@ -99,6 +100,7 @@ class Pair:
     bitwise: bool
 
 
+@lru_cache(maxsize=256)
 def pairs(settings: Settings) -> tuple[Pair, ...]:
     """Where `output` and `h_n` meet, and where one might think that they do."""
     result = returned(settings)
@@ -153,6 +155,7 @@ class Summary:
     bitwise: bool
 
 
+@lru_cache(maxsize=256)
 def summaries(settings: Settings) -> tuple[Summary, ...]:
     """What a classifier may be given: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
     output, h_n, _ = returned(settings)

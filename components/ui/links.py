@@ -16,6 +16,7 @@ ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+CUT = Whole("Cut after step", 1, 199, "The steps up to this one are the first part, the rest is the second.")
 # Labels that do not say what the mistakes are: they are there to be found.
 MENDS: dict[str, Switch] = {
     "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
@@ -24,7 +25,7 @@ MENDS: dict[str, Switch] = {
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, **MENDS}
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "cut": CUT, **MENDS}
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
 

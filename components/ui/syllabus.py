@@ -50,6 +50,15 @@ SYLLABUS = (
             "c_range",
         ),
     ),
+    Lesson(
+        "outputs",
+        "Output and state",
+        "What comes back, and why is the state a tuple?",
+        "What goes in and out",
+        ":material/output:",
+        idle=("layer", "direction"),
+        needs=(("num_layers", 2),),
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """Opens the app as a visitor with a link does, in a session of its own, and reads what is on the page."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def take_along(app: AppTest) -> AppTest:
 def texts(app: AppTest, kind: str) -> list[str]:
     """What all elements of a kind say."""
     return [element.value for element in app.get(kind)]  # type: ignore[union-attr]  # only blocks have none
+
+
+def attempts(app: AppTest) -> dict[str, str]:
+    """What there is to try: title -> task."""
+    pattern = re.compile(r":material/(?:radio_button_unchecked|check_circle):\]? \*\*(.*?)\*\*  \n(.*?)(?=\n\n|$)")
+    return {title: task for text in texts(app, "markdown") for title, task in pattern.findall(text)}
+
+
+def done(app: AppTest) -> dict[str, str]:
+    """What the page confirms: title -> outcome."""
+    pattern = re.compile(r"check_circle:\] \*\*(.*?)\*\*  \n.*?\n\n:green-background\[\*\*Done\.\*\*\] (.*?)(?=\n\n|$)")
+    return {title: outcome for text in texts(app, "markdown") for title, outcome in pattern.findall(text)}
 
 
 def assert_stands(app: AppTest) -> None:

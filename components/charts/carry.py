@@ -1,0 +1,55 @@
+"""Four continuations of one sequence: how far each is from the uncut run, on a logarithmic scale."""
+
+import altair as alt
+
+from components.charts.template import HAIRLINE, INK, Chart, template
+
+
+@template
+def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
+    """`carried` (t, carried, difference, drawn) as a line for each of `names`; the first is what is right.
+
+    The scale begins at `floor`, which stands for 0. Lines differ in dash and, unless `dense`, in the shape of points.
+    """
+    scales = {
+        "color": alt.Scale(domain=list(names), range=["primary", INK, INK, INK]),
+        "strokeDash": alt.Scale(domain=list(names), range=[[1, 0], [6, 3], [2, 3], [10, 3, 2, 3]]),
+        "shape": alt.Scale(domain=list(names), range=["circle", "square", "triangle-up", "diamond"]),
+    }
+    legend = alt.Legend(title="continued with", orient="top", symbolSize=90, symbolStrokeWidth=1.6)
+    rows = alt.Chart(alt.NamedData("carried"))
+    x = alt.X(
+        "t:Q",
+        axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False),
+        scale=alt.Scale(zero=False, nice=False, padding=8),
+    )
+    y = alt.Y(
+        "drawn:Q",
+        scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),
+        axis=alt.Axis(
+            title=None,
+            values=[floor, 1e-10, 1e-6, 1e-4, 1e-2, 1] if floor < 1e-10 else [floor, 1e-6, 1e-4, 1e-2, 1],
+            labelExpr=f"datum.value < {2 * floor} ? '0' : format(datum.value, '~g')",
+            labelOverlap=False,
+            gridColor=HAIRLINE,
+        ),
+    )
+    color = alt.Color("carried:N", scale=scales["color"], legend=legend, sort=None)
+    tooltip = [
+        alt.Tooltip("t:Q", title="step t"),
+        alt.Tooltip("carried:N", title="continued with"),
+        alt.Tooltip("difference:Q", format=".1e", title="largest difference"),
+    ]
+    lines = rows.mark_line(strokeWidth=1.8).encode(
+        x=x, y=y, color=color, strokeDash=alt.StrokeDash("carried:N", scale=scales["strokeDash"], legend=legend)
+    )
+    points = rows.mark_point(filled=True, size=0 if dense else 46).encode(
+        x="t:Q",
+        y="drawn:Q",
+        color=color,
+        shape=alt.Shape("carried:N", scale=scales["shape"], legend=legend),
+        opacity=alt.value(1),
+        tooltip=tooltip,
+    )
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return alt.layer(lines, points, height=210, autosize=fit)

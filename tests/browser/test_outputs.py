@@ -1,0 +1,119 @@
+"""The lesson on what comes back: a slot lights the cells of output with its numbers, by pointer and by keyboard."""
+
+import base64
+import io
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Locator, Page, expect
+
+from components.charts.outputs import MARGIN
+from components.frames.outputs import FOOT, Drawn, drawn, height
+from components.settings import Settings
+from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
+
+pytestmark = pytest.mark.browser
+
+BOTH = "bidirectional=true&answers=true"
+
+
+def slot_slider(page: Page) -> Locator:
+    """The native range input below the picture."""
+    return page.get_by_role("slider", name="Slot", exact=True)
+
+
+def across(page: Page, picture: Drawn, x: float) -> float:
+    """Pixels from the canvas's left edge to a place in columns."""
+    width = chart(page).evaluate("canvas => canvas.clientWidth")
+    low, high = picture.marks["x0"].min(), picture.marks["x1"].max()
+    return float(MARGIN + (x - low) / (high - low) * (width - MARGIN))
+
+
+def image(page: Page) -> Image.Image:
+    """The canvas, once it stands still."""
+    return Image.open(io.BytesIO(base64.b64decode(pixels(page).partition(",")[2]))).convert("RGB")
+
+
+def apart(one: Image.Image, other: Image.Image) -> int:
+    """How many pixels differ clearly: what is redrawn in part has other soft edges."""
+    shades = ImageChops.difference(one, other).convert("L").point([0] * 40 + [255] * 216)
+    return shades.histogram()[255]
+
+
+def point_at(page: Page, picture: Drawn, slot: int) -> None:
+    """Move the pointer onto a slot's own cells."""
+    own = picture.marks[picture.marks["slot"] == slot].iloc[0]
+    chart(page).scroll_into_view_if_needed()
+    box = chart(page).bounding_box()
+    assert box is not None
+    x = box["x"] + across(page, picture, (own["x0"] + own["x1"]) / 2)
+    # Its lowest cell: Streamlit's own buttons come up over the picture's upper right corner.
+    page.mouse.move(x, box["y"] + float(own["y1"] - 6), steps=4)
+
+
+def test_a_slot_lights_output_where_its_numbers_are(visit):
+    """The last layer's slots light output, a lower layer's and c_n's do not; pointer and keys do the same, free."""
+    sent: list[str | bytes] = []
+    page = visit(BOTH, path="/outputs", sent=sent)
+    picture = drawn(Settings(num_layers=2, bidirectional=True), 0)
+    names, said = picture.names, picture.said
+    slot_slider(page).wait_for()
+    dark = image(page)
+    first = picture.labels[picture.labels["text"] == "h_n"]["x"].iloc[0]
+    output = (0, 0, int(across(page, picture, first) - 12), height(2) - FOOT + 16)  # left of h_n, above the words
+    at_start = len(sent)
+
+    looked_at = (0, 2, 3, 6)  # a lower layer, the last one in both directions, a cell state
+    seen: dict[int, Image.Image] = {}
+    slot_slider(page).focus()
+    for number, name in enumerate(names):
+        if number:
+            slot_slider(page).press("ArrowRight")
+        expect(page.locator(".st-key-slot_control output")).to_have_text(name)
+        expect(page.locator(".st-key-slot_control [role=status]")).to_have_text(said[number].replace("\n", " ") + ".")
+        if number not in looked_at:
+            continue
+        now = image(page)
+        lit = apart(now.crop(output), dark.crop(output)) > 100
+        assert lit == ("bit for bit" in said[number]), name
+        assert all(apart(now, before) > 100 for before in (dark, *seen.values())), name
+        seen[number] = now
+    for number in (3, 6, 0):
+        point_at(page, picture, number)
+        assert apart(image(page), seen[number]) < 100, names[number]
+
+    page.wait_for_timeout(500)  # that nothing comes is no condition to wait for
+    assert len(sent) == at_start
+
+
+def test_the_picture_is_silent_before_an_answer(visit):
+    """Unanswered, pointing changes nothing and there is no Slot control; with the answer both are there."""
+    page = visit(path="/outputs")
+    picture = drawn(Settings(num_layers=2), 0)
+    before = pixels(page)
+    point_at(page, picture, 1)
+    assert pixels(page) == before
+    expect(slot_slider(page)).to_have_count(0)
+    expect(alert(page, "Predict first, above")).to_have_count(2)
+
+    page.get_by_role("radio", name="those of the last layer").press("Space")
+    expect(success(page, "Right.")).to_be_visible()
+    expect(success(page, "The same numbers, bit for bit.")).to_be_visible()
+    expect_new_pixels(page, before)
+    rest = pixels(page)
+    slot_slider(page).press("ArrowRight")
+    expect_new_pixels(page, rest)
+
+
+def test_the_cut_is_in_the_address_and_stays_in_the_sequence(visit):
+    """The slider's cut is in the link; a sequence too short for it gets the last cut it has."""
+    page = visit("seq_len=9&cut=7", path="/outputs")
+    cut = page.locator(".st-key-cut").get_by_role("slider")
+    expect(cut).to_have_attribute("aria-valuetext", "7")
+    cut.press("ArrowRight")
+    in_address(page, "cut=8")
+    expect(success(page, "It takes both.")).to_be_visible()
+    main_slider(page, "seq_len").press("ArrowLeft")
+    expect(cut).to_have_attribute("aria-valuetext", "7")
+    in_address(page, "cut=7", "seq_len=8")
+    expect(current(page).get_by_text("One tensor is not a state.")).to_be_visible()

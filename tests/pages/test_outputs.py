@@ -1,0 +1,294 @@
+"""The lesson on what comes back: nothing is told before an answer, every figure is torch's, and the cut holds."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from components.frames.outputs import drawn
+from components.recurrence.build import build
+from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
+from components.recurrence.outputs import pairs, slots, summaries, variants
+from components.settings import Settings, meet
+from components.ui.carry import figure
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.recurrence.strategies import settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=25)
+
+OUTPUTS = next(lesson for lesson in SYLLABUS if lesson.stem == "outputs")
+CASES = [
+    Settings(num_layers=2),
+    Settings(num_layers=2, seq_len=1),
+    Settings(num_layers=2, seq_len=2, initial_state="zeros"),
+    Settings(num_layers=2, bidirectional=True, batch_size=3),
+    Settings(num_layers=3, bidirectional=True, dtype="float64", proj_size=2, batch_first=True, batch_size=2),
+    Settings(num_layers=2, hidden_size=40, seq_len=60),
+    Settings(num_layers=2, signal="pulse", initial_state="zeros", bias=False, batch_size=4),
+]
+cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+
+
+def open_outputs(settings: Settings | None = None, cut: int | None = None, **view: Any) -> AppTest:
+    """A new session on the page."""
+    link = linked(settings or Settings(), **view)
+    return visit(OUTPUTS, link | ({} if cut is None else {"cut": str(cut)}))
+
+
+def table(app: AppTest, heading: str) -> list[list[str]]:
+    """The rows of the table whose first line has `heading`, cell by cell."""
+    for text in texts(app, "markdown"):
+        lines = [line for line in text.split("\n") if line.startswith("|")]
+        if lines and heading in lines[0]:
+            return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return []
+
+
+# What comes back
+
+
+def test_it_needs_two_layers_and_says_so() -> None:
+    """With one layer h_n would hold nothing that output lacks."""
+    settings, met = meet(Settings(), OUTPUTS.needs)
+    assert settings.num_layers == 2
+    app = open_outputs()
+    assert any(met[0] in text for text in texts(app, "markdown"))
+    assert drawn(settings, 0).names == ("h_n[0, 0]", "h_n[1, 0]", "c_n[0, 0]", "c_n[1, 0]")
+
+
+def sent(app: AppTest) -> Any:
+    """The picture's element."""
+    return app.get("vega_lite_chart")[0].proto
+
+
+def test_nothing_is_told_before_an_answer() -> None:
+    """No verdict, no table, no Slot control, and the picture has neither outlines nor words; after one, all of it."""
+    app = open_outputs()
+    assert table(app, "compared with") == []
+    assert not any("bit for bit" in text for text in texts(app, "success"))
+    keys = [element.proto.id for element in app.get("bidi_component")]
+    assert not any("slot_control" in key for key in keys)
+    before = {dataset.name: dataset.data.data for dataset in sent(app).datasets}
+    spec = sent(app).spec
+    app.radio[0].set_value("those of the last layer").run()
+    assert any(text.startswith("**Right.**") for text in texts(app, "success"))
+    assert table(app, "compared with")
+    assert any("slot_control" in element.proto.id for element in app.get("bidi_component"))
+    after = {dataset.name: dataset.data.data for dataset in sent(app).datasets}
+    assert sent(app).spec == spec
+    assert all(before[name] != after[name] for name in ("cells", "marks", "labels"))
+
+
+def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
+    *answers, _ = open_outputs().radio[0].options
+    for answer in answers:
+        app = open_outputs()
+        app.radio[0].set_value(answer).run()
+        assert_stands(app)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        assert len(wrong) == (0 if answer == "those of the last layer" else 1)
+        assert all(" for " in text for text in wrong)
+
+
+@cases
+def test_the_check_is_what_torch_gives(settings: Settings) -> None:
+    """A row a pair and a row each slot that is no law's, with the bits and the differences found."""
+    app = open_outputs(settings, answers=True)
+    rows = table(app, "compared with")
+    expected = []
+    for pair in pairs(settings):
+        expected.append((f"`{pair.left}`", f"`{pair.right}`", pair.bitwise, pair.difference))
+    for slot in slots(settings, 0):
+        if slot.tensor == "c_n" or slot.layer < settings.num_layers - 1:
+            expected.append((f"`{slot.tensor}[{slot.index}, 0]`", "", bool(slot.same), slot.distance))
+    assert len(rows) == len(expected)
+    for (left, right, told), (name, other, same, apart) in zip(rows, expected, strict=True):
+        assert left == name
+        assert not other or right == other
+        assert ("the same" in told) == same
+        if not same and "another length" not in right:
+            assert told == f"no, {apart:.2g} apart"
+    (verdict,) = [text for text in texts(app, "success") if text.startswith("**The same numbers")]
+    assert all(f"`{pair.left}` is `{pair.right}`" in verdict for pair in pairs(settings) if pair.law)
+    assert ("*began*" in "".join(texts(app, "markdown"))) == settings.bidirectional
+
+
+def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the bits not the same, the page would say so in red."""
+    import components.ui.outputs as ui
+
+    broken = tuple(dataclasses.replace(pair, bitwise=False, difference=0.5) for pair in pairs(Settings(num_layers=2)))
+    monkeypatch.setattr(ui, "pairs", lambda settings: broken)
+    app = open_outputs(answers=True)
+    assert any(text.startswith("**Not the same numbers.**") and "0.5" in text for text in texts(app, "error"))
+
+
+@cases
+def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
+    charts = open_outputs(settings, answers=True).get("vega_lite_chart")
+    assert len(charts) == (1 if settings.seq_len == 1 else 2)
+    for chart in charts:
+        assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
+        assert len(chart.proto.alt) > 40
+        assert not re.search(r"\d", chart.proto.alt)
+
+
+def test_the_specification_stays_when_numbers_change() -> None:
+    app = open_outputs(answers=True)
+    specs = {sent(app).spec}
+    for name, value in (("seq_len", 9), ("hidden_size", 7), ("seq_len", 100), ("input_size", 2)):
+        app.slider(key=name).set_value(value).run()
+        specs.add(sent(app).spec)
+    assert len(specs) == 1
+
+
+def test_a_window_is_said() -> None:
+    """Where not all is drawn the page says what is."""
+    app = open_outputs(Settings(seq_len=60, hidden_size=40))
+    said = "Drawn: the first and the last 12 of 60 steps, units 0 to 15 of 40."
+    assert any(said in text for text in texts(app, "caption"))
+    assert not any("Drawn: " in text for text in texts(open_outputs(), "caption"))
+
+
+def test_table_and_program_are_made_when_asked_for() -> None:
+    """Closed expanders hold nothing, so that a slider's move does not send them."""
+    app = open_outputs(answers=True)
+    assert len(app.dataframe) == 0
+    assert len(texts(app, "code")) == 1
+
+
+# Why a tuple
+
+
+@cases
+def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
+    """The table has the largest and the last difference of each, and of the RNN; the verdict is what was found."""
+    app = open_outputs(settings)
+    rows = {row[0]: row[1:] for row in table(app, "continued with")}
+    if settings.seq_len == 1:
+        assert rows == {}
+        assert any("One step cannot be cut" in text for text in texts(app, "info"))
+        return
+    one_way = dataclasses.replace(settings, bidirectional=False)
+    result = continued(one_way, 1)
+    rnn = rnn_continued(one_way, 1)
+    assert rows == {
+        name: [figure(max(apart)), figure(apart[-1])]
+        for name, apart in (*result.per_step.items(), ("`nn.RNN`, h", rnn))
+    }
+    assert result.same(CARRIED[0])
+    harmless = [name for name in CARRIED[1:] if result.same(name)]
+    start = "**Both continue it, and here less does too:**" if harmless else "**It takes both.**"
+    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**It takes", "**Both continue"))]
+    assert verdict.startswith(start)
+    assert all(name in verdict for name in (harmless or CARRIED[1:]))
+    told = [text for text in texts(app, "markdown") if "Two cannot be cut" in text]
+    assert len(told) == settings.bidirectional
+    if settings.bidirectional:
+        assert f"(h, c) is {figure(max(continued(settings, 1).per_step['(h, c)']))} off" in told[0]
+
+
+def test_the_cut_moves_and_stays_within_the_sequence() -> None:
+    """Chosen, in the URL, and drawn back to the last cut that a shorter sequence has."""
+    app = open_outputs(Settings(seq_len=20), cut=12)
+    assert app.select_slider(key="cut").value == 12
+    assert table(app, "continued with")[1][1] == figure(
+        max(continued(Settings(num_layers=2, seq_len=20), 12).per_step["h alone"])
+    )
+    app.slider(key="seq_len").set_value(5).run()
+    assert_stands(app)
+    assert (app.select_slider(key="cut").value, len(app.select_slider(key="cut").options)) == (4, 4)
+    assert table(app, "continued with")[1][1] == figure(max(continued(Settings(num_layers=2), 4).per_step["h alone"]))
+    for steps in (2, 1, 200):
+        app.slider(key="seq_len").set_value(steps).run()
+        assert_stands(app)
+    assert len(app.select_slider(key="cut").options) == 199
+
+
+@pytest.mark.parametrize("raw", ["0", "5", "200", "-1", "nan", "1e2", "", "x", "2.5", ["2", "3"]], ids=str)
+def test_a_cut_that_cannot_be_is_said(raw: Any) -> None:
+    """A link to a cut that this sequence does not have: one sentence, and a cut that it has."""
+    app = visit(OUTPUTS, {"cut": raw})
+    assert_stands(app)
+    assert app.select_slider(key="cut").value in (1, 2, 3, 4)
+    (said,) = texts(app, "warning")
+    assert "cut" in said
+
+
+def test_a_good_cut_is_followed_silently() -> None:
+    app = open_outputs(cut=3)
+    assert app.select_slider(key="cut").value == 3
+    assert texts(app, "warning") == []
+
+
+@cases
+def test_torch_s_own_words_are_quoted(settings: Settings) -> None:
+    refusal = one_tensor(build(settings))
+    assert refusal is not None
+    app = open_outputs(settings)
+    assert any(f"*{refusal.name}: {refusal.words}*" in text for text in texts(app, "markdown"))
+    assert any(text.startswith(f"# raises: {refusal.name}\n") for text in texts(app, "code"))
+
+
+# For a classifier
+
+
+@cases
+def test_each_candidate_is_judged_by_what_torch_gives(settings: Settings) -> None:
+    """A row a candidate, a column a situation: the same bit for bit, how far off, or of another width."""
+    app = open_outputs(settings)
+    rows = table(app, "D = 2")
+    columns = [summaries(variant) for variant in variants(settings).values()]
+    assert [row[0] for row in rows] == [f"`{one.expression}`" for one in columns[0]]
+    for row, found in zip(rows, zip(*columns, strict=True), strict=True):
+        for told, one, column in zip(row[1:], found, columns, strict=True):
+            if one.width != column[0].width:
+                assert told == f"{one.width} wide, not {column[0].width}"
+            else:
+                assert ("same" in told) == one.bitwise
+                assert one.bitwise or told == f"{one.difference:.2g} off"
+
+
+# Experiments
+
+
+def test_two_directions_are_recognised() -> None:
+    """The button turns Bidirectional on; then the page says where the reverse direction ends, and is done."""
+    app = open_outputs()
+    (button,) = [button for button in app.button if button.label == "Turn Bidirectional on"]
+    button.click().run()
+    assert_stands(app)
+    assert app.session_state["bidirectional"] is True
+    first, last = pairs(Settings(num_layers=2, bidirectional=True))[1:]
+    found = done(app)["Where does the reverse direction end?"]
+    assert f"`{first.right}` is `{first.left}`, bit for bit" in found
+    assert f"`{last.left}` is {last.difference:.2g} away" in found
+    assert not [button for button in app.button if button.label == "Turn Bidirectional on"]
+
+
+def test_a_loss_that_is_forgotten_is_recognised() -> None:
+    """The step named is the first from which h alone stays within .01; at the defaults it is not there yet."""
+    title = "How long does the loss of c last?"
+    assert title not in done(open_outputs())
+    settings = Settings(num_layers=2, seq_len=40, hidden_size=16)
+    apart = continued(settings, 1).per_step["h alone"]
+    step = next(t for t in range(2, 41) if max(apart[t - 2 :]) <= 0.01)
+    assert f"forgotten from step {step} on" in done(open_outputs(settings))[title]
+
+
+@steady
+@given(settings=small_settings(), cut=st.integers(1, 199))
+def test_it_stands_for_any_settings_and_cut(settings: Settings, cut: int) -> None:
+    """Whatever is chosen, the verdicts are green: the laws hold, and (h, c) continues one direction."""
+    app = open_outputs(settings, cut, answers=True)
+    assert_stands(app)
+    assert texts(app, "error") == []

@@ -11,7 +11,7 @@ def program(settings: Settings, mistake: str = "none") -> str:
     """The whole program: draw, loop, call, compare, print."""
     return "\n\n".join(
         [
-            _head(settings),
+            head(settings),
             "# %% 1. The module, the inputs and the initial state, drawn in this order\n" + draw(settings),
             "# %% 2. A loop, one call a step\n" + loop(settings, mistake),
             'looped = {"output": output, "h_n": h_n, "c_n": c_n}',
@@ -26,10 +26,11 @@ def program(settings: Settings, mistake: str = "none") -> str:
 def raising(settings: Settings) -> str:
     """The program in which the time axis is fed as the batch axis *with* a state: torch refuses it."""
     wrong = "lstm(inputs.transpose(0, 1), (h_0, c_0))"
-    return f"# raises: RuntimeError\n{_head(settings)}\n\n{draw(settings)}\n{wrong}"
+    return f"# raises: RuntimeError\n{head(settings)}\n\n{draw(settings)}\n{wrong}"
 
 
-def _head(settings: Settings) -> str:
+def head(settings: Settings) -> str:
+    """Imports and switches: nothing is trained, and one thread adds sums in one order."""
     standard = ["import math"] if settings.signal == "sine" else []
     standard += ["import warnings"] if settings.proj_size else []
     notice = [

@@ -10,16 +10,18 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
+from components.recurrence.shapes import BREAKAGES
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
+BREAKAGE = Choice("Break it", tuple(one.label for one in BREAKAGES.values()), "A wrong shape to hand in on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS}
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "breakage": BREAKAGE}
 
 
 def arrive() -> None:

@@ -28,6 +28,15 @@ SYLLABUS = (
         "Start here",
         ":material/play_circle:",
     ),
+    Lesson(
+        "shapes",
+        "Three axes",
+        "Time, batch, feature: which axis is which?",
+        "What goes in and out",
+        ":material/view_in_ar:",
+        idle=("sample", "c_range"),
+        needs=(("batch_size", 4),),
+    ),
 )
 
 

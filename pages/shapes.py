@@ -42,7 +42,11 @@ with right:
     )
     shapes.choose_order(page)
 
-furniture.section("The flip", "Each tensor's axes as chips, without the flag and with it; lines join equal axes.")
+furniture.section(
+    "The flip",
+    "Each tensor's axes as chips, without the flag and with it; lines join equal axes. "
+    "The parameters are those of the layer and direction drawn.",
+)
 shapes.show_flip(page, revealed)
 
 furniture.section("The mistake that raises nothing", shapes.nudge_text())

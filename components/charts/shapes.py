@@ -1,7 +1,7 @@
 """Shapes as pictures: the block of inputs and its slices, the tape of axes, and grids of cells side by side.
 
 Across, places are thousandths of the width; down, pixels. The frames compute all of them. An axis has one colour
-wherever its size occurs, and its letter beside it. The batch axis' colour is that of the samples too: sample b is a
+wherever its size occurs, and its letter beside it. The batch axis' colour is that of the samples too: a sample is a
 shade of it, and a mark.
 """
 
@@ -11,185 +11,163 @@ import altair as alt
 
 from components.charts.template import HAIRLINE, INK, Chart, template
 
-# None of the gates' hues, and 3:1 at least on both papers. L·D is drawn as ink, for it counts no data.
-AXES = {"T": "#12909C", "B": "#7A62DC", "I": "#4F7F9E", "H": "#948512", "P": "#6B9327", "L·D": INK}
-MARKS = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+# T, B, I, H, P and L·D: none of the gates' hues, and 3:1 at least on both papers. L·D is ink: it counts no data.
+AXES = ("#12909C", "#7A62DC", "#4F7F9E", "#948512", "#6B9327", INK)
+BATCH = AXES[1]
+SHAPES = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 MARGIN, NARROW = 104, 62  # px left of what is drawn
 
-_HUES = alt.Scale(domain=list(AXES), range=list(AXES.values()))
-_SHAPES = alt.Scale(domain=list(range(len(MARKS))), range=list(MARKS))
+# How words look, by the number of their style: where they stand, how large, how heavy, how deep.
+_LOOKS = (
+    ("left", 13, 600, 1),  # head
+    ("left", 12, 400, 1),  # rest
+    ("left", 12, 400, 0.8),  # note
+    ("left", 12, 400, 1),  # margin
+    ("left", 13, 600, 1),  # margin head
+    ("left", 11, 400, 0.75),  # margin note
+    ("right", 12, 400, 1),  # side
+    ("center", 12, 400, 1),  # tick
+    ("center", 13, 600, 1),  # title
+)
+_IN_MARGIN = (3, 4, 5)
+
+_HUES = alt.Scale(domain=list(range(len(AXES))), range=list(AXES))
+_AXIS = alt.Color("axis:O", scale=_HUES, legend=None)
+_SHADE = alt.FillOpacity("shade:Q", scale=alt.Scale(domain=[0, 100], range=[0, 1]), legend=None)
 # A signal rather than a selection: pointing redraws one outline and filters nothing.
 _AT = {
     "name": "at",
-    "value": 0,
-    "on": [{"events": "pointermove", "update": "datum && isValid(datum.k) ? datum.k : at"}],
-}
-_STYLES: dict[str, dict[str, Any]] = {
-    "head": {"align": "left", "fontSize": 13, "fontWeight": 600},
-    "rest": {"align": "left", "fontSize": 12},
-    "name": {"align": "left", "fontSize": 13, "fontWeight": 600},
-    "note": {"align": "left", "fontSize": 12, "opacity": 0.8},
-    "left": {"fontSize": 12},
-    "leftname": {"fontSize": 13, "fontWeight": 600},
-    "leftnote": {"fontSize": 11, "opacity": 0.75},
-    "side": {"align": "right", "fontSize": 12},
-    "tick": {"align": "center", "fontSize": 12},
-    "title": {"align": "center", "fontSize": 13, "fontWeight": 600},
+    "value": 10,
+    "on": [{"events": "pointermove", "update": "datum && datum.t ? datum.t * 10 + datum.b : at"}],
 }
 
 
-def _x(field: str) -> alt.X:
-    return alt.X(f"{field}:Q", scale=alt.Scale(domain=[0, 1000], nice=False))
+def _from(data: str) -> Chart:
+    return alt.Chart(alt.NamedData(data))
 
 
-def _y(field: str, height: int) -> alt.Y:
-    # An axis without labels, for the margin it reserves.
-    axis = alt.Axis(labels=False)
-    return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[height, 0], nice=False))
+def _layer(data: str, tooltip: dict[str, str], *layers: Chart) -> Chart:
+    """Layers that share a dataset and what is said when pointing at it: by field, how it is called there."""
+    decimals = {"format": ".4f"}
+    said = [
+        {"field": field, "type": "quantitative", "title": title} | (decimals if field in ("value", "moved") else {})
+        for field, title in tooltip.items()
+    ]
+    return alt.LayerChart(layer=list(layers), data=alt.NamedData(data), encoding=alt.SharedEncoding(tooltip=said))
 
 
-def _words(height: int, margin: int, styles: tuple[str, ...]) -> list[Chart]:
-    """Words, each style a layer; those whose style begins with "left" stand in the margin."""
-    layers = []
-    for style in styles:
-        look = {"baseline": "middle", **_STYLES[style]}
-        if style.startswith("left"):
-            look |= {"align": "left", "x": -margin}
-        mark = alt.Chart(alt.NamedData("words")).mark_text(**look).transform_filter(f"datum.style == '{style}'")
-        at = {"y": _y("y", height), "text": alt.Text("text:N"), "color": alt.value(INK)}
-        layers.append(mark.encode(**at) if style.startswith("left") else mark.encode(x=_x("x"), **at))
-    return layers
+def _words(margin: int) -> Chart:
+    """All words, each in its style; those of the margin begin at its left edge."""
 
+    def by_style(values: list[Any]) -> dict[str, str]:
+        return {"expr": f"{values}[datum.style]".replace(" ", "")}
 
-def _box(data: str, height: int, **style: Any) -> Chart:
-    """A rectangle from x to x2 and from y to y2."""
+    align, size, weight, opacity = (by_style(list(values)) for values in zip(*_LOOKS, strict=True))
+    shift = by_style([-margin if style in _IN_MARGIN else 0 for style in range(len(_LOOKS))])
+    look: dict[str, Any] = {"align": align, "fontSize": size, "fontWeight": weight, "opacity": opacity, "dx": shift}
     return (
-        alt.Chart(alt.NamedData(data))
-        .mark_rect(cornerRadius=2, **style)
-        .encode(x=_x("x"), x2="x2", y=_y("y", height), y2="y2")
+        _from("words")
+        .mark_text(baseline="middle", tooltip=False, **look)
+        .encode(x="x:Q", y="y:Q", text="text:N", color=alt.value(INK))
     )
 
 
-def _marks(data: str, height: int, field: str, size: int = 55) -> Chart:
-    """The marks of samples, at (cx, cy)."""
-    shape = alt.Shape("mark:N", scale=_SHAPES, legend=None)
+def _marks(field: str, size: int) -> Chart:
+    """The marks of samples, at the middle of their cells."""
+    shapes = alt.Scale(domain=list(range(len(SHAPES))), range=list(SHAPES))
     return (
-        alt.Chart(alt.NamedData(data))
+        alt.Chart()
         .mark_point(filled=True, size=size, opacity=1)
-        .transform_calculate(mark=f"datum.{field} % {len(MARKS)}")
-        .encode(x=_x("cx"), y=_y("cy", height), shape=shape, color=alt.value(INK))
+        .transform_calculate(mark=f"datum.{field} % {len(SHAPES)}")
+        .encode(x="cx:Q", y="cy:Q", shape=alt.Shape("mark:N", scale=shapes, legend=None), color=alt.value(INK))
     )
 
 
-def _page(layers: list[Chart], height: int, margin: int, signals: tuple[Any, ...] = ()) -> Chart:
-    config = {
-        "signals": list(signals),
-        "axisX": {"disable": True},
-        "axisY": {"minExtent": margin, "maxExtent": margin, "domain": False, "ticks": False, "title": None}
-        | {"grid": False},
-    }
+def _figures(field: str, fits: str, digits: str) -> Chart:
+    """The cells' numbers, where they fit."""
     return (
-        alt.layer(*layers, height=height)
-        .resolve_scale(color="independent", shape="shared")
+        alt.Chart()
+        .mark_text(fontSize=13)
+        .transform_filter(fits)
+        .encode(x="cx:Q", y="cy:Q", text=alt.Text(f"{field}:Q", format=digits), color=alt.value(INK))
+    )
+
+
+def _picture(height: int, margin: int, *layers: Chart, signals: tuple[Any, ...] = ()) -> Chart:
+    """The layers in one view. What the first says of scales and axes holds for all."""
+    plain = {"minExtent": margin, "maxExtent": margin, "domain": False, "ticks": False, "title": None, "grid": False}
+    scales = _from("words").mark_point(opacity=0, tooltip=False)
+    scales = scales.encode(
+        x=alt.X("x:Q", scale=alt.Scale(domain=[0, 1000], nice=False)),
+        y=alt.Y("y:Q", axis=alt.Axis(labels=False), scale=alt.Scale(domain=[height, 0], nice=False)),
+    )
+    return (
+        alt.layer(scales, *layers, _words(margin), height=height)
+        .resolve_scale(color="independent")
         .properties(
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            usermeta={"config": config},
+            usermeta={"config": {"signals": list(signals), "axisX": {"disable": True}, "axisY": plain}},
         )
     )
 
 
 @template
 def block(height: int) -> Chart:
-    """`cells`, `lines`, `marks` and `words` of the block; pointing at a cell outlines its step of its sample."""
-    tip = [
-        alt.Tooltip("t:Q", title="step t"),
-        alt.Tooltip("b:Q", title="sample"),
-        alt.Tooltip("f:Q", title="feature"),
-        alt.Tooltip("value:Q", format=".4f"),
-    ]
-    cells = _box("cells", height, strokeWidth={"expr": "datum.k == at ? 2 : 0"}).encode(
-        color=alt.value(AXES["B"]),
-        stroke=alt.value(INK),
-        fillOpacity=alt.FillOpacity("shade:Q", scale=None),
-        tooltip=tip,
+    """`cells`, `lines` and `words` of the block; pointing at a cell outlines its step of its sample everywhere."""
+    tip = {"t": "step t", "b": "sample", "f": "feature", "value": "value"}
+    cells = (
+        alt.Chart()
+        .mark_rect(cornerRadius=2, strokeWidth={"expr": "datum.t * 10 + datum.b == at ? 2 : 0"})
+        .encode(x="x:Q", x2="x2", y="y:Q", y2="y2", color=alt.value(BATCH), stroke=alt.value(INK), fillOpacity=_SHADE)
     )
-    edges = (
-        alt.Chart(alt.NamedData("lines"))
-        .mark_rule(strokeWidth=4, strokeCap="round")
-        .encode(x=_x("x"), x2="x2", y=_y("y", height), y2="y2", color=alt.Color("axis:N", scale=_HUES, legend=None))
-    )
-    styles = ("head", "rest", "name", "note", "leftname", "left", "side", "tick")
-    inside = _marks("cells", height, "b", 36).encode(tooltip=tip)
-    layers = [cells, inside, edges, _marks("marks", height, "b"), *_words(height, NARROW, styles)]
-    return _page(layers, height, NARROW, (_AT,))
+    edges = _from("lines").mark_rule(strokeWidth=4, strokeCap="round")
+    edges = edges.encode(x="x:Q", x2="x2", y="y:Q", y2="y2", color=_AXIS)
+    return _picture(height, NARROW, _layer("cells", tip, cells, _marks("b", 36)), edges, signals=(_AT,))
 
 
 @template
-def tape(height: int) -> Chart:
-    """`chips`, `lines` and `words` of the tape: each axis a chip in its colour, equal axes joined."""
-    hue = alt.Color("axis:N", scale=_HUES, legend=None)
-    chips = _box("chips", height, fillOpacity=0.2, strokeWidth=1.5).encode(color=hue, stroke=hue)
-    looks: tuple[tuple[str, str, dict[str, Any]], ...] = (("top", "letter", {"fontWeight": 600}), ("low", "size", {}))
-    texts = [
-        alt.Chart(alt.NamedData("chips"))
-        .mark_text(baseline="middle", fontSize=12, **look)
-        .encode(x=_x("cx"), y=_y(at, height), text=f"{text}:N", color=alt.value(INK))
-        for at, text, look in looks
-    ]
-    lines = (
-        alt.Chart(alt.NamedData("lines"))
-        .mark_rule(strokeCap="round", strokeWidth={"expr": "datum.crosses ? 3.5 : 1.5"})
-        .encode(x=_x("x"), x2="x2", y=_y("y", height), y2="y2", color=hue)
+def tape(height: int, chip: int) -> Chart:
+    """`chips`, `lines` and `words` of the tape: each axis a chip in its colour, `chip` px high, equal axes joined."""
+    stroke = alt.Stroke("axis:O", scale=_HUES, legend=None)
+    chips = (
+        alt.Chart()
+        .mark_rect(cornerRadius=2, fillOpacity=0.2, strokeWidth=1.5, y2Offset=chip)
+        .encode(x="x:Q", x2="x2", y="y:Q", y2="y", color=_AXIS, stroke=stroke)
     )
-    return _page([lines, chips, *texts, *_words(height, MARGIN, ("left", "leftnote", "tick", "title"))], height, MARGIN)
+    texts = (
+        alt.Chart()
+        .mark_text(baseline="middle", fontSize=12.5, lineBreak="\n", lineHeight=15, dy=chip / 2 - 7)
+        .encode(x="cx:Q", y="y:Q", text="text:N", color=alt.value(INK))
+    )
+    lines = _from("lines").mark_rule(strokeCap="round", strokeWidth={"expr": "datum.crosses ? 3.5 : 1.5"})
+    lines = lines.encode(x="x:Q", x2="x2", y="y:Q", y2="y2", color=_AXIS)
+    return _picture(height, MARGIN, lines, _layer("chips", {}, chips, texts))
 
 
 @template
-def readings(height: int) -> Chart:
-    """`cells`, `lines`, `marks` and `words`: signed numbers in two grids, one chained by arrows."""
+def readings(height: int, columns: int) -> Chart:
+    """`cells` and `words`: signed numbers in two grids of so many columns."""
     signed = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
-    tip = [alt.Tooltip("row:Q"), alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4f")]
-    cells = _box("cells", height).encode(color=alt.Color("value:Q", scale=signed, legend=None), tooltip=tip)
-    chain = (
-        alt.Chart(alt.NamedData("lines"))
-        .mark_rule(strokeWidth=2)
-        .encode(x=_x("x"), x2="x2", y=_y("y", height), y2="y2", color=alt.value(INK))
+    tip = {"row": "row", "unit": "unit", "value": "value"}
+    cells = (
+        alt.Chart()
+        .mark_rect(cornerRadius=2)
+        .encode(x="x:Q", x2="x2", y="y:Q", y2="y2", color=alt.Color("value:Q", scale=signed, legend=None))
     )
-    heads = (
-        alt.Chart(alt.NamedData("lines"))
-        .mark_point(shape="triangle-down", filled=True, size=40, opacity=1)
-        .encode(x=_x("x"), y=_y("y2", height), color=alt.value(INK))
-    )
-    layers = [cells, _figures("value", "width * .36 / datum.columns > 37", height), chain, heads]
-    return _page([*layers, _marks("marks", height, "b"), *_words(height, 0, ("head", "rest", "side"))], height, 0)
+    figures = _figures("value", f"width * {min(0.36 / columns, 0.09):.3f} > 37", ".2f")
+    return _picture(height, 0, _layer("cells", tip, cells, figures))
 
 
 @template
-def nudged(height: int) -> Chart:
-    """`cells`, `marks` and `words`: whose numbers are read at each (t, b), and how far the outputs there move."""
-    tip = [
-        alt.Tooltip("t:Q", title="step t"),
-        alt.Tooltip("b:Q", title="read as sample"),
-        alt.Tooltip("whose:Q", title="numbers of sample"),
-        alt.Tooltip("moved:Q", title="output moves by", format=".4f"),
-    ]
-    hue = alt.Color("panel:O", scale=alt.Scale(domain=[0, 1], range=[AXES["B"], "primary"]), legend=None)
-    opened = alt.FillOpacity("shade:Q", scale=None)
-    cells = _box("cells", height, strokeWidth=1).encode(
-        color=hue, fillOpacity=opened, stroke=alt.value(HAIRLINE), tooltip=tip
+def nudged(height: int, columns: int) -> Chart:
+    """`cells` and `words`: whose numbers are read at each (t, b), and how far the outputs there move."""
+    tip = {"t": "step t", "b": "read as sample", "whose": "numbers of sample", "moved": "output moves by"}
+    hue = alt.Color("panel:O", scale=alt.Scale(domain=[0, 1], range=[BATCH, "primary"]), legend=None)
+    cells = (
+        alt.Chart()
+        .mark_rect(cornerRadius=2, strokeWidth=1)
+        .encode(x="x:Q", x2="x2", y="y:Q", y2="y2", color=hue, fillOpacity=_SHADE, stroke=alt.value(HAIRLINE))
     )
-    inside = _marks("cells", height, "whose", 50).transform_filter("datum.panel == 0").encode(tooltip=tip)
-    layers = [cells, inside, _figures("moved", "datum.moved && width * .4 / datum.columns > 46", height, ".2r")]
-    return _page(
-        [*layers, _marks("marks", height, "b", 50), *_words(height, 0, ("head", "rest", "side", "tick"))], height, 0
-    )
-
-
-def _figures(field: str, fits: str, height: int, digits: str = ".2f") -> Chart:
-    """The cells' numbers, where they fit."""
-    return (
-        alt.Chart(alt.NamedData("cells"))
-        .mark_text(fontSize=13, tooltip=False)
-        .transform_filter(fits)
-        .encode(x=_x("cx"), y=_y("cy", height), text=alt.Text(f"{field}:Q", format=digits), color=alt.value(INK))
-    )
+    read = _marks("whose", 50).transform_filter("datum.panel == 0")
+    fits = f"datum.panel && datum.moved && width * {min(0.4 / columns, 0.09):.3f} > 46"
+    return _picture(height, 0, _layer("cells", tip, cells, read, _figures("moved", fits, ".2r")))

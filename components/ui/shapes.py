@@ -35,7 +35,6 @@ def show_block(page: Page) -> None:
         "time steps, and cut into samples. Each sample has a mark of its own. The table below holds the numbers.",
         cells=block.cells,
         lines=block.lines,
-        marks=block.marks,
         words=block.words,
     )
     st.caption(_reading(page.settings, block.drawn))
@@ -87,7 +86,7 @@ def show_flip(page: Page, revealed: bool) -> None:
     flips = flipped(page.settings, page.view.layer, int(page.view.reverse))
     tape = frames.tape(flips, page.settings.batch_first)
     chart(
-        charts.tape(tape.height),
+        charts.tape(tape.height, frames.CHIP),
         alt="Every tensor's axes as chips, without batch_first at the left and with it at the right. Lines join equal "
         "axes: those of inputs and output cross, all others run straight. The table below says the same.",
         chips=tape.chips,
@@ -124,12 +123,16 @@ def _flip_verdict(flips: tuple[Flip, ...]) -> None:
             True,
             "`inputs` and `output` swap their first two axes, `h_n` and `c_n` keep theirs.",
             "Two modules with the same weights and the same start, with and without `batch_first`: swapped back, the "
-            f"outputs differ by at most {scientific(apart[0])}; the states, as they are, by at most "
-            f"{scientific(apart[1])}. A state has no time axis: its first axis counts layers and directions.",
+            f"tensors {_alike(apart[0])}; the states, as they are, {_alike(apart[1])}. A state has no time axis: its "
+            "first axis counts layers and directions.",
         )
     else:
         wrong = [one.off.name for one in moved if not one.swaps] + [one.off.name for one in kept if not one.stays]
         verdict(False, "Not as expected.", f"Look at {', '.join(wrong)}.")
+
+
+def _alike(apart: float) -> str:
+    return f"differ by at most {scientific(apart)}" if apart else "are equal bit for bit"
 
 
 def show_two_axes(page: Page) -> None:
@@ -139,12 +142,10 @@ def show_two_axes(page: Page) -> None:
     code(programs.two_axes(settings))
     grids = frames.readings_frame(read)
     chart(
-        charts.readings(frames.GRID_HEIGHT),
+        charts.readings(frames.READINGS_HEIGHT, grids.columns),
         alt="Two grids of signed numbers, a row a row of the tensor: what nn.LSTM returns, its rows chained by arrows, "
         "and what nn.LSTMCell returns, its rows marked as samples. The sentence below compares them.",
         cells=grids.cells,
-        lines=grids.lines,
-        marks=grids.marks,
         words=grids.words,
     )
     rows, apart = len(read.read), (read.sequence - read.batch).abs().max().item()
@@ -168,17 +169,16 @@ def show_nudge(page: Page) -> None:
     code(programs.arrange(settings))
     grids = frames.nudge_frame(found)
     chart(
-        charts.nudged(frames.NUDGE_HEIGHT),
+        charts.nudged(frames.NUDGE_HEIGHT, grids.columns),
         alt="For transpose and for view: a grid of steps and samples that marks whose numbers the module reads there, "
         "and below it a grid shaded by how far the outputs move. The sentence below names the samples that move.",
         cells=grids.cells,
-        marks=grids.marks,
         words=grids.words,
     )
-    drawn = f"Drawn: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}. "
+    drawn = f" Drawn: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}."
     whole = (settings.seq_len, settings.batch_size) == (grids.rows, grids.columns)
     said = " ".join(f"After `{name}` {_movers(one, settings)}." for name, one in found.items())
-    said = f"{'' if whole else drawn}{said}"
+    said += "" if whole else drawn
     if found["view"].mixed:
         verdict(False, "`view` mixes the samples, and torch says nothing.", said)
     else:

@@ -20,7 +20,8 @@ ROWS, COLUMNS = 6, 8
 
 AXES = {"T": "time steps", "B": "samples", "I": "features"}
 LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # in a frame an axis is its place in here
-STYLES = ("head", "rest", "note", "margin", "margin head", "margin note", "side", "tick", "title")  # a word's, likewise
+# A word's style is its place in here too; bold ones stand at multiples of three, and the chart counts on it.
+STYLES = ("head", "rest", "note", "margin head", "margin", "margin note", "title", "tick", "", "", "side")
 MARKS = "●▲■◆✚▼►◄"  # of the samples, in the order of the chart's shapes
 
 Cell = tuple[float, ...]
@@ -32,12 +33,10 @@ def sample_name(sample: int) -> str:
     return f"{sample} {MARKS[sample % len(MARKS)]}"
 
 
-def _shade(part: float) -> float:
-    """Opacity, in percent, for 0..1: ink stays legible on all, and the palest is still seen."""
-    return 18 + 62 * part
-
-
-_KINDS = dict.fromkeys(("x", "x2", "y", "y2", "cx", "cy"), "int16") | {"value": "float32", "moved": "float32"}
+_KINDS = dict.fromkeys(("x", "x2", "y", "y2", "left", "there", "line", "line_2"), "int16") | {
+    "value": "float32",
+    "moved": "float32",
+}
 
 
 def _numbers(rows: Iterable[Cell], names: str) -> pd.DataFrame:
@@ -68,7 +67,7 @@ _SLICE_ROW = 17  # px
 class Block:
     """The inputs as a block of cells, and the same cells cut by time step and by sample."""
 
-    cells: pd.DataFrame  # t, b, f, x, x2, y, y2, cx, cy, shade, value
+    cells: pd.DataFrame  # t, b, f, x, x2, y, y2, value
     words: pd.DataFrame  # x, y, style, text
     lines: pd.DataFrame  # x, y, x2, y2, axis: the edges that name an axis
     drawn: tuple[int, int, int]  # steps, samples, features
@@ -95,7 +94,7 @@ def block(settings: Settings) -> Block:
             words.append((994, y + 70, "…", "tick"))
     steps, samples, features = values.shape
     return Block(
-        _numbers(cells, "t b f x x2 y y2 cx cy shade value"),
+        _numbers(cells, "t b f x x2 y y2 value"),
         _words(words),
         _numbers(lines, "x y x2 y2 axis"),
         (steps, samples, features),
@@ -105,8 +104,7 @@ def block(settings: Settings) -> Block:
 def _cell(values: np.ndarray, t: int, b: int, f: int, edges: Cell) -> Cell:
     x, x2, y, y2 = edges
     air = (x + 1.5, x2 - 1.5, y + 0.5, y2 - 0.5)
-    shade = _shade(b / max(values.shape[1] - 1, 1))
-    return (t + 1, b, f, *air, (x + x2) / 2, (y + y2) / 2, shade, float(values[t, b, f]))
+    return (t + 1, b, f, *air, float(values[t, b, f]))
 
 
 def _stack(values: np.ndarray, settings: Settings) -> tuple[list[Cell], list[Word], list[Cell]]:
@@ -180,29 +178,33 @@ def block_table(block: Block) -> pd.DataFrame:
 # The tape
 
 
-_SIDES = ((0, 440), (560, 1000))  # without batch_first, with it
+RIGHT = 560
+_SIDES = ((0, 440), (RIGHT, 1000))  # without batch_first, with it
+_THIRD = 440 / 3
+CHIP_WIDTH = 139  # a little less than a third
 _TAPE_ROW, CHIP = 40, 33  # px
 
 
 @dataclass(frozen=True, eq=False)
 class Tape:
-    """Every tensor's axes as chips, without batch_first at the left, with it at the right; lines join equal axes."""
+    """Every tensor's axes as chips, without batch_first at the left, with it at the right; lines join equal axes.
 
-    chips: pd.DataFrame  # x, x2, y, cx, axis, text: the letter above the size
-    lines: pd.DataFrame  # x, y, x2, y2, crosses, axis
+    A row of `axes` is an axis of a tensor: its chip's left edge at either side, its top, its line, its letter and size.
+    """
+
+    axes: pd.DataFrame  # x and there, its two places; y; left, line, line_2: where its line runs; axis; text
     words: pd.DataFrame  # x, y, style, text
     height: int
 
 
 def tape(flips: tuple[Flip, ...], batch_first: bool) -> Tape:
     """The tape of what `flip` found; the side that `batch_first` names is marked as these settings'."""
-    chips: list[Cell] = []
-    lines: list[Cell] = []
+    axes: list[Cell] = []
     texts: list[str] = []
     words: list[Word] = []
     for flag, (start, end) in enumerate(_SIDES):
         words.append(((start + end) / 2, 9, f"batch_first={bool(flag)}", "title"))
-        words += [(x, 46, f"axis {n}", "tick") for n, x in enumerate(_thirds((start, end)))]
+        words += [(start + (n + 0.5) * _THIRD, 46, f"axis {n}", "tick") for n in range(3)]
         if batch_first == bool(flag):
             words.append(((start + end) / 2, 26, "these settings", "tick"))
     y = 58
@@ -211,24 +213,16 @@ def tape(flips: tuple[Flip, ...], batch_first: bool) -> Tape:
         y += 8 if name == "output" or name.startswith("weight_ih") else 0  # between what goes in, stays, comes out
         middle = y + CHIP / 2
         words += [(0, middle - 7, name, "margin"), (0, middle + 8, reverse or _role(name), "margin note")]
-        for shape, side in ((flip.off, _SIDES[0]), (flip.on, _SIDES[1])):
-            half = (side[1] - side[0]) / 6
-            for x, letter, size in zip(_thirds(side), shape.axes, shape.sizes, strict=False):
-                chips.append((x - half + 4, x + half - 4, y, x, _axis(letter)))
-                texts.append(f"{letter}\n{size}")
         count = len(flip.off.axes)
-        left = _SIDES[0][1] * count / 3  # the right edge of the last chip
-        for place, letter in enumerate(flip.off.axes):
+        for place, (letter, size) in enumerate(zip(flip.off.axes, flip.off.sizes, strict=True)):
             there = flip.on.axes.index(letter)
             ends = [middle + (n - (count - 1) / 2) * 12 for n in (place, there)]
-            lines.append((left, ends[0], _SIDES[1][0], ends[1], place != there, _axis(letter)))
+            chips = _SIDES[0][0] + place * _THIRD, _SIDES[1][0] + there * _THIRD
+            axes.append((*chips, y, _SIDES[0][0] + count * _THIRD, *ends, _axis(letter)))
+            texts.append(f"{letter}\n{size}")
         y += _TAPE_ROW
-    table = _numbers(chips, "x x2 y cx axis").assign(text=texts)
-    return Tape(table, _numbers(lines, "x y x2 y2 crosses axis"), _words(words), y + 4)
-
-
-def _thirds(side: tuple[int, int]) -> list[float]:
-    return [side[0] + (n + 0.5) * (side[1] - side[0]) / 3 for n in range(3)]
+    table = _numbers(axes, "x there y left line line_2 axis").assign(text=texts)
+    return Tape(table, _words(words), y + 4)
 
 
 def _role(name: str) -> str:
@@ -261,7 +255,7 @@ READINGS_HEIGHT = 46 + 26 * ROWS  # px
 def readings_frame(read: Readings) -> Grids:
     """Rows of nn.LSTM's output at the left, chained by arrows; of nn.LSTMCell's at the right, each alone.
 
-    The cells have row, unit, x, x2, y, y2, cx, cy, value.
+    The cells have row, unit, x, x2, y, value; y is the upper edge.
     """
     cells: list[Cell] = []
     words: list[Word] = [
@@ -276,45 +270,39 @@ def readings_frame(read: Readings) -> Grids:
         left, wide = panel * 530 + 110, min(360 / columns, 90)
         for row, unit in np.ndindex(rows, columns):
             x, y = left + unit * wide, 46 + row * 26
-            edges = (x + 1.5, x + wide - 1.5, y + 0.5, y + 24.5, x + wide / 2, y + 13)
-            cells.append((row, unit, *edges, float(drawn[row, unit])))
+            cells.append((row, unit, x + 1.5, x + wide - 1.5, y, float(drawn[row, unit])))
         for row in range(rows):
             y = 46 + row * 26
             words.append((left - 40, y + 13, sample_name(row) if panel else f"t = {row + 1}", "side"))
             if row and not panel:
                 words.append((left - 20, y, "↓", "title"))
-    return Grids(_numbers(cells, "row unit x x2 y y2 cx cy value"), _words(words), rows, columns)
+    return Grids(_numbers(cells, "row unit x x2 y value"), _words(words), rows, columns)
 
 
 NUDGE_HEIGHT = 396  # px
-REACH = 0.5  # a change drawn at full depth
-_PANELS = ((50, "whose numbers are read"), (242, "which outputs move"))  # px from the top, and what is drawn
+NUDGE_BELOW = 192  # px, from the upper grid to the lower
 
 
 def nudge_frame(nudged: dict[str, Nudged]) -> Grids:
     """For each way to arrange: whose numbers the module reads at (t, b), and below it how far its outputs move.
 
-    The cells have panel (1 is the lower), t, b, x, x2, y, y2, cx, cy, whose, shade, moved; a change within rounding
-    is 0.
+    The cells have t, b, x, x2, y, whose, moved; y is the upper edge in the upper grid, `NUDGE_BELOW` px above that in
+    the lower one; a change within rounding is 0.
     """
     cells: list[Cell] = []
     words: list[Word] = []
     for side, (name, found) in enumerate(nudged.items()):
-        last = found.origin.shape[1] - 1
         origin, change = (part[:ROWS, :COLUMNS].numpy() for part in (found.origin, found.change))
         rows, columns = origin.shape
         left, wide = side * 540 + 60, min(400 / columns, 90)
         words.append((left - 60, 10, f".{name}(…)", "head"))
-        for panel, (top, note) in enumerate(_PANELS):
+        for t, b in np.ndindex(rows, columns):
+            x = left + b * wide
+            moved = float(change[t, b]) if change[t, b] > found.limit else 0.0
+            cells.append((t + 1, b, x + 1.5, x + wide - 1.5, 50 + t * 22, int(origin[t, b]), moved))
+        for top, note in ((50, "whose numbers are read"), (50 + NUDGE_BELOW, "which outputs move")):
             words.append((left - 60, top - 20, note, "rest"))
-            for t, b in np.ndindex(rows, columns):
-                x, y = left + b * wide, top + t * 22
-                moved = float(change[t, b]) if change[t, b] > found.limit else 0.0
-                deep = min(moved / REACH, 1) ** 0.5 if panel else float(origin[t, b]) / last
-                shade = 0 if panel and not moved else _shade(deep)
-                edges = (x + 1.5, x + wide - 1.5, y + 0.5, y + 21, x + wide / 2, y + 11)
-                cells.append((panel, t + 1, b, *edges, int(origin[t, b]), shade, moved))
             words += [(left - 10, top + t * 22 + 11, str(t + 1) if t else "t = 1", "side") for t in range(rows)]
             foot = top + rows * 22 + 10
             words += [(left + (b + 0.5) * wide, foot, sample_name(b), "tick") for b in range(columns)]
-    return Grids(_numbers(cells, "panel t b x x2 y y2 cx cy whose shade moved"), _words(words), rows, columns)
+    return Grids(_numbers(cells, "t b x x2 y whose moved"), _words(words), rows, columns)

@@ -30,7 +30,7 @@ def show_block(page: Page) -> None:
     """The inputs as a block of cells with named axes, and the same cells cut by time step and by sample."""
     block = blocked(page.settings)
     chart(
-        charts.block(frames.BLOCK_HEIGHT),
+        charts.block(frames.BLOCK_HEIGHT, block.drawn[1]),
         alt="The inputs as a stack of sheets, a sheet a sample, with the axes named; below it the same cells cut into "
         "time steps, and cut into samples. Each sample has a mark of its own. The table below holds the numbers.",
         cells=block.cells,
@@ -86,11 +86,10 @@ def show_flip(page: Page, revealed: bool) -> None:
     flips = flipped(page.settings, page.view.layer, int(page.view.reverse))
     tape = frames.tape(flips, page.settings.batch_first)
     chart(
-        charts.tape(tape.height, frames.CHIP),
+        charts.tape(tape.height, frames.RIGHT, frames.CHIP_WIDTH, frames.CHIP),
         alt="Every tensor's axes as chips, without batch_first at the left and with it at the right. Lines join equal "
         "axes: those of inputs and output cross, all others run straight. The table below says the same.",
-        chips=tape.chips,
-        lines=tape.lines,
+        axes=tape.axes,
         words=tape.words,
     )
     _flip_verdict(flips)
@@ -169,7 +168,7 @@ def show_nudge(page: Page) -> None:
     code(programs.arrange(settings))
     grids = frames.nudge_frame(found)
     chart(
-        charts.nudged(frames.NUDGE_HEIGHT, grids.columns),
+        charts.nudged(frames.NUDGE_HEIGHT, frames.NUDGE_BELOW, grids.columns, settings.batch_size),
         alt="For transpose and for view: a grid of steps and samples that marks whose numbers the module reads there, "
         "and below it a grid shaded by how far the outputs move. The sentence below names the samples that move.",
         cells=grids.cells,

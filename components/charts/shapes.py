@@ -27,7 +27,8 @@ _LOOK: dict[str, Any] = {
 
 _HUES = alt.Scale(domain=list(range(len(AXES))), range=list(AXES))
 _AXIS = alt.Color("axis:O", scale=_HUES, legend=None)
-_DEPTH = [0.18, 0.8]  # opacity: ink stays legible on all, and the palest is still seen
+# Opacity: the palest is still seen, and ink is legible on the deepest, as a mark or as a number.
+DEPTH, NUMBERED = [0.18, 0.8], [0.18, 0.5]
 # A signal rather than a selection: pointing redraws one outline and filters nothing.
 _AT = {
     "name": "at",
@@ -72,7 +73,7 @@ def _boxes(height: float | None = None, below: float = 0, **style: Any) -> Chart
 
 def _shaded(sample: str, last: int) -> alt.FillOpacity:
     """A sample's shade."""
-    return alt.FillOpacity(f"{sample}:Q", scale=alt.Scale(domain=[0, last], range=_DEPTH), legend=None)
+    return alt.FillOpacity(f"{sample}:Q", scale=alt.Scale(domain=[0, last], range=DEPTH), legend=None)
 
 
 def _marks(field: str, shapes: int, **style: Any) -> Chart:
@@ -166,7 +167,7 @@ def nudged(height: int, below: int, columns: int, samples: int) -> Chart:
     tip = {"t": "step t", "b": "read as sample", "whose": "numbers of sample", "moved": "output moves by"}
     outline = alt.value(HAIRLINE)
     read = _boxes(20.5).encode(color=alt.value(BATCH), fillOpacity=_shaded("whose", samples - 1), stroke=outline)
-    reach = alt.Scale(type="sqrt", domain=[0, 0.5], range=_DEPTH, clamp=True)
+    reach = alt.Scale(type="sqrt", domain=[0, 0.5], range=NUMBERED, clamp=True)
     deep = alt.condition("datum.moved", alt.FillOpacity("moved:Q", scale=reach, legend=None), alt.value(0))
     moved = _boxes(20.5, below).encode(color=alt.value("primary"), fillOpacity=deep, stroke=outline)
     fits = f"datum.moved && width * {min(0.4 / columns, 0.09):.3f} > 46"

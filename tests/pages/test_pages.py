@@ -113,14 +113,15 @@ def test_settings_stay_from_page_to_page(lesson: Lesson) -> None:
 @lessons
 def test_what_does_not_fit_is_said(lesson: Lesson) -> None:
     """A projection as wide as the units, a sample, layer or direction there is not: each is said, with what is used."""
-    link = {"proj_size": "9", "hidden_size": "4", "sample": "5", "layer": "2", "direction": "reverse"}
+    link = {"proj_size": "9", "hidden_size": "4", "sample": "15", "layer": "3", "direction": "reverse"}
     app = visit(lesson, link)
     assert_stands(app)
     said = texts(app, "info")
+    there, _ = meet(Settings(), lesson.needs)
     assert "Projection size 9 is not below Hidden size 4: 3 is used instead." in said
-    assert any("Sample 5" in one and "sample 0" in one for one in said)
-    assert any("Layer 2" in one and "layer 0" in one for one in said)
-    assert any("no reverse direction" in one for one in said)
+    assert any("Sample 15" in one and f"sample {there.batch_size - 1} is" in one for one in said)
+    assert any("Layer 3" in one and f"layer {there.num_layers - 1} is" in one for one in said)
+    assert any("no reverse direction" in one for one in said) or there.bidirectional
 
 
 # Any link

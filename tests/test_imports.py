@@ -13,7 +13,7 @@ LAYERS = {
     "components/__init__.py": (),
     "components/settings.py": (),
     "components/recurrence": ("torch", "numpy", "components.settings", "components.recurrence"),
-    "components/programs": ("components.settings",),
+    "components/programs": ("components.settings", "components.programs"),
     "components/training": ("torch", "components.settings", "components.recurrence"),
     "components/frames": (
         "torch",

@@ -1,4 +1,4 @@
-"""The templates of shapes: valid, small, without a number that changes, in colours that are no gate's and can be seen."""
+"""The templates of shapes: valid, small, built once, in colours that are no gate's and can be seen."""
 
 import json
 

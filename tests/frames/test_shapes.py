@@ -50,7 +50,7 @@ def assert_apart(cells: pd.DataFrame) -> None:
 
 def styles(words: pd.DataFrame) -> dict[str, list[str]]:
     """The words of each style."""
-    return {STYLES[at]: list(part["text"]) for at, part in words.groupby("style")}
+    return {STYLES[at]: list(words.loc[words["style"] == at, "text"]) for at in words["style"].unique().tolist()}
 
 
 @given(settings=small_settings())

@@ -1,5 +1,6 @@
 """The lesson on axes: its verdict is the flip's, its switch is the setting, its words follow the sizes."""
 
+import json
 import re
 from typing import Any
 
@@ -126,8 +127,6 @@ def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
     charts = open_shapes(settings, answers=True).get("vega_lite_chart")
     assert len(charts) == 4
     for chart in charts:
-        import json
-
         assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
         assert len(chart.proto.alt) > 40
         assert not re.search(r"\d", chart.proto.alt)

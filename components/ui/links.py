@@ -26,7 +26,7 @@ IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "breakage": BR
 
 def arrive() -> None:
     """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
-    for name in st.session_state.pop(EMPTIED, ()):
+    for name in st.session_state.get(EMPTIED, ()):
         st.session_state[name] = _default(name)
     if ASKED not in st.session_state:
         st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -35,9 +35,15 @@ def arrive() -> None:
 def refill() -> None:
     """Run again with the default in each control that an empty value (`?dtype=`) has left without a choice."""
     emptied = [name for name in _fields() if name in st.session_state and st.session_state[name] is None]
-    if emptied:
+    again = st.session_state.pop(EMPTIED, None) is not None
+    if emptied and not again:  # once: whatever a default cannot fill must not keep the page running for ever
         st.session_state[EMPTIED] = emptied
         st.rerun()
+
+
+def is_refilled(name: str) -> bool:
+    """Whether this run puts a default into an emptied control, which Streamlit does not take while it is greyed out."""
+    return name in st.session_state.get(EMPTIED, ())
 
 
 def _fields() -> dict[str, Field]:

@@ -23,16 +23,15 @@ st.caption(f"T = {seq_len} · H = {hidden_size} · I = {input_size}")
 steps, units = np.mgrid[1 : seq_len + 1, :hidden_size]
 wave = np.sin(0.3 * steps + units)
 states = pd.DataFrame({"t": steps.ravel(), "unit": units.ravel(), "h": wave.ravel(), "c": 1.5 * wave.ravel()})
-# The gates of one unit, as lines: the leanest reading of "the four gates".
 gates = pd.concat(
-    pd.DataFrame({"t": steps[:, 0], "gate": gate, "value": np.sin(0.3 * steps[:, 0] + phase)})
+    pd.DataFrame({"t": steps.ravel(), "unit": units.ravel(), "gate": gate, "value": np.sin(wave + phase).ravel()})
     for phase, gate in enumerate("ifgo")
 )
 
 
-def heatmap(column: str) -> alt.Chart:
+def heatmap(frame: pd.DataFrame, column: str) -> alt.Chart:
     chart: alt.Chart = (
-        alt.Chart(states, title=f"{column} of every unit")
+        alt.Chart(frame, title=f"{column} of every unit")
         .mark_rect()
         .encode(
             x=alt.X("t:O", title="step t"),
@@ -44,23 +43,23 @@ def heatmap(column: str) -> alt.Chart:
     return chart
 
 
-def lines(frame: pd.DataFrame, column: str, series: str) -> alt.Chart:
+def lines(column: str) -> alt.Chart:
     chart: alt.Chart = (
-        alt.Chart(frame, title=f"{column} over time, by {series}")
+        alt.Chart(states, title=f"{column} of every unit over time")
         .mark_line()
         .encode(
             x=alt.X("t:Q", title="step t"),
             y=alt.Y(column, type="quantitative"),
-            color=alt.Color(series, type="nominal"),
-            tooltip=["t", series, column],
+            color=alt.Color("unit:N"),
+            tooltip=["t", "unit", column],
         )
     )
     return chart
 
 
 left, right = st.columns(2)
-left.altair_chart(heatmap("h"))
-right.altair_chart(heatmap("c"))
-left.altair_chart(lines(states, "h", "unit"))
-right.altair_chart(lines(states, "c", "unit"))
-st.altair_chart(lines(gates, "value", "gate"))
+left.altair_chart(heatmap(states, "h"))
+right.altair_chart(heatmap(states, "c"))
+left.altair_chart(lines("h"))
+right.altair_chart(lines("c"))
+st.altair_chart(heatmap(gates, "value").properties(height=80).encode(row="gate:N"))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.programs.loop import program
 from components.ui import experiments, furniture, loop_check
 from components.ui.furniture import Answer
 from components.ui.score import show_score
@@ -42,7 +43,6 @@ with right:
         ),
     )
 
-furniture.section("The score")
 show_score(page)
 
 furniture.section("The check")
@@ -51,11 +51,9 @@ loop_check.show_check(page, mistake, revealed)
 loop_check.show_cost(page)
 
 furniture.section("Try it")
-experiments.units_are_not_steps(page)
-experiments.start_is_forgotten(page, mistake)
+furniture.attempts(experiments.units_are_not_steps(page), experiments.start_is_forgotten(page, mistake))
 
-furniture.section("Take it with you", "The whole program for these settings. It prints the digits this page shows.")
-loop_check.take_away(page, mistake)
+furniture.take_away(program(page.settings, mistake), "unrolled")
 
 furniture.sources(
     "The equations: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",

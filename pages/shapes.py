@@ -61,11 +61,9 @@ furniture.section("Break it", "Mistakes that torch catches, in its own words for
 shapes.show_breakage(page, shapes.choose_breakage())
 
 furniture.section("Try it")
-shapes.same_sizes(page)
-shapes.harmless_view(page)
+furniture.attempts(shapes.same_sizes(page), shapes.harmless_view(page))
 
-furniture.section("Take it with you", "All of this as one program. It prints what the page shows.")
-shapes.take_away(page)
+furniture.take_away(shapes.program(page), "axes")
 
 furniture.sources(
     "Shapes and `batch_first`: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",

@@ -4,8 +4,8 @@ Lanes share the time axis: one column is one time step, one row one unit. Inputs
 two states, which begin one column earlier, with the initial state; then both states once more as lines. Pointing at
 a column, or a `step` event from the page (`STEP_EVENT`), outlines that step in every lane.
 
-The cells of all lanes live in one view, at pixels of our own reckoning. Seven views with axes and scales of their own
-would be several times the work for the browser, and several times the specification.
+The cells of all lanes live in one view, each lane on rows of its own between two pixels of our reckoning. Seven views
+with axes of their own would be several times the work for the browser, and several times the specification.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.template import HAIRLINE, INK, Chart, template
+from components.charts.template import HAIRLINE, INK, NO_DATA, Chart, Spec, layered, template
 
 STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
 MARGIN = 104  # px left of the cells, for the lanes' names
@@ -91,15 +91,14 @@ def score(
     A NaN is no cell. Row r is unit `first_unit + r`, in the lane x feature `first_feature + r`; that is said when
     pointing at a cell. Embed with `width="stretch"`.
     """
-    views = [_cells(_Layout(lanes, drawn, first_unit, first_feature)), *(_lines(lane, drawn) for lane in lines)]
-    return (
-        alt.vconcat(*views, spacing=GAP)
-        .resolve_scale(x="shared", color="independent")
-        .properties(
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            usermeta={"config": _CONFIG},
-        )
-    )
+    layout = _Layout(lanes, drawn, first_unit, first_feature)
+    return {
+        "vconcat": [_cells(layout), *(_lines(lane, drawn) for lane in lines)],
+        "spacing": GAP,
+        "resolve": {"scale": {"x": "shared"}},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "usermeta": {"config": _CONFIG | {"rect": {"invalid": "show", "cornerRadius": 0 if drawn.dense else 2}}},
+    }
 
 
 # Which step is outlined, moved by the pointer or by the page; -1 is none. A plain signal rather than a selection:
@@ -121,21 +120,25 @@ _AT_STEP = {
     "x2": alt.value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
 }
 
+# What stands in the margin beside a lane.
+_STYLES: dict[str, dict[str, Any]] = {
+    "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 21, "dy": 12},
+    "name": {"fontSize": 13, "dy": 32},
+    "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
+}
+
 # Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
 # one layer of a view says holds for all.
 _CONFIG = {
     "signals": [_STEP],
+    # Cells that are none are filtered out once, below; Vega-Lite would look at every one again.
+    "text": {"invalid": "show", "baseline": "middle"},
+    "style": {name: style | {"align": "left"} for name, style in _STYLES.items()},
+    "legend": {"disable": True},
     "axisX": {"disable": True},
     "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False}
-    | {"title": None, "grid": False},
+    | {"title": None, "grid": False, "gridColor": HAIRLINE, "labelPadding": 8, "format": "~g"},
 }
-
-
-def _of(values: dict[str, Any]) -> str:
-    """A Vega expression: the value for the datum's lane; short, for it travels: only what differs is listed."""
-    usual = max(values.values(), key=list(values.values()).count)
-    listed = ",".join(f"{lane}:{value:g}" for lane, value in values.items() if value != usual)
-    return f"(({{{listed}}})[datum.lane]||{usual:g})"
 
 
 @dataclass(frozen=True)
@@ -164,72 +167,83 @@ class _Layout:
     def height(self) -> int:
         return HEAD + sum(self.heights.values()) + GAP * (len(self.lanes) - 1)
 
-    @property
-    def pad(self) -> int:
-        """Space between cells."""
-        return 0 if self.drawn.dense else 1
 
+def _cells(layout: _Layout) -> Spec:
+    """All lanes of cells, in one view: each lane reads its own column, on rows between its own pixels.
 
-def _cells(layout: _Layout) -> Chart:
-    """All lanes of cells, in one view: a row of the data is folded to a row a cell, with its rectangle and shade."""
-    columns: list[Any] = list(layout.heights)
-    bounds = {lane.column: lane.bound for lane in layout.lanes}
-    cells = (
-        alt.layer(_rectangles(layout), *([] if layout.drawn.dense else [_numbers()]), _times(columns[-1]))
-        .properties(data=alt.NamedData("cells"))
-        .transform_joinaggregate(begin="min(t)", end="max(t)")
-        # Before the fold: what is the same in all lanes is computed once.
-        .transform_calculate(t0="datum.t - .5", t1="datum.t + .5", **_tips(layout))
-        .transform_fold(columns, as_=["lane", "value"])
-        .transform_filter("isValid(datum.value)")
-        .transform_joinaggregate(last="max(row)", groupby=["lane"])
-        .transform_calculate(each=f"{_of(layout.heights)} / (datum.last + 1)")
-        .transform_calculate(top=f"{_of(layout.tops)} + datum.row * datum.each + {layout.pad / 2}")
-        .transform_calculate(bottom=f"datum.top + datum.each - {layout.pad}", shade=f"datum.value / {_of(bounds)}")
-    )
-    return alt.layer(cells, _labels(layout), height=layout.height).resolve_scale(color="independent")
-
-
-def _rectangles(layout: _Layout) -> Chart:
-    """A rectangle a cell, shaded by its kind; pointing at one names the numbers of its unit at its step."""
-    pad = layout.pad
-    style: dict[str, Any] = {"xOffset": pad, "x2Offset": -pad, "cornerRadius": 2} if pad else {}
-    units = [column for column in layout.heights if column != "x"]
-
-    def kind(lanes: list[str], **shade: Any) -> Chart:
-        kept = alt.FieldOneOfPredicate("lane", lanes)
-        return alt.Chart().mark_rect(**style).transform_filter(kept).encode(**shade)
-
-    signed = alt.Color("shade:Q", scale=_SIGNED, legend=None)
-    layers = []
-    if "x" in layout.heights:
-        layers.append(kind(["x"], color=signed, tooltip="xtip:N"))
-    if states := [column for column in units if column not in GATES]:
-        layers.append(kind(states, color=signed))
-    if gates := [column for column in units if column in GATES]:
-        # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
-        caps = dict.fromkeys(GATES, 1.0) if layout.drawn.dense else GATES
-        hues = alt.Scale(domain=gates, range=[HUES[gate] for gate in gates])
-        hue, opened = alt.Color("lane:N", scale=hues, legend=None), alt.FillOpacity("open:Q", scale=None)
-        layers.append(kind(gates, color=hue, fillOpacity=opened).transform_calculate(open=f"datum.shade * {_of(caps)}"))
-    shared = alt.SharedEncoding(
-        x={"field": "t0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
-        x2={"field": "t1"},
-        # In pixels, downwards.
-        y={
-            "field": "top",
-            "type": "quantitative",
-            "axis": {"labels": False},
-            "scale": {"domain": [layout.height, 0], "nice": False},
+    No expression is evaluated for a cell: its place and shade come from scales, which the browser does not interpret.
+    """
+    half = 0.5 if layout.drawn.dense else 0.488  # of a column
+    computed = {
+        "t0": f"datum.t - {half}",
+        "t1": f"datum.t + {half}",
+        "room": "width / (datum.end - datum.begin + 1)",  # px of a column
+    } | _tips(layout)
+    lanes = layered(
+        *(_lane(lane, layout) for lane in layout.lanes),
+        encoding={
+            "x": {"field": "t0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
+            "tooltip": {"field": "tip", "type": "nominal"},
         },
-        y2={"field": "bottom"},
-        tooltip={"field": "tip", "type": "nominal"},
+        resolve=_APART,
     )
-    return alt.LayerChart(layer=layers, encoding=shared).resolve_scale(color="independent")
+    cells = layered(
+        lanes,
+        _times([*layout.heights][-1]),
+        data={"name": "cells"},
+        # What is the same in all lanes is computed once.
+        transform=[
+            {
+                "joinaggregate": [
+                    {"op": op, "field": "t", "as": name} for op, name in (("min", "begin"), ("max", "end"))
+                ]
+            },
+            *({"calculate": expression, "as": name} for name, expression in computed.items()),
+        ],
+        resolve=_APART,
+    )
+    return layered(cells, _labels(layout), height=layout.height, resolve=_APART)
 
 
-# Signed values: red below zero, teal above; the shade grows with the root of the value, so that small ones show.
-_SIGNED = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
+_APART = {"scale": dict.fromkeys(("y", "color", "fillOpacity"), "independent")}
+
+
+def _lane(lane: Lane, layout: _Layout) -> Spec:
+    """A lane's cells, shaded by its kind; pointing at one names the numbers of its unit at its step."""
+    column, dense = lane.column, layout.drawn.dense
+    top, height = layout.tops[column], layout.heights[column]
+    rectangles = alt.Chart().mark_rect().encode(x2="t1")
+    if column in GATES:
+        # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
+        opened = alt.Scale(domain=[0, 1], range=[0, 1 if dense else GATES[column]])
+        opacity = alt.FillOpacity(f"{column}:Q", scale=opened)
+        rectangles = rectangles.encode(color=alt.value(HUES[column]), fillOpacity=opacity)
+    else:
+        # Red below zero, teal above; the shade grows with the root of the value, so that small ones show.
+        domain = [lane.low, lane.bound]
+        signed = alt.Scale(type="sqrt", domain=domain, range="diverging", clamp=True, interpolate="rgb")
+        rectangles = rectangles.encode(color=alt.Color(f"{column}:Q", scale=signed))
+    rows = {"range": [top, top + height], "paddingInner": 0 if dense else 0.07, "paddingOuter": 0}
+    encoding: dict[str, Any] = {"y": {"field": "row", "type": "ordinal", "axis": None, "scale": rows}}
+    if column == "x":
+        encoding["tooltip"] = {"field": "xtip", "type": "nominal"}
+    return layered(
+        rectangles,
+        *([] if dense else [_numbers(column, height)]),
+        encoding=encoding,
+        transform=[{"filter": f"isValid(datum.{column})"}],
+    )
+
+
+def _numbers(column: str, height: int) -> Chart:
+    """A lane's numbers, where they fit. Filtered away where they do not: a mark that is only hidden costs as much."""
+    return (
+        alt.Chart()
+        .mark_text(fontSize=13)
+        .transform_joinaggregate(last="max(row)")
+        .transform_filter(f"datum.room > 37 && datum.last < {height / 14.5 - 1:.2g}")
+        .encode(x="t:Q", text=alt.Text(f"{column}:Q", format=".2f"), color=alt.value(INK))
+    )
 
 
 def _tips(layout: _Layout) -> dict[str, str]:
@@ -254,36 +268,19 @@ def _tips(layout: _Layout) -> dict[str, str]:
     return tips
 
 
-def _numbers() -> Chart:
-    """The cells' numbers, where they fit. Filtered away where they do not: a mark that is only hidden costs as much."""
-    return (
-        alt.Chart()
-        .mark_text(fontSize=13, tooltip=False)
-        .transform_filter("width / (datum.end - datum.begin + 1) > 37 && datum.each > 14.5")
-        .transform_calculate(middle="(datum.top + datum.bottom) / 2")
-        .encode(
-            x="t:Q",
-            y="middle:Q",
-            text=alt.Text("value:Q", format=".2f"),
-            color=alt.value(INK),
-        )
-    )
-
-
 def _times(column: str) -> Chart:
     """The step numbers above the cells, as many as fit: all, every 10th, or every 50th."""
-    room = "width / (datum.end - datum.begin + 1)"
     return (
         alt.Chart()
         .mark_text(fontSize=12, opacity=0.75)
-        .transform_filter(f"datum.lane == '{column}' && datum.row == 0")
-        .transform_filter(f"datum.t % ({room} > 22 ? 1 : {room} > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
+        .transform_filter(f"isValid(datum.{column}) && datum.row == 0")
+        .transform_filter("datum.t % (datum.room > 22 ? 1 : datum.room > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
         .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
         .encode(x="t:Q", y=alt.value(8), text="label:N", color=alt.value(INK))
     )
 
 
-def _labels(layout: _Layout) -> Chart:
+def _labels(layout: _Layout) -> Spec:
     """The lanes' names, and the outline around one step of each."""
     tops, heights = layout.tops, layout.heights
     values = [
@@ -299,49 +296,33 @@ def _labels(layout: _Layout) -> Chart:
         .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
         .encode(
             **_AT_STEP,
-            y="y:Q",
             y2="y2:Q",
             color=alt.value(INK),
             opacity=alt.condition(exists, alt.value(1), alt.value(0)),
         )
     )
-    return alt.layer(*_names(y="y:Q"), outline, data=alt.InlineData(values=values))
+    # In pixels, downwards; the axis is empty, and reserves the margin.
+    scale = {"domain": [layout.height, 0], "nice": False}
+    y = {"field": "y", "type": "quantitative", "axis": {"labels": False}, "scale": scale}
+    return layered(*_names(), outline, data={"values": values}, encoding={"y": y})
 
 
-# What stands in the margin beside a lane.
-_STYLES: dict[str, dict[str, Any]] = {
-    "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 21, "dy": 12},
-    "name": {"fontSize": 13, "dy": 32},
-    "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
-}
-
-
-def _names(**at: Any) -> list[Chart]:
+def _names() -> list[Chart]:
     """Symbol, name and range of a lane, in the margin."""
-    hues = alt.Scale(domain=list(NAMES), range=[HUES.get(lane, INK) for lane in NAMES])
-    texts = {
-        field: alt.Chart()
-        .mark_text(align="left", baseline="middle", x=-MARGIN, **style)
-        .encode(text=f"{field}:N", **at)
-        for field, style in _STYLES.items()
-    }
-    hued = alt.LayerChart(
-        layer=[texts["symbol"], texts["name"]],
-        encoding=alt.SharedEncoding(color={"field": "lane", "type": "nominal", "scale": hues, "legend": None}),
-    )
+    texts = {field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=f"{field}:N") for field in _STYLES}
+    hues = {"domain": list(NAMES), "range": [HUES.get(lane, INK) for lane in NAMES]}
+    color = {"field": "lane", "type": "nominal", "scale": hues}
+    hued = layered(texts["symbol"], texts["name"], encoding={"color": color})
     return [hued, texts["range"].encode(color=alt.value(INK))]
 
 
-def _lines(lane: Lane, drawn: Size) -> Chart:
+def _lines(lane: Lane, drawn: Size) -> Spec:
     """One line a unit, on the lane's domain; what leaves the domain leaves the picture."""
     y = alt.Y(
         f"{lane.column}:Q",
         axis=alt.Axis(
             values=[lane.low, 0, lane.bound],
-            format="~g",
             grid=True,
-            gridColor=HAIRLINE,
-            labelPadding=8,
         ),
         scale=alt.Scale(domain=[lane.low, lane.bound], nice=False),
     )
@@ -350,18 +331,19 @@ def _lines(lane: Lane, drawn: Size) -> Chart:
     curve = cells.mark_line(
         clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85, **dots
     ).encode(x="t:Q", y=y, detail="row:N", color=alt.value("primary"))
-    one = alt.Chart(alt.InlineData(values=[{}]))
-    cursor = one.mark_rect(fillOpacity=0.14).encode(
-        **_AT_STEP,
-        y=alt.value(0),
-        y2=alt.value(LINES),
-        color=alt.value(INK),
-        opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
+    cursor = (
+        alt.Chart()
+        .mark_rect(fillOpacity=0.14)
+        .encode(
+            **_AT_STEP,
+            y=alt.value(0),
+            y2=alt.value(LINES),
+            color=alt.value(INK),
+            opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
+        )
     )
     names = [
-        one.mark_text(align="left", baseline="middle", x=-MARGIN, y=LINES / 2 - 20, text=text, **_STYLES[field]).encode(
-            color=alt.value(INK)
-        )
+        alt.Chart().mark_text(style=field, x=-MARGIN, y=LINES / 2 - 20, text=text).encode(color=alt.value(INK))
         for field, text in (("symbol", lane.label["symbol"]), ("name", "a line a unit"))
     ]
-    return alt.layer(cursor, curve, *names, height=LINES)
+    return layered(cursor, curve, *names, data=NO_DATA, height=LINES)

@@ -6,6 +6,10 @@ numbers in the same order, on one thread and without gradients, as the page does
 
 from components.settings import SINE_PERIOD, Settings
 
+# What each of the two begins with, so that they can be told apart where they stand side by side.
+LOOP = "# A loop: one call a step"
+CALL = "# One call: the whole sequence"
+
 
 def program(settings: Settings, mistake: str = "none") -> str:
     """The whole program: draw, loop, call, compare, print."""
@@ -13,9 +17,9 @@ def program(settings: Settings, mistake: str = "none") -> str:
         [
             head(settings),
             "# %% 1. The module, the inputs and the initial state, drawn in this order\n" + draw(settings),
-            "# %% 2. A loop, one call a step\n" + loop(settings, mistake),
+            "# %% 2. The loop\n" + loop(settings, mistake),
             'looped = {"output": output, "h_n": h_n, "c_n": c_n}',
-            "# %% 3. One call, the whole sequence\n" + call(settings, mistake),
+            "# %% 3. The call\n" + call(settings, mistake),
             'called = {"output": output, "h_n": h_n, "c_n": c_n}',
             "# %% 4. The same?\n" + _COMPARE.format(base="1e-12" if settings.dtype == "float64" else "2e-6"),
             "# %% 5. What the call returned\n" + _SHOW,
@@ -134,6 +138,7 @@ def loop(settings: Settings, mistake: str = "none") -> str:
     end = "h_n = h" if mistake == "h_only" else "h_n, c_n = h, c"
     return "\n".join(
         [
+            LOOP,
             *start,
             "outputs = []",
             f"for x_t in {steps}:",
@@ -151,6 +156,7 @@ def _both_directions(settings: Settings) -> str:
     given += [] if settings.bias else ["bias=False"]
     given += [f"proj_size={settings.proj_size}"] if settings.proj_size else []
     lines = [
+        LOOP,
         f"below = inputs{'.transpose(0, 1)' if settings.batch_first else ''}",
         "h_n, c_n = [], []",
         f"for layer in range({settings.num_layers}):",
@@ -181,10 +187,10 @@ def call(settings: Settings, mistake: str = "none") -> str:
     """The single call, with the mistake made in it if it is one of the call's."""
     right = "output, (h_n, c_n) = lstm(inputs, (h_0, c_0))"
     if mistake == "redraw":
-        return f"{_state(settings)}\n{right}"
+        return f"{CALL}\n{_state(settings)}\n{right}"
     if mistake == "as_batch":
-        return "output, (h_n, c_n) = lstm(inputs.transpose(0, 1))\noutput = output.transpose(0, 1)"
-    return right
+        return f"{CALL}\noutput, (h_n, c_n) = lstm(inputs.transpose(0, 1))\noutput = output.transpose(0, 1)"
+    return f"{CALL}\n{right}"
 
 
 _COMPARE = """\

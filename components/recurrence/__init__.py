@@ -5,7 +5,12 @@ features (`input_size`), H units (`hidden_size`), P projected units (`proj_size`
 L layers (`num_layers`), D directions (2 when bidirectional, else 1).
 """
 
+import os
 import warnings
+
+# oneDNN keeps a compiled kernel for every (T, I, H) it has run, a third of a megabyte each, and up to a thousand of
+# them unless told otherwise before torch is imported.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
 
 import torch
 

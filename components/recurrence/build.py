@@ -51,10 +51,14 @@ def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
         proj_size=settings.proj_size,
         dtype=dtype,
         device="meta",  # reserves no memory and, above all, draws nothing from the global generator
-    ).to_empty(device="cpu")
+    )
     bound = 1 / math.sqrt(settings.hidden_size)
-    for parameter in module.parameters():
-        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+    # Not `to_empty`: on a meta device it imports sympy, which takes 50 MB and a second.
+    drawn = {
+        name: torch.empty(parameter.shape, dtype=dtype).uniform_(-bound, bound, generator=generator)
+        for name, parameter in module.named_parameters()
+    }
+    module.load_state_dict(drawn, assign=True)
 
     inputs = _inputs(settings, generator)
     if settings.batch_first:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.recurrence.compare import Comparison
 from components.settings import FIELDS, Settings
-from components.ui.furniture import attempt
+from components.ui.furniture import Attempt
 from components.ui.loop_check import AGREED, checked
 from components.ui.shell import Page
 
@@ -24,7 +24,7 @@ def parameter_formula(settings: Settings) -> str:
     return f"{' + '.join(terms)} = {settings.num_parameters:,}".replace(",", "\u202f")
 
 
-def units_are_not_steps(page: Page) -> None:
+def units_are_not_steps(page: Page) -> Attempt:
     """Raise Sequence length, then Hidden size: only the second adds parameters."""
     found = _watched(page.settings)
     outcome = ""
@@ -40,7 +40,7 @@ def units_are_not_steps(page: Page) -> None:
             "The same weights serve every step."
         )
     done = [f"{FIELDS[name].label} raised" for name in found]
-    attempt(
+    return Attempt(
         "Units are not time steps",
         "Raise Sequence length, then Hidden size, each alone, and watch the parameter count, gates · units · (inputs + "
         f"units + biases): **{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
@@ -61,7 +61,7 @@ def _watched(settings: Settings) -> dict[str, tuple[Settings, Settings]]:
     return found
 
 
-def start_is_forgotten(page: Page, mistake: str) -> None:
+def start_is_forgotten(page: Page, mistake: str) -> Attempt:
     """Two runs from different states: the first step at which they agree."""
     settings = page.settings
     task = (
@@ -84,7 +84,7 @@ def start_is_forgotten(page: Page, mistake: str) -> None:
             if settings.bidirectional and result.per_step[-1] > AGREED:
                 outcome += " Towards the end they part again: that is where the reverse direction starts."
             outcome += " Try another seed, or more units."
-    attempt("How long is the start remembered?", task, outcome)
+    return Attempt("How long is the start remembered?", task, outcome)
 
 
 def first_agreement(result: Comparison) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.programs.notebook import notebook
 from components.ui.shell import Page
 from components.ui.syllabus import following
 
@@ -29,6 +30,9 @@ GLOSS = (
 )
 
 
+SHOW_ME = "Show me"  # the answer of those who would rather not guess
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer to a question. A wrong one names, in `why`, the belief that leads to it."""
@@ -51,13 +55,12 @@ def section(title: str, text: str = "") -> None:
 
 
 def equations(page: Page) -> None:
-    """The LSTM's equations in the colours of the gates."""
+    """The LSTM's equations in the colours of the gates, and what their letters mean."""
     h = PROJECTED if page.settings.proj_size else STATES[1]
-    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)))
     gloss = GLOSS
     if page.view.reverse:
         gloss += " The reverse direction starts at the end: for it, read t + 1 where the equations say t − 1."
-    st.caption(gloss)
+    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)) + f"\n\n:small[:gray[{gloss}]]")
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
@@ -71,32 +74,19 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
             right = next(answer for answer in answers if answer.right)
             st.markdown(f"**The question.** {question}\n\n**The answer:** {right.text}. {right.why}")
             return True
-        st.markdown(f"**Predict.** {question}")
         given = st.radio(
-            question,
-            [answer.text for answer in answers],
+            f"**Predict.** {question}",
+            [*(answer.text for answer in answers), SHOW_ME],
             index=None,
             key=f"answer_{name}",
-            label_visibility="collapsed",
             persist_state="session",
         )
-        skipped = f"skipped_{name}"
-        if given is None:
-            if st.session_state.get(skipped):
-                return True
-            st.button(
-                "Show me",
-                on_click=lambda: st.session_state.update({skipped: True}),
-                type="tertiary",
-                icon=":material/visibility:",
-            )
-            return False
-        answer = next(one for one in answers if one.text == given)
-        if answer.right:
+        answer = next((one for one in answers if one.text == given), None)
+        if answer is not None and answer.right:
             st.success(f"**Right.** {answer.why}", icon=":material/check_circle:")
-        else:
+        elif answer is not None:
             st.warning(f"**Not quite.** {answer.why}", icon=":material/psychology_alt:")
-    return True
+    return given is not None
 
 
 def locked() -> None:
@@ -112,12 +102,24 @@ def verdict(good: bool, headline: str, text: str) -> None:
         st.error(f"**{headline}** {text}", icon=":material/cancel:")
 
 
-def attempt(title: str, task: str, outcome: str) -> None:
+@dataclass(frozen=True)
+class Attempt:
     """Something to do with the sliders; `outcome` is what was found, empty while it is not done."""
-    if outcome:
-        st.success(f"**{title}**  \n{task}\n\n**Done.** {outcome}", icon=":material/check_circle:")
-    else:
-        st.markdown(f":material/radio_button_unchecked: **{title}**  \n{task}")
+
+    title: str
+    task: str
+    outcome: str = ""
+
+
+def attempts(*tried: Attempt) -> None:
+    """What to try, each with its outcome once the page has seen it done."""
+    said = []
+    for one in tried:
+        icon = ":green[:material/check_circle:]" if one.outcome else ":material/radio_button_unchecked:"
+        said.append(f"{icon} **{one.title}**  \n{one.task}")
+        if one.outcome:
+            said.append(f":green-background[**Done.**] {one.outcome}")
+    st.markdown("\n\n".join(said))
 
 
 def code(body: str, height: str = "content") -> None:
@@ -125,9 +127,25 @@ def code(body: str, height: str = "content") -> None:
     st.code(body, language="python", height=height)  # type: ignore[arg-type]
 
 
-def download(label: str, data: str | Callable[[], str], name: str, mime: str) -> None:
-    """A file to take along; a function as `data` is called only when somebody takes it."""
+def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
+    """A file to take along; `data` is called only when somebody takes it."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
+
+
+def take_away(program: str, name: str) -> None:
+    """The whole program of a lesson, to read, and to take as `name`.py and `name`.ipynb; sent only while it is open."""
+    place = st.expander(
+        "Take it with you: the whole program for these settings, as .py and .ipynb",
+        key="program",
+        on_change="rerun",
+        icon=":material/code:",
+    )
+    if place.open:
+        with place:
+            code(program)
+            with st.container(horizontal=True):
+                download("Python file", lambda: program + "\n", f"{name}.py", "text/x-python")
+                download("Jupyter notebook", lambda: notebook(program), f"{name}.ipynb", "application/x-ipynb+json")
 
 
 def sources(*lines: str) -> None:

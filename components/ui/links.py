@@ -22,6 +22,7 @@ UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all f
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
 IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "breakage": BREAKAGE}
+CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
 
 def arrive() -> None:
@@ -33,8 +34,8 @@ def arrive() -> None:
 
 
 def refill() -> None:
-    """Run again with the default in each control that an empty value (`?dtype=`) has left without a choice."""
-    emptied = [name for name in _fields() if name in st.session_state and st.session_state[name] is None]
+    """Run again with the default in each choice that an empty value (`?dtype=`) has left without one."""
+    emptied = [name for name in CHOICES if st.session_state.get(name, name) is None]
     again = st.session_state.pop(EMPTIED, None) is not None
     if emptied and not again:  # once: whatever a default cannot fill must not keep the page running for ever
         st.session_state[EMPTIED] = emptied

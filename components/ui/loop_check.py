@@ -8,14 +8,13 @@ import streamlit as st
 from components.charts.difference import difference
 from components.frames.difference import FLOORS, difference_frame
 from components.programs import loop as programs
-from components.programs.notebook import notebook
 from components.recurrence.build import build
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
 from components.recurrence.cost import PAIRS, Cost, measure
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import code, download, locked, verdict
+from components.ui.furniture import code, locked, verdict
 from components.ui.shell import Page
 
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
@@ -43,14 +42,10 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
     """Loop and call side by side as code, then, once `revealed`, the verdict, the figures and what they mean."""
     settings = page.settings
     loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
-    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too, the wider for the longer lines
-    left, right = st.columns([10, 11]) if narrow else (st.container(), st.container())
-    with left:
-        st.markdown("**A loop**, one call a step")
-        code(loop, height="stretch" if narrow else "content")
-    with right:
-        st.markdown("**One call**, the whole sequence")
-        code(call, height="stretch" if narrow else "content")
+    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too
+    with st.container(horizontal=narrow, gap="small"):  # one element, where columns would be three
+        for body in (loop, call):
+            code(body, height="stretch" if narrow else "content")
     if not revealed:
         locked()
         return
@@ -129,16 +124,6 @@ def show_cost(page: Page) -> None:
             f"pairs, half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its "
             f"own, and the loop pays it for every step: {settings.seq_len} times."
         )
-
-
-def take_away(page: Page, mistake: str) -> None:
-    """The whole program, to read, and to take as .py and .ipynb; it prints the digits of the page."""
-    program = programs.program(page.settings, mistake)
-    with st.container(horizontal=True):
-        download("Python file", program + "\n", "unrolled.py", "text/x-python")
-        download("Jupyter notebook", lambda: notebook(program), "unrolled.ipynb", "application/x-ipynb+json")
-    with st.expander("The program", icon=":material/code:"):
-        code(program)
 
 
 def scientific(value: float) -> str:

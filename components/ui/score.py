@@ -8,7 +8,7 @@ from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
-from components.ui.furniture import download
+from components.ui.furniture import download, section
 from components.ui.shell import Page
 from components.ui.step import step_control
 
@@ -23,11 +23,13 @@ ALT = (
 def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
     settings, view = page.settings, page.view
+    section("The score", f":small[:gray[{_reading(page)}]]")
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         part = _pager(page)
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)
         _reach("c", run.c, view.c_range)
-    st.caption(_reading(page, run))
+        if run.h > 1:
+            st.caption(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
     lanes = {name: Lane(name) for name in LANES}
     lanes |= {"x": Lane("x", X_RANGE), "c": Lane("c", float(view.c_range))}
     template = score(
@@ -42,7 +44,7 @@ def show_score(page: Page) -> None:
     _table(settings, run)
 
 
-def _reading(page: Page, run: Scored) -> str:
+def _reading(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
@@ -54,8 +56,6 @@ def _reading(page: Page, run: Scored) -> str:
     ]
     if settings.hidden_size > 5 or settings.seq_len > 18:
         words.append("Where numbers do not fit, Step below the picture states them.")
-    if run.h > 1:
-        words.append(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
     if view.reverse:
         words.append("The reverse direction reads from the right to the left.")
     if view.layer:

@@ -7,13 +7,12 @@ import streamlit as st
 from components.charts import shapes as charts
 from components.frames import shapes as frames
 from components.programs import shapes as programs
-from components.programs.notebook import notebook
 from components.recurrence.build import build
 from components.recurrence.shapes import BREAKAGES, NUDGE, Flip, Nudged, flip, nudge, readings, refusal
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import attempt, code, download, locked, verdict
+from components.ui.furniture import Attempt, code, locked, verdict
 from components.ui.loop_check import scientific
 from components.ui.shell import Page
 
@@ -252,7 +251,7 @@ def _meaning(settings: Settings, breakage: str) -> tuple[str, str]:
     }[breakage]
 
 
-def same_sizes(page: Page) -> None:
+def same_sizes(page: Page) -> Attempt:
     """As many steps as samples: no shape tells the two orders apart."""
     settings = page.settings
     outcome = ""
@@ -262,26 +261,21 @@ def same_sizes(page: Page) -> None:
         outcome = f"`inputs` is `{one.off}` in both orders: no error can tell them apart. " + (
             f"The numbers can, they differ by up to {apart:.2g}." if apart else "Here not even the numbers can."
         )
-    attempt(
+    return Attempt(
         "Hide the axes from torch",
         f"Set Sequence length to the batch size, {settings.batch_size}, and switch `batch_first` to and fro.",
         outcome,
     )
 
 
-def harmless_view(page: Page) -> None:
+def harmless_view(page: Page) -> Attempt:
     """The one length at which view and transpose are the same."""
     outcome = ""
     if not nudged(page.settings)["view"].mixed:
         outcome = "An axis of size 1 has nothing to change places with: `view` and `transpose` give the same tensor."
-    attempt("Make `view` harmless", "Find the sequence length at which `view` mixes nothing.", outcome)
+    return Attempt("Make `view` harmless", "Find the sequence length at which `view` mixes nothing.", outcome)
 
 
-def take_away(page: Page) -> None:
-    """The whole lesson as a program, to read and to take along, and the drawn inputs as a table."""
-    program = programs.program(page.settings)
-    with st.container(horizontal=True):
-        download("Python file", program + "\n", "axes.py", "text/x-python")
-        download("Jupyter notebook", lambda: notebook(program), "axes.ipynb", "application/x-ipynb+json")
-    with st.expander("The program", icon=":material/code:"):
-        code(program)
+def program(page: Page) -> str:
+    """All of the lesson as one program."""
+    return programs.program(page.settings)

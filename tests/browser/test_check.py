@@ -87,7 +87,7 @@ def test_the_verdict_comes_with_an_answer(visit):
     expect(success(page, "The same.")).to_be_visible()
     expect(alert(page, LOCKED)).to_have_count(0)
 
-    for count in range(1, answers.count()):
+    for count in range(1, answers.count() - 1):  # the last one is no answer
         answers.nth(count - 1).press("ArrowDown")
         expect(answers.nth(count)).to_be_checked()
         expect(alert(page, "Not quite. That takes")).to_be_visible()
@@ -110,10 +110,10 @@ def test_the_question_can_be_skipped_and_switched_off(visit):
     expect(success(page, "The same.")).to_have_count(0)
     in_address(page, "!answers=")
 
-    page.get_by_role("button", name="Show me").press("Enter")
+    page.get_by_role("radio", name="Show me").press("Space")
     expect(success(page, "The same.")).to_be_visible()
-    expect(page.get_by_role("button", name="Show me")).to_have_count(0)
-    expect(success(page, "Right.")).to_have_count(0)
+    for start in ("Right.", "Not quite."):
+        expect(alert(page, start)).to_have_count(0)
 
 
 def test_the_cost_is_measured_on_demand(visit):

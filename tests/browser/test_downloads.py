@@ -18,6 +18,11 @@ def downloaded(page: Page, button: str) -> tuple[str, str]:
     return download.value.suggested_filename, download.value.path().read_text("utf-8")
 
 
+def take_away(page: Page) -> None:
+    """Open what holds the program and its files."""
+    page.locator("summary").filter(has_text="Take it with you").press("Enter")
+
+
 def shown(page: Page) -> dict[str, str]:
     """The check's table: the largest difference of output, h_n and c_n, spelled as a program would."""
     rows: list[list[str]] = (
@@ -36,6 +41,7 @@ def shown(page: Page) -> dict[str, str]:
 def test_the_program_prints_the_digits_of_the_page(visit, query):
     """The Python file runs in a fresh process, without a warning, and prints the differences the page shows."""
     page = visit(query)
+    take_away(page)
     name, program = downloaded(page, "Python file")
     assert name == "unrolled.py"
     done = run(program)
@@ -48,6 +54,7 @@ def test_the_program_prints_the_digits_of_the_page(visit, query):
 def test_the_notebook_is_the_program_in_cells(visit):
     """The notebook is valid, and its code cells are the Python file's lines."""
     page = visit("answers=true")
+    take_away(page)
     name, text = downloaded(page, "Jupyter notebook")
     assert name == "unrolled.ipynb"
     notebook = nbformat.reads(text, as_version=4)

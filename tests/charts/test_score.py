@@ -43,13 +43,22 @@ STRUCTURES: dict[str, tuple[tuple[Lane, ...], Size, tuple[Lane, ...]]] = {
 structures = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=list(STRUCTURES))
 
 
-def of(expression: str, lane: str) -> float:
-    """What a Vega expression takes for a lane: from its table of lanes, or what it takes for all others."""
-    match = re.search(r"\(\{(.*?)\}\)\[datum\.lane\](?:\|\|([\d.]+))?", expression)
-    if match is None:
-        return float(re.findall(r"[\d.]+", expression)[0])  # the same for all
-    table: dict[str, str] = dict(re.findall(r"(\w):([\d.]+)", match[1]))
-    return float(table.get(lane, str(match[2])))
+def lanes_of(spec: Spec) -> dict[str, Spec]:
+    """Each lane's cells, by its column: the layer that leaves out what is no cell of that column."""
+    filtered = {
+        match[1]: node
+        for node in nodes(of_cells(spec))
+        if "layer" in node
+        and (match := re.fullmatch(r"isValid\(datum\.(\w)\)", str(node.get("transform", [{}])[0].get("filter"))))
+    }
+    assert filtered
+    return filtered
+
+
+def shade(lane: Spec) -> Spec:
+    """The encoding of a lane's rectangles."""
+    encoding: Spec = lane["layer"][0]["encoding"]
+    return encoding
 
 
 def of_cells(spec: Spec) -> Spec:
@@ -127,7 +136,7 @@ def test_a_page_of_many_names_its_units() -> None:
 
 @structures
 def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None:
-    """What is folded into cells, shown in a tooltip or drawn as a line is a column of the frame, or computed."""
+    """What is drawn as a cell or a line, or shown in a tooltip, is a column or computed; a lane reads its own."""
     spec = score(*structure)
     made: set[str] = set()
     for node in nodes(spec):
@@ -135,12 +144,13 @@ def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None
     own = {name for row in inline(spec) for name in row}
     columns = set(scored(Settings(), 0, 0, 0, 0).cells.columns)
     read = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
-    folded = {name for node in nodes(spec) for name in node.get("fold", [])}
     if all(lane.column == "x" for lane in structure[0]):
         read -= {"tip"}  # what units say; the inputs say their own
     assert read <= columns | made | own
-    assert folded <= columns
-    assert folded == {lane.column for lane in structure[0]}
+    assert list(lanes_of(spec)) == [lane.column for lane in structure[0]]
+    for column, lane in lanes_of(spec).items():
+        drawn = {node["field"] for node in nodes(lane) if isinstance(node.get("field"), str)}
+        assert drawn & set(LANES) == {column}
 
 
 @structures
@@ -166,21 +176,20 @@ def test_every_lane_is_named_once_in_order(structure: tuple[Any, ...]) -> None:
 
 @structures
 def test_cells_stand_beside_their_label(structure: tuple[Any, ...]) -> None:
-    """The place and height the cells of a lane are drawn at are those of its label."""
+    """The pixels between which the rows of a lane are drawn are those of its label."""
     spec = score(*structure)
-    calculated = {node["as"]: node["calculate"] for node in nodes(of_cells(spec)) if "calculate" in node}
-    for row in [row for row in inline(spec) if "lane" in row]:
-        assert of(calculated["top"], row["lane"]) == row["y"]
-        assert of(calculated["each"], row["lane"]) == row["y2"] - row["y"]
+    labels = {row["lane"]: [row["y"], row["y2"]] for row in inline(spec) if "lane" in row}
+    assert {name: lane["encoding"]["y"]["scale"]["range"] for name, lane in lanes_of(spec).items()} == labels
 
 
 @structures
 def test_shades_stand_for_the_range_on_the_label(structure: tuple[Any, ...]) -> None:
-    """A value is divided by its own lane's bound, so that the deepest shade is the end of the range that is stated."""
-    (shade,) = [node["calculate"] for node in nodes(of_cells(score(*structure))) if node.get("as") == "shade"]
-    assert shade.startswith("datum.value / ")
-    for lane in structure[0]:
-        assert of(shade, lane.column) == lane.bound
+    """The deepest shade is the end of the range that is stated: 1 of a gate, its own bound of a signed lane."""
+    for (name, drawn), lane in zip(lanes_of(score(*structure)).items(), structure[0], strict=True):
+        assert name == lane.column
+        channel = "fillOpacity" if name in GATES else "color"
+        assert shade(drawn)[channel]["field"] == name
+        assert shade(drawn)[channel]["scale"]["domain"] == [lane.low, lane.bound]
 
 
 def test_gates_are_gates_and_the_rest_is_signed() -> None:
@@ -197,29 +206,31 @@ def test_gates_have_their_hues() -> None:
     scales = [
         dict(zip(node["domain"], node["range"], strict=True))
         for node in nodes(score(ALL, ROOMY, (C, H)))
-        if isinstance(node.get("range"), list) and isinstance(node.get("domain"), list)
+        if isinstance(node.get("range"), list) and isinstance(node.get("domain"), list) and "i" in node["domain"]
     ]
     labels = {name: HUES.get(name, INK) for name in LANES}
-    cells = {name: HUES[name] for name in "ifo"}
-    assert all(scale in (labels, cells) for scale in scales)
-    assert labels in scales
-    assert cells in scales
+    assert scales
+    assert all(scale == labels for scale in scales)
+    cells = {name: shade(lane)["color"]["value"] for name, lane in lanes_of(score(ALL, ROOMY)).items() if name in GATES}
+    assert cells == {name: HUES[name] for name in "ifo"}
 
 
 def test_gates_are_capped_where_numbers_stand_on_them() -> None:
     """Roomy cells carry numbers, so a gate at 1 is no deeper than ink on it allows; dense ones use the full hue."""
-    for drawn, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1.0))):
-        opened = [node["calculate"] for node in nodes(score(ALL, drawn)) if node.get("as") == "open"]
-        (expression,) = opened
-        assert {lane: of(expression, lane) for lane in GATES} == caps
+    for drawn, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1))):
+        lanes = lanes_of(score(ALL, drawn))
+        assert {gate: shade(lanes[gate])["fillOpacity"]["scale"]["range"] for gate in GATES} == {
+            gate: [0, cap] for gate, cap in caps.items()
+        }
 
 
-def test_one_colour_scale_is_signed() -> None:
-    """Signed values share the theme's diverging colours over -1..1, clamped, with zero in the middle."""
+def test_signed_values_share_one_kind_of_scale() -> None:
+    """Signed values share the theme's diverging colours, clamped, with zero in the middle, deepening with the root."""
     scales = [node for node in nodes(score(ALL, ROOMY)) if node.get("range") == "diverging"]
-    assert len(scales) == 2  # the inputs' and the states'
+    assert len(scales) == 4  # x, g, c, h
     for scale in scales:
-        assert scale["domain"] == [-1, 1]
+        assert scale["domain"][0] == -scale["domain"][1]
+        assert scale["type"] == "sqrt"
         assert scale["clamp"] is True
 
 
@@ -229,7 +240,7 @@ def test_lines_have_their_lane_s_domain() -> None:
     domains = {
         node["field"]: node["scale"]["domain"]
         for node in nodes(spec)
-        if node.get("field") in ("c", "h") and "scale" in node
+        if node.get("field") in ("c", "h") and "scale" in node and "axis" in node
     }
     assert domains == {"c": [-5.0, 5.0], "h": [-1.0, 1.0]}
 
@@ -278,10 +289,10 @@ def test_size_follows_rows_and_steps(rows: int, steps: int, expected: Size) -> N
 def test_numbers_are_printed_in_roomy_cells_only() -> None:
     """Dense cells have no marks for numbers at all: hidden ones would cost as much as shown ones."""
     printed = [
-        sum(node.get("field") == "value" and node.get("format") == ".2f" for node in nodes(score(ALL, drawn)))
+        [node["field"] for node in nodes(score(ALL, drawn)) if node.get("format") == ".2f"]
         for drawn in (ROOMY, DENSE, TALL)
     ]
-    assert printed == [1, 0, 0]
+    assert printed == [list(LANES), [], []]
 
 
 def test_sizes_grow() -> None:

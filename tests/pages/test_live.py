@@ -53,14 +53,14 @@ def verdicts(app: AppTest) -> list[tuple[bool, str]]:
 
 def attempts(app: AppTest) -> dict[str, str]:
     """The experiments on the page: title -> task."""
-    pattern = re.compile(r":material/(?:radio_button_unchecked|check_circle): \*\*(.*?)\*\*  \n(.*)", re.DOTALL)
-    found = [match.groups() for text in texts(app, "markdown") if (match := pattern.match(text))]
-    return {str(title): str(task) for title, task in found}
+    pattern = re.compile(r":material/(?:radio_button_unchecked|check_circle):\]? \*\*(.*?)\*\*  \n(.*?)(?=\n\n|$)")
+    return {title: task for text in texts(app, "markdown") for title, task in pattern.findall(text)}
 
 
 def done(app: AppTest) -> list[str]:
     """What the page confirms."""
-    return [text.split("**Done.** ")[1] for text in texts(app, "success") if "**Done.** " in text]
+    pattern = re.compile(r":green-background\[\*\*Done\.\*\*\] (.*?)(?=\n\n|$)")
+    return [outcome for text in texts(app, "markdown") for outcome in pattern.findall(text)]
 
 
 def table(app: AppTest) -> list[list[str]]:
@@ -137,7 +137,9 @@ def test_a_mistake_without_effect_says_why(settings: Settings, mistake: str) -> 
 def test_the_code_beside_it_is_that_of_the_mistake(mistake: str) -> None:
     """Loop, call and the whole program are those of the settings and the mistake; the raising one only where it is."""
     settings = Settings(hidden_size=6, seq_len=7)
-    code = texts(open_live(settings, mistake, answers=True), "code")
+    app = open_live(settings, mistake, answers=True)
+    app.session_state["program"] = True
+    code = texts(app.run(), "code")
     shown = [loop(settings, mistake), call(settings, mistake)]
     shown += [raising(settings)] if mistake == "as_batch" else []
     assert code == [*shown, program(settings, mistake)]
@@ -165,12 +167,13 @@ def test_the_verdict_waits_for_an_answer(mistake: str) -> None:
     assert verdicts(app) == []
     assert not any("largest difference" in text for text in texts(app, "markdown"))
     assert any("Predict first" in text for text in texts(app, "info"))
-    assert len(texts(app, "code")) == 3
+    assert len(texts(app, "code")) == 2
 
 
 def answers() -> list[str]:
-    """The answers there are to choose from."""
-    options: list[str] = open_live().radio[0].options
+    """The answers there are to choose from; the last choice is none."""
+    *options, last = open_live().radio[0].options
+    assert last == "Show me"
     return options
 
 
@@ -203,9 +206,11 @@ def test_the_right_answer_is_the_one_the_check_confirms() -> None:
 def test_show_me_skips_the_question() -> None:
     """ "Show me" reveals the verdict without an answer, and stays so when the page is moved."""
     app = open_live()
-    (button,) = [button for button in app.button if button.label == "Show me"]
-    button.click().run()
+    app.radio[0].set_value("Show me").run()
     assert len(verdicts(app)) == 1
+    assert not any(
+        text.startswith(("**Right", "**Not quite")) for kind in ("success", "warning") for text in texts(app, kind)
+    )
     app.slider(key="seq_len").set_value(9).run()
     assert len(verdicts(app)) == 1
 

@@ -285,7 +285,9 @@ CODE: list[tuple[Settings, str]] = [
 
 
 def blocks(app: AppTest) -> tuple[list[str], list[str]]:
-    """The page's complete programs, and its excerpts."""
+    """The page's complete programs, and its excerpts; the program to take along is shown when it is asked for."""
+    app.session_state["program"] = True
+    app.run()
     code = [str(text) for text in texts(app, "code")]
     return [one for one in code if IMPORTS.match(one)], [one for one in code if not IMPORTS.match(one)]
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from components.recurrence.build import Setup, State, build, redraw
 from components.settings import SINE_PERIOD, Settings
+from tests import fresh
 from tests.recurrence.strategies import GRID, rows, settings_id, small_settings
 
 # What the notebook printed.
@@ -326,3 +327,30 @@ def test_redraw_is_a_new_start(s: Settings) -> None:
         assert first.shape == second.shape
         assert first.dtype == second.dtype
         assert not torch.equal(first, second)
+
+
+# What a server pays
+
+
+def test_nothing_heavy_is_imported_and_nothing_is_kept() -> None:
+    """In a fresh process: no sympy (50 MB), and memory that does not grow with the number of shapes that have run."""
+    program = """
+import sys
+import psutil
+from components.recurrence.build import build
+from components.recurrence.trace import trace
+from components.settings import Settings
+
+def grown(lengths):
+    before = psutil.Process().memory_info().rss
+    for seq_len in lengths:
+        for input_size in (3, 4, 5, 6):
+            trace(*build(Settings(seq_len=seq_len, input_size=input_size)))
+    return (psutil.Process().memory_info().rss - before) / 1e6
+
+grown(range(1, 11))
+assert grown(range(11, 71)) < 20, "MB"
+assert "sympy" not in sys.modules
+"""
+    ran = fresh.run(program)
+    assert ran.returncode == 0, ran.stderr

@@ -15,8 +15,9 @@ from components.recurrence.shapes import STATES_AXIS, Flip, Nudged, Readings
 from components.settings import Settings
 
 # How much of each axis is drawn: of the block, and of the pictures that compare.
-STEPS, SAMPLES, FEATURES = 6, 4, 4
-ROWS, COLUMNS = 6, 8
+STEPS, SAMPLES, FEATURES = 5, 4, 4
+ROWS, COLUMNS = 5, 8
+READ = 4  # rows that are read twice: enough to see them part
 
 AXES = {"T": "time steps", "B": "samples", "I": "features"}
 LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # in a frame an axis is its place in here
@@ -56,7 +57,7 @@ def _words(words: list[Word]) -> pd.DataFrame:
 # The block
 
 
-BLOCK_HEIGHT = 514  # px
+BLOCK_HEIGHT = 497  # px
 _FRONT, _TOP, _TALL = 96, 12, 150  # left and top edge of the block, and its height
 _DEPTH = 0.66  # of a cell, from a sample to the one behind it
 _SLICES = {"step": 218, "sample": 366}  # px, where the two rows of slices begin
@@ -249,7 +250,7 @@ class Grids:
     columns: int
 
 
-READINGS_HEIGHT = 46 + 26 * ROWS  # px
+READINGS_HEIGHT = 46 + 26 * READ  # px
 
 
 def readings_frame(read: Readings) -> Grids:
@@ -265,7 +266,7 @@ def readings_frame(read: Readings) -> Grids:
         (530, 28, "each row stands alone", "rest"),
     ]
     for panel, values in enumerate((read.sequence, read.batch)):
-        drawn = values[:ROWS, :COLUMNS].numpy()
+        drawn = values[:READ, :COLUMNS].numpy()
         rows, columns = drawn.shape
         left, wide = panel * 530 + 110, min(360 / columns, 90)
         for row, unit in np.ndindex(rows, columns):
@@ -279,8 +280,8 @@ def readings_frame(read: Readings) -> Grids:
     return Grids(_numbers(cells, "row unit x x2 y value"), _words(words), rows, columns)
 
 
-NUDGE_HEIGHT = 396  # px
-NUDGE_BELOW = 192  # px, from the upper grid to the lower
+NUDGE_HEIGHT = 352  # px
+NUDGE_BELOW = 170  # px, from the upper grid to the lower
 
 
 def nudge_frame(nudged: dict[str, Nudged]) -> Grids:

@@ -30,8 +30,8 @@ def show_block(page: Page) -> None:
     block = blocked(page.settings)
     chart(
         charts.block(frames.BLOCK_HEIGHT, block.drawn[1]),
-        alt="The inputs as a stack of sheets, a sheet a sample, with the axes named; below it the same cells cut into "
-        "time steps, and cut into samples. Each sample has a mark of its own. The table below holds the numbers.",
+        alt="The inputs as a stack of sheets, a sheet a sample, with named axes; below, the same cells cut into "
+        "steps and into samples. The table below holds the numbers.",
         cells=block.cells,
         lines=block.lines,
         words=block.words,

@@ -18,6 +18,7 @@ from components.frames.shapes import (
     MARKS,
     NUDGE_BELOW,
     NUDGE_HEIGHT,
+    READ,
     READINGS_HEIGHT,
     ROWS,
     SAMPLES,
@@ -118,7 +119,7 @@ def test_the_readings_are_drawn(settings: Settings) -> None:
     grids = readings_frame(read)
     halves = np.split(grids.cells["value"].to_numpy(), 2)
     for half, values in zip(halves, (read.sequence, read.batch), strict=True):
-        assert (half == values[:ROWS, :COLUMNS].float().numpy().ravel()).all()
+        assert (half == values[:READ, :COLUMNS].float().numpy().ravel()).all()
     assert styles(grids.words).get("title", []) == ["↓"] * (grids.rows - 1)
     assert grids.cells["y"].max() + 26 <= READINGS_HEIGHT
     assert_apart(grids.cells.assign(y2=grids.cells["y"] + 25))
@@ -146,7 +147,7 @@ def test_what_is_drawn_is_bounded_and_small() -> None:
     drawn = block(LARGE), readings_frame(readings(LARGE)), nudge_frame(nudge(LARGE))
     assert [len(one.cells) for one in drawn] == [
         2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
-        2 * ROWS * COLUMNS,
+        2 * READ * COLUMNS,
         2 * ROWS * COLUMNS,
     ]
     for one in drawn:

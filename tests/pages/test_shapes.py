@@ -166,9 +166,9 @@ def test_windows_are_said() -> None:
     """What is not drawn is said, for each picture."""
     app = open_shapes(Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20), answers=True)
     said = " ".join(texts(app, "caption") + texts(app, "markdown") + texts(app, "error"))
-    assert "the first 6 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
-    assert "Drawn: steps 1 to 6, samples 0 to 7." in said
-    assert "Drawn: rows 0 to 5, units 0 to 7." in said
+    assert "the first 5 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
+    assert "Drawn: steps 1 to 5, samples 0 to 7." in said
+    assert "Drawn: rows 0 to 3, units 0 to 7." in said
     assert "Drawn:" not in " ".join(texts(open_shapes(answers=True), "caption"))
     settings, _ = meet(Settings(), SHAPES.needs)
     assert settings.batch_size == 4

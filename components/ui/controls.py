@@ -93,7 +93,7 @@ def _draw_anew() -> None:
 
 def _control(name: str, field: Field, disabled: bool = False) -> Any:
     """The value of a field, from its widget, which is bound to the URL under the field's own name."""
-    value = _widget(name, field, disabled)
+    value = _widget(name, field, disabled and not links.is_refilled(name))
     return DEFAULTS[name] if value is None else value  # until `links.refill`
 
 

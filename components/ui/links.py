@@ -10,11 +10,13 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
+from components.recurrence.shapes import BREAKAGES
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
+BREAKAGE = Choice("Break it", tuple(one.label for one in BREAKAGES.values()), "A wrong shape to hand in on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
 CUT = Whole("Cut after step", 1, 199, "The steps up to this one are the first part, the rest is the second.")
 # Labels that do not say what the mistakes are: they are there to be found.
@@ -25,13 +27,13 @@ MENDS: dict[str, Switch] = {
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "cut": CUT, **MENDS}
+IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "breakage": BREAKAGE, "cut": CUT, **MENDS}
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
 
 def arrive() -> None:
     """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
-    for name in st.session_state.pop(EMPTIED, ()):
+    for name in st.session_state.get(EMPTIED, ()):
         st.session_state[name] = _default(name)
     if ASKED not in st.session_state:
         st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -40,9 +42,15 @@ def arrive() -> None:
 def refill() -> None:
     """Run again with the default in each choice that an empty value (`?dtype=`) has left without one."""
     emptied = [name for name in CHOICES if st.session_state.get(name, name) is None]
-    if emptied:
+    again = st.session_state.pop(EMPTIED, None) is not None
+    if emptied and not again:  # once: whatever a default cannot fill must not keep the page running for ever
         st.session_state[EMPTIED] = emptied
         st.rerun()
+
+
+def is_refilled(name: str) -> bool:
+    """Whether this run puts a default into an emptied control, which Streamlit does not take while it is greyed out."""
+    return name in st.session_state.get(EMPTIED, ())
 
 
 def _fields() -> dict[str, Field]:

@@ -51,6 +51,15 @@ SYLLABUS = (
         ),
     ),
     Lesson(
+        "shapes",
+        "Three axes",
+        "Time, batch, feature: which axis is which?",
+        "What goes in and out",
+        ":material/view_in_ar:",
+        idle=("sample", "c_range"),
+        needs=(("batch_size", 4),),
+    ),
+    Lesson(
         "outputs",
         "Output and state",
         "What comes back, and why is the state a tuple?",

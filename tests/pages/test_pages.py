@@ -220,7 +220,7 @@ def test_every_control_bears_a_hostile_link(lesson: Lesson, name: str) -> None:
     """Each key alone, with a value, with a repeated one, and with its own spelling in capitals."""
     field = (FIELDS | VIEWS)[name]
     spelled = field.spelling(DEFAULTS[name])
-    for raw in ("-7", "inf", "<b>", [spelled, spelled], spelled.upper()):
+    for raw in ("-7", "inf", "<b>", "", [spelled, spelled], spelled.upper()):
         assert_used_and_said(visit(lesson, {name: raw}), {name: raw})
 
 

@@ -10,16 +10,22 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Whole
+from components.recurrence.rearrange import LONGEST
+from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+LINE = Text("y =", LONGEST, "x.transpose(0, 1)", "What to make of x.")
+WRITE = Switch(
+    "Write −1 into the first cell of y",
+    "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
+)
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS}
+IN_PAGES: dict[str, Field | Text] = {"mistake": MISTAKE, "units": UNITS, "line": LINE, "write": WRITE}
 
 
 def arrive() -> None:
@@ -38,7 +44,7 @@ def refill() -> None:
         st.rerun()
 
 
-def _fields() -> dict[str, Field]:
+def _fields() -> dict[str, Field | Text]:
     return FIELDS | VIEWS | IN_PAGES
 
 
@@ -68,11 +74,11 @@ def _judge(name: str, raws: list[str]) -> str:
         return f"`{name}` has no effect here."
     used = field.spelling(st.session_state.get(name, _default(name)))
     if len(raws) > 1:
-        return f"`{name}` is given {len(raws)} times; `{used}` is used."
+        return f"`{name}` is given {len(raws)} times; {_quoted(used)} is used."
     if raws[0] != used and raws[0] in map(field.spelling, field.options()):
-        return f"`{name}={raws[0]}` does not fit here; `{used}` is used instead."
+        return f"`{name}={raws[0]}` does not fit here; {_quoted(used)} is used instead."
     if raws[0] != used:
-        return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; `{used}` is used instead."
+        return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; {_quoted(used)} is used instead."
     return ""
 
 

@@ -34,7 +34,7 @@ MOST_DIGITS = 7  # of an integer
 Arguments = tuple[Any, ...]  # integers, tuples of integers, slices
 
 
-class LineError(ValueError):
+class LineError(Exception):
     """The line is not in the grammar, or beyond a limit; the text is a sentence for who typed it."""
 
 

@@ -13,7 +13,7 @@ from components.recurrence.compare import MISTAKES
 from components.recurrence.rearrange import LONGEST
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 
-ASKED, EMPTIED = "_asked", "_emptied"
+ASKED, EMPTIED, REFILLED = "_asked", "_emptied", "_refilled"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
@@ -39,9 +39,12 @@ def arrive() -> None:
 def refill() -> None:
     """Run again with the default in each control that an empty value (`?dtype=`) has left without a choice."""
     emptied = [name for name in _fields() if name in st.session_state and st.session_state[name] is None]
-    if emptied:
-        st.session_state[EMPTIED] = emptied
-        st.rerun()
+    # A greyed out control stays empty whatever it is given: trying once more would never end.
+    if emptied != st.session_state.get(REFILLED, []):
+        st.session_state[REFILLED] = emptied
+        if emptied:
+            st.session_state[EMPTIED] = emptied
+            st.rerun()
 
 
 def _fields() -> dict[str, Field | Text]:
@@ -72,7 +75,8 @@ def _judge(name: str, raws: list[str]) -> str:
         return f"{_quoted(name)} is not a setting and is ignored."
     if name in IN_PAGES and name not in st.session_state:
         return f"`{name}` has no effect here."
-    used = field.spelling(st.session_state.get(name, _default(name)))
+    held = st.session_state.get(name)
+    used = field.spelling(_default(name) if held is None else held)
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; {_quoted(used)} is used."
     if raws[0] != used and raws[0] in map(field.spelling, field.options()):

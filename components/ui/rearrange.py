@@ -247,7 +247,12 @@ def try_it(page: Page, drawn: Picture) -> None:
             task += f" The shape is right now, but row 0 holds samples {_letters(drawn.rows[0])}, or not in order."
     attempt("One row a sample", task, outcome)
     count = prod(last.shape)
-    done = here and last.shape and count >= MANY and not any(last.stride)
+    done = (
+        here
+        and last.shape
+        and count >= MANY
+        and not any(stride for size, stride in zip(last.shape, last.stride, strict=True) if size > 1)
+    )
     attempt(
         "A thousand from one",
         f"Write a line whose result has at least {MANY} elements, all of them one cell of memory. Then write into it.",

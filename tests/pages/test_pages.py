@@ -94,6 +94,8 @@ def test_controls_move_the_page(lesson: Lesson) -> None:
     """Moved one after another, in one session, the main sliders are stated and each run stands."""
     app = visit(lesson)
     for name, value in (("seq_len", 200), ("hidden_size", 128), ("input_size", 64), ("hidden_size", 1), ("seq_len", 1)):
+        if name in lesson.idle:  # greyed out: nobody can move it
+            continue
         app.slider(key=name).set_value(value).run()
         assert_stands(app)
         used = max(value, dict(lesson.needs).get(name, value))
@@ -118,7 +120,8 @@ def test_what_does_not_fit_is_said(lesson: Lesson) -> None:
     assert_stands(app)
     said = texts(app, "info")
     assert "Projection size 9 is not below Hidden size 4: 3 is used instead." in said
-    assert any("Sample 5" in one and "sample 0" in one for one in said)
+    last = meet(Settings(), lesson.needs)[0].batch_size - 1
+    assert any("Sample 5" in one and f"sample {last}" in one for one in said)
     assert any("Layer 2" in one and "layer 0" in one for one in said)
     assert any("no reverse direction" in one for one in said)
 
@@ -188,6 +191,8 @@ def assert_used_and_said(app: AppTest, link: dict[str, Any]) -> None:
             assert len(link) > 8 or f"`{name}` has no effect here." in sentences
             continue
         used = app.session_state[name]
+        if used is None and raws == [""] and name in FIELDS | VIEWS:
+            used = DEFAULTS[name]  # a greyed out control that a link has emptied stays empty
         assert used in list(known[name].options()), (name, used)
         if raws == [known[name].spelling(used)]:
             continue
@@ -344,7 +349,7 @@ def test_two_sessions_share_nothing(lesson: Lesson) -> None:
     one, other = visit(lesson), visit(lesson)
     one.slider(key="seq_len").set_value(9).run()
     other.run()
-    one.slider(key="hidden_size").set_value(7).run()
+    one.slider(key="input_size").set_value(7).run()
     for radio in one.radio:
         radio.set_value(radio.options[0])
     one.run()

@@ -19,7 +19,8 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "You need the samples first: (B, T, I). `x.view(B, T, I)` has that shape, so has `x.transpose(0, 1)`. They are",
+        "You need the samples first: (B, T, I). `x.view(B, T, I)` has that shape, and so has "
+        "`x.transpose(0, 1)`. They are:",
         (
             Answer(
                 "the same: the shape decides what is where",

@@ -127,15 +127,15 @@ def _reading(drawn: Picture, sizes: tuple[int, int, int]) -> str:
 
 
 def _stages(drawn: Picture) -> str:
-    """The chain as a table: a row a step, four columns, for a phone has room for no more."""
-    rows = ["| step | shape | strides | memory |", "|---|---|---|---|"]
+    """The chain as a table: a row a step, three columns, for a phone has room for no more."""
+    rows = ["| step | shape · strides | memory |", "|---|---|---|"]
     for before, reading in zip((None, *drawn.readings), drawn.readings, strict=False):
         strides = str(reading.stride) + (f" from {reading.offset}" if reading.offset else "")
-        kept = "that of `x`" if reading.memory == 0 else "a copy"
+        kept = "that of the copy" if reading.memory else "that of `x`"
         if before is not None and reading.memory != before.memory:
             kept = "**copied**"
         lies = "contiguous" if reading.contiguous else "not contiguous"
-        rows.append(f"| `{reading.text}` | {reading.shape} | {strides} | {kept}, {lies} |")
+        rows.append(f"| `{reading.text}` | {reading.shape} · {strides} | {kept}, {lies} |")
     return "\n".join(rows)
 
 
@@ -202,10 +202,10 @@ def _letters(samples: tuple[int, ...]) -> str:
 
 
 _OUTCOMES = {
-    BOTH: ":material/check: both, one memory",
-    COPY: ":material/content_copy: reshape, by a copy",
-    VIEW: ":material/close: view alone",
-    NEITHER: ":material/remove: neither fits",
+    BOTH: ":material/check: both",
+    COPY: ":material/content_copy: copy",
+    VIEW: ":material/close: view",
+    NEITHER: ":material/remove: neither",
 }
 
 
@@ -226,6 +226,10 @@ def _family(found: Family) -> None:
     ]
     for start, row in zip(STARTS, found.outcomes, strict=True):
         lines.append(f"| `{start}` | " + " | ".join(_OUTCOMES[outcome] for outcome in row) + " |")
+    lines.append(
+        "\n:gray[Both: `view` and `reshape` give one and the same, in one memory. Copy: `reshape` alone, by a copy. "
+        "Neither: the sizes do not fit.]"
+    )
     st.markdown("\n".join(lines))
 
 

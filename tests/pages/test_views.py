@@ -30,8 +30,8 @@ def open_views(line: str | None = None, **link: Any) -> AppTest:
 
 
 def stages(app: AppTest) -> list[list[str]]:
-    """The table of the chain: step, shape, strides, memory."""
-    (text,) = [text for text in texts(app, "markdown") if "| step | shape |" in text]
+    """The table of the chain: step, shape and strides, memory."""
+    (text,) = [text for text in texts(app, "markdown") if "| step | shape" in text]
     rows = [row for row in text.splitlines() if row.startswith("| `")]
     return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
 
@@ -47,9 +47,9 @@ def test_it_opens_with_a_line_worth_knowing() -> None:
     assert_stands(app)
     assert app.session_state["line"] == LINE.default
     assert FAMOUS[app.session_state["famous"]].line == LINE.default
-    assert [row[:3] for row in stages(app)] == [
-        ["x", "(5, 2, 3)", "(6, 3, 1)"],
-        [".transpose(0, 1)", "(2, 5, 3)", "(3, 6, 1)"],
+    assert stages(app) == [
+        ["x", "(5, 2, 3) · (6, 3, 1)", "that of `x`, contiguous"],
+        [".transpose(0, 1)", "(2, 5, 3) · (3, 6, 1)", "that of `x`, not contiguous"],
     ]
     assert "This lesson needs Batch size at least 2" in said(app)
 

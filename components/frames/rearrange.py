@@ -285,8 +285,8 @@ class _Drawing:
             "number": np.array(plain, object),
             "shade": np.where(hidden, np.float32(0), self.shades[sample % len(self.shades)]),
             # How wide, in px, the drawing has to be for the label to fit, and for the number alone.
-            "wide": (((lengths + 1) * LARGE[0] + LARGE[1]) * room).astype(np.int32),
-            "slim": ((lengths * SMALL[0] + SMALL[1]) * room).astype(np.int32),
+            "wide": (((lengths + 1) * LARGE[0] + LARGE[1]) * room).astype(np.uint16),
+            "slim": ((lengths * SMALL[0] + SMALL[1]) * room).astype(np.uint16),
         }
         hops = np.array(self.hops, np.float32).reshape(-1, 4).T
         lanes = {"line": hops[0].astype(np.uint8), "hop": hops[1].astype(np.int16), "x": hops[2], "lift": hops[3]}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Settings, meet
+from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, meet
 from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
@@ -226,6 +226,17 @@ def test_every_control_bears_a_hostile_link(lesson: Lesson, name: str) -> None:
     spelled = field.spelling(DEFAULTS[name])
     for raw in ("-7", "inf", "<b>", [spelled, spelled], spelled.upper()):
         assert_used_and_said(visit(lesson, {name: raw}), {name: raw})
+
+
+@lessons
+@pytest.mark.parametrize("name", [name for name, field in (FIELDS | VIEWS).items() if isinstance(field, Choice)])
+def test_an_emptied_choice_is_the_default(lesson: Lesson, name: str) -> None:
+    """`?name=`, be the control greyed out or not: the page comes to rest, with the default, and says so."""
+    app = visit(lesson, {name: ""})
+    assert_stands(app)
+    (said,) = texts(app, "warning")
+    assert f"`{name}=` is not one of" in said
+    assert f"`{(FIELDS | VIEWS)[name].spelling(DEFAULTS[name])}` is used" in said
 
 
 VALUES = st.one_of(

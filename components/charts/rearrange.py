@@ -62,6 +62,8 @@ def _rectangles() -> list[Chart]:
             y=_Y,
             color=alt.value("primary"),
             fillOpacity=alt.FillOpacity("shade:Q", scale=None),
+            # Where the label does not fit, pointing tells it.
+            tooltip=alt.value({"expr": "width < datum.wide ? {'sample, number': datum.label} : null"}),
             stroke=alt.condition(pointed, alt.value("#808080"), alt.value(HAIRLINE)),
             strokeWidth=alt.condition(pointed, alt.value(3), alt.value(1)),
         )
@@ -88,12 +90,12 @@ def _labels() -> list[Chart]:
 def _fingers() -> list[Chart]:
     hops = alt.Chart(alt.NamedData("hops"))
     lift = alt.YOffset("lift:Q", scale=alt.Scale(domain=[-0.1, 1.1], nice=False))
-    line = hops.mark_line(strokeWidth=1.6, interpolate="monotone").encode(
+    line = hops.mark_line(strokeWidth=1.6, tooltip=False, interpolate="monotone").encode(
         x=_x("x"), y=_Y, yOffset=lift, detail="hop:N", order="x:Q", color=alt.value("primary")
     )
     stops = (
         hops.transform_filter("datum.lift == 0")
-        .mark_point(filled=True, size=26, opacity=1)
+        .mark_point(filled=True, size=26, opacity=1, tooltip=False)
         .encode(x=_x("x"), y=_Y, yOffset=lift, color=alt.value("primary"))
     )
     return [line, stops]
@@ -104,7 +106,7 @@ def _words() -> list[Chart]:
     y = alt.Y("line:O", bandPosition=0.5)
 
     def kind(name: str, **style: Any) -> Chart:
-        return words.transform_filter(f"datum.kind == '{name}'").mark_text(baseline="middle", **style)
+        return words.transform_filter(f"datum.kind == '{name}'").mark_text(baseline="middle", tooltip=False, **style)
 
     ink = alt.value(INK)
     text = "text:N"

@@ -22,12 +22,12 @@ SHADES = 4  # told apart by shade; further samples start over, and keep their le
 PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade: ink on it stays legible
 
 MOST_CELLS = 160  # of a memory that are drawn
-MOST_COLUMNS = 38  # of a block
+MOST_COLUMNS = 26  # of a block
 MOST_ROWS = 12
 MOST_LINES = 14  # of a grid
 MOST_HOPS = 40  # of an axis
 GAP = 1.4  # between blocks
-WIDEST, NARROWEST = 5.8, 2.6  # cells
+WIDEST, NARROWEST = 5.8, 3.4  # cells
 
 # px: the width of a digit in the two sizes of a cell's label, and the space around it.
 LARGE, SMALL = (7.2, 5.0), (6.0, 3.0)

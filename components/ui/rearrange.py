@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
 import streamlit as st
@@ -90,9 +91,9 @@ def show_line(page: Page, line: str, write: bool) -> Picture:
         drawn = pictured(sizes, line, write)
     except LineError as error:
         st.warning(f"**Not a line for this page.** {error} Drawn: `x` alone.", icon=":material/keyboard_off:")
-        line, drawn = "x", pictured(sizes, "x", write)
+        drawn = pictured(sizes, "x", write)
     else:
-        _remark(line.strip(), drawn)
+        _remark(drawn)
     chart(memory(), alt=ALT, cells=drawn.cells, hops=drawn.hops, words=drawn.words)
     st.markdown(f"{_reading(drawn, sizes)}\n\n{_stages(drawn)}\n\n{_proof(drawn)}")
     _table(drawn)
@@ -103,15 +104,23 @@ def _sizes(settings: Settings) -> tuple[int, int, int]:
     return settings.seq_len, settings.batch_size, settings.input_size
 
 
-def _remark(line: str, drawn: Picture) -> None:
+def _remark(drawn: Picture) -> None:
     if (refusal := drawn.refusal) is None:
-        st.markdown(REMARKS.get(line, "A line of your own."))
+        st.markdown(REMARKS.get(drawn.line) or _moved(drawn))
         return
     words = f"*{refusal.words}*" if refusal.error else refusal.words
     said = (
         f"**`{refusal.text}` raises `{refusal.error}`:** {words}" if refusal.error else f"**`{refusal.text}`:** {words}"
     )
     st.error(f"{said}  \n{refusal.why} Drawn: as far as it got.", icon=":material/block:")
+
+
+def _moved(drawn: Picture) -> str:
+    """What a line of the visitor's own does with the numbers."""
+    copies = [f"`{after.text}`" for before, after in pairwise(drawn.readings) if after.memory != before.memory]
+    if copies:
+        return f"Numbers are copied, by {' and by '.join(copies)}."
+    return "Not one number moves: all of this is done with shape, strides and offset."
 
 
 def _reading(drawn: Picture, sizes: tuple[int, int, int]) -> str:

@@ -96,6 +96,17 @@ def test_a_refusal_is_in_torch_s_words_with_the_reason() -> None:
     assert stages(app)[-1][0] == ".transpose(0, 1)"
 
 
+@pytest.mark.parametrize(
+    ("line", "copied"),
+    [("x[1:].mT", []), ("x.flip(0).mT.contiguous()", [".flip(0)", ".contiguous()"]), ("x.contiguous()", [])],
+)
+def test_what_moves_is_said_of_any_line(line: str, copied: list[str]) -> None:
+    """Of a line that is not on the list: which steps copied, or that none did."""
+    text = said(open_views(line))
+    assert ("Not one number moves" in text) == (not copied)
+    assert ("Numbers are copied, by " + " and by ".join(f"`{step}`" for step in copied) in text) == bool(copied)
+
+
 def test_what_is_no_line_is_said() -> None:
     """One warning says what is wrong and what is drawn instead; the page goes on with `x`."""
     app = open_views("x.sum()")

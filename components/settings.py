@@ -82,6 +82,28 @@ class Switch:
 Field = Whole | Choice | Switch
 
 
+@dataclass(frozen=True)
+class Text:
+    """A line to type, of at most `longest` characters. No setting: only pages have such controls."""
+
+    label: str
+    longest: int
+    default: str
+    help: str
+
+    def spelling(self, value: Any) -> str:
+        """The one way in which the app itself writes `value` in a URL."""
+        return str(value)
+
+    def options(self) -> Iterable[str]:
+        """The one value that can be named beforehand, the default."""
+        return (self.default,)
+
+    def limits(self) -> str:
+        """The allowed values in words."""
+        return f"a line of at most {self.longest} characters"
+
+
 def _setting(default: Any, field: Field) -> Any:
     return dataclasses.field(default=default, metadata={"field": field})
 

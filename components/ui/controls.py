@@ -57,10 +57,10 @@ def sidebar(lesson: Lesson) -> Chosen:
                     values[name] = _control(name, field, disabled=name in lesson.idle)
         settings, said = settle(values)
         settings, met = meet(settings, lesson.needs)
-        alone = _alone(settings)
-        with st.expander("What is drawn", expanded=len(alone) < 3):
+        greyed = _alone(settings).union(lesson.idle)
+        with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
             for name in SHOWN:
-                values[name] = _control(name, VIEWS[name], disabled=name in alone or name in lesson.idle)
+                values[name] = _control(name, VIEWS[name], disabled=name in greyed)
         values["answers"] = _control("answers", VIEWS["answers"])
     view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
     settings, _ = meet(settings, lesson.needs, lesson.idle)
@@ -101,9 +101,7 @@ def _widget(name: str, field: Field, disabled: bool) -> Any:
     common: dict[str, Any] = {
         "key": name,
         "help": field.help,
-        # A disabled control takes its value from the URL alone, so one that an empty value has left without a choice
-        # could never be refilled.
-        "disabled": disabled and "" not in st.query_params.get_all(name),
+        "disabled": disabled,
         "bind": "query-params",
     }
     default = DEFAULTS[name]

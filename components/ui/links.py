@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
+from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
-from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Whole
+from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
@@ -24,10 +25,23 @@ MENDS: dict[str, Switch] = {
     "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
     "mend_second": Switch("Mend the second mistake", "Changes another one."),
 }
+LINE = Text("y =", LONGEST, "x.transpose(0, 1)", "What to make of x.")
+WRITE = Switch(
+    "Write −1 into the first cell of y",
+    "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
+)
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
-IN_PAGES: dict[str, Field] = {"mistake": MISTAKE, "units": UNITS, "breakage": BREAKAGE, "cut": CUT, **MENDS}
+IN_PAGES: dict[str, Field | Text] = {
+    "mistake": MISTAKE,
+    "units": UNITS,
+    **MENDS,
+    "breakage": BREAKAGE,
+    "cut": CUT,
+    "line": LINE,
+    "write": WRITE,
+}
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
 
@@ -53,7 +67,7 @@ def is_refilled(name: str) -> bool:
     return name in st.session_state.get(EMPTIED, ())
 
 
-def _fields() -> dict[str, Field]:
+def _fields() -> dict[str, Field | Text]:
     return FIELDS | VIEWS | IN_PAGES
 
 
@@ -81,13 +95,14 @@ def _judge(name: str, raws: list[str]) -> str:
         return f"{_quoted(name)} is not a setting and is ignored."
     if name in IN_PAGES and name not in st.session_state:
         return f"`{name}` has no effect here."
-    used = field.spelling(st.session_state.get(name, _default(name)))
+    held = st.session_state.get(name)
+    used = field.spelling(_default(name) if held is None else held)
     if len(raws) > 1:
-        return f"`{name}` is given {len(raws)} times; `{used}` is used."
+        return f"`{name}` is given {len(raws)} times; {_quoted(used)} is used."
     if raws[0] != used and raws[0] in map(field.spelling, field.options()):
-        return f"`{name}={raws[0]}` does not fit here; `{used}` is used instead."
+        return f"`{name}={raws[0]}` does not fit here; {_quoted(used)} is used instead."
     if raws[0] != used:
-        return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; `{used}` is used instead."
+        return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; {_quoted(used)} is used instead."
     return ""
 
 

@@ -68,6 +68,30 @@ SYLLABUS = (
         idle=("layer", "direction"),
         needs=(("num_layers", 2),),
     ),
+    Lesson(
+        "views",
+        "view, reshape, transpose",
+        "What do `view`, `reshape` and `transpose` move?",
+        "What goes in and out",
+        ":material/view_module:",
+        idle=(
+            "hidden_size",
+            "num_layers",
+            "bidirectional",
+            "proj_size",
+            "bias",
+            "batch_first",
+            "dtype",
+            "initial_state",
+            "signal",
+            "seed",
+            "sample",
+            "layer",
+            "direction",
+            "c_range",
+        ),
+        needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
+    ),
 )
 
 

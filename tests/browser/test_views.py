@@ -1,0 +1,63 @@
+"""The lesson on views in a browser: a write shows where memory is shared, and pointing costs the server nothing."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driving import current, expect_new_pixels, in_address, pixels, settle
+
+pytestmark = pytest.mark.browser
+
+
+def remark(page: Page, text: str) -> None:
+    """Wait until the page says this of the line."""
+    expect(current(page).get_by_test_id("stMarkdownContainer").filter(has_text=text).first).to_be_visible()
+
+
+def test_one_write_shows_where_memory_is_shared(visit):
+    """Written through `transpose`, the -1 is in x; through `reshape`, which copied, it is not; the address keeps it."""
+    page = visit("", path="/views")
+    before = pixels(page)
+    page.locator(".st-key-write").get_by_text("Write").click()
+    expect_new_pixels(page, before)
+    in_address(page, "write=true")
+    remark(page, "Shared: −1 written into its first cell shows in y, and in x, in place of 0.")
+    before = pixels(page)
+    page.get_by_role("button", name="reshape after it", exact=True).or_(
+        page.get_by_role("radio", name="reshape after it", exact=True)
+    ).first.click()
+    expect_new_pixels(page, before)
+    expect(page.get_by_role("textbox", name="y =")).to_have_value("x.transpose(0, 1).reshape(B, -1)")
+    expect(page).to_have_url(re.compile(r"line=x\.transpose"))
+    remark(page, "Not shared: −1 written into its first cell shows in y; x still holds 0.")
+
+
+def test_a_typed_line_is_obeyed_or_refused_in_words(visit):
+    """By keyboard: what torch refuses comes with its reason, what is no line with a sentence, and the picture stays."""
+    page = visit("", path="/views")
+    pixels(page)
+    field = page.get_by_role("textbox", name="y =")
+    field.fill("x.transpose(0, 1).view(-1)")
+    field.press("Enter")
+    error = current(page).get_by_test_id("stAlertContentError")
+    expect(error).to_contain_text("view size is not compatible")
+    expect(error).to_contain_text("one stride")
+    field.fill("x.cuda()")
+    field.press("Enter")
+    expect(current(page).get_by_test_id("stAlertContentWarning")).to_contain_text(".cuda is not among the methods")
+    settle(page)
+    pixels(page)
+
+
+def test_pointing_finds_a_cell_everywhere_and_sends_nothing(visit):
+    """The pointer outlines the number wherever it stands: the pixels change, and not one frame is sent."""
+    sent: list[str | bytes] = []
+    page = visit("", path="/views", sent=sent)
+    before = pixels(page)
+    asked = len(sent)
+    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    canvas.hover(position={"x": 130, "y": 36})
+    expect_new_pixels(page, before)
+    assert len(sent) == asked

@@ -58,10 +58,10 @@ class Tab:
         self.page.add_init_script(path=WATCH)
         self.page.on("websocket", self._listen)
 
-    def open(self, query: str) -> float:
-        """Load the app with these URL parameters; give ms from navigation to the last change."""
+    def open(self, query: str, path: str = "") -> float:
+        """Load the app, or a page of it, with these URL parameters; give ms from navigation to the last change."""
         self.page.bring_to_front()
-        self.page.goto(f"{self.server.url}/?{query}", wait_until="commit")
+        self.page.goto(f"{self.server.url}/{path}?{query}", wait_until="commit")
         return self._settled(QUIET)
 
     def move(self, key: str = "ArrowRight", quiet: int = QUIET) -> Move:

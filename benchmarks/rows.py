@@ -18,6 +18,7 @@ from playwright.sync_api import Error
 from benchmarks.browser import QUIET, Move, Tab, chromium
 from benchmarks.server import FLOOR, Server
 from benchmarks.sessions import Session, load
+from components.ui.syllabus import SYLLABUS
 
 LIVE = "seq_len=20&hidden_size=8&input_size=3"
 FRAME = 1000 / 60  # ms
@@ -98,6 +99,29 @@ def fresh(plan: Plan) -> list[Figure]:
             f"p95 {p95(received):.3g}; floor {spread([m.received / 1e3 for m in floor], 'kB')}",
         ),
     ]
+
+
+def lessons(plan: Plan) -> list[Figure]:
+    """The other lessons: what a move costs the server and sends, all of them and the floor in turns."""
+    stems = [lesson.stem for lesson in SYLLABUS[1:]]
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())
+        server, floor = (stack.enter_context(Server(app)) for app in (plan.app, FLOOR))
+        tabs = {stem: Tab(browser, server) for stem in stems} | {"": Tab(browser, floor)}
+        moves: dict[str, list[Move]] = {stem: [] for stem in tabs}
+        for number in range(plan.moves):
+            for stem, tab in tabs.items():
+                if number % 15 == 0:
+                    tab.open(f"seq_len=4&hidden_size=4&input_size={3 + number // 15}&answers=true", stem)
+                    tab.move()
+                moves[stem].append(tab.move())
+    base = [move.cpu for move in moves.pop("")]
+    figures = []
+    for stem, made in moves.items():
+        received = [move.received / 1e3 for move in made]
+        figures.append(ratio(f"{stem}: server CPU of a rerun", [move.cpu for move in made], base, 0.2))
+        figures.append(Figure(f"{stem}: bytes received a move", statistics.median(received), 30, "kB"))
+    return figures
 
 
 def cold(plan: Plan) -> list[Figure]:
@@ -268,6 +292,7 @@ def trace(plan: Plan) -> list[Figure]:
 
 ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "fresh": fresh,
+    "lessons": lessons,
     "open": cold,
     "scrub": scrub,
     "sessions": sessions,

@@ -2,7 +2,8 @@
 
 import altair as alt
 
-from components.charts.template import HAIRLINE, INK, Chart, template
+from components.charts.axes import apart, steps
+from components.charts.template import INK, Chart, template
 
 
 @template
@@ -18,22 +19,7 @@ def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
     }
     legend = alt.Legend(title="continued with", orient="top", symbolSize=90, symbolStrokeWidth=1.6)
     rows = alt.Chart(alt.NamedData("carried"))
-    x = alt.X(
-        "t:Q",
-        axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False),
-        scale=alt.Scale(zero=False, nice=False, padding=8),
-    )
-    y = alt.Y(
-        "drawn:Q",
-        scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),
-        axis=alt.Axis(
-            title=None,
-            values=[floor, 1e-10, 1e-6, 1e-4, 1e-2, 1] if floor < 1e-10 else [floor, 1e-6, 1e-4, 1e-2, 1],
-            labelExpr=f"datum.value < {2 * floor} ? '0' : format(datum.value, '~g')",
-            labelOverlap=False,
-            gridColor=HAIRLINE,
-        ),
-    )
+    x, y = steps(padding=8), apart(floor)
     color = alt.Color("carried:N", scale=scales["color"], legend=legend, sort=None)
     tooltip = [
         alt.Tooltip("t:Q", title="step t"),

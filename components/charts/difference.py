@@ -2,7 +2,8 @@
 
 import altair as alt
 
-from components.charts.template import HAIRLINE, INK, Chart, template
+from components.charts.axes import apart, steps
+from components.charts.template import INK, Chart, template
 
 
 @template
@@ -13,22 +14,7 @@ def difference(floor: float, mark: float | None = None, before: str = "") -> Cha
     dashed line with that label.
     """
     rows = alt.Chart(alt.NamedData("differences"))
-    x = alt.X(
-        "t:Q",
-        axis=alt.Axis(title="step t", tickMinStep=1, format="d", grid=False),
-        scale=alt.Scale(zero=False, nice=False),  # there is no step 0 here
-    )
-    y = alt.Y(
-        "drawn:Q",
-        scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),
-        axis=alt.Axis(
-            title=None,
-            values=[floor, 1e-10, 1e-6, 1e-4, 1e-2, 1] if floor < 1e-10 else [floor, 1e-6, 1e-4, 1e-2, 1],
-            labelExpr=f"datum.value < {2 * floor} ? '0' : format(datum.value, '~g')",
-            labelOverlap=False,
-            gridColor=HAIRLINE,
-        ),
-    )
+    x, y = steps(), apart(floor)
     tooltip = [
         alt.Tooltip("t:Q", title="step t"),
         alt.Tooltip("difference:Q", format=".1e", title="largest difference"),

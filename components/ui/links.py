@@ -112,6 +112,16 @@ def _quoted(raw: str) -> str:
     return f"`{clean[:40]}{'…' if len(clean) > 40 else ''}`" if clean.strip() else "an empty value"
 
 
+def choose(name: str) -> str:
+    """One of the choices that stand in a page, bound to the URL: the words it shows."""
+    field = IN_PAGES[name]
+    first, *_ = field.options()
+    chosen = st.segmented_control(
+        field.label, list(field.options()), default=first, required=True, key=name, bind="query-params"
+    )
+    return str(chosen or first)  # emptied, until `refill`
+
+
 _HERE = Path(__file__).parent / "copy_link"
 _COPY = st.components.v2.component(
     "unrolled_copy_link",

@@ -27,15 +27,7 @@ checked = lru_cache(maxsize=256)(check)
 
 def choose_mistake() -> str:
     """The mistake to make, by its key in `MISTAKES`."""
-    chosen = st.segmented_control(
-        links.MISTAKE.label,
-        links.MISTAKE.values,
-        default=links.MISTAKE.values[0],
-        required=True,
-        key="mistake",
-        bind="query-params",
-    )
-    return KEYS.get(chosen, "none")  # until `links.refill`
+    return KEYS[links.choose("mistake")]
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:

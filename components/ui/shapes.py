@@ -203,15 +203,7 @@ def nudge_text() -> str:
 
 def choose_breakage() -> str:
     """The wrong shape to hand in, by its key in `BREAKAGES`."""
-    chosen = st.segmented_control(
-        links.BREAKAGE.label,
-        links.BREAKAGE.values,
-        default=links.BREAKAGE.values[0],
-        required=True,
-        key="breakage",
-        bind="query-params",
-    )
-    return KEYS.get(chosen, "features")  # until `links.refill`
+    return KEYS[links.choose("breakage")]
 
 
 def show_breakage(page: Page, breakage: str) -> None:

@@ -36,7 +36,7 @@ run: $(APP) ## the dashboard, for this machine alone: http://127.0.0.1:8501
 	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1
 
 test: lint browser ## everything a change must pass: lint, then pytest with a real browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(DEV) ## format check, ruff, mypy
 	$(BIN)/ruff format --check

@@ -276,8 +276,10 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
 
     A number is raised to the least that shows the lesson's point, any other setting gets the value that does. An idle
     setting, which changes nothing on the lesson's page, has its default there: so its caption states what is shown.
+    The main ones keep their values, which every page states.
     """
-    settings = dataclasses.replace(settings, **{name: DEFAULTS[name] for name in idle if name in FIELDS})
+    unused = [name for name in idle if name in FIELDS and name not in MAIN]
+    settings = dataclasses.replace(settings, **{name: DEFAULTS[name] for name in unused})
     raised, said = {}, []
     for name, needed in needs:
         field, value = FIELDS[name], getattr(settings, name)

@@ -54,6 +54,11 @@ def section(title: str, text: str = "") -> None:
     st.markdown(f"## {title}\n\n{text}")
 
 
+def aside(text: str) -> None:
+    """Small print: how to read a picture. Not a caption, on whose grey inline code would be too faint."""
+    st.markdown(f":small[:gray[{text}]]")
+
+
 def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates, and what their letters mean."""
     h = PROJECTED if page.settings.proj_size else STATES[1]

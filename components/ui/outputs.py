@@ -9,7 +9,7 @@ from components.frames.outputs import MAX_STEPS, MAX_UNITS, Drawn, drawn, height
 from components.recurrence.outputs import pairs, returned, slots, summaries, variants
 from components.settings import Settings
 from components.ui.chart import chart
-from components.ui.furniture import Attempt, locked, verdict
+from components.ui.furniture import Attempt, aside, locked, verdict
 from components.ui.shell import Page
 from components.ui.slot import slot_control
 
@@ -44,7 +44,7 @@ def show_picture(page: Page, revealed: bool) -> None:
     """The three tensors as cells; once `revealed`, with what is the same, by pointer and by keyboard."""
     settings, view = page.settings, page.view
     picture = drawn(settings, view.sample, revealed)
-    st.caption(_reading(page, picture))
+    aside(_reading(page, picture))
     chart(
         outputs(height(settings.num_directions), view.c_range),
         alt=ALT,

@@ -155,8 +155,8 @@ def test_a_window_is_said() -> None:
     """Where not all is drawn the page says what is."""
     app = open_outputs(Settings(seq_len=60, hidden_size=40))
     said = "Drawn: the first and the last 12 of 60 steps, units 0 to 15 of 40."
-    assert any(said in text for text in texts(app, "caption"))
-    assert not any("Drawn: " in text for text in texts(open_outputs(), "caption"))
+    assert any(said in text for text in texts(app, "markdown"))
+    assert not any("Drawn: " in text for text in texts(open_outputs(), "markdown"))
 
 
 def test_table_and_program_are_made_when_asked_for() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, meet
+from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, meet
 from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
@@ -23,6 +24,20 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 steady = examples(deadline=None, derandomize=True, max_examples=60)
 
 lessons = pytest.mark.parametrize("lesson", SYLLABUS, ids=lambda lesson: lesson.stem)
+
+
+def sampled(values: Sequence[Any], one_in: int) -> pytest.MarkDecorator:
+    """Every value on the first lesson, and one in so many on the others: links are the shell's, which all share."""
+    cases = [
+        (lesson, value)
+        for place, lesson in enumerate(SYLLABUS)
+        for number, value in enumerate(values)
+        if not place or number % one_in == place % one_in
+    ]
+    return pytest.mark.parametrize(
+        ("lesson", "value"), cases, ids=[f"{lesson.stem}-{ascii(value)[:14]}" for lesson, value in cases]
+    )
+
 
 LARGEST: dict[str, Any] = {"input_size": 64, "hidden_size": 128, "seq_len": 200}
 EXTREMES: dict[str, tuple[Settings, dict[str, Any]]] = {
@@ -193,7 +208,8 @@ def assert_used_and_said(app: AppTest, link: dict[str, Any]) -> None:
         used = app.session_state[name]
         if used is None and raws == [""] and name in FIELDS | VIEWS:
             used = DEFAULTS[name]  # a greyed out control that a link has emptied stays empty
-        assert used in list(known[name].options()), (name, used)
+        # Any text may be typed: whether it is of use is the page's to say.
+        assert isinstance(known[name], Text) or used in list(known[name].options()), (name, used)
         if raws == [known[name].spelling(used)]:
             continue
         wrong += 1
@@ -206,11 +222,10 @@ def assert_used_and_said(app: AppTest, link: dict[str, Any]) -> None:
     assert all(len(sentence) < 260 for sentence in sentences)
 
 
-@lessons
-@pytest.mark.parametrize("raw", HOSTILE, ids=lambda raw: ascii(raw[:12]))
-def test_a_hostile_value_is_not_used_and_said(lesson: Lesson, raw: str) -> None:
+@sampled(HOSTILE, 4)
+def test_a_hostile_value_is_not_used_and_said(lesson: Lesson, value: str) -> None:
     """A value the app would not write itself: what is used is within the limits, and a warning names both."""
-    link: dict[str, Any] = dict.fromkeys((*MAIN, "batch_size", "dtype", "bidirectional", "c_range"), raw)
+    link: dict[str, Any] = dict.fromkeys((*MAIN, "batch_size", "dtype", "bidirectional", "c_range"), value)
     app = visit(lesson, link)
     assert_used_and_said(app, link)
     assert len(texts(app, "warning")) == 1
@@ -218,11 +233,10 @@ def test_a_hostile_value_is_not_used_and_said(lesson: Lesson, raw: str) -> None:
     assert texts(app, "warning") == []  # said once
 
 
-@lessons
-@pytest.mark.parametrize("name", [*FIELDS, *VIEWS])
-def test_every_control_bears_a_hostile_link(lesson: Lesson, name: str) -> None:
+@sampled([*FIELDS, *VIEWS], 4)
+def test_every_control_bears_a_hostile_link(lesson: Lesson, value: str) -> None:
     """Each key alone, with a value, with a repeated one, and with its own spelling in capitals."""
-    field = (FIELDS | VIEWS)[name]
+    name, field = value, (FIELDS | VIEWS)[value]
     spelled = field.spelling(DEFAULTS[name])
     for raw in ("-7", "inf", "<b>", "", [spelled, spelled], spelled.upper()):
         assert_used_and_said(visit(lesson, {name: raw}), {name: raw})
@@ -254,7 +268,7 @@ KEYS = st.one_of(
 
 
 @lessons
-@examples(steady, max_examples=150)
+@examples(steady, max_examples=80)
 @given(link=st.dictionaries(KEYS, VALUES, max_size=8))
 def test_any_link_at_all(lesson: Lesson, link: dict[str, Any]) -> None:
     """Whatever keys and values a link has, the page stands and says what it did not use."""

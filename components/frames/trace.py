@@ -13,8 +13,8 @@ from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
 
-# About as many cells as a browser redraws at once without a pause: 32 units over 100 steps, seven lanes.
-MAX_CELLS = 22_400
+# As many cells as a browser redraws in about half a second: 16 units over 100 steps, seven lanes.
+MAX_CELLS = 11_200
 
 
 @dataclass(frozen=True)

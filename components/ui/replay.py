@@ -143,7 +143,7 @@ def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
     if revealed and mends[1]:
         task += " (The second switch has to be off for this.)"
     elif revealed:
-        steps = replayed(page.settings).comparison.per_step
+        steps = replayed(page.settings, mends[1]).comparison.per_step
         worst = max(steps)
         if steps[-1] < PRINTED:
             outcome = (

@@ -288,7 +288,8 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
             continue
         raised[name] = needed
         words = {True: "on", False: "off"}.get(needed, needed) if isinstance(field, Switch) else needed
-        said.append(f"This lesson needs {field.label}{' at least' if least else ''} {words}, and has it here.")
+        why = "with less its point would not show" if least else "its point needs that"
+        said.append(f"On this page {field.label} is {words}: {why}.")
     return dataclasses.replace(settings, **raised), said
 
 

@@ -52,7 +52,7 @@ with left:
     replay.show_last_cell(page, mends, revealed)
 with right:
     replay.show_verdicts(page, mends, revealed)
-replay.show_print(page, mends, revealed)
+replay.show_print(page, mends)
 
 furniture.section("The check it did not make")
 replay.show_comparison(page, mends, revealed)

@@ -29,7 +29,7 @@ with right:
             Answer(
                 "those of the last layer",
                 "`output` is the last layer at every step, `h_n` every layer where it "
-                "finished reading. They meet in one place a direction.",
+                "finished reading. They meet where the last layer finished: once in each direction.",
                 right=True,
             ),
             Answer(

@@ -44,8 +44,8 @@ with right:
 
 furniture.section(
     "The flip",
-    "Each tensor's axes as chips, without the flag and with it; lines join equal axes. "
-    "The parameters are those of the layer and direction drawn.",
+    "A row is a tensor, a box one of its axes, with its letter and its size: at the left without `batch_first`, at the "
+    "right with it. A line joins the same axis on both sides.",
 )
 shapes.show_flip(page, revealed)
 

@@ -42,7 +42,7 @@ with right:
         ),
     )
 
-drawn = rearrange.show_line(page, line, write)
+drawn = rearrange.show_line(page, line, write, revealed)
 
 furniture.section("The check")
 rearrange.show_check(page, revealed)

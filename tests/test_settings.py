@@ -246,8 +246,8 @@ def test_meet_raises_what_a_lesson_needs() -> None:
     ours, said = meet(Settings(batch_size=2, seed=7), needs)
     assert ours == Settings(batch_size=4, bidirectional=True, seed=7)
     assert said == [
-        "This lesson needs Batch size at least 4, and has it here.",
-        "This lesson needs Bidirectional on, and has it here.",
+        "On this page Batch size is 4: with less its point would not show.",
+        "On this page Bidirectional is on: its point needs that.",
     ]
     more = Settings(batch_size=9, bidirectional=True)
     assert meet(more, needs) == (more, [])

@@ -54,8 +54,6 @@ def show_picture(page: Page, revealed: bool) -> None:
     )
     if revealed:
         slot_control(picture)
-    else:
-        locked()
     table = st.expander("The numbers as a table", icon=":material/table_rows:", key="outputs_table", on_change="rerun")
     if table.open:
         with table:
@@ -116,9 +114,9 @@ def show_check(page: Page, revealed: bool) -> None:
         nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
     note = (
-        "A slot of a lower layer, and every slot of `c_n`, stands beside the row of `output` that is nearest to it: "
-        "the layer above has read the one, the output gate has been laid over the other, and only the call's second "
-        "result hands them out."
+        "None of the other slots is in `output`; each stands beside the row that comes nearest. A lower layer hands "
+        "its h to the layer above and to `h_n`, nowhere else. And c is what a cell remembers: `output` holds only what "
+        "the output gate lets through."
     )
     if settings.bidirectional:
         last = compared[-1]

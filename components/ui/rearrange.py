@@ -84,7 +84,7 @@ def _take() -> None:
         st.session_state["line"] = FAMOUS[famous].line
 
 
-def show_line(page: Page, line: str, write: bool) -> Picture:
+def show_line(page: Page, line: str, write: bool, revealed: bool) -> Picture:
     """What is to be said of a line, its picture, and how each stage of it lies in memory."""
     sizes = _sizes(page.settings)
     try:
@@ -93,7 +93,9 @@ def show_line(page: Page, line: str, write: bool) -> Picture:
         st.warning(f"**Not a line for this page.** {error} Drawn: `x` alone.", icon=":material/keyboard_off:")
         drawn = pictured(sizes, "x", write)
     else:
-        _remark(drawn)
+        with st.container():  # the chart below it keeps its place
+            if revealed or drawn.refusal:  # the remarks say what the question asks
+                _remark(drawn)
     chart(memory(), alt=ALT, cells=drawn.cells, hops=drawn.hops, words=drawn.words)
     st.markdown(f"{_reading(drawn, sizes)}\n\n{_stages(drawn)}\n\n{_proof(drawn)}")
     _table(drawn)
@@ -224,10 +226,10 @@ def _family(found: Family) -> None:
     verdict(
         holds,
         "The notebook's remark holds." if holds else "The notebook's remark fails.",
-        "“View works only in the special case when reshape works”: of "
-        f"{sum(counts.values())} calls `view` manages {counts[BOTH] + counts[VIEW]} and `reshape` "
-        f"{counts[BOTH] + counts[COPY]}; `view` alone {counts[VIEW]}. Where both do, `reshape` gives that very "
-        f"view, and where `view` refuses it copies; exceptions: {found.odd}. The special case is one of strides.",
+        "“View works only in the special case when reshape works”, says the notebook this project grew from. Of "
+        f"{sum(counts.values())} calls here `view` manages {counts[BOTH] + counts[VIEW]} and `reshape` "
+        f"{counts[BOTH] + counts[COPY]}; `view` alone {counts[VIEW]}. Where both work they give the same view; where "
+        f"`view` refuses, `reshape` copies (exceptions: {found.odd}). What decides is the strides.",
     )
     lines = [
         "| asked of | " + " | ".join(f"`({target})`" for target in TARGETS) + " |",

@@ -74,13 +74,16 @@ def show_last_cell(page: Page, mends: Mends, revealed: bool) -> None:
     )
 
 
-def show_print(page: Page, mends: Mends, revealed: bool) -> None:
+def show_print(page: Page, mends: Mends) -> None:
     """What the last cell prints, and how to read it."""
     run = replayed(page.settings, mends[1])
     texts = (run.out, run.hidden)
     cut = f" ({CUT})" if GAP in "".join(texts) else ""
-    where = "Where an earlier run has left an `inputs`, the" if revealed and not mends[0] else "The"
-    st.markdown(f"{where} cell prints{cut}:")
+    # Not that it prints: whether it does is what the question asks.
+    where = (
+        "The cell prints" if mends[0] else "In its author's session, where cells had been run before, the cell printed"
+    )
+    st.markdown(f"{where}{cut}:")
     printed("\n".join((f"Inputs shape: {run.shape}", *texts)))
     same = "is, bit for bit," if run.last_is_h else "is not"
     st.markdown(

@@ -94,7 +94,7 @@ def test_the_picture_is_silent_before_an_answer(visit):
     point_at(page, picture, 1)
     assert pixels(page) == before
     expect(slot_slider(page)).to_have_count(0)
-    expect(alert(page, "Predict first, above")).to_have_count(2)
+    expect(alert(page, "Predict first, above")).to_have_count(1)
 
     page.get_by_role("radio", name="those of the last layer").press("Space")
     expect(success(page, "Right.")).to_be_visible()

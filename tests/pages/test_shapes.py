@@ -43,9 +43,9 @@ def test_four_samples_are_raised_and_said() -> None:
     """With one sample there is no axis to see: the lesson takes four, says so, and leaves the visitor's own alone."""
     app = open_shapes()
     assert "B = 4" in texts(app, "caption")[1] + texts(app, "caption")[0]
-    assert any("needs Batch size at least 4" in text for text in texts(app, "markdown"))
+    assert any("On this page Batch size is 4" in text for text in texts(app, "markdown"))
     assert app.session_state["batch_size"] == 1
-    assert not any("needs Batch size" in text for text in texts(open_shapes(Settings(batch_size=6)), "markdown"))
+    assert not any("On this page Batch size" in text for text in texts(open_shapes(Settings(batch_size=6)), "markdown"))
 
 
 @cases

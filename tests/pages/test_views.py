@@ -51,7 +51,7 @@ def test_it_opens_with_a_line_worth_knowing() -> None:
         ["x", "(5, 2, 3) · (6, 3, 1)", "that of `x`, contiguous"],
         [".transpose(0, 1)", "(2, 5, 3) · (3, 6, 1)", "that of `x`, not contiguous"],
     ]
-    assert "This lesson needs Batch size at least 2" in said(app)
+    assert "On this page Batch size is 2" in said(app)
 
 
 @pytest.mark.parametrize("name", FAMOUS)
@@ -102,7 +102,7 @@ def test_a_refusal_is_in_torch_s_words_with_the_reason() -> None:
 )
 def test_what_moves_is_said_of_any_line(line: str, copied: list[str]) -> None:
     """Of a line that is not on the list: which steps copied, or that none did."""
-    text = said(open_views(line))
+    text = said(open_views(line, answers="true"))
     assert ("Not one number moves" in text) == (not copied)
     assert ("Numbers are copied, by " + " and by ".join(f"`{step}`" for step in copied) in text) == bool(copied)
 

@@ -387,6 +387,19 @@ def test_two_sessions_share_nothing(lesson: Lesson) -> None:
     assert_stands(one)
 
 
+# Charts
+
+
+@lessons
+def test_a_chart_is_described_in_words_that_hold(lesson: Lesson) -> None:
+    """Every chart says what is seen, and says the same for other numbers: a new description starts the chart anew."""
+    app = visit(lesson, linked(Settings(), answers=True))
+    before = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    assert all(len(alt) > 40 for alt in before)
+    app.slider(key="seq_len").set_value(9).run()
+    assert [chart.proto.alt for chart in app.get("vega_lite_chart")] == before
+
+
 # Page files
 
 

@@ -81,7 +81,9 @@ def show_print(page: Page, mends: Mends) -> None:
     cut = f" ({CUT})" if GAP in "".join(texts) else ""
     # Not that it prints: whether it does is what the question asks.
     where = (
-        "The cell prints" if mends[0] else "In its author's session, where cells had been run before, the cell printed"
+        "The cell prints"
+        if mends[0]
+        else "In a session like its author's, where cells had been run before, the cell prints"
     )
     st.markdown(f"{where}{cut}:")
     printed("\n".join((f"Inputs shape: {run.shape}", *texts)))

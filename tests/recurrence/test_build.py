@@ -338,6 +338,7 @@ def test_nothing_heavy_is_imported_and_nothing_is_kept() -> None:
     Each run is in a thread of its own, as a server's are.
     """
     program = """
+import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
 import psutil
@@ -346,6 +347,7 @@ from components.recurrence.trace import trace
 from components.settings import Settings
 
 threads = []
+alone = psutil.Process().num_threads()
 
 def grown(lengths):
     before = psutil.Process().memory_info().rss
@@ -358,7 +360,8 @@ def grown(lengths):
 
 grown(range(1, 11))
 assert grown(range(11, 71)) < 20, "MB"
-assert set(threads) == {threads[0]}, threads
+# As a rule: one that has just ended may still be counted.
+assert statistics.median(threads) == alone + 1, (alone, threads)
 assert "sympy" not in sys.modules
 """
     ran = fresh.run(program)

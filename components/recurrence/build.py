@@ -38,6 +38,17 @@ def redraw(settings: Settings) -> State:
     return _state(settings, _draw(settings)[1])
 
 
+def fill(module: nn.RNNBase, generator: torch.Generator) -> None:
+    """Draw the parameters of a module made on the meta device, as torch initialises them: U(-k, k), k = 1/sqrt(H)."""
+    bound = 1 / math.sqrt(module.hidden_size)
+    # Not `to_empty`: on a meta device it imports sympy, which takes 50 MB and a second.
+    drawn = {
+        name: torch.empty(parameter.shape, dtype=parameter.dtype).uniform_(-bound, bound, generator=generator)
+        for name, parameter in module.named_parameters()
+    }
+    module.load_state_dict(drawn, assign=True)
+
+
 def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
     dtype = getattr(torch, settings.dtype)
     generator = torch.Generator().manual_seed(settings.seed)
@@ -52,14 +63,7 @@ def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
         dtype=dtype,
         device="meta",  # reserves no memory and, above all, draws nothing from the global generator
     )
-    bound = 1 / math.sqrt(settings.hidden_size)
-    # Not `to_empty`: on a meta device it imports sympy, which takes 50 MB and a second.
-    drawn = {
-        name: torch.empty(parameter.shape, dtype=dtype).uniform_(-bound, bound, generator=generator)
-        for name, parameter in module.named_parameters()
-    }
-    module.load_state_dict(drawn, assign=True)
-
+    fill(module, generator)
     inputs = _inputs(settings, generator)
     if settings.batch_first:
         inputs = inputs.transpose(0, 1).contiguous()

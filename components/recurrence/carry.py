@@ -4,13 +4,12 @@ c is not in h: h = o tanh(c) has gone through the output gate. So a call that is
 `nn.RNN` has no c, and one tensor is its whole state: https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
 """
 
-import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State, build
+from components.recurrence.build import Setup, State, build, fill
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -74,11 +73,8 @@ def build_rnn(settings: Settings) -> nn.RNN:
         batch_first=settings.batch_first,
         dtype=getattr(torch, settings.dtype),
         device="meta",
-    ).to_empty(device="cpu")
-    generator = torch.Generator().manual_seed(settings.seed)
-    bound = 1 / math.sqrt(settings.hidden_size)
-    for parameter in rnn.parameters():
-        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+    )
+    fill(rnn, torch.Generator().manual_seed(settings.seed))
     return rnn
 
 

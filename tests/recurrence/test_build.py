@@ -343,6 +343,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 import psutil
 from components.recurrence.build import build
+from components.recurrence.carry import rnn_continued
 from components.recurrence.trace import trace
 from components.settings import Settings
 
@@ -362,6 +363,7 @@ grown(range(1, 11))
 assert grown(range(11, 71)) < 20, "MB"
 # As a rule: one that has just ended may still be counted.
 assert statistics.median(threads) == alone + 1, (alone, threads)
+rnn_continued(Settings(), 2)
 assert "sympy" not in sys.modules
 """
     ran = fresh.run(program)

@@ -1,8 +1,25 @@
-"""Axes that several charts share: the steps of a sequence, and how far apart two runs are."""
+"""What several charts share: axes, the scale of signed values, the margin for names, and how a view is fitted."""
+
+from typing import Any
 
 import altair as alt
 
 from components.charts.template import HAIRLINE
+
+# What makes `width="stretch"` hold for layers and concatenations.
+FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
+SERIF = {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600}  # symbols and tensors' names
+
+
+def signed(bound: float) -> alt.Scale:
+    """Red below zero, teal above, from -bound to bound; the shade grows with the root, so that small values show."""
+    return alt.Scale(type="sqrt", domain=[-bound, bound], range="diverging", clamp=True, interpolate="rgb")
+
+
+def bare(margin: int) -> dict[str, Any]:
+    """Config of a view whose positions are the frame's: no axes, but `margin` px at its left for names."""
+    y = {"minExtent": margin, "maxExtent": margin, "domain": False, "ticks": False, "title": None, "grid": False}
+    return {"axisX": {"disable": True}, "axisY": y | {"labels": False}}
 
 
 def steps(padding: int = 0) -> alt.X:

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from components.charts.axes import apart, steps
+from components.charts.axes import FIT, apart, steps
 from components.charts.template import INK, Chart, template
 
 
@@ -37,5 +37,4 @@ def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
         opacity=alt.value(1),
         tooltip=tooltip,
     )
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return alt.layer(lines, points, height=210, autosize=fit)
+    return alt.layer(lines, points, height=210, autosize=FIT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from components.charts.axes import FIT, SERIF, bare, signed
 from components.charts.template import INK, Chart, template
 
 SLOT_EVENT = "unrolledslot"  # window event; its detail is the number of the slot to light, or -1 for none
@@ -21,13 +22,7 @@ _SLOT = {
         {"events": "pointerover, pointerdown", "update": "datum && isNumber(datum.slot) ? datum.slot : slot"},
     ],
 }
-_CONFIG = {
-    "signals": [_SLOT],
-    "axisX": {"disable": True},
-    "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False, "labels": False}
-    | {"title": None, "grid": False},
-}
-# As in the score: red below zero, teal above; the shade grows with the root of the value.
+_CONFIG = {"signals": [_SLOT]} | bare(MARGIN)
 _LIT = "datum.slot == slot"
 
 
@@ -37,7 +32,6 @@ def outputs(height: int, bound: int) -> Chart:
 
     Embed with `width="stretch"`.
     """
-    signed = alt.Scale(type="sqrt", domain=[-bound, bound], range="diverging", clamp=True, interpolate="rgb")
     rectangle = alt.SharedEncoding(
         x={"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
         x2={"field": "x1"},
@@ -48,11 +42,12 @@ def outputs(height: int, bound: int) -> Chart:
     cells = (
         alt.Chart(alt.NamedData("cells"))
         .mark_rect(xOffset=1, x2Offset=-1, yOffset=0.5, y2Offset=-0.5, cornerRadius=2)
-        .encode(color=alt.Color("value:Q", scale=signed, legend=None), tooltip=alt.Tooltip("value:Q", format=".4f"))
+        .encode(
+            color=alt.Color("value:Q", scale=signed(bound), legend=None), tooltip=alt.Tooltip("value:Q", format=".4f")
+        )
     )
     rectangles = alt.LayerChart(layer=[cells, _marks()], encoding=rectangle)
-    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    view = alt.layer(rectangles, _numbers(), _labels(height), height=height, autosize=fit)
+    view = alt.layer(rectangles, _numbers(), _labels(height), height=height, autosize=FIT)
     return view.properties(usermeta={"config": _CONFIG})
 
 
@@ -83,7 +78,7 @@ def _marks() -> Chart:
 
 # By the kind of label: how it is written, which rows it takes, and where they stand if not at the datum's x.
 _STYLES: dict[str, dict[str, Any]] = {
-    "name": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 20, "align": "left"},
+    "name": SERIF | {"fontSize": 20, "align": "left"},
     "shape": {"fontSize": 12, "align": "left", "opacity": 0.8},
     "column": {"fontSize": 12, "opacity": 0.75},
     "side": {"fontSize": 13, "align": "left", "x": -MARGIN},

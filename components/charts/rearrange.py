@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from components.charts.axes import FIT, SERIF, bare
 from components.charts.template import HAIRLINE, INK, Chart, template
 
 LINE = 24  # px
@@ -33,15 +34,8 @@ def memory() -> Chart:
     Embed with `width="stretch"`; the height follows the data.
     """
     return alt.layer(*_rectangles(), *_labels(), *_fingers(), *_words(), height=alt.Step(LINE)).properties(
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        usermeta={
-            "config": {
-                "signals": [_POINTED],
-                "axisX": {"disable": True},
-                "axisY": {"minExtent": MARGIN, "maxExtent": MARGIN, "domain": False, "ticks": False}
-                | {"title": None, "grid": False, "labels": False},
-            }
-        },
+        autosize=FIT,
+        usermeta={"config": {"signals": [_POINTED]} | bare(MARGIN)},
     )
 
 
@@ -111,9 +105,8 @@ def _words() -> list[Chart]:
     ink = alt.value(INK)
     text = "text:N"
     margin: dict[str, Any] = {"align": "left", "x": -MARGIN}
-    serif: dict[str, Any] = {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 21}
     return [
-        kind("name", **margin, **serif).encode(y=y, text=text, color=ink),
+        kind("name", **margin, **SERIF, fontSize=21).encode(y=y, text=text, color=ink),
         kind("note", **margin, fontSize=13).encode(y=y, text=text, color=ink),
         kind("text", align="left", fontSize=12, opacity=0.75).encode(x=_x("x"), y=y, text=text, color=ink),
         kind("letter", align="center", dy=4, fontSize=12, opacity=0.75).encode(x=_x("x"), y=y, text=text, color=ink),

@@ -13,6 +13,7 @@ from typing import Any
 
 import altair as alt
 
+from components.charts.axes import FIT, SERIF, signed
 from components.charts.template import HAIRLINE, INK, NO_DATA, Chart, Spec, layered, template
 
 STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
@@ -108,7 +109,7 @@ def score(
         "vconcat": [_cells(layout), *(_lines(lane, drawn) for lane in lines)],
         "spacing": GAP,
         "resolve": {"scale": {"x": "shared"}},
-        "autosize": {"type": "fit-x", "contains": "padding"},
+        "autosize": FIT.to_dict(),
         "usermeta": {"config": _CONFIG | {"rect": {"invalid": "show", "cornerRadius": 0 if drawn.dense else 2}}},
     }
 
@@ -134,7 +135,7 @@ _AT_STEP = {
 
 # What stands in the margin beside a lane.
 _STYLES: dict[str, dict[str, Any]] = {
-    "symbol": {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600, "fontSize": 21, "dy": 12},
+    "symbol": SERIF | {"fontSize": 21, "dy": 12},
     "name": {"fontSize": 13, "dy": 32},
     "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
 }
@@ -230,10 +231,7 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
         opacity = alt.FillOpacity(f"{column}:Q", scale=opened)
         rectangles = rectangles.encode(color=alt.value(HUES[column]), fillOpacity=opacity)
     else:
-        # Red below zero, teal above; the shade grows with the root of the value, so that small ones show.
-        domain = [lane.low, lane.bound]
-        signed = alt.Scale(type="sqrt", domain=domain, range="diverging", clamp=True, interpolate="rgb")
-        rectangles = rectangles.encode(color=alt.Color(f"{column}:Q", scale=signed))
+        rectangles = rectangles.encode(color=alt.Color(f"{column}:Q", scale=signed(lane.bound)))
     rows = {"range": [top, top + height], "paddingInner": 0 if dense else 0.07, "paddingOuter": 0}
     encoding: dict[str, Any] = {"y": {"field": "row", "type": "ordinal", "axis": None, "scale": rows}}
     if column == "x":

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from components.charts.axes import FIT, bare, signed
 from components.charts.template import HAIRLINE, INK, Chart, template
 
 # T, B, I, H, P and L·D: none of the gates' hues, and 3:1 at least on both papers. L·D is ink: it counts no data.
@@ -99,17 +100,14 @@ def _figures(field: str, fits: str, digits: str, down: float) -> Chart:
 
 def _picture(height: int, margin: int, *layers: Chart, signals: tuple[Any, ...] = ()) -> Chart:
     """The layers in one view; they stand at x and y unless they say otherwise."""
-    plain = {"minExtent": margin, "maxExtent": margin, "domain": False, "ticks": False, "title": None, "grid": False}
     x: dict[str, Any] = {"field": "x", "type": "quantitative", "scale": {"domain": [0, 1000], "nice": False}}
     y: dict[str, Any] = {"field": "y", "type": "quantitative", "scale": {"domain": [height, 0], "nice": False}}
     return (
         alt.LayerChart(layer=[*layers, _words(margin)], height=height, encoding=alt.SharedEncoding(x=x, y=y))
         .resolve_scale(color="independent", fillOpacity="independent")
         .properties(
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            usermeta={
-                "config": {"signals": list(signals), "axisX": {"disable": True}, "axisY": plain | {"labels": False}}
-            },
+            autosize=FIT,
+            usermeta={"config": {"signals": list(signals)} | bare(margin)},
         )
     )
 
@@ -154,9 +152,8 @@ def tape(height: int, right: int, wide: int, chip: int) -> Chart:
 @template
 def readings(height: int, columns: int) -> Chart:
     """`cells` and `words`: signed numbers in two grids of so many columns."""
-    signed = alt.Scale(type="sqrt", domain=[-1, 1], range="diverging", clamp=True, interpolate="rgb")
     tip = {"row": "row", "unit": "unit", "value": "value"}
-    cells = _boxes(24.5).encode(color=alt.Color("value:Q", scale=signed, legend=None))
+    cells = _boxes(24.5).encode(color=alt.Color("value:Q", scale=signed(1), legend=None))
     figures = _figures("value", f"width * {min(0.36 / columns, 0.09):.3f} > 37", ".2f", 13)
     return _picture(height, 0, _layer("cells", tip, cells, figures).transform_calculate(cx=_MIDDLE))
 

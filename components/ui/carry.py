@@ -14,14 +14,14 @@ from components.recurrence.build import build
 from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
 from components.settings import Settings
 from components.ui.chart import chart
+from components.ui.figures import figure
 from components.ui.furniture import Attempt, code, verdict
 from components.ui.links import CUT
+from components.ui.loop_check import AGREED
 from components.ui.outputs import compared_pairs
 from components.ui.shell import Page
 
-NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 DENSE = 40  # steps from which on lines have no points
-FORGOTTEN = 0.01  # a difference that no longer matters
 ALT = (
     "Four lines from the cut to the end of the sequence, on a logarithmic scale: how far the output is from the uncut "
     "run's when the state, h alone, c alone or nothing is carried on. The table beside it holds the largest of each."
@@ -119,12 +119,12 @@ def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
     """Lengthen the sequence until a continuation with h alone agrees at the end."""
     outcome = ""
     task = (
-        f"Lengthen the sequence until “h alone” is within {FORGOTTEN:g} of the uncut run and stays there. "
+        f"Lengthen the sequence until “h alone” is within {AGREED:g} of the uncut run and stays there. "
         "Then move the cut: does it matter where?"
     )
     if cut is not None:
         apart = cut_apart(dataclasses.replace(page.settings, bidirectional=False), cut).per_step["h alone"]
-        stays = next((n for n in range(len(apart)) if max(apart[n:]) <= FORGOTTEN), None)
+        stays = next((n for n in range(len(apart)) if max(apart[n:]) <= AGREED), None)
         if stays is None:
             task += f" At the last step it is {apart[-1]:.2g} off."
         elif stays == 0:
@@ -140,10 +140,3 @@ def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
 def program(page: Page, cut: int | None) -> str:
     """The lesson's program, which prints the digits of the page."""
     return programs.program(page.settings, compared_pairs(page.settings), cut)
-
-
-def figure(value: float) -> str:
-    """Two digits, 0.042; where that is rounding, with a power of ten in one piece, 1.2e-07; 0 as 0."""
-    if value == 0:
-        return "0"
-    return f"{value:.2g}" if value >= 1e-4 else f"{value:.1e}".replace("-", NON_BREAKING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -54,9 +55,14 @@ def section(title: str, text: str = "") -> None:
     st.markdown(f"## {title}\n\n{text}")
 
 
+def small(text: str) -> str:
+    """Small print, as part of a text. Not a caption, on whose grey inline code would be too faint."""
+    return f":small[:gray[{text}]]"
+
+
 def aside(text: str) -> None:
-    """Small print: how to read a picture. Not a caption, on whose grey inline code would be too faint."""
-    st.markdown(f":small[:gray[{text}]]")
+    """Small print by itself: how to read a picture."""
+    st.markdown(small(text))
 
 
 def equations(page: Page) -> None:
@@ -65,7 +71,7 @@ def equations(page: Page) -> None:
     gloss = GLOSS
     if page.view.reverse:
         gloss += " The reverse direction starts at the end: for it, read t + 1 where the equations say t − 1."
-    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)) + f"\n\n:small[:gray[{gloss}]]")
+    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)) + f"\n\n{small(gloss)}")
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
@@ -142,6 +148,15 @@ def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
 
 
+def folded(label: str, key: str, icon: str = ":material/table_rows:") -> Any:
+    """A place that is closed at first, to be filled only while it is open; None while it is closed.
+
+    What a closed expander holds would be made and sent at every move all the same.
+    """
+    place = st.expander(label, key=key, on_change="rerun", icon=icon)
+    return place if place.open else None
+
+
 def take_away(
     program: str,
     name: str,
@@ -152,13 +167,7 @@ def take_away(
 
     `as_notebook` is another program for the .ipynb, where it is not the one on the page.
     """
-    place = st.expander(
-        f"Take it with you: {what}",
-        key="program",
-        on_change="rerun",
-        icon=":material/code:",
-    )
-    if place.open:
+    if place := folded(f"Take it with you: {what}", "program", ":material/code:"):
         with place:
             code(program)
             with st.container(horizontal=True):

@@ -13,6 +13,7 @@ from components.recurrence.compare import MISTAKES
 from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
+from components.ui.component import component
 
 ASKED, EMPTIED = "_asked", "_emptied"
 
@@ -115,20 +116,14 @@ def _quoted(raw: str) -> str:
 def choose(name: str) -> str:
     """One of the choices that stand in a page, bound to the URL: the words it shows."""
     field = IN_PAGES[name]
-    first, *_ = field.options()
+    default = _default(name)
     chosen = st.segmented_control(
-        field.label, list(field.options()), default=first, required=True, key=name, bind="query-params"
+        field.label, list(field.options()), default=default, required=True, key=name, bind="query-params"
     )
-    return str(chosen or first)  # emptied, until `refill`
+    return str(chosen or default)  # emptied, until `refill`
 
 
-_HERE = Path(__file__).parent / "copy_link"
-_COPY = st.components.v2.component(
-    "unrolled_copy_link",
-    html=(_HERE / "copy_link.html").read_text("utf-8"),
-    css=(_HERE / "copy_link.css").read_text("utf-8"),
-    js=(_HERE / "copy_link.js").read_text("utf-8"),
-)
+_COPY = component(Path(__file__).parent / "copy_link")
 
 
 def copy_button() -> None:

@@ -14,10 +14,10 @@ from components.recurrence.cost import PAIRS, Cost, measure
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
+from components.ui.figures import NON_BREAKING, scientific
 from components.ui.furniture import code, locked, verdict
 from components.ui.shell import Page
 
-NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 AGREED = 0.01  # two runs that differ by no more have forgotten where they started
 # A bound control writes the words it shows into the URL, so the words are the options.
 KEYS = {mistake.label: key for key, mistake in MISTAKES.items()}
@@ -116,8 +116,3 @@ def show_cost(page: Page) -> None:
             f"pairs, half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its "
             f"own, and the loop pays it for every step: {settings.seq_len} times."
         )
-
-
-def scientific(value: float) -> str:
-    """One decimal and a power of ten, in one piece: 1.2e-07; 0 as 0."""
-    return f"{value:.1e}".replace("-", NON_BREAKING) if value else "0"

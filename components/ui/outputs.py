@@ -9,7 +9,7 @@ from components.frames.outputs import MAX_STEPS, MAX_UNITS, Drawn, drawn, height
 from components.recurrence.outputs import pairs, returned, slots, summaries, variants
 from components.settings import Settings
 from components.ui.chart import chart
-from components.ui.furniture import Attempt, aside, locked, verdict
+from components.ui.furniture import Attempt, aside, folded, locked, verdict
 from components.ui.shell import Page
 from components.ui.slot import slot_control
 
@@ -54,8 +54,7 @@ def show_picture(page: Page, revealed: bool) -> None:
     )
     if revealed:
         slot_control(picture)
-    table = st.expander("The numbers as a table", icon=":material/table_rows:", key="outputs_table", on_change="rerun")
-    if table.open:
+    if table := folded("The numbers as a table", "outputs_table"):
         with table:
             st.dataframe(
                 returned_frame(settings, view.sample),

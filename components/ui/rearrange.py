@@ -15,7 +15,7 @@ from components.recurrence.rearrange import LONGEST, METHODS, LineError, positio
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import Attempt, attempts, locked, take_away, verdict
+from components.ui.furniture import Attempt, attempts, folded, locked, take_away, verdict
 from components.ui.shell import Page
 
 
@@ -176,8 +176,7 @@ def _proof(drawn: Picture) -> str:
 
 
 def _table(drawn: Picture) -> None:
-    table = st.expander("The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun")
-    if table.open:
+    if table := folded("The numbers as a table", "table"):
         with table:
             st.dataframe(table_frame(drawn), hide_index=True, height=320)
 

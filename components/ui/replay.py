@@ -11,8 +11,8 @@ from components.programs.replay import MENDED, Mends
 from components.recurrence.replay import GAP, in_a_fresh_kernel, input_sequence, replay
 from components.ui import furniture, links
 from components.ui.chart import chart
+from components.ui.figures import scientific
 from components.ui.furniture import Attempt, attempts, code, locked, printed, refer, verdict
-from components.ui.loop_check import scientific
 from components.ui.shell import Page
 
 CUT = f"{GAP} stands for lines that are left out here"

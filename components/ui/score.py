@@ -8,7 +8,7 @@ from components.recurrence.build import build
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
-from components.ui.furniture import download, section
+from components.ui.furniture import download, folded, section, small
 from components.ui.shell import Page
 from components.ui.step import step_control
 
@@ -23,7 +23,7 @@ ALT = (
 def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
     settings, view = page.settings, page.view
-    section("The score", f":small[:gray[{_reading(page)}]]")
+    section("The score", small(_reading(page)))
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         part = _pager(page)
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)
@@ -115,8 +115,7 @@ def _reach(name: str, reach: float, drawn: int) -> None:
 
 def _table(settings: Settings, run: Scored) -> None:
     """The drawn numbers as a table, and all numbers as a file, made only when asked for."""
-    table = st.expander("The numbers as a table", icon=":material/table_rows:", key="table", on_change="rerun")
-    if table.open:
+    if table := folded("The numbers as a table", "table"):
         with table:
             st.dataframe(
                 table_frame(run),

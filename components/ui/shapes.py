@@ -12,8 +12,8 @@ from components.recurrence.shapes import BREAKAGES, NUDGE, Flip, Nudged, flip, n
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.furniture import Attempt, code, locked, verdict
-from components.ui.loop_check import scientific
+from components.ui.figures import scientific
+from components.ui.furniture import Attempt, code, folded, locked, verdict
 from components.ui.shell import Page
 
 KEYS = {breakage.label: key for key, breakage in BREAKAGES.items()}
@@ -37,8 +37,7 @@ def show_block(page: Page) -> None:
         words=block.words,
     )
     st.caption(_reading(page.settings, block.drawn))
-    table = st.expander("The block as a table", icon=":material/table_rows:", key="block_table", on_change="rerun")
-    if table.open:
+    if table := folded("The block as a table", "block_table"):
         table.dataframe(frames.block_table(block), hide_index=True, height=320)
 
 
@@ -92,8 +91,7 @@ def show_flip(page: Page, revealed: bool) -> None:
         words=tape.words,
     )
     _flip_verdict(flips)
-    table = st.expander("The shapes as a table", icon=":material/table_rows:", key="shapes_table", on_change="rerun")
-    if table.open:
+    if table := folded("The shapes as a table", "shapes_table"):
         lines = ["| | `batch_first=False` | `batch_first=True` | first two axes |", "|---|---|---|---|"]
         lines += [f"| `{one.off.name}` | {_axes(one, 'off')} | {_axes(one, 'on')} | {_moved(one)} |" for one in flips]
         table.markdown("\n".join(lines))

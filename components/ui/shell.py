@@ -16,7 +16,7 @@ import streamlit as st
 
 from components.settings import Settings, View
 from components.ui import controls, links
-from components.ui.syllabus import SYLLABUS, Lesson
+from components.ui.syllabus import SYLLABUS, Lesson, named
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 
@@ -56,8 +56,7 @@ def run() -> None:
     """The whole app: navigation, controls, then the page that was asked for."""
     script = _navigation("sidebar")
     links.arrive()
-    stem = script.url_path or SYLLABUS[0].stem
-    lesson = next((one for one in SYLLABUS if one.stem == stem), SYLLABUS[0])
+    lesson = named(script.url_path) or SYLLABUS[0]  # whose path is empty
     notices = st.container()  # one place for any number of them: what comes below keeps its own
     chosen = controls.sidebar(lesson)
     with notices:

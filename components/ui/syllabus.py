@@ -20,6 +20,10 @@ class Lesson:
     needs: Needs = ()
 
 
+# What is idle where there is one plain module, or none: the module's further settings, and what is drawn of it.
+MODULE = ("num_layers", "bidirectional", "proj_size", "bias", "batch_first", "dtype", "initial_state", "signal")
+DRAWN = ("sample", "layer", "direction", "c_range")
+
 SYLLABUS = (
     Lesson(
         "live",
@@ -34,21 +38,7 @@ SYLLABUS = (
         "A notebook that ran: what is wrong with it?",
         "What goes in and out",
         ":material/menu_book:",
-        idle=(
-            "batch_size",
-            "num_layers",
-            "bidirectional",
-            "proj_size",
-            "bias",
-            "batch_first",
-            "dtype",
-            "initial_state",
-            "signal",
-            "sample",
-            "layer",
-            "direction",
-            "c_range",
-        ),
+        idle=("batch_size", *MODULE, *DRAWN),
     ),
     Lesson(
         "shapes",
@@ -74,22 +64,7 @@ SYLLABUS = (
         "What do `view`, `reshape` and `transpose` move?",
         "What goes in and out",
         ":material/view_module:",
-        idle=(
-            "hidden_size",
-            "num_layers",
-            "bidirectional",
-            "proj_size",
-            "bias",
-            "batch_first",
-            "dtype",
-            "initial_state",
-            "signal",
-            "seed",
-            "sample",
-            "layer",
-            "direction",
-            "c_range",
-        ),
+        idle=("hidden_size", *MODULE, "seed", *DRAWN),
         needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
     ),
 )

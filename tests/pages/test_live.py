@@ -19,7 +19,8 @@ from components.recurrence.compare import MISTAKES, as_batch_words, check
 from components.recurrence.cost import PAIRS
 from components.settings import VIEWS, Settings
 from components.ui.experiments import parameter_formula
-from components.ui.loop_check import AGREED, scientific
+from components.ui.figures import scientific
+from components.ui.loop_check import AGREED
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, attempts, done, linked, take_along, texts, visit

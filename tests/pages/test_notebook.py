@@ -11,8 +11,8 @@ from components.programs.replay import AS_IT_WAS, COMPARE, first_cells, last_cel
 from components.recurrence.replay import GAP, input_sequence, replay
 from components.settings import FIELDS, Settings
 from components.ui import links
+from components.ui.figures import scientific
 from components.ui.furniture import SHOW_ME
-from components.ui.loop_check import scientific
 from components.ui.replay import PRINTED
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets

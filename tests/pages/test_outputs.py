@@ -16,7 +16,7 @@ from components.recurrence.build import build
 from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
 from components.recurrence.outputs import pairs, slots, summaries, variants
 from components.settings import Settings, meet
-from components.ui.carry import figure
+from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, done, linked, texts, visit

@@ -9,7 +9,8 @@ from components.recurrence.build import build
 from components.recurrence.compare import Comparison
 from components.settings import Settings
 from components.ui.experiments import first_agreement, parameter_formula
-from components.ui.loop_check import AGREED, scientific
+from components.ui.figures import scientific
+from components.ui.loop_check import AGREED
 from tests.recurrence.strategies import small_settings
 
 steady = examples(deadline=None, derandomize=True, max_examples=100)

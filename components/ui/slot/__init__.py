@@ -5,17 +5,10 @@ It runs wholly in the browser: what is said of every slot is sent once, and movi
 
 from pathlib import Path
 
-import streamlit as st
-
 from components.frames.outputs import Drawn
+from components.ui.component import component
 
-_HERE = Path(__file__).parent
-_SLOT = st.components.v2.component(
-    "unrolled_slot",
-    html=(_HERE / "slot.html").read_text("utf-8"),
-    css=(_HERE / "slot.css").read_text("utf-8"),
-    js=(_HERE / "slot.js").read_text("utf-8"),
-)
+_SLOT = component(Path(__file__).parent)
 
 
 def slot_control(picture: Drawn) -> None:

@@ -10,14 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from components.frames.trace import Scored, packed
+from components.ui.component import component
 
 _HERE = Path(__file__).parent
-_STEP = st.components.v2.component(
-    "unrolled_step",
-    html=(_HERE / "step.html").read_text("utf-8"),
-    css=(_HERE / "step.css").read_text("utf-8"),
-    js=(_HERE / "step.js").read_text("utf-8"),
-)
+_STEP = component(_HERE)
 _NUMBERS = st.components.v2.component("unrolled_step_numbers", js=(_HERE / "numbers.js").read_text("utf-8"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.shapes import STATES_AXIS, Flip, Nudged, Readings
 from components.settings import Settings
 
@@ -76,7 +76,7 @@ class Block:
 
 def block(settings: Settings) -> Block:
     """The inputs' first `STEPS` steps, `SAMPLES` samples and `FEATURES` features, with the axes as they lie."""
-    inputs = build(settings).inputs
+    inputs = built(settings).inputs
     first = settings.batch_first
     values = (inputs.transpose(0, 1) if first else inputs)[:STEPS, :SAMPLES, :FEATURES].numpy()
     cells, words, lines = _stack(values, settings)

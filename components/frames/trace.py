@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.trace import Trace, trace
 from components.settings import Settings
 
@@ -52,7 +52,7 @@ class Scored:
 @lru_cache(maxsize=64)
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
     """What to draw for some settings, from one traced call."""
-    run = trace(*build(settings))
+    run = trace(*built(settings))
     lanes = _lanes(run, layer, direction, sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))

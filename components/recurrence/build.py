@@ -5,6 +5,7 @@ global seed set for one would change the numbers of another. Here a generator of
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -31,6 +32,11 @@ def build(settings: Settings) -> Setup:
     pulse, zeros) takes nothing from the generator.
     """
     return _draw(settings)[0]
+
+
+# For the parts of a page, which all ask for the settings of the moment. Shared with whoever else asks, so never written
+# to; `build` makes one of one's own.
+built = lru_cache(maxsize=8)(build)
 
 
 def redraw(settings: Settings) -> State:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State, build, fill
+from components.recurrence.build import Setup, State, built, fill
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -34,7 +34,7 @@ def continued(settings: Settings, cut: int) -> Continued:
 
     Raises `ValueError` unless there is at least one step on either side of the cut.
     """
-    module, inputs, hx = build(settings)
+    module, inputs, hx = built(settings)
     first, rest = _parts(inputs, settings, cut)
     with torch.no_grad():
         whole, (_, c_n) = module(inputs, hx)
@@ -80,7 +80,7 @@ def build_rnn(settings: Settings) -> nn.RNN:
 
 def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
     """The same cut through an `nn.RNN` that starts from zeros, continued with its one tensor h."""
-    rnn, inputs = build_rnn(settings), build(settings).inputs
+    rnn, inputs = build_rnn(settings), built(settings).inputs
     first, rest = _parts(inputs, settings, cut)
     with torch.no_grad():
         whole, _ = rnn(inputs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from components.recurrence.build import Setup, build, redraw
+from components.recurrence.build import Setup, built, redraw
 from components.recurrence.loop import Result, forward_loop, loop
 from components.settings import Settings
 
@@ -198,7 +198,7 @@ MISTAKES: dict[str, Mistake] = {
 
 def check(settings: Settings, mistake: str = "none") -> Comparison:
     """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; no gradients are recorded."""
-    setup = build(settings)
+    setup = built(settings)
     with torch.no_grad():
         looped, called = MISTAKES[mistake].run(settings, setup)
         return compare(looped, called, settings.batch_first)

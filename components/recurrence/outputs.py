@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.settings import Settings
 
 
@@ -30,7 +30,7 @@ class Returned(NamedTuple):
 @lru_cache(maxsize=8)  # shared and never written to; the largest has 4 MB
 def returned(settings: Settings) -> Returned:
     """What the single call returns for some settings, without gradients."""
-    module, inputs, hx = build(settings)
+    module, inputs, hx = built(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, hx)
     return Returned(output, h_n, c_n)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, build
+from components.recurrence.build import Setup, built
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -85,7 +85,7 @@ def _apart(a: Tensor, b: Tensor) -> float | None:
 
 def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor]:
     """Everything that goes into a call, stands in it and comes out of it, by name, in that order."""
-    module, inputs, (h_0, c_0) = build(settings)
+    module, inputs, (h_0, c_0) = built(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, (h_0, c_0))
     given = {"inputs": inputs, "h_0": h_0, "c_0": c_0}
@@ -138,7 +138,7 @@ def readings(settings: Settings) -> Readings:
     plain = dataclasses.replace(
         settings, batch_size=1, num_layers=1, bidirectional=False, proj_size=0, batch_first=False
     )
-    module, inputs, _ = build(plain)
+    module, inputs, _ = built(plain)
     cell = nn.LSTMCell(plain.input_size, plain.hidden_size, bias=plain.bias, device="meta")
     cell.load_state_dict({name.removesuffix("_l0"): p for name, p in module.state_dict().items()}, assign=True)
     read = inputs[:, 0]
@@ -180,7 +180,7 @@ def nudge(settings: Settings) -> dict[str, Nudged]:
     `NUDGE` is added to all numbers of the first sample; the module and its start are those of the settings, without
     `batch_first`.
     """
-    module, inputs, hx = build(dataclasses.replace(settings, batch_first=False))
+    module, inputs, hx = built(dataclasses.replace(settings, batch_first=False))
     data = inputs.transpose(0, 1).contiguous()  # (B, T, I)
     other = data.clone()
     other[0] += NUDGE
@@ -228,7 +228,7 @@ def refusal(settings: Settings, breakage: str) -> tuple[str, str]:
     """The error's type and torch's own words, from the call itself; two empty texts when torch says nothing."""
     try:
         with torch.no_grad():
-            BREAKAGES[breakage].call(build(settings))
+            BREAKAGES[breakage].call(built(settings))
     except (RuntimeError, ValueError) as error:
         return type(error).__name__, str(error)
     return "", ""

@@ -10,7 +10,7 @@ from components.frames import Frame
 from components.frames.carry import carry_frame
 from components.frames.difference import FLOORS
 from components.programs import outputs as programs
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
 from components.settings import Settings
 from components.ui.chart import chart
@@ -37,7 +37,7 @@ def cut_frame(settings: Settings, cut: int) -> Frame:
     return carry_frame(cut_apart(settings, cut), FLOORS[settings.dtype])
 
 
-refused = lru_cache(maxsize=128)(lambda settings: one_tensor(build(settings)))
+refused = lru_cache(maxsize=128)(lambda settings: one_tensor(built(settings)))
 
 
 def choose_cut(page: Page) -> int | None:

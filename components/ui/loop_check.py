@@ -8,7 +8,7 @@ import streamlit as st
 from components.charts.difference import difference
 from components.frames.difference import FLOORS, difference_frame
 from components.programs import loop as programs
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
 from components.recurrence.cost import PAIRS, Cost, measure
 from components.settings import Settings
@@ -86,7 +86,7 @@ def _rows(settings: Settings, result: Comparison) -> None:
 
 
 def _as_batch(settings: Settings) -> None:
-    if words := as_batch_words(build(settings)):
+    if words := as_batch_words(built(settings)):
         st.markdown(
             "Without a state, as above, torch says nothing. With `(h_0, c_0)` the same call raises, in torch's words: "
             f"*{words}*"

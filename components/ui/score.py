@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.charts.score import Lane, score, size
 from components.frames.trace import LANES, Scored, scored, table_frame, tidy_frame, window
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
@@ -128,4 +128,4 @@ def _table(settings: Settings, run: Scored) -> None:
 
 def trace_csv(settings: Settings) -> str:
     """Every gate and state of every layer, direction and sample, tidy, as CSV."""
-    return tidy_frame(trace(*build(settings))).to_csv(index=False)
+    return tidy_frame(trace(*built(settings))).to_csv(index=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from components.charts import shapes as charts
 from components.frames import shapes as frames
 from components.programs import shapes as programs
-from components.recurrence.build import build
+from components.recurrence.build import built
 from components.recurrence.shapes import BREAKAGES, NUDGE, Flip, Nudged, flip, nudge, readings, refusal
 from components.settings import Settings
 from components.ui import links
@@ -62,7 +62,7 @@ def choose_order(page: Page) -> None:
     settings = page.settings
     st.session_state["order"] = settings.batch_first  # the sidebar's switch and the address hold the value
     st.toggle("`batch_first=True`", key="order", on_change=_follow)
-    inputs = build(settings).inputs
+    inputs = built(settings).inputs
     whole, first = tuple(inputs.shape), tuple(inputs[0].shape)
     is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
     st.markdown(

@@ -11,7 +11,13 @@ import torch
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State, build, redraw
+from components.recurrence.build import Setup, State, build, built, redraw
+from components.recurrence.carry import continued, one_tensor
+from components.recurrence.compare import MISTAKES, as_batch_words, check
+from components.recurrence.outputs import pairs
+from components.recurrence.replay import replay
+from components.recurrence.shapes import BREAKAGES, flip, nudge, readings, refusal
+from components.recurrence.trace import trace
 from components.settings import SINE_PERIOD, Settings
 from tests import fresh
 from tests.recurrence.strategies import GRID, rows, settings_id, small_settings
@@ -368,3 +374,30 @@ assert "sympy" not in sys.modules
 """
     ran = fresh.run(program)
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "s", [Settings(), Settings(seq_len=1), Settings(proj_size=2, bidirectional=True, num_layers=2)]
+)
+def test_what_is_shared_is_never_written_to(s: Settings) -> None:
+    """After every part of every lesson has used it, the kept set-up is what a new one is, to the last bit."""
+    for mistake in MISTAKES:
+        check(s, mistake)
+    trace(*built(s))
+    for use in (flip, readings, nudge, pairs):
+        use(s)
+    for ask in (one_tensor, as_batch_words):
+        ask(built(s))
+    if s.num_layers == 1:
+        replay(s)
+    for breakage in BREAKAGES:
+        refusal(s, breakage)
+    if s.seq_len > 1:
+        continued(s, 1)
+    kept, new = built(s), build(s)
+    for name, parameter in new.module.named_parameters():
+        assert torch.equal(kept.module.get_parameter(name), parameter)
+        assert kept.module.get_parameter(name).grad is None
+    assert torch.equal(kept.inputs, new.inputs)
+    assert all(torch.equal(a, b) for a, b in zip(kept.hx, new.hx, strict=True))
+    assert kept.module.training == new.module.training

@@ -17,7 +17,7 @@ def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
         "strokeDash": alt.Scale(domain=list(names), range=[[1, 0], [6, 3], [2, 3], [10, 3, 2, 3]]),
         "shape": alt.Scale(domain=list(names), range=["circle", "square", "triangle-up", "diamond"]),
     }
-    legend = alt.Legend(title="continued with", orient="top", symbolSize=90, symbolStrokeWidth=1.6)
+    legend = alt.Legend(title="continued with", orient="top", columns=2, symbolSize=90, symbolStrokeWidth=1.6)
     rows = alt.Chart(alt.NamedData("carried"))
     x, y = steps(padding=8), apart(floor)
     color = alt.Color("carried:N", scale=scales["color"], legend=legend, sort=None)

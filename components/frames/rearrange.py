@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from components.recurrence.family import samples
-from components.recurrence.memory import shares, storage
 from components.recurrence.rearrange import Chain, Refusal, parse, positions, rearrange, written
+from components.recurrence.storage import shares, storage
 
 ACROSS = 100.0
 SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter a sample

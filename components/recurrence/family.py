@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from components.recurrence.memory import shares
 from components.recurrence.rearrange import parse, rearrange
+from components.recurrence.storage import shares
 
 # What a view is asked of. Each is contiguous, has gaps, repeats a cell, or walks memory in another order.
 STARTS = (

@@ -23,7 +23,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from components.recurrence.memory import obstacle
+from components.recurrence.storage import obstacle
 
 LONGEST = 200  # characters of a line
 MOST_STEPS = 12

@@ -20,8 +20,8 @@ from components.frames.rearrange import (
     pictured,
     table_frame,
 )
-from components.recurrence.memory import shares
 from components.recurrence.rearrange import LineError, parse, positions, rearrange
+from components.recurrence.storage import shares
 from components.settings import FIELDS
 from tests.recurrence.test_rearrange import lines
 

@@ -3,8 +3,8 @@
 import pytest
 
 from components.programs.rearrange import program
-from components.recurrence.memory import shares
 from components.recurrence.rearrange import parse, positions, rearrange
+from components.recurrence.storage import shares
 from components.settings import Settings
 from tests import fresh
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from components.recurrence import rearrange as interpreter
-from components.recurrence.memory import shares, storage
 from components.recurrence.rearrange import (
     LONGEST,
     METHODS,
@@ -29,6 +28,7 @@ from components.recurrence.rearrange import (
     rearrange,
     written,
 )
+from components.recurrence.storage import shares, storage
 
 SIZES = {"T": 5, "B": 2, "I": 3}
 X = positions((5, 2, 3))

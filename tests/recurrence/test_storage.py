@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from components.recurrence.memory import obstacle, shares, storage
+from components.recurrence.storage import obstacle, shares, storage
 
 steady = examples(deadline=None, derandomize=True, max_examples=300)
 

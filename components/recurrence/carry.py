@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State, built, fill
+from components.recurrence.build import Setup, State, blank, built, fill
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -65,14 +65,14 @@ def _per_step(output: Tensor, expected: Tensor, settings: Settings) -> tuple[flo
 
 def build_rnn(settings: Settings) -> nn.RNN:
     """The `nn.RNN` of the same sizes that plain code draws after `torch.manual_seed(seed)`; one direction."""
-    rnn = nn.RNN(
+    rnn = blank(
+        nn.RNN,
         settings.input_size,
         settings.hidden_size,
         num_layers=settings.num_layers,
         bias=settings.bias,
         batch_first=settings.batch_first,
         dtype=getattr(torch, settings.dtype),
-        device="meta",
     )
     fill(rnn, torch.Generator().manual_seed(settings.seed))
     return rnn

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, built
+from components.recurrence.build import Setup, blank, built
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -139,7 +139,7 @@ def readings(settings: Settings) -> Readings:
         settings, batch_size=1, num_layers=1, bidirectional=False, proj_size=0, batch_first=False
     )
     module, inputs, _ = built(plain)
-    cell = nn.LSTMCell(plain.input_size, plain.hidden_size, bias=plain.bias, device="meta")
+    cell = blank(nn.LSTMCell, plain.input_size, plain.hidden_size, bias=plain.bias)
     cell.load_state_dict({name.removesuffix("_l0"): p for name, p in module.state_dict().items()}, assign=True)
     read = inputs[:, 0]
     with torch.no_grad():

@@ -15,6 +15,7 @@ drawing in place instead of starting it anew.
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any, ParamSpec
 
 import altair as alt
@@ -55,9 +56,12 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
         config = CONFIG | usermeta.pop("config", {})
         return spec | {"config": config, "usermeta": usermeta}
 
+    building = Lock()
+
     @wraps(draw)
     def chart(*args: P.args, **kwargs: P.kwargs) -> Spec:
-        spec: Spec = build(*args, **kwargs)  # type: ignore[arg-type]  # unhashable ones raise TypeError
+        with building:  # a class that follows one link needs one template, not thirty at the same time
+            spec: Spec = build(*args, **kwargs)  # type: ignore[arg-type]  # unhashable ones raise TypeError
         return spec
 
     return chart

@@ -7,8 +7,9 @@ finds no shell around it starts the navigation itself and reruns.
 
 import gc
 import threading
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,22 @@ def _navigation(position: str) -> Any:
     # then asks a font host for it.
     st.set_page_config(page_title="Unrolled", page_icon=str(ICON), layout="wide")
     menu: dict[str, list[Any]] = {}
-    for place, lesson in enumerate(SYLLABUS):
-        page = st.Page(
-            f"pages/{lesson.stem}.py",
-            title=lesson.title,
-            url_path=lesson.stem,
-            icon=lesson.icon,
-            default=place == 0,
-        )
-        menu.setdefault(lesson.section, []).append(page)
+    for lesson in SYLLABUS:
+        # A copy: st.navigation marks the page that may run.
+        menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
     return st.navigation(menu, position="hidden" if position == "hidden" else "sidebar")
+
+
+@cache
+def _page(lesson: Lesson) -> Any:
+    """A lesson as Streamlit's page, once a process: it looks for the file and resolves its path each time."""
+    return st.Page(
+        f"pages/{lesson.stem}.py",
+        title=lesson.title,
+        url_path=lesson.stem,
+        icon=lesson.icon,
+        default=lesson is SYLLABUS[0],
+    )
 
 
 def run() -> None:

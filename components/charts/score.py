@@ -129,8 +129,8 @@ _STEP = {
 }
 _AT_STEP = {
     # Before any step is chosen the outline has no width, so that it cannot widen the drawing.
-    "x": alt.value({"expr": "step < 0 ? 0 : scale('x', step - .5)"}),
-    "x2": alt.value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
+    "x": alt.XValue({"expr": "step < 0 ? 0 : scale('x', step - .5)"}),
+    "x2": alt.X2Value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
 }
 
 # What stands in the margin beside a lane.
@@ -224,12 +224,12 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
     """A lane's cells, shaded by its kind; pointing at one names the numbers of its unit at its step."""
     column, dense = lane.column, layout.drawn.dense
     top, height = layout.tops[column], layout.heights[column]
-    rectangles = alt.Chart().mark_rect().encode(x2="t1")
+    rectangles = alt.Chart().mark_rect().encode(x2=alt.X2("t1"))
     if column in GATES:
         # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
         opened = alt.Scale(domain=[0, 1], range=[0, 1 if dense else GATES[column]])
         opacity = alt.FillOpacity(f"{column}:Q", scale=opened)
-        rectangles = rectangles.encode(color=alt.value(HUES[column]), fillOpacity=opacity)
+        rectangles = rectangles.encode(color=alt.ColorValue(HUES[column]), fillOpacity=opacity)
     else:
         rectangles = rectangles.encode(color=alt.Color(f"{column}:Q", scale=signed(lane.bound)))
     rows = {"range": [top, top + height], "paddingInner": 0 if dense else 0.07, "paddingOuter": 0}
@@ -250,7 +250,7 @@ def _numbers(column: str) -> Chart:
         alt.Chart()
         .mark_text(fontSize=13)
         .transform_filter("datum.room > 37")
-        .encode(x="t:Q", text=alt.Text(f"{column}:Q", format=".2f"), color=alt.value(INK))
+        .encode(x=alt.X("t:Q"), text=alt.Text(f"{column}:Q", format=".2f"), color=alt.ColorValue(INK))
     )
 
 
@@ -284,7 +284,7 @@ def _times(column: str) -> Chart:
         .transform_filter(f"isValid(datum.{column}) && datum.row == 0")
         .transform_filter("datum.t % (datum.room > 22 ? 1 : datum.room > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
         .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
-        .encode(x="t:Q", y=alt.value(8), text="label:N", color=alt.value(INK))
+        .encode(x=alt.X("t:Q"), y=alt.YValue(8), text=alt.Text("label:N"), color=alt.ColorValue(INK))
     )
 
 
@@ -304,8 +304,8 @@ def _labels(layout: _Layout) -> Spec:
         .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
         .encode(
             **_AT_STEP,
-            y2="y2:Q",
-            color=alt.value(INK),
+            y2=alt.Y2("y2:Q"),
+            color=alt.ColorValue(INK),
             opacity=alt.condition(exists, alt.value(1), alt.value(0)),
         )
     )
@@ -317,11 +317,13 @@ def _labels(layout: _Layout) -> Spec:
 
 def _names() -> list[Chart]:
     """Symbol, name and range of a lane, in the margin."""
-    texts = {field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=f"{field}:N") for field in _STYLES}
+    texts = {
+        field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=alt.Text(f"{field}:N")) for field in _STYLES
+    }
     hues = {"domain": list(NAMES), "range": [HUES.get(lane, INK) for lane in NAMES]}
     color = {"field": "lane", "type": "nominal", "scale": hues}
     hued = layered(texts["symbol"], texts["name"], encoding={"color": color})
-    return [hued, texts["range"].encode(color=alt.value(INK))]
+    return [hued, texts["range"].encode(color=alt.ColorValue(INK))]
 
 
 def _lines(lane: Lane, drawn: Size) -> Spec:
@@ -338,20 +340,20 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
     dots: dict[str, Any] = {} if drawn.dense else {"point": {"size": 22, "opacity": 1, "clip": True}}
     curve = cells.mark_line(
         clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85, **dots
-    ).encode(x="t:Q", y=y, detail="row:N", color=alt.value("primary"))
+    ).encode(x=alt.X("t:Q"), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
     cursor = (
         alt.Chart()
         .mark_rect(fillOpacity=0.14)
         .encode(
             **_AT_STEP,
-            y=alt.value(0),
-            y2=alt.value(LINES),
-            color=alt.value(INK),
+            y=alt.YValue(0),
+            y2=alt.Y2Value(LINES),
+            color=alt.ColorValue(INK),
             opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
         )
     )
     names = [
-        alt.Chart().mark_text(style=field, x=-MARGIN, y=LINES / 2 - 20, text=text).encode(color=alt.value(INK))
+        alt.Chart().mark_text(style=field, x=-MARGIN, y=LINES / 2 - 20, text=text).encode(color=alt.ColorValue(INK))
         for field, text in (("symbol", lane.label["symbol"]), ("name", "a line a unit"))
     ]
     return layered(cursor, curve, *names, data=NO_DATA, height=LINES)

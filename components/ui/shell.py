@@ -7,6 +7,8 @@ finds no shell around it starts the navigation itself and reruns.
 
 import gc
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -31,6 +33,10 @@ class Page:
     view: View
     met: tuple[str, ...] = ()  # a sentence for each setting that the lesson had to raise
 
+
+# Two cores is what a small host has. More reruns at a time would only pass Python's lock among their threads: thirty
+# that wait for a turn are done sooner than thirty that push each other aside.
+_turns = threading.BoundedSemaphore(2)
 
 # A script run has a thread of its own, and the mark must not outlive the run.
 _shell = threading.local()
@@ -61,6 +67,22 @@ def _page(lesson: Lesson) -> Any:
 
 def run() -> None:
     """The whole app: navigation, controls, then the page that was asked for."""
+    with _turn():
+        _run()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait while as many reruns are worked on as there are turns; who has waited a second goes ahead all the same."""
+    taken = _turns.acquire(timeout=1)
+    try:
+        yield
+    finally:
+        if taken:
+            _turns.release()
+
+
+def _run() -> None:
     script = _navigation("sidebar")
     links.arrive()
     lesson = named(script.url_path) or SYLLABUS[0]  # whose path is empty

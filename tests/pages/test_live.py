@@ -24,7 +24,7 @@ from components.ui.loop_check import AGREED
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, attempts, done, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
+from tests.recurrence.strategies import any_settings, settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -36,6 +36,7 @@ CASES = [
     Settings(bidirectional=True, num_layers=2, batch_size=3),
     Settings(dtype="float64", proj_size=2, batch_first=True, batch_size=2),
     Settings(hidden_size=16, seq_len=60, signal="sine", bias=False),
+    Settings.for_job("counter", seq_len=30, batch_size=2),
 ]
 settings_cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 mistakes = pytest.mark.parametrize("mistake", MISTAKES)
@@ -84,7 +85,7 @@ def test_the_verdict_is_the_check_s(settings: Settings, mistake: str) -> None:
 
 
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_the_verdict_is_never_written_down(settings: Settings, mistake: str) -> None:
     """For any settings and any mistake the box has the colour that the comparison gives it."""
     app = open_live(settings, mistake, answers=True)

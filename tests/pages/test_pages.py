@@ -18,7 +18,7 @@ from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
 from tests.pages.app import ROOT, assert_stands, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
+from tests.recurrence.strategies import any_settings, settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -93,7 +93,7 @@ def test_a_lesson_stands_at_the_limits(lesson: Lesson, settings: Settings, view:
 
 @lessons
 @examples(steady, max_examples=25)
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_a_lesson_stands_for_any_settings(lesson: Lesson, settings: Settings, mistake: str) -> None:
     """Any allowed settings, with any mistake made: no exception, and the caption states T, H and I."""
     app = visit(lesson, linked(settings, mistake, answers=True))
@@ -310,6 +310,7 @@ CODE: list[tuple[Settings, str]] = [
     (Settings(proj_size=2, num_layers=2, bidirectional=True, batch_first=True, batch_size=2), "redraw"),
     (Settings(signal="sine", dtype="float64", initial_state="zeros", proj_size=1), "h_only"),
     (Settings(signal="pulse", batch_size=2, bias=False), "as_batch"),
+    (Settings.for_job("delay", batch_size=2), "h_only"),
 ]
 
 
@@ -338,7 +339,7 @@ def test_an_excerpt_that_is_changed_is_noticed() -> None:
 
 @lessons
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_every_excerpt_stands_in_a_program_of_the_page(lesson: Lesson, settings: Settings, mistake: str) -> None:
     """Code that is no complete program is, word for word, part of one on the same page."""
     programs, excerpts = blocks(visit(lesson, linked(settings, mistake, answers=True)))

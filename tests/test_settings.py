@@ -378,7 +378,13 @@ def test_a_job_fixes_what_it_needs(name: str) -> None:
     assert (ours.job, ours.fixed) == (JOBS[name], JOBS[name].fixed)
     assert {*ours.fixed, *free, "weights"} == set(FIELDS)
     assert f"{name} by hand" in ours.caption
-    others: dict[str, Any] = {"input_size": 64, "hidden_size": 64, "num_layers": 2, "bidirectional": True, "proj_size": 1}
+    others: dict[str, Any] = {
+        "input_size": 64,
+        "hidden_size": 64,
+        "num_layers": 2,
+        "bidirectional": True,
+        "proj_size": 1,
+    }
     others |= {"bias": False, "initial_state": "drawn", "signal": "sine"}
     assert set(others) == set(ours.fixed)
     for field, value in others.items():

@@ -9,6 +9,6 @@ def job_text(settings: Settings) -> str:
     """Two paragraphs on the job, as Markdown; empty where the weights are drawn."""
     if (job := settings.job) is None:
         return ""
-    gates = "  \n".join(f":{COLOURS[gate]}[*{gate}*] {words}" for gate, words in job.gates.items())
+    gates = "  \n".join(f":{COLOURS[gate]}[*{gate}*:] {words}" for gate, words in job.gates.items())
     gates += "  \n:small[:gray[In brackets: the pre-activation, what σ or tanh is given. The weights are set by hand.]]"
     return f"**{job.title}.** {job.does} {job.look}\n\n{gates}"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, meet
+from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, fixing, meet
 from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
@@ -125,6 +125,20 @@ def test_settings_stay_from_page_to_page(lesson: Lesson) -> None:
         app.switch_page(f"pages/{other.stem}.py").run()
         assert_stands(app)
         assert (app.session_state["hidden_size"], app.session_state["seed"]) == (7, 42)
+
+
+@lessons
+def test_a_job_is_only_where_the_lesson_has_use_for_it(lesson: Lesson) -> None:
+    """`weights` is shown with what the job fixes, or greyed out and without effect on any number of the page."""
+    app = visit(lesson, {"weights": "latch", "hidden_size": "7"})
+    assert_stands(app)
+    job = Settings() if "weights" in lesson.idle else Settings.for_job("latch")
+    shown, _ = meet(job, lesson.needs, lesson.idle)
+    size = shown.hidden_size if job.job else 7
+    assert f"H = {size} ·" in texts(app, "caption")[0]
+    assert ("latch by hand" in texts(app, "caption")[0]) == bool(job.job)
+    assert (fixing(job) in texts(app.sidebar, "caption")) == bool(job.job)  # type: ignore[arg-type]
+    assert app.slider(key="hidden_size").value == 7
 
 
 @lessons

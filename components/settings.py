@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from components.jobs import JOBS, Job
+
 SINE_PERIOD = 8  # time steps, of the sine signal
 
 
@@ -112,8 +114,9 @@ def _setting(default: Any, field: Field) -> Any:
 class Settings:
     """One choice of every setting; the defaults are the example of the notebook this project grew from.
 
-    Raises `ValueError` when a value is outside its limits or `proj_size` is not below `hidden_size`;
-    `settle` makes an allowed `Settings` out of any values and says what it changed.
+    Raises `ValueError` when a value is outside its limits, `proj_size` is not below `hidden_size`, or `weights` names a
+    job that fixes another value; `for_job` makes the settings of a job. `settle` makes an allowed `Settings` out of any
+    values and says what it changed.
     """
 
     input_size: int = _setting(
@@ -124,6 +127,14 @@ class Settings:
         Whole("Hidden size", 1, 128, "Units in each h_t and c_t. More units, more parameters.", "H"),
     )
     seq_len: int = _setting(5, Whole("Sequence length", 1, 200, "Time steps. More steps, not one parameter more.", "T"))
+    weights: str = _setting(
+        "drawn",
+        Choice(
+            "Weights",
+            ("drawn", *JOBS),
+            "Drawn, or set by hand for a job. " + " ".join(f"{job.title}: {job.does}" for job in JOBS.values()),
+        ),
+    )
     batch_size: int = _setting(1, Whole("Batch size", 1, 16, "Sequences that run side by side, without meeting.", "B"))
     num_layers: int = _setting(1, Whole("Layers", 1, 4, "Each further layer reads the outputs of the one below.", "L"))
     bidirectional: bool = _setting(
@@ -163,6 +174,24 @@ class Settings:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not {field.limits()}")
         if self.proj_size >= self.hidden_size:
             raise ValueError(f"proj_size is {self.proj_size}, not below hidden_size, {self.hidden_size}")
+        for name, value in self.fixed.items():
+            if getattr(self, name) != value:
+                raise ValueError(f"{name} is {getattr(self, name)!r}, which {self.weights} fixes at {value!r}")
+
+    @classmethod
+    def for_job(cls, weights: str, **free: Any) -> "Settings":
+        """Settings for a job, with what it fixes; `free` holds what it leaves free."""
+        return cls(**JOBS[weights].fixed, weights=weights, **free)
+
+    @property
+    def job(self) -> Job | None:
+        """What the cell's hand-set weights do; None where they are drawn."""
+        return JOBS.get(self.weights)
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """The settings that the job fixes, by name; empty where there is none."""
+        return self.job.fixed if self.job else {}
 
     @property
     def num_directions(self) -> int:
@@ -199,7 +228,8 @@ class Settings:
         sizes.append(f"D = {self.num_directions}")
         if self.proj_size:
             sizes.append(f"P = {self.proj_size}")
-        rest = [] if self.bias else ["no biases"]
+        rest = [f"{self.weights} by hand"] if self.job else []
+        rest += [] if self.bias else ["no biases"]
         rest += ["batch_first"] if self.batch_first else []
         rest += ["h_0, c_0 zeros"] if self.initial_state == "zeros" else []
         rest += [] if self.signal == "random" else [f"{self.signal} input"]
@@ -229,7 +259,10 @@ class View:
         return self.direction == "reverse"
 
     def fitted(self, settings: Settings) -> tuple["View", list[str]]:
-        """This view with the last sample, layer or direction that exists, and a sentence for each change."""
+        """This view with the last sample, layer or direction that exists, and a sentence for each change.
+
+        The range of c is at least what a job is known to need.
+        """
         said = []
         taken = {}
         for name, count, of in (
@@ -245,6 +278,8 @@ class View:
         taken["direction"] = self.direction if settings.bidirectional else "forward"
         if taken["direction"] != self.direction:
             said.append("There is no reverse direction: the forward one is drawn instead.")
+        reach = settings.job.reach(settings.seq_len) if settings.job else 0
+        taken["c_range"] = max(self.c_range, min(r for r in VIEWS["c_range"].options() if r >= reach))
         return dataclasses.replace(self, **taken), said
 
 
@@ -276,12 +311,15 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
 
     A number is raised to the least that shows the lesson's point, any other setting gets the value that does. An idle
     setting, which changes nothing on the lesson's page, has its default there: so its caption states what is shown.
-    The main ones keep their values, which every page states.
+    The main ones keep their values, which every page states. What a job fixes stays as it is.
     """
-    unused = [name for name in idle if name in FIELDS and name not in MAIN]
-    settings = dataclasses.replace(settings, **{name: DEFAULTS[name] for name in unused})
+    unused = {name: DEFAULTS[name] for name in idle if name in FIELDS and name not in MAIN}
+    fixed = {} if "weights" in unused else settings.fixed
+    settings = dataclasses.replace(settings, **(unused | fixed))
     raised, said = {}, []
     for name, needed in needs:
+        if name in fixed:
+            continue
         field, value = FIELDS[name], getattr(settings, name)
         least = isinstance(field, Whole)
         if value == needed or (least and value > needed):
@@ -296,9 +334,11 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
 def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
     """Settings as near to `values` as the limits allow, and one sentence for each thing that was changed.
 
-    A number beyond a limit becomes that limit; anything else that is not allowed becomes its default.
+    A number beyond a limit becomes that limit; anything else that is not allowed becomes its default. What a job fixes
+    is as the job needs it, whatever `values` says: `fixing` is the one sentence on that.
     """
-    taken, said = {}, []
+    taken: dict[str, Any] = {}
+    said = []
     for name, field in FIELDS.items():
         value = values.get(name, DEFAULTS[name])
         if _allowed(field, value):
@@ -310,6 +350,8 @@ def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
             taken[name] = DEFAULTS[name]
         used = field.spelling(taken[name])
         said.append(f"{field.label} {_short(value)} is not {field.limits()}: {used} is used instead.")
+    if job := JOBS.get(taken["weights"]):
+        taken |= job.fixed
     if taken["proj_size"] >= taken["hidden_size"]:
         below = taken["hidden_size"] - 1
         used = f"{below} is used" if below else "no projection is used"
@@ -318,3 +360,12 @@ def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
         )
         taken["proj_size"] = below
     return Settings(**taken), said
+
+
+def fixing(settings: Settings) -> str:
+    """What the job fixes, in one sentence: the values of the main settings, the names of the others."""
+    if settings.job is None:
+        return ""
+    *others, last = [FIELDS[name].label for name in settings.fixed if name not in MAIN]
+    main = ", ".join(f"{FIELDS[name].label} ({value})" for name, value in settings.fixed.items() if name in MAIN)
+    return f"{settings.job.title} fixes {main}, {', '.join(others)} and {last}."

@@ -11,9 +11,10 @@ ROOT = Path(__file__).parents[1]
 # What a place may import, beyond the standard library. A name stands for all that is inside it too.
 LAYERS = {
     "components/__init__.py": (),
-    "components/settings.py": (),
-    "components/recurrence": ("torch", "numpy", "components.settings", "components.recurrence"),
-    "components/programs": ("components.settings", "components.programs"),
+    "components/jobs.py": (),
+    "components/settings.py": ("components.jobs",),
+    "components/recurrence": ("torch", "numpy", "components.jobs", "components.settings", "components.recurrence"),
+    "components/programs": ("components.jobs", "components.settings", "components.programs"),
     "components/training": ("torch", "components.settings", "components.recurrence"),
     "components/frames": (
         "torch",
@@ -25,6 +26,7 @@ LAYERS = {
     "components/charts": ("altair", "pandas", "pyarrow", "components.charts"),  # frames leave as Arrow
     "components/ui": (
         "streamlit",
+        "components.jobs",
         "components.settings",
         "components.frames",
         "components.charts",

@@ -10,7 +10,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from torch import nn
 
-from components.settings import DEFAULTS, FIELDS, MAIN, Choice, Settings, Switch, Whole, meet, settle
+from components.jobs import JOBS
+from components.settings import DEFAULTS, FIELDS, MAIN, Choice, Settings, Switch, View, Whole, fixing, meet, settle
 
 steady = examples(deadline=None, derandomize=True, max_examples=120)
 
@@ -25,6 +26,7 @@ WHOLES = {
 }
 SWITCHES = ("bidirectional", "bias", "batch_first")
 CHOICES = {
+    "weights": ("drawn", "latch", "counter", "delay"),
     "dtype": ("float32", "float64"),
     "initial_state": ("drawn", "zeros"),
     "signal": ("random", "pulse", "sine", "constant"),
@@ -49,7 +51,7 @@ def allowed_values(draw: st.DrawFn) -> dict[str, Any]:
     """Some settings, each within its limits, and `proj_size` below `hidden_size`."""
     values = {name: draw(st.sampled_from(list(f.options()))) for name, f in FIELDS.items()}
     values["proj_size"] = draw(st.integers(0, values["hidden_size"] - 1))
-    return values
+    return values | (JOBS[values["weights"]].fixed if values["weights"] in JOBS else {})
 
 
 def make(**values: Any) -> Settings:
@@ -66,6 +68,7 @@ def test_defaults_are_the_notebook_s_example() -> None:
         "input_size": 3,
         "hidden_size": 4,
         "seq_len": 5,
+        "weights": "drawn",
         "batch_size": 1,
         "num_layers": 1,
         "bidirectional": False,
@@ -128,7 +131,8 @@ def test_choice_limits(name: str) -> None:
     assert isinstance(FIELDS[name], Choice)
     assert tuple(FIELDS[name].options()) == CHOICES[name]
     for word in CHOICES[name]:
-        assert getattr(make(**{name: word}), name) == word
+        needed = JOBS[word].fixed if word in JOBS else {}
+        assert getattr(make(**{**needed, name: word}), name) == word
     for value in (CHOICES[name][0].upper(), "", None, 0, True):
         with pytest.raises(ValueError, match=f"{name} is .*{', '.join(CHOICES[name])}"):
             make(**{name: value})
@@ -278,6 +282,8 @@ def test_settle_says_what_it_changed(values: dict[str, Any]) -> None:
     """A sentence for each value not taken as it was, none for the others, and labels say which."""
     ours, said = settle(values)
     for name, field in FIELDS.items():
+        if name in ours.fixed:
+            continue
         given_value = values.get(name, DEFAULTS[name])
         used = getattr(ours, name)
         kept = type(used) is type(given_value) and used == given_value
@@ -297,7 +303,8 @@ def test_settle_leaves_allowed_values_untouched(
 ) -> None:
     """Allowed values come through as they are, with nothing said, whatever a neighbour holds."""
     assert settle(values) == (Settings(**values), [])
-    alone = [n for n in FIELDS if n not in ("hidden_size", "proj_size")]
+    fixed = Settings(**values).fixed
+    alone = [n for n in FIELDS if n not in ("hidden_size", "proj_size", "weights", *fixed)]
     broken = data.draw(st.sampled_from(alone))
     ours, said = settle({**values, broken: "?"})
     assert ours == dataclasses.replace(Settings(**values), **{broken: DEFAULTS[broken]})
@@ -358,6 +365,77 @@ def test_settle_keeps_the_projection_below(
     ours, said = settle({"hidden_size": hidden_size, "proj_size": proj_size})
     assert (ours.hidden_size, ours.proj_size) == (hidden_size, used)
     assert said == words
+
+
+# Jobs
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_fixes_what_it_needs(name: str) -> None:
+    """What a job fixes has one value and no other; sequence length, batch, axes, precision and seed stay free."""
+    free = {"seq_len": 200, "batch_size": 16, "batch_first": True, "dtype": "float64", "seed": 9999}
+    ours = Settings.for_job(name, **free)
+    assert (ours.job, ours.fixed) == (JOBS[name], JOBS[name].fixed)
+    assert {*ours.fixed, *free, "weights"} == set(FIELDS)
+    assert f"{name} by hand" in ours.caption
+    others: dict[str, Any] = {
+        "input_size": 64,
+        "hidden_size": 64,
+        "num_layers": 2,
+        "bidirectional": True,
+        "proj_size": 1,
+    }
+    others |= {"bias": False, "initial_state": "drawn", "signal": "sine"}
+    assert set(others) == set(ours.fixed)
+    for field, value in others.items():
+        with pytest.raises(ValueError, match=f"{field} is .*"):
+            Settings(**{**vars(ours), field: value})
+    with pytest.raises(TypeError, match="multiple values"):
+        Settings.for_job(name, hidden_size=64)
+
+
+@steady
+@given(st.sampled_from(list(JOBS)), MAPPINGS)
+def test_a_job_is_settled_whatever_else_was_chosen(name: str, values: dict[str, Any]) -> None:
+    """Any values beside a job's name: what it fixes is fixed without a word, what is free is as it was chosen."""
+    ours, said = settle({**values, "weights": name})
+    assert {field: getattr(ours, field) for field in ours.fixed} == JOBS[name].fixed
+    drawn, also = settle({**values, "weights": "drawn"})
+    assert all(
+        getattr(ours, field) == getattr(drawn, field) for field in FIELDS if field not in {*ours.fixed, "weights"}
+    )
+    assert {*said} <= {*also}
+    alone, nothing = settle({"weights": name, "hidden_size": 64, "proj_size": 63, "initial_state": "drawn"})
+    assert (alone, nothing) == (Settings.for_job(name), [])
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_what_a_job_fixes_is_one_sentence(name: str) -> None:
+    """The sizes with their values, every other setting by its label; nothing where weights are drawn."""
+    said = fixing(Settings.for_job(name))
+    assert said.startswith(f"{name.title()} fixes Input size ({JOBS[name].input_size}), Hidden size (")
+    assert all(FIELDS[field].label in said for field in JOBS[name].fixed)
+    assert fixing(Settings()) == ""
+
+
+def test_a_lesson_cannot_move_what_a_job_fixes() -> None:
+    """Neither what is idle nor what is needed there; where `weights` itself is idle there is no job."""
+    ours = Settings.for_job("latch", seq_len=9)
+    assert meet(ours, (("num_layers", 2),), ("initial_state", "signal")) == (ours, [])
+    drawn, said = meet(ours, (("num_layers", 2),), ("weights", "initial_state"))
+    assert drawn == Settings(input_size=3, hidden_size=2, seq_len=9, num_layers=2)
+    assert len(said) == 1
+
+
+def test_c_is_drawn_as_far_as_a_job_takes_it() -> None:
+    """A counter's range holds as many as there are steps; a wider one is the visitor's, the others need none."""
+    assert [View().fitted(Settings.for_job("counter", seq_len=t))[0].c_range for t in (1, 2, 3, 20, 21, 200)] == [
+        *(2, 2, 5),
+        *(20, 50, 200),
+    ]
+    assert View(c_range=50).fitted(Settings.for_job("counter"))[0].c_range == 50
+    assert View().fitted(Settings.for_job("latch", seq_len=200)) == (View(), [])
+    assert View().fitted(Settings()) == (View(), [])
 
 
 def test_settle_ignores_what_is_no_setting() -> None:

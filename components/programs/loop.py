@@ -4,6 +4,9 @@ Every excerpt stands word for word in `program`, and `program` prints the digits
 numbers in the same order, on one thread and without gradients, as the page does.
 """
 
+from typing import Any
+
+from components.jobs import Job
 from components.settings import SINE_PERIOD, Settings
 
 # What each of the two begins with, so that they can be told apart where they stand side by side.
@@ -73,7 +76,58 @@ def module(settings: Settings) -> str:
 
 def draw(settings: Settings) -> str:
     """The module, the inputs, h_0 and c_0, in the order in which they are drawn."""
+    if settings.job:
+        lines = [f"lstm = {module(settings)}", *_by_hand(settings, settings.job), f"torch.manual_seed({settings.seed})"]
+        return "\n".join([*lines, *_job_inputs(settings), _state(settings)])
     return f"torch.manual_seed({settings.seed})\nlstm = {module(settings)}\n{_inputs(settings)}\n{_state(settings)}"
+
+
+def _by_hand(settings: Settings, job: Job) -> list[str]:
+    """The weights of a job, a gate a line, and what each gate does with them."""
+    dtype = _dtype(settings)
+
+    def blocks(name: str, rows: list[Any]) -> list[str]:
+        units = job.hidden_size
+        numbers = [", ".join(map(str, rows[at : at + units])) for at in range(0, 4 * units, units)]
+        lines = [f"        {numbers},  # {gate}" for numbers, gate in zip(numbers, "ifgo", strict=True)]
+        return [f"{name} = torch.tensor(", "    [", *lines, f"    ]{dtype},", ")"]
+
+    alone = f"weight_hh = torch.zeros({4 * job.hidden_size}, {job.hidden_size}{dtype})  # no unit reads another's h"
+    return [
+        f"# Weights by hand: a row a unit, and in weight_ih a column for {', '.join(job.features)}. Each gate is",
+        *(f"#   {gate}: {words}" for gate, words in job.gates.items()),
+        *blocks("weight_ih", job.weight_ih),
+        *(blocks("weight_hh", job.weight_hh) if any(map(any, job.weight_hh)) else [alone]),
+        *blocks("bias", job.bias),
+        'hand = {"weight_ih_l0": weight_ih, "weight_hh_l0": weight_hh, "bias_ih_l0": bias}',
+        'lstm.load_state_dict(hand | {"bias_hh_l0": torch.zeros_like(bias)})',
+    ]
+
+
+def _job_inputs(settings: Settings) -> list[str]:
+    """The inputs made for a job: the seed decides where its pulses fall."""
+    steps, batch, dtype = settings.seq_len, settings.batch_size, f"torch.{settings.dtype}"
+    if settings.weights == "latch":
+        lines = [
+            f"inputs = torch.zeros({steps}, {batch}, 3{_dtype(settings)})  # (T, B, I)",
+            "inputs[0, :, 0] = 1.0  # set",
+            f"for b in range({batch}):",
+            "    for k, part in enumerate(torch.rand(7).tolist(), start=1):",
+            "        t = 2**k + int(part * 2**k)  # reset and set in turn, each held about twice as long",
+            f"        if t < {steps}:",
+            "            inputs[t, b, k % 2] = 1.0",
+            "inputs[1::3, :, 2] = 1.0  # read",
+        ]
+    else:
+        made = "(drawn < 0.5)" if settings.weights == "counter" else f"(drawn < 0.2).to({dtype}) - (drawn > 0.8)"
+        lines = [
+            f"drawn = torch.rand({steps}, {batch}, 1)",
+            f"inputs = {made}.to({dtype})  # (T, B, I)",
+            "inputs[0] = 1.0",
+        ]
+    if settings.batch_first:
+        lines.append("inputs = inputs.transpose(0, 1).contiguous()  # (B, T, I)")
+    return lines
 
 
 def _dtype(settings: Settings) -> str:

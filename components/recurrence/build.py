@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import torch
 from torch import Tensor, nn
 
+from components.recurrence import jobs
 from components.settings import SINE_PERIOD, Settings
 
 State = tuple[Tensor, Tensor]
@@ -31,6 +32,8 @@ def build(settings: Settings) -> Setup:
     Number for number: parameters as `nn.LSTM` initialises them (U(-k, k), k = 1/sqrt(hidden_size), in parameter
     order), then the inputs, one `randn(batch_size, input_size)` a step, then h_0, then c_0. What is not drawn (a
     pulse, zeros) takes nothing from the generator.
+
+    For a job the parameters are those set by hand, and the seed decides the inputs alone; the start is zeros.
     """
     return _draw(settings)[0]
 
@@ -41,7 +44,10 @@ built = lru_cache(maxsize=8)(build)
 
 
 def redraw(settings: Settings) -> State:
-    """The `(h_0, c_0)` that plain code gets when it draws the initial state a second time, after `build`'s draws."""
+    """The `(h_0, c_0)` that plain code gets when it draws the initial state a second time, after `build`'s draws.
+
+    Zeros, which every job starts from, are the same zeros again.
+    """
     return _state(settings, _draw(settings)[1])
 
 
@@ -84,8 +90,12 @@ def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
         proj_size=settings.proj_size,
         dtype=dtype,
     )
-    fill(module, generator)
-    inputs = _inputs(settings, generator)
+    if settings.job:
+        module.load_state_dict(jobs.weights(settings), assign=True)
+        inputs = jobs.inputs(settings, generator)
+    else:
+        fill(module, generator)
+        inputs = _inputs(settings, generator)
     if settings.batch_first:
         inputs = inputs.transpose(0, 1).contiguous()
     return Setup(module, inputs, _state(settings, generator)), generator

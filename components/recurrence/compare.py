@@ -166,7 +166,11 @@ MISTAKES: dict[str, Mistake] = {
         "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
         _h_only,
         lambda settings: (
-            "There is one step: no state has to be carried to a next one." if settings.seq_len == 1 else ""
+            "There is one step: no state has to be carried to a next one."
+            if settings.seq_len == 1
+            else "The delay's forget gates are shut: no step keeps anything of the c before it, all it needs is h."
+            if settings.weights == "delay"
+            else ""
         ),
     ),
     "as_batch": Mistake(
@@ -186,7 +190,8 @@ MISTAKES: dict[str, Mistake] = {
         "the steps that come after.",
         _forward,
         lambda settings: (
-            "There is one direction only, and for that the forward loop is the right one. Turn Bidirectional on."
+            "There is one direction only, and for that the forward loop is the right one."
+            + ("" if settings.job else " Turn Bidirectional on.")
             if not settings.bidirectional
             else "There is one step: both directions see the whole sequence."
             if settings.seq_len == 1

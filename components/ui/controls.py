@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.jobs import JOBS
 from components.settings import (
     DEFAULTS,
     FIELDS,
@@ -19,6 +20,7 @@ from components.settings import (
     Settings,
     Switch,
     View,
+    fixing,
     meet,
     settle,
 )
@@ -44,18 +46,25 @@ def sidebar(lesson: Lesson) -> Chosen:
     with st.sidebar:
         st.title("Unrolled", anchor=False)
         st.caption("PyTorch's `nn.LSTM`, taken apart")
-        for name in MAIN:
-            values[name] = _control(name, FIELDS[name], disabled=name in lesson.idle)
-        if lesson.idle:
-            st.caption(_effects(lesson))
+        main = st.container()  # filled last: what a job fixes is known when Weights has been read
         with st.container(horizontal=True):
             st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
             links.copy_button()
         with st.expander("More settings"):
+            values["weights"] = _control("weights", FIELDS["weights"], disabled="weights" in lesson.idle)
+            # What the job fixes is greyed out; its control keeps its own value, for when the weights are drawn again.
+            job = None if "weights" in lesson.idle else JOBS.get(values["weights"])
+            still = {*lesson.idle, *(job.fixed if job else ())}
             for name, field in FIELDS.items():
-                if name not in MAIN:
-                    values[name] = _control(name, field, disabled=name in lesson.idle)
-        settings, said = settle(values)
+                if name not in values and name not in MAIN:
+                    values[name] = _control(name, field, disabled=name in still)
+        with main:
+            for name in MAIN:
+                values[name] = _control(name, FIELDS[name], disabled=name in still)
+        settings, said = settle(values if job else values | {"weights": DEFAULTS["weights"]})
+        with main:
+            if words := "  \n".join(filter(None, (_effects(lesson), fixing(settings)))):
+                st.caption(words)
         settings, met = meet(settings, lesson.needs)
         greyed = _alone(settings).union(lesson.idle)
         with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
@@ -68,7 +77,9 @@ def sidebar(lesson: Lesson) -> Chosen:
 
 
 def _effects(lesson: Lesson) -> str:
-    """Which controls move the page, or which do not, whichever are fewer."""
+    """Which controls move the page, or which do not, whichever are fewer; nothing where all of them do."""
+    if not lesson.idle:
+        return ""
     labels = {name: (FIELDS | VIEWS)[name].label for name in (*FIELDS, *SHOWN)}
     live = [label for name, label in labels.items() if name not in lesson.idle]
     if len(live) < len(lesson.idle):

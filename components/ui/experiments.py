@@ -40,6 +40,8 @@ def units_are_not_steps(page: Page) -> Attempt:
             "The same weights serve every step."
         )
     done = [f"{FIELDS[name].label} raised" for name in found]
+    if page.settings.job and not outcome:
+        done.append(f"{page.settings.job.title} fixes Hidden size: for this, Weights has to be “drawn”")
     return Attempt(
         "Units are not time steps",
         "Raise Sequence length, then Hidden size, each alone, and watch the parameter count, gates · units · (inputs + "
@@ -72,7 +74,9 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
     if mistake == "redraw":
         result = checked(settings, mistake)
         step = first_agreement(result)
-        if settings.initial_state == "zeros":
+        if settings.job:
+            task += f" {settings.job.title} starts from zeros: for this, Weights (More settings) has to be “drawn”."
+        elif settings.initial_state == "zeros":
             task += " For this, Initial state (More settings) has to be “drawn”."
         elif step is None:
             task += f" After step {settings.seq_len} they are still {result.per_step[-1]:.2g} apart."

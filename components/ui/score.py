@@ -9,6 +9,7 @@ from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
 from components.ui.furniture import download, folded, section, small
+from components.ui.jobs import job_text
 from components.ui.shell import Page
 from components.ui.step import step_control
 
@@ -23,7 +24,7 @@ ALT = (
 def show_score(page: Page) -> None:
     """The score of the page's settings, with everything that belongs to it."""
     settings, view = page.settings, page.view
-    section("The score", small(_reading(page)))
+    section("The score", "\n\n".join(filter(None, (job_text(settings), small(_reading(page))))))
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         part = _pager(page)
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)

@@ -21,7 +21,17 @@ class Lesson:
 
 
 # What is idle where there is one plain module, or none: the module's further settings, and what is drawn of it.
-MODULE = ("num_layers", "bidirectional", "proj_size", "bias", "batch_first", "dtype", "initial_state", "signal")
+MODULE = (
+    "num_layers",
+    "bidirectional",
+    "proj_size",
+    "bias",
+    "batch_first",
+    "dtype",
+    "weights",
+    "initial_state",
+    "signal",
+)
 DRAWN = ("sample", "layer", "direction", "c_range")
 
 SYLLABUS = (
@@ -46,7 +56,8 @@ SYLLABUS = (
         "Time, batch, feature: which axis is which?",
         "What goes in and out",
         ":material/view_in_ar:",
-        idle=("sample", "c_range"),
+        # What is nudged there has to arrive: a gate that is open or shut to the last bit passes no nudge on.
+        idle=("weights", "sample", "c_range"),
         needs=(("batch_size", 4),),
     ),
     Lesson(
@@ -55,7 +66,7 @@ SYLLABUS = (
         "What comes back, and why is the state a tuple?",
         "What goes in and out",
         ":material/output:",
-        idle=("layer", "direction"),
+        idle=("weights", "layer", "direction"),  # it needs a second layer, a job has one
         needs=(("num_layers", 2),),
     ),
     Lesson(

@@ -56,6 +56,30 @@ def test_more_steps_cost_no_parameters_and_the_page_says_so(visit):
     )
 
 
+def test_what_a_job_fixes_waits_in_its_control_and_in_the_address(visit):
+    """A chosen job greys out what it fixes; chosen away by keyboard, the sizes of the link are back."""
+    page = visit("weights=latch&hidden_size=6&initial_state=zeros")
+    held = main_slider(page, "hidden_size")
+    expect(caption(page)).to_contain_text("H = 2 · I = 3 · B = 1 · L = 1 · D = 1 · latch by hand")
+    expect(held).to_be_disabled()
+    expect(held).to_have_value("6")
+    main_slider(page, "seq_len").press("ArrowRight")
+    expect(caption(page)).to_contain_text("T = 6 · H = 2")
+    in_address(page, "weights=latch", "hidden_size=6", "initial_state=zeros", "seq_len=6")
+    page.locator("summary").filter(has_text="More settings").press("Enter")
+    page.get_by_role("radiogroup", name="Weights").get_by_role("radio", name="drawn").press("Enter")
+    expect(caption(page)).to_have_text(
+        "T = 6 · H = 6 · I = 3 · B = 1 · L = 1 · D = 1 · h_0, c_0 zeros · float32 · seed 1"
+    )
+    expect(held).to_have_value("6")
+    expect(held).to_be_enabled()
+    in_address(page, "hidden_size=6", "initial_state=zeros", "!weights=")
+    page.get_by_role("radiogroup", name="Weights").get_by_role("radio", name="delay").press("Enter")
+    expect(caption(page)).to_contain_text("T = 6 · H = 4 · I = 1")
+    in_address(page, "hidden_size=6", "weights=delay")
+    settle(page)
+
+
 def test_new_draw_draws_a_new_seed(visit):
     """New draw changes the seed, in the caption and the address, and with it the score."""
     page = visit("seed=3")

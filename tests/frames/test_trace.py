@@ -23,6 +23,7 @@ from components.frames.trace import (
     tidy_frame,
     window,
 )
+from components.jobs import JOBS
 from components.recurrence.build import build
 from components.recurrence.trace import Trace, trace
 from components.settings import FIELDS, Settings
@@ -308,7 +309,11 @@ def test_what_is_kept_differs_for_every_setting() -> None:
         pd.testing.assert_frame_equal(got.cells, scored.__wrapped__(settings, 0, 0, 0, 0).cells)
         assert all(not got.cells.equals(other.cells) for other in seen), name
         seen.append(got)
-    assert {*changes, "batch_first"} == set(FIELDS)  # batch_first is the one that changes no number
+    for name in JOBS:
+        got = scored(Settings.for_job(name), 0, 0, 0, 0)
+        assert all(not got.cells.equals(other.cells) for other in seen), name
+        seen.append(got)
+    assert {*changes, "weights", "batch_first"} == set(FIELDS)  # batch_first is the one that changes no number
     plain, first = (scored(Settings(batch_first=value), 0, 0, 0, 0) for value in (False, True))
     pd.testing.assert_frame_equal(plain.cells, first.cells, atol=2e-6)
     views = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]

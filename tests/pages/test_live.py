@@ -13,18 +13,19 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Pagination
 
 from components.frames.trace import packed, scored
+from components.jobs import JOBS
 from components.programs.loop import call, loop, program, raising
 from components.recurrence.build import build
 from components.recurrence.compare import MISTAKES, as_batch_words, check
 from components.recurrence.cost import PAIRS
-from components.settings import VIEWS, Settings
+from components.settings import VIEWS, Settings, fixing
 from components.ui.experiments import parameter_formula
 from components.ui.figures import scientific
 from components.ui.loop_check import AGREED
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, attempts, done, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
+from tests.recurrence.strategies import any_settings, settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -36,6 +37,7 @@ CASES = [
     Settings(bidirectional=True, num_layers=2, batch_size=3),
     Settings(dtype="float64", proj_size=2, batch_first=True, batch_size=2),
     Settings(hidden_size=16, seq_len=60, signal="sine", bias=False),
+    Settings.for_job("counter", seq_len=30, batch_size=2),
 ]
 settings_cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 mistakes = pytest.mark.parametrize("mistake", MISTAKES)
@@ -84,7 +86,7 @@ def test_the_verdict_is_the_check_s(settings: Settings, mistake: str) -> None:
 
 
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_the_verdict_is_never_written_down(settings: Settings, mistake: str) -> None:
     """For any settings and any mistake the box has the colour that the comparison gives it."""
     app = open_live(settings, mistake, answers=True)
@@ -397,3 +399,60 @@ def test_new_draw_draws_another_seed() -> None:
     assert len(seen) > 1
     assert all(0 <= seed <= 9999 for seed in seen)
     assert app.session_state["hidden_size"] == 4
+
+
+# Jobs
+
+
+def test_what_a_job_fixes_is_greyed_out_and_comes_back() -> None:
+    """A link may ask for more than a job allows: the sidebar says what is fixed, the controls keep their values."""
+    app = visit(LIVE, {"weights": "counter", "hidden_size": "64", "num_layers": "2", "seq_len": "30"})
+    assert_stands(app)
+    assert texts(app, "warning") == []
+    fixed = [key for key in JOBS["counter"].fixed if key in ("input_size", "hidden_size", "num_layers", "proj_size")]
+    shown = Settings.for_job("counter", seq_len=30)
+    assert [caption for caption in texts(app, "caption") if caption == shown.caption]
+    assert fixing(shown) in texts(app, "caption")
+    assert all(app.slider(key=key).disabled for key in fixed)
+    assert not app.slider(key="seq_len").disabled
+    assert (app.slider(key="hidden_size").value, app.slider(key="num_layers").value) == (64, 2)
+    app.button_group(key="weights").set_value("drawn").run()
+    assert_stands(app)
+    assert Settings(hidden_size=64, num_layers=2, seq_len=30).caption in texts(app, "caption")
+    assert not any(app.slider(key=key).disabled for key in fixed)
+    assert not any(" fixes " in text for text in texts(app, "caption"))
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_is_explained_and_checked(name: str) -> None:
+    """What it does, what to look at and a sentence a gate stand above the score; the check holds, c is in its range."""
+    settings = Settings.for_job(name, seq_len=20)
+    app = open_live(settings, "h_only", answers=True)
+    (said,) = [text for text in texts(app, "markdown") if text.startswith("## The score")]
+    job = JOBS[name]
+    assert f"**{job.title}.** {job.does} {job.look}" in said
+    assert all(f"[*{gate}*:] {words}" in said for gate, words in job.gates.items())
+    assert not any("reaches" in text for kind in ("info", "caption") for text in texts(app, kind))
+    ((good, text),) = verdicts(app)
+    assert good == (name == "delay")  # which carries nothing in c
+    assert ("The delay's forget gates are shut" in text) == (name == "delay")
+    app.button_group(key="mistake").set_value(MISTAKES["none"].label).run()
+    assert [good for good, _ in verdicts(app)] == [True]
+    assert f"{job.title} fixes Hidden size: for this, Weights has to be “drawn”" in attempts(app)[UNITS]
+    app.button_group(key="mistake").set_value(MISTAKES["redraw"].label).run()
+    assert "Weights (More settings) has to be “drawn”" in attempts(app)[START]
+    assert done(app) == {}
+
+
+def test_a_job_stands_whatever_a_link_empties() -> None:
+    """Choices that a job greys out, or that name it, may come empty: the page stands and says what it used."""
+    app = visit(LIVE, {"weights": "latch", "initial_state": "", "signal": ""})
+    assert_stands(app)
+    assert Settings.for_job("latch").caption in texts(app, "caption")
+    (said,) = texts(app, "warning")
+    assert said.count("is used instead") == 2
+    for raw in ("Latch", ""):
+        app = visit(LIVE, {"weights": raw})
+        assert_stands(app)
+        assert len(texts(app, "warning")) == 1
+        assert Settings().caption in texts(app, "caption")

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.recurrence.compare import MISTAKES
-from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, meet
+from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, fixing, meet
 from components.ui import links
 from components.ui.syllabus import SYLLABUS, Lesson, following
 from tests import fresh
 from tests.pages.app import ROOT, assert_stands, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
+from tests.recurrence.strategies import any_settings, settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -93,7 +93,7 @@ def test_a_lesson_stands_at_the_limits(lesson: Lesson, settings: Settings, view:
 
 @lessons
 @examples(steady, max_examples=25)
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_a_lesson_stands_for_any_settings(lesson: Lesson, settings: Settings, mistake: str) -> None:
     """Any allowed settings, with any mistake made: no exception, and the caption states T, H and I."""
     app = visit(lesson, linked(settings, mistake, answers=True))
@@ -125,6 +125,20 @@ def test_settings_stay_from_page_to_page(lesson: Lesson) -> None:
         app.switch_page(f"pages/{other.stem}.py").run()
         assert_stands(app)
         assert (app.session_state["hidden_size"], app.session_state["seed"]) == (7, 42)
+
+
+@lessons
+def test_a_job_is_only_where_the_lesson_has_use_for_it(lesson: Lesson) -> None:
+    """`weights` is shown with what the job fixes, or greyed out and without effect on any number of the page."""
+    app = visit(lesson, {"weights": "latch", "hidden_size": "7"})
+    assert_stands(app)
+    job = Settings() if "weights" in lesson.idle else Settings.for_job("latch")
+    shown, _ = meet(job, lesson.needs, lesson.idle)
+    size = shown.hidden_size if job.job else 7
+    assert f"H = {size} ·" in texts(app, "caption")[0]
+    assert ("latch by hand" in texts(app, "caption")[0]) == bool(job.job)
+    assert (fixing(job) in texts(app.sidebar, "caption")) == bool(job.job)  # type: ignore[arg-type]
+    assert app.slider(key="hidden_size").value == 7
 
 
 @lessons
@@ -310,6 +324,7 @@ CODE: list[tuple[Settings, str]] = [
     (Settings(proj_size=2, num_layers=2, bidirectional=True, batch_first=True, batch_size=2), "redraw"),
     (Settings(signal="sine", dtype="float64", initial_state="zeros", proj_size=1), "h_only"),
     (Settings(signal="pulse", batch_size=2, bias=False), "as_batch"),
+    (Settings.for_job("delay", batch_size=2), "h_only"),
 ]
 
 
@@ -338,7 +353,7 @@ def test_an_excerpt_that_is_changed_is_noticed() -> None:
 
 @lessons
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_every_excerpt_stands_in_a_program_of_the_page(lesson: Lesson, settings: Settings, mistake: str) -> None:
     """Code that is no complete program is, word for word, part of one on the same page."""
     programs, excerpts = blocks(visit(lesson, linked(settings, mistake, answers=True)))

@@ -14,19 +14,20 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from torch import Tensor
 
+from components.jobs import JOBS
 from components.programs.loop import call, draw, loop, module, program, raising
 from components.recurrence.build import build, redraw
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check
 from components.settings import FIELDS, Settings
 from tests.fresh import run, run_all
-from tests.recurrence.strategies import GRID, settings_id, small_settings
+from tests.recurrence.strategies import AT_WORK, GRID, any_settings, settings_id
 
 # torch says it once a process, so whether a program here is the first to hear it is chance.
 ONE_DNN = "LSTM with projections is not supported with oneDNN"
 pytestmark = pytest.mark.filterwarnings(f"ignore:{ONE_DNN}:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=80)
 
-grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
+grid = pytest.mark.parametrize("settings", [*GRID, *AT_WORK], ids=settings_id)
 mistakes = pytest.mark.parametrize("mistake", MISTAKES)
 
 
@@ -110,7 +111,7 @@ def test_a_program_draws_and_finds_what_the_page_does(settings: Settings, mistak
 
 
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_so_does_every_other_program(settings: Settings, mistake: str) -> None:
     """The same for any settings with any mistake."""
     assert_programs_agree(settings, mistake)
@@ -158,6 +159,7 @@ def test_programs_run_in_a_fresh_process() -> None:
         (Settings(proj_size=2, num_layers=2, bidirectional=True, batch_first=True, batch_size=2), "redraw"),
         (Settings(signal="sine", dtype="float64", initial_state="zeros", proj_size=1), "h_only"),
         (Settings(signal="pulse", batch_size=2, bias=False), "as_batch"),
+        *((Settings.for_job(name, batch_size=2, seq_len=40), "none") for name in JOBS),
     ]
     sources = [program(settings, mistake) for settings, mistake in cases]
     for (settings, mistake), source, done in zip(cases, sources, run_all(sources), strict=True):
@@ -182,7 +184,7 @@ def test_a_fresh_process_can_fail() -> None:
 
 
 @steady
-@given(settings=small_settings(), mistake=st.sampled_from(list(MISTAKES)))
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_excerpts_stand_word_for_word_in_the_program(settings: Settings, mistake: str) -> None:
     """What a page shows as an excerpt, the program has as whole lines: draws, loop and call."""
     source = "\n" + program(settings, mistake) + "\n"
@@ -240,9 +242,12 @@ def test_every_setting_reaches_the_program() -> None:
     changes: dict[str, Any] = {"seed": 2, "hidden_size": 5, "input_size": 4, "seq_len": 6, "batch_size": 3}
     changes |= {"num_layers": 3, "bidirectional": True, "proj_size": 1, "bias": False, "batch_first": True}
     changes |= {"dtype": "float64", "initial_state": "zeros", "signal": "pulse"}
-    assert set(changes) == set(FIELDS)
+    assert {*changes, "weights"} == set(FIELDS)
     texts = [program(Settings(**{name: value})) for name, value in changes.items()]
-    assert len({*texts, program(Settings())}) == len(changes) + 1
+    texts += [program(Settings.for_job(name)) for name in JOBS]
+    free = {name: changes[name] for name in changes if name not in JOBS["latch"].fixed}
+    texts += [program(Settings.for_job("latch", **{name: value})) for name, value in free.items()]
+    assert len({*texts, program(Settings())}) == len(texts) + 1
 
 
 # The program that raises

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from components.jobs import JOBS
 from components.recurrence.build import State
 from components.settings import Settings
 
@@ -194,6 +195,25 @@ def small_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
     return Settings(**{**values, **fixed})
 
 
+@st.composite
+def job_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
+    """Settings of a cell that does a job: what it leaves free is any; `fixed` holds values that are not to vary."""
+    values: dict[str, Any] = {
+        "weights": draw(st.sampled_from(list(JOBS))),
+        "seq_len": draw(st.integers(1, 12)),
+        "batch_size": draw(st.integers(1, 4)),
+        "batch_first": draw(st.booleans()),
+        "dtype": draw(st.sampled_from(["float32", "float64"])),
+        "seed": draw(st.integers(0, 9999)),
+    }
+    return Settings.for_job(**{**values, **fixed})
+
+
+def any_settings() -> st.SearchStrategy[Settings]:
+    """Small settings of every shape, and of every job."""
+    return st.one_of(small_settings(), small_settings(), small_settings(), job_settings())
+
+
 def settings_id(settings: Settings) -> str:
     """A readable test id: what differs from the defaults."""
     changed = [f for f in fields(settings) if getattr(settings, f.name) != f.default]
@@ -224,6 +244,15 @@ GRID = [
     Settings(signal="sine", batch_size=2, batch_first=True),
     Settings(signal="constant", initial_state="zeros", dtype="float64"),
     Settings(input_size=20, hidden_size=33, seq_len=12, batch_size=16, proj_size=17),
+]
+
+
+# Cells that do a job.
+AT_WORK = [
+    Settings.for_job("latch", seq_len=12),
+    Settings.for_job("counter", batch_size=3, batch_first=True),
+    Settings.for_job("delay", seq_len=9, dtype="float64", seed=7),
+    *(Settings.for_job(name, seq_len=1) for name in JOBS),
 ]
 
 

@@ -22,11 +22,14 @@ from components.recurrence.compare import (
 from components.recurrence.loop import Result, forward_loop, loop
 from components.settings import Settings
 from tests.recurrence.strategies import (
+    AT_WORK,
     GRID,
     Call,
     Shape,
+    any_settings,
     assert_close,
     by_torch,
+    job_settings,
     limit,
     settings_id,
     shapes,
@@ -76,7 +79,7 @@ def test_loop_is_the_call(s: Settings) -> None:
 
 
 @settings(max_examples=80)
-@given(small_settings())
+@given(any_settings())
 def test_loop_is_the_call_for_any_settings(s: Settings) -> None:
     """The same for settings of every shape."""
     comparison = check(s)
@@ -138,21 +141,21 @@ def assert_verdict(s: Settings, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRONG)
-@pytest.mark.parametrize("s", GRID, ids=settings_id)
+@pytest.mark.parametrize("s", [*GRID, *AT_WORK], ids=settings_id)
 def test_every_mistake_shows_or_says_why_not(s: Settings, name: str) -> None:
     """`harmless` has a reason exactly where the verdict is 'same'."""
     assert_verdict(s, name)
 
 
 @pytest.mark.parametrize("name", WRONG)
-@given(s=small_settings())
+@given(s=any_settings())
 def test_every_mistake_shows_or_says_why_not_for_any_settings(s: Settings, name: str) -> None:
     """The same for settings of every shape."""
     assert_verdict(s, name)
 
 
 @pytest.mark.parametrize("name", WRONG)
-@given(s=small_settings(seq_len=1))
+@given(s=st.one_of(small_settings(seq_len=1), job_settings(seq_len=1)))
 def test_one_step_is_no_exception(s: Settings, name: str) -> None:
     """The same where there is one step only: most mistakes are harmless there, some are not."""
     assert_verdict(s, name)

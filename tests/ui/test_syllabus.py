@@ -1,8 +1,10 @@
 """The syllabus and what hangs on it."""
 
+import dataclasses
 from pathlib import Path
 
-from components.settings import FIELDS, VIEWS
+from components.jobs import JOBS
+from components.settings import FIELDS, VIEWS, Settings, meet
 from components.ui.syllabus import SYLLABUS, following, named
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,18 @@ def test_every_page_has_one_lesson_and_every_lesson_a_page() -> None:
 def test_idle_settings_exist() -> None:
     """What a lesson calls idle is a setting or a view."""
     assert [name for lesson in SYLLABUS for name in lesson.idle if name not in FIELDS | VIEWS] == []
+
+
+def test_no_lesson_needs_what_a_job_fixes_otherwise() -> None:
+    """Where `weights` is not idle, every job meets what the lesson needs."""
+    for lesson in SYLLABUS:
+        for job in JOBS if "weights" not in lesson.idle else ():
+            settings = Settings.for_job(job)
+            free = tuple((name, value) for name, value in lesson.needs if name not in settings.fixed)
+            met, _ = meet(settings, free, lesson.idle)
+            # With what is fixed left movable, nothing would have to move.
+            drawn = dataclasses.replace(met, weights="drawn")
+            assert meet(drawn, lesson.needs) == (drawn, []), (lesson.stem, job)
 
 
 def test_lessons_follow_each_other() -> None:

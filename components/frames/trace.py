@@ -53,7 +53,7 @@ class Scored:
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
     """What to draw for some settings, from one traced call."""
     run = trace(*built(settings))
-    lanes = _lanes(run, layer, direction, sample)
+    lanes = lanes_of(run, layer, direction, sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_frame(lanes, direction, units, features)
@@ -117,7 +117,7 @@ def tidy_frame(trace: Trace) -> pd.DataFrame:
     parts = []
     layers, directions, steps, batch = trace.c.shape[:4]
     for layer, direction, sample in np.ndindex(layers, directions, batch):
-        for name, cells in _lanes(trace, layer, direction, sample).items():
+        for name, cells in lanes_of(trace, layer, direction, sample).items():
             if name == "x" and (layer or direction):
                 continue
             where = {"layer": layer, "direction": direction, "sample": sample, "lane": name}
@@ -137,7 +137,7 @@ def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _lanes(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
+def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
     """Each lane as (steps, rows), time ascending; c and h have the initial state as one more step."""
     below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
     lanes = {"x": below[:, sample]}

@@ -15,7 +15,7 @@ from components.recurrence.shapes import BREAKAGES
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 from components.ui.component import component
 
-ASKED, EMPTIED = "_asked", "_emptied"
+ASKED, EMPTIED, PLACED = "_asked", "_emptied", "_placed"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 BREAKAGE = Choice("Break it", tuple(one.label for one in BREAKAGES.values()), "A wrong shape to hand in on purpose.")
@@ -26,6 +26,8 @@ MENDS: dict[str, Switch] = {
     "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
     "mend_second": Switch("Mend the second mistake", "Changes another one."),
 }
+STEP = Whole("Time step", 0, 200, "The step that is taken apart.")
+UNIT = Whole("Unit", 0, 127, "The unit that is taken apart.")
 LINE = Text("y =", LONGEST, "x.transpose(0, 1)", "What to make of x.")
 WRITE = Switch(
     "Write −1 into the first cell of y",
@@ -42,6 +44,8 @@ IN_PAGES: dict[str, Field | Text] = {
     "cut": CUT,
     "line": LINE,
     "write": WRITE,
+    "step": STEP,
+    "unit": UNIT,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
@@ -94,9 +98,10 @@ def _judge(name: str, raws: list[str]) -> str:
     field = _fields().get(name)
     if field is None:
         return f"{_quoted(name)} is not a setting and is ignored."
-    if name in IN_PAGES and name not in st.session_state:
+    placed = st.session_state.get(PLACED, {})
+    if name in IN_PAGES and name not in st.session_state and name not in placed:
         return f"`{name}` has no effect here."
-    held = st.session_state.get(name)
+    held = placed.get(name, st.session_state.get(name))
     used = field.spelling(_default(name) if held is None else held)
     if len(raws) > 1:
         return f"`{name}` is given {len(raws)} times; {_quoted(used)} is used."
@@ -105,6 +110,19 @@ def _judge(name: str, raws: list[str]) -> str:
     if raws[0] != used:
         return f"{_quoted(f'{name}={raws[0]}')} is not {field.limits()}; {_quoted(used)} is used instead."
     return ""
+
+
+def place(name: str, low: int, high: int, usual: int) -> int:
+    """A number of the address that a script in the browser reads and writes by itself, without a control here.
+
+    By the script's own rule: a number beyond `low`..`high` is the nearest of them, and what the app itself would not
+    write, or write twice, is `usual`.
+    """
+    field, raws = IN_PAGES[name], st.query_params.get_all(name)
+    understood = len(raws) == 1 and raws[0] in map(field.spelling, field.options())
+    value = min(max(int(raws[0]), low), high) if understood else usual
+    st.session_state.setdefault(PLACED, {})[name] = value
+    return value
 
 
 def _quoted(raw: str) -> str:

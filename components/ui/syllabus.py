@@ -78,6 +78,13 @@ SYLLABUS = (
         idle=("hidden_size", *MODULE, "seed", *DRAWN),
         needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
     ),
+    Lesson(
+        "one_step",
+        "One step, number by number",
+        "What happens in one step, and where does each number come from?",
+        "Inside the cell",
+        ":material/account_tree:",
+    ),
 )
 
 

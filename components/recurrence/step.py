@@ -1,0 +1,102 @@
+"""One step, by its equations: every step's c and h made anew from what it was given, beside what torch returned."""
+
+from dataclasses import dataclass
+
+import torch
+
+from components.recurrence.build import built
+from components.recurrence.compare import tolerance
+from components.recurrence.trace import trace
+from components.settings import Settings
+
+
+@dataclass(frozen=True)
+class Made:
+    """A tensor made by the equations: what of torch's it stands beside, and how far it is from it at most."""
+
+    name: str
+    beside: str
+    difference: float
+
+
+@dataclass(frozen=True)
+class Check:
+    """The tensors compared, and the largest difference that rounding explains."""
+
+    rows: tuple[Made, ...]
+    tolerance: float
+
+    @property
+    def difference(self) -> float:
+        """The largest of all; NaN if one is."""
+        return max((row.difference for row in self.rows), key=lambda d: (d != d, d))
+
+    @property
+    def same(self) -> bool:
+        """Whether all are within the tolerance; NaN never is."""
+        return all(row.difference <= self.tolerance for row in self.rows)
+
+
+def put_together(settings: Settings) -> Check:
+    """c = f c_before + i g and h = o tanh(c), at every step of every layer, direction and sample, beside torch's own.
+
+    Each step starts from the c of these equations and from torch's h of the step before. Torch returns h of the last
+    layer (`output`), and of every layer the last h and c (`h_n`, `c_n`): these are what is compared.
+    """
+    setup = built(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = setup.module(*setup[1:])
+        run = trace(*setup)
+        made = run.o * run.c.tanh()  # (L, D, T, B, H)
+        if settings.proj_size:
+            # Its axes have one order in PyTorch, layers then directions: that of the parameters.
+            weights = [p for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
+            stacked = torch.stack(weights).unflatten(0, made.shape[:2])
+            made = torch.einsum("ldtbh,ldph->ldtbp", made, stacked)
+        last = torch.cat(list(made[-1]), dim=2)
+        if settings.batch_first:
+            last = last.transpose(0, 1)
+        # A direction ends where it has read all: the reverse one at the first step.
+        ends = {name: _ends(states) for name, states in (("h", made), ("c", run.c))}
+        before = _before(run.c, run.c_0)
+        sums = run.f * before + run.i * run.g
+        rows = (
+            Made("f ⊙ c before + i ⊙ g", "c, every step", _apart(sums, run.c)),
+            Made("c, last step", "c_n", _apart(ends["c"], c_n)),
+            Made("o ⊙ tanh(c)", "output", _apart(last, output)),
+            Made("o ⊙ tanh(c), last step", "h_n", _apart(ends["h"], h_n)),
+        )
+        return Check(rows, tolerance(output.dtype, run.c))
+
+
+def _apart(a: torch.Tensor, b: torch.Tensor) -> float:
+    return float((a - b).abs().max().item())
+
+
+def _ends(states: torch.Tensor) -> torch.Tensor:
+    """(L, D, T, B, n) at each direction's last step, as (L*D, B, n)."""
+    return torch.stack([states[:, d, 0 if d else -1] for d in range(states.shape[1])], dim=1).flatten(0, 1)
+
+
+def _before(c: torch.Tensor, c_0: torch.Tensor) -> torch.Tensor:
+    """c of the step before, as each direction reads, (L, D, T, B, H)."""
+    ways = [torch.cat([c_0[:, 0, None], c[:, 0, :-1]], dim=1)]
+    if c.shape[1] == 2:
+        ways.append(torch.cat([c[:, 1, 1:], c_0[:, 1, None]], dim=1))
+    return torch.stack(ways, dim=1)
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What f does at the first step that a layer and direction reads, over all units of a sample."""
+
+    lowest: float  # f
+    highest: float
+    apart: float  # largest |c - i g|: what f times the initial state adds
+
+
+def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
+    """How open f is at the first step, and what that changes in c."""
+    run = trace(*built(settings))
+    i, f, g, c = (gate[layer, direction, -1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
+    return FirstStep(f.min().item(), f.max().item(), _apart(c, i * g))

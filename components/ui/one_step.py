@@ -1,0 +1,124 @@
+"""One step on a page: the player and how to read it, the check, what to try, and the program for the step shown."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from components.frames.step import packed
+from components.programs.one_step import program
+from components.recurrence.step import first_step, put_together
+from components.ui import links
+from components.ui.component import component
+from components.ui.figures import NON_BREAKING, scientific
+from components.ui.furniture import Attempt, locked, section, small, verdict
+from components.ui.player import player
+from components.ui.shell import Page
+
+_TRAIL = component(Path(__file__).parent / "trail")
+
+checked = lru_cache(maxsize=64)(put_together)
+
+
+def show_player(page: Page, revealed: bool) -> None:
+    """The cell at one step, with everything that belongs to it."""
+    section("The cell", small(_reading(page)))
+    place_of(page)
+    view = page.view
+    player(packed(page.settings, view.layer, int(view.reverse), view.sample, view.c_range), revealed)
+
+
+def place_of(page: Page) -> tuple[int, int]:
+    """The step and the unit that the address names: where the player begins."""
+    settings = page.settings
+    first = settings.seq_len if page.view.reverse else 1
+    return links.place("step", 1, settings.seq_len, first), links.place("unit", 0, settings.hidden_size - 1, 0)
+
+
+def _reading(page: Page) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    words = [
+        "Arrow keys, Home and End move through time, space plays. Point at a bar below the cell to choose its unit.",
+        "σ squeezes the number beside it into 0 … 1: as far as the gate is filled, so far it is open.",
+    ]
+    if view.reverse:
+        words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")
+    if view.layer:
+        words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
+    if settings.proj_size:
+        words.append(f"What {settings.hidden_size} units show is projected to {settings.proj_size} numbers of h.")
+    if settings.dtype == "float64":
+        words.append("The page is sent float64 numbers rounded to float32: seven digits, of which four decimals show.")
+    several = {
+        f"sample {view.sample} of {settings.batch_size}": settings.batch_size,
+        f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
+        f"the {view.direction} direction": settings.num_directions,
+    }
+    if drawn := [name for name, count in several.items() if count > 1]:
+        words.append(f"Drawn: {', '.join(drawn)} (choose in the sidebar).")
+    return " ".join(words)
+
+
+def show_check(page: Page, revealed: bool) -> None:
+    """Every step put together again from its gates, beside what torch returned."""
+    if not revealed:
+        locked()
+        return
+    settings = page.settings
+    result = checked(settings)
+    if result.same:
+        words = (
+            f"At every step, in every unit, they give torch's numbers: {scientific(result.difference)} apart at most."
+        )
+        verdict(True, "The parts make the whole.", words)
+    else:
+        verdict(False, "The parts do not make the whole.", f"They are up to {result.difference:.2g} apart.")
+    lines = ["| made of its parts | beside torch's | largest difference |", "|---|---|---|"]
+    lines += [f"| {row.name} | `{row.beside}` | {scientific(row.difference)} |" for row in result.rows]
+    base = "1e-12" if settings.dtype == "float64" else "2e-6"
+    note = f"Tolerance for {settings.dtype}: {base} · max(1, largest |c|), here {scientific(result.tolerance)}."
+    st.markdown("\n".join(lines) + f"\n\n{small(note.replace('-', NON_BREAKING))}")
+
+
+def nothing_to_forget(page: Page) -> Attempt:
+    """Start from zeros: at the first step the forget gate has nothing to do."""
+    settings, view = page.settings, page.view
+    outcome = ""
+    if settings.initial_state == "zeros":
+        first = first_step(settings, view.layer, int(view.reverse), view.sample)
+        outcome = (
+            f"At the first step f is between {first.lowest:.2f} and {first.highest:.2f}, and the memory before is 0: "
+        )
+        outcome += (
+            f"c differs from i ⊙ g by {first.apart:.2g}."
+            if first.apart
+            else "what f keeps of it is 0, and c is i ⊙ g, bit for bit, however open f is."
+        )
+    return Attempt(
+        "When does f not matter?",
+        "Set Initial state to zeros (More settings, or the button) and go to the first step: what does f do there?",
+        outcome,
+    )
+
+
+def start_from_zeros(page: Page) -> None:
+    """A button for those who do not look for the switch, and the attempt that the player itself sees done."""
+    if page.settings.initial_state != "zeros":
+        st.button(
+            "Start from zeros",
+            on_click=lambda: st.session_state.update({"initial_state": "zeros"}),
+            icon=":material/exposure_zero:",
+        )
+
+
+def program_of(page: Page) -> str:
+    """The program for what is drawn, at the step and unit of the address."""
+    view = page.view
+    t, unit = place_of(page)
+    return program(page.settings, view.layer, int(view.reverse), view.sample, t, unit)
+
+
+def show_trail() -> None:
+    """What to try in the player, which sees by itself when it is done."""
+    _TRAIL(key="trail", height="content")

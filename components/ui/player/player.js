@@ -326,7 +326,8 @@ class Player {
         element.lastChild.textContent = hidden(name) ? "?" : text;
       }
       element.setAttribute("aria-label", hidden(name) ? `${label}: predict first` : `${label}: ${text}`);
-      element.classList.toggle("opened", this.revealed && same(of, this.trail.at(-1)));
+      const framed = element.closest(".card") ?? element;
+      framed.classList.toggle("opened", this.revealed && same(of, this.trail.at(-1)));
       const flow = this.flows[name];
       if (flow) {
         flow.setAttribute("stroke-width", hidden(name) ? 1.5 : thick(number));

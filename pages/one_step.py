@@ -1,7 +1,5 @@
 """What happens in one step, and where does each number come from?"""
 
-import streamlit as st
-
 from components.ui import furniture, one_step
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
@@ -13,36 +11,35 @@ furniture.ask(
     "One unit of one cell, at one step: what comes in, what four gates make of it, and what leaves. A pipe is as thick "
     "as its number, and red below zero. Every number opens to its arithmetic, down to the first input.",
 )
-left, right = st.columns(2, gap="medium")
-with left:
-    furniture.equations(page)
-with right:
-    revealed = furniture.predict(
-        page,
-        "At some step the forget gate f of a unit is 0.9. What happens to its memory c of the step before?",
-        (
-            Answer(
-                "nine tenths of it are forgotten",
-                "That takes the name for the job. f is the share that *stays*: at 1 all of the memory, at 0 nothing.",
-            ),
-            Answer(
-                "nine tenths of it stay",
-                "f multiplies the memory: c = f ⊙ c before + i ⊙ g. Open it keeps, shut it forgets.",
-                right=True,
-            ),
-            Answer(
-                "nine tenths of it are replaced by what is new",
-                "That takes an LSTM for a GRU, where one gate shares out old and new. Here f decides what stays and i, "
-                "on its own, what is written: both can be open, or both shut.",
-            ),
-            Answer(
-                "nothing: h carries what is remembered, c is recomputed",
-                "That takes h for c. h is what the unit shows of its memory; c itself goes on to the next step.",
-            ),
+revealed = furniture.predict(
+    page,
+    "At some step the forget gate f of a unit is 0.9. What happens to its memory c of the step before?",
+    (
+        Answer(
+            "nine tenths of it are forgotten",
+            "That takes the name for the job. f is the share that *stays*: at 1 all of the memory, at 0 nothing.",
         ),
-    )
+        Answer(
+            "nine tenths of it stay",
+            "f multiplies the memory: c = f ⊙ c before + i ⊙ g. Open it keeps, shut it forgets.",
+            right=True,
+        ),
+        Answer(
+            "nine tenths of it are replaced by what is new",
+            "That takes an LSTM for a GRU, where one gate shares out old and new. Here f decides what stays and i, "
+            "on its own, what is written: both can be open, or both shut.",
+        ),
+        Answer(
+            "nothing: h carries what is remembered, c is recomputed",
+            "That takes h for c. h is what the unit shows of its memory; c itself goes on to the next step.",
+        ),
+    ),
+)
 
 one_step.show_player(page, revealed)
+
+furniture.section("The same as equations")
+furniture.equations(page)
 
 furniture.section("The check")
 one_step.show_check(page, revealed)

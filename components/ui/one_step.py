@@ -39,8 +39,9 @@ def _reading(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     words = [
-        "Arrow keys, Home and End move through time, space plays. Point at a bar below the cell to choose its unit.",
-        "σ squeezes the number beside it into 0 … 1: as far as the gate is filled, so far it is open.",
+        "A gate is filled as far as it is open; g, which has a sign, from its middle. Arrow keys, Home and End move",
+        "through time, space plays. Point at a bar below the cell to choose its unit; bars grow with the root of",
+        "their number, so that small ones show.",
     ]
     if view.reverse:
         words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")

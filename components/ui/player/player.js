@@ -7,7 +7,7 @@ const LAYOUTS = {
     at: {
       before: [112, 76], kept: [424, 76], c: [694, 76], written: [556, 134], tanh: [838, 134], h: [838, 262], shown: [838, 246],
       f: [292, 300], i: [424, 300], g: [556, 300], o: [700, 300], x: [100, 276], hs: [100, 346],
-      projected: [838, 356], memory: [206, 40], written_word: [628, 180], on: [918, 40], out: [920, 236], out_projected: [920, 330],
+      projected: [838, 356], memory: [206, 40], on: [918, 40], out: [920, 236], out_projected: [920, 330],
     },
     flows: {
       before: "M112 76H292", kept: "M292 76H556", c: "M556 76H942", g: "M556 256V190", written: "M556 190V76",
@@ -18,19 +18,19 @@ const LAYOUTS = {
     tips: { c: [956, 76], h: [956, 262], projected: [956, 356] },
   },
   narrow: {
-    box: [360, 560],
+    box: [360, 584],
     at: {
-      before: [62, 40], kept: [62, 196], c: [62, 372], written: [131, 300], tanh: [140, 436], h: [200, 512], shown: [200, 500],
+      before: [62, 40], kept: [62, 196], c: [62, 372], written: [131, 300], tanh: [140, 436], h: [200, 512], shown: [200, 496],
       f: [278, 142], i: [278, 236], g: [278, 330], o: [278, 424], x: [250, 26], hs: [250, 76],
-      projected: [290, 534], memory: [110, 84], written_word: [165, 270], on: [100, 546], out: [296, 500], out_projected: [296, 500],
+      projected: [290, 552], memory: [110, 84], on: [104, 570], out: [290, 498], out_projected: [290, 516],
     },
     flows: {
-      before: "M62 40V130", kept: "M62 130V300", c: "M62 300V544", g: "M226 330H200V300H190", written: "M190 300H62",
-      tanh: "M62 436H200", h: "M200 436V512H344", shown: "M200 436V530", projected: "M200 530H344",
+      before: "M62 40V130", kept: "M62 130V300", c: "M62 300V566", g: "M226 330H200V300H190", written: "M190 300H62",
+      tanh: "M62 436H200", h: "M200 436V512H344", shown: "M200 436V552", projected: "M200 552H344",
     },
     wires: { bus: "M310 26H350V424H330M310 76H350M330 142H350M330 236H350M330 330H350", f: "M226 130H62", i: "M226 236H190V300", o: "M226 436H200" },
-    knobs: { f: [62, 130], i: [190, 300], o: [200, 436], plus: [62, 300], box: [200, 530] },
-    tips: { c: [62, 556], h: [356, 512], projected: [356, 534] },
+    knobs: { f: [62, 130], i: [190, 300], o: [200, 436], plus: [62, 300], box: [200, 552] },
+    tips: { c: [62, 580], h: [356, 512], projected: [356, 552] },
   },
 };
 const THICK = 54; // of a flow whose number reaches the range of c
@@ -45,11 +45,14 @@ const made = (tag, attributes) => {
   return element;
 };
 
+// The height of a bar: it grows with the root, so that small numbers show.
+const raised = (share) => Math.sign(share) * Math.sqrt(Math.min(Math.abs(share), 1));
+
 // Signed bars in a box of height 2: up above zero, down below.
 function bars(numbers, range) {
   const paths = { pos: "", neg: "" };
   numbers.forEach((number, place) => {
-    const height = clamp(number / range, -1, 1);
+    const height = raised(number / range);
     if (height) paths[height > 0 ? "pos" : "neg"] += `M${place + 0.08} 1h.84v${(-height).toFixed(3)}h-.84z`;
   });
   return paths;
@@ -82,6 +85,7 @@ class Player {
       const knob = this.picture.appendChild(made("g", {}));
       if (name === "box") knob.append(made("rect", { class: "knob", x: -30, y: -14, width: 60, height: 28, rx: 5 }));
       else knob.append(made("circle", { class: `knob ${name}`, r: 14 }));
+      if (name === "box") knob.appendChild(made("text", { y: 4 })).textContent = "W_hr";
       const sign = { plus: "M-6 0H6M0 -6V6", box: "" }[name] ?? "M-5 -5L5 5M5 -5L-5 5";
       knob.append(made("path", { class: "sign", d: sign }));
       this.knobs[name] = knob;
@@ -99,7 +103,7 @@ class Player {
     const note = (name, html) => put(name, Object.assign(document.createElement("span"), { className: "note" }), html);
     // In the order of the arithmetic, which is the order of the Tab key.
     for (const name of ["x", "hs"]) {
-      const strip = put(name, button("strip"), `<span class="symbol"></span> <span class="count"></span><svg viewBox="0 0 1 2" preserveAspectRatio="none" aria-hidden="true"><path class="pos"/><path class="neg"/></svg>`);
+      const strip = put(name, button("strip"), `<span class="symbol"></span> <span class="count"></span><svg viewBox="0 0 1 2" preserveAspectRatio="none" aria-hidden="true"><path class="bars pos"/><path class="bars neg"/></svg>`);
       strip.onclick = () => this.open({ kind: name === "x" ? "xs" : "hs" });
     }
     this.number(put("before", button("number"), ""), "before");
@@ -206,7 +210,7 @@ class Player {
     this.play(false);
     this.slider.max = cell.T;
     this.unitSlider.max = cell.H - 1;
-    this.move(clamp(this.t, 1, cell.T), clamp(this.unit, 0, cell.H - 1), false);
+    this.move(clamp(this.t, 1, cell.T), clamp(this.unit, 0, cell.H - 1));
   }
 
   // A place that the address names, as the page itself would write it.
@@ -252,13 +256,13 @@ class Player {
   }
 
   // To another step or unit. What is open stays open: the same kind of number, there.
-  move(t, unit, moved = true) {
+  move(t, unit) {
     const open = this.trail?.at(-1) ?? { kind: "c" };
     this.t = t;
     this.unit = unit;
     this.trail = [this.here(open.kind)];
     this.draw();
-    if (moved) this.remember();
+    this.remember();
   }
 
   here(kind) {
@@ -304,7 +308,10 @@ class Player {
   arrive() {
     const panel = this.find(".panel");
     panel.querySelector("h3")?.focus({ preventScroll: true });
-    panel.scrollIntoView({ block: "nearest" });
+    // Into view, without hiding the picture where both have room.
+    const { top, bottom } = panel.getBoundingClientRect();
+    if (this.layout === "narrow") panel.scrollIntoView({ block: "start" });
+    else if (top < 0 || bottom > innerHeight) this.find(".player").scrollIntoView({ block: "start" });
   }
 
   // The picture
@@ -412,7 +419,7 @@ class Player {
     lane.style.maxWidth = this.unitSlider.style.maxWidth = `${cell.H * 72}px`;
     let was = "";
     for (let n = 0; n < cell.H; n++) {
-      const height = clamp(cell.value(cell.ref("c", cell.before(t), n)) / cell.range, -1, 1);
+      const height = raised(cell.value(cell.ref("c", cell.before(t), n)) / cell.range);
       was += `M${n + 0.04} ${(1 - height).toFixed(3)}h.92`;
     }
     lane.querySelector(".pos").setAttribute("d", paths.pos);

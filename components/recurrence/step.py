@@ -50,7 +50,7 @@ def put_together(settings: Settings) -> Check:
         made = run.o * run.c.tanh()  # (L, D, T, B, H)
         if settings.proj_size:
             # Its axes have one order in PyTorch, layers then directions: that of the parameters.
-            weights = [p for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
+            weights = [p.detach() for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
             stacked = torch.stack(weights).unflatten(0, made.shape[:2])
             made = torch.einsum("ldtbh,ldph->ldtbp", made, stacked)
         last = torch.cat(list(made[-1]), dim=2)

@@ -17,7 +17,7 @@ def unpacked(data: bytes) -> tuple[list[int], dict[str, np.ndarray]]:
     """The layout, and every array by its name, read as the docstring says."""
     layout = np.frombuffer(data[: 4 * LAYOUT], "<i4").tolist()
     steps, reads, units, shown, bias, *_ = layout
-    shapes = {"x": (steps, reads), **dict.fromkeys("ifgo", (steps, units))}
+    shapes: dict[str, tuple[int, ...]] = {"x": (steps, reads), **dict.fromkeys("ifgo", (steps, units))}
     shapes |= {"c": (steps + 1, units), "h": (steps + 1, shown)}
     shapes |= {"weight_ih": (4 * units, reads), "weight_hh": (4 * units, shown)}
     shapes |= {"bias_ih": (4 * units,), "bias_hh": (4 * units,)} if bias else {}

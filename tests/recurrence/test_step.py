@@ -10,6 +10,7 @@ from hypothesis import settings as examples
 from components.recurrence import step
 from components.recurrence.build import build
 from components.recurrence.step import first_step, put_together
+from components.recurrence.trace import trace
 from components.settings import Settings
 from tests.recurrence.equations import equations
 from tests.recurrence.strategies import small_settings
@@ -31,7 +32,7 @@ def test_the_parts_make_the_whole(settings: Settings) -> None:
 def test_a_number_that_is_wrong_is_noticed(name: str, wrong: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """One gate or state off at one step of one layer: the parts no longer make the whole."""
     settings = Settings(num_layers=2, bidirectional=True, batch_size=2, proj_size=2)
-    run = step.trace(*build(settings))
+    run = trace(*build(settings))
     bad = getattr(run, name).clone()
     bad[1, 1, 0, 1, 2] += wrong
     monkeypatch.setattr(step, "trace", lambda *setup: dataclasses.replace(run, **{name: bad}))

@@ -1,0 +1,171 @@
+"""The player, by keyboard: it states torch's numbers, opens each down to its start, and asks the server nothing."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import plain
+from tests.browser.driving import alert, expect_numbers, in_address, main_slider, success
+
+pytestmark = pytest.mark.browser
+
+PATH = "/one_step"
+UNFOLLOWED = "This link could not be followed to the letter."
+
+
+def time_slider(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Time step", exact=True)
+
+
+def at_step(page: Page, t: int, steps: int) -> None:
+    expect(page.locator(".st-key-player output[for=step]")).to_have_text(f"t = {t} of {steps}")
+
+
+def number(page: Page, name: str) -> Locator:
+    """A number of the picture, by the words before it."""
+    return page.locator(".st-key-player .stage").get_by_role("button", name=re.compile(f"^{re.escape(name)}: "))
+
+
+def panel(page: Page) -> Locator:
+    return page.locator(".st-key-player .panel")
+
+
+def term(page: Page, name: str) -> Locator:
+    """A number that stands in what is open, by its symbol."""
+    return panel(page).locator(".terms").get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
+
+
+def low(t: int) -> str:
+    return "".join(chr(0x2080 + int(digit)) for digit in str(t))
+
+
+def expect_picture(page: Page, found: plain.Numbers, t: int, before: int, unit: int) -> None:
+    """Every number on the picture is what the equations give."""
+    now = {lane: values[unit] for lane, values in found[t].items() if lane != "x"}
+    c_before = found[before]["c"][unit]
+    names = {f"c at step {before}, the memory before": c_before, f"c at step {t}, the memory": now["c"]}
+    names |= {
+        f"{gate}, the {what} gate": now[gate]
+        for gate, what in zip("ifgo", ("input", "forget", "cell", "output"), strict=True)
+    }
+    names |= {
+        "f times the memory before: what is kept": now["f"] * c_before,
+        "i times g: what is written": now["i"] * now["g"],
+    }
+    names[f"h at step {t}, number {unit}"] = now["h"]
+    for name, value in names.items():
+        label = number(page, name).get_attribute("aria-label")
+        assert label is not None
+        expect_numbers([label.rpartition(": ")[2]], [value])
+
+
+def test_keys_move_through_time_and_every_number_is_torch_s(visit):
+    """Arrows, Home, End, buttons and Play; not one frame for it. Then a number is followed to x_1, and back."""
+    sent: list[str | bytes] = []
+    page = visit("answers=true", path=PATH, sent=sent)
+    found = plain.numbers(plain.draw())
+    at_step(page, 1, 5)
+    at_start = len(sent)
+    expect_picture(page, found, 1, 0, 0)
+    time_slider(page).press("End")
+    at_step(page, 5, 5)
+    expect_picture(page, found, 5, 4, 0)
+    page.get_by_role("button", name="Previous step").press("Enter")
+    at_step(page, 4, 5)
+    number(page, "c at step 4, the memory").press("ArrowLeft")
+    at_step(page, 3, 5)
+    page.get_by_role("slider", name="Unit", exact=True).press("ArrowRight")
+    expect_picture(page, found, 3, 2, 1)
+    time_slider(page).press("Space")
+    play = page.get_by_role("button", name="Play", exact=True)
+    expect(play).to_have_attribute("aria-pressed", "true")
+    at_step(page, 5, 5)
+    expect(play).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".st-key-player [role=status]")).to_contain_text("Step 5 of 5, unit 1")
+
+    time_slider(page).press("Home")
+    time_slider(page).press("ArrowRight")
+    at_step(page, 2, 5)
+    number(page, "pre-activation of f").press("Enter")
+    expect(panel(page).get_by_role("heading")).to_be_focused()
+    expect(panel(page)).to_contain_text("torch: " + f"{found[2]['f'][1]:.4f}".replace("-", "\u2212"))
+    expect(panel(page).locator(".same")).to_contain_text("the same")
+    total = panel(page).locator(".total td").first.inner_text()
+    z = float(total.replace("\u2212", "-"))
+    assert abs(1 / (1 + 2.718281828459045**-z) - found[2]["f"][1]) < 1e-4
+    # h of unit 3 at step 1, then its gate, then an input of step 1: the picture goes along.
+    term(page, f"h{low(1)}[3]").press("Enter")
+    at_step(page, 1, 5)
+    expect_picture(page, found, 1, 0, 3)
+    term(page, f"o{low(1)}[3]").press("Enter")
+    term(page, f"x{low(1)}[2]").press("Enter")
+    expect(panel(page)).to_contain_text(f"{found[1]['x'][2]:.4f}".replace("-", "\u2212"))
+    expect(panel(page)).to_contain_text("Nothing in the cell made it.")
+    expect(page.locator(".st-key-trail .done")).to_contain_text("4 numbers")
+    for _ in range(3):
+        page.get_by_role("button", name="Back").press("Enter")
+    expect(page.get_by_role("button", name="Back")).to_have_count(0)
+    at_step(page, 2, 5)
+    expect(panel(page).get_by_role("heading")).to_contain_text(f"f{low(2)}[1]")
+    assert len(sent) == at_start
+
+    # The address holds the place; another setting keeps it, with its own numbers.
+    in_address(page, "step=2", "unit=1")
+    main_slider(page, "seq_len").press("ArrowRight")
+    at_step(page, 2, 6)
+    in_address(page, "step=2", "unit=1", "seq_len=6")
+    expect_picture(page, plain.numbers(plain.draw(seq_len=6)), 2, 1, 1)
+
+
+def test_a_link_opens_the_step_of_a_reverse_direction(visit):
+    """Cold, with layer, sample, step and unit: the state before stands at t + 1, and Next step goes to t - 1."""
+    deep: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "batch_size": 2}
+    query = "num_layers=2&bidirectional=true&batch_size=2&layer=1&direction=reverse&sample=1&step=4&unit=2"
+    page = visit(f"{query}", path=PATH)
+    at_step(page, 4, 5)
+    expect(alert(page, UNFOLLOWED)).to_have_count(0)
+    kept = number(page, "f times the memory before: what is kept")
+    expect(kept).to_have_count(1)
+    assert kept.locator("b").inner_text() == "?"
+    page.get_by_role("radio", name="nine tenths of it stay").press("Space")
+    expect(success(page, "The parts make the whole.")).to_be_visible()
+    expect(kept.locator("b")).not_to_have_text("?")
+    found = plain.numbers(plain.draw(**deep), layer=1, direction=1, sample=1)
+    expect_picture(page, found, 4, 5, 2)
+    page.get_by_role("button", name="Next step").press("Enter")
+    at_step(page, 3, 5)
+    expect_picture(page, found, 3, 4, 2)
+    lane = page.locator(".st-key-player .lane svg")
+    box = lane.bounding_box()
+    assert box is not None
+    lane.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
+    expect(page.locator(".st-key-player output[for=unit]")).to_contain_text("3 of 0")
+    expect_picture(page, found, 3, 4, 3)
+    in_address(page, "step=3", "unit=3")
+
+
+def test_it_fits_a_phone_and_says_what_a_link_asked_in_vain(visit):
+    """390 px: nothing sideways, whatever is open; a step beyond the sequence is its last one, and that is said."""
+    page = visit(
+        "answers=true&step=9&unit=x&num_layers=2&bidirectional=true&layer=1",
+        path=PATH,
+        viewport={"width": 390, "height": 844},
+    )
+    at_step(page, 5, 5)
+    said = alert(page, UNFOLLOWED)
+    expect(said).to_contain_text("step=9 does not fit here; 5 is used instead.")
+    expect(said).to_contain_text("unit=x is not a whole number from 0 to 127; 0 is used instead.")
+    number(page, "g, the cell gate").press("Enter")
+    expect(panel(page).locator(".terms tr")).to_have_count(10)
+    page.locator(".st-key-player summary").press("Enter")
+    expect(page.locator(".st-key-player .step tbody tr")).to_have_count(14)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    inside = page.locator(".st-key-player .stage").evaluate("""stage => {
+      const room = stage.getBoundingClientRect();
+      return [...stage.querySelectorAll("button")].map(button => button.getBoundingClientRect()).every(box =>
+        !box.width || (box.left >= room.left - 1 && box.right <= room.right + 1 && box.height >= 24));
+    }""")
+    assert inside

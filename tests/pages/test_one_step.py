@@ -1,0 +1,140 @@
+"""The lesson on one step: products wait for an answer, the player gets torch's numbers, and a move stays small."""
+
+import dataclasses
+import math
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.frames.step import packed
+from components.recurrence.step import first_step, put_together
+from components.settings import Settings
+from components.ui import links
+from components.ui.figures import scientific
+from components.ui.player import script
+from components.ui.syllabus import SYLLABUS
+from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
+
+LESSON = next(lesson for lesson in SYLLABUS if lesson.stem == "one_step")
+DEEP = Settings(num_layers=2, bidirectional=True, batch_size=2, seq_len=9)
+RIGHT = "nine tenths of it stay"
+
+
+def sent(app: AppTest) -> dict[str, Any]:
+    """What each component of the page was sent, by its key."""
+    keys = ("player_hand", "player", "trail")
+    return {
+        next(k for k in keys if k in one.proto.id): one.proto
+        for one in app.get("bidi_component")
+        if any(k in one.proto.id for k in keys)
+    }
+
+
+def test_products_wait_for_an_answer() -> None:
+    """Before it the player hides what answers, and the check is locked; then both are there, and the numbers stay."""
+    app = visit(LESSON)
+    before = sent(app)
+    assert "false" in before["player"].json
+    assert any("Predict first" in text for text in texts(app, "info"))
+    assert not any("The parts" in text for text in texts(app, "success"))
+    app.radio[0].set_value(RIGHT).run()
+    after = sent(app)
+    assert "true" in after["player"].json
+    assert after["player_hand"].bytes == before["player_hand"].bytes
+    result = put_together(Settings())
+    (verdict,) = [text for text in texts(app, "success") if text.startswith("**The parts make the whole.**")]
+    assert scientific(result.difference) in verdict
+
+
+def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
+    *answers, _ = visit(LESSON).radio[0].options
+    for answer in answers:
+        app = visit(LESSON)
+        app.radio[0].set_value(answer).run()
+        assert_stands(app)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        assert len(wrong) == (0 if answer == RIGHT else 1)
+        assert all(" for " in text for text in wrong)
+
+
+def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    import components.ui.one_step as ui
+
+    right = put_together(Settings())
+    for wrong in (0.5, math.nan):
+        rows = (*right.rows[:-1], dataclasses.replace(right.rows[-1], difference=wrong))
+        monkeypatch.setattr(ui, "checked", lambda settings, rows=rows: dataclasses.replace(right, rows=rows))
+        app = visit(LESSON, {"answers": "true"})
+        (verdict,) = texts(app, "error")
+        assert verdict.startswith("**The parts do not make the whole.**")
+        assert f"{wrong:.2g}" in verdict
+
+
+def test_the_player_is_sent_what_is_drawn() -> None:
+    """The chosen layer, direction, sample and range of c; a move sends numbers alone, not the script again."""
+    app = visit(LESSON, linked(DEEP, layer=1, direction="reverse", sample=1, c_range=5))
+    first = sent(app)
+    assert first["player_hand"].bytes == packed(DEEP, 1, 1, 1, 5)
+    assert first["player"].js_content == script()
+    app.slider(key="seq_len").set_value(10).run()
+    second = sent(app)
+    assert second["player_hand"].bytes == packed(dataclasses.replace(DEEP, seq_len=10), 1, 1, 1, 5)
+    assert second["player"].SerializeToString() == first["player"].SerializeToString()
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [(Settings(), 10_000), (Settings(seq_len=200, hidden_size=128, input_size=64), 1_500_000)],
+    ids=["defaults", "largest"],
+)
+def test_the_numbers_are_small_on_the_wire(settings: Settings, most: int) -> None:
+    """Float32 bytes: what a move sends of the player's numbers, with the code that hands them on."""
+    proto = sent(visit(LESSON, linked(settings)))["player_hand"]
+    assert len(proto.SerializeToString()) < most
+    assert not proto.json
+
+
+@pytest.mark.parametrize(
+    ("link", "place", "remarks"),
+    [
+        ({}, (1, 0), []),
+        ({"step": "3", "unit": "2"}, (3, 2), []),
+        ({"step": "0"}, (1, 0), ["`step=0` does not fit here; `1` is used instead."]),
+        (
+            {"step": "9", "unit": "4"},
+            (5, 3),
+            ["`step=9` does not fit here; `5` is used instead.", "`unit=4` does not fit"],
+        ),
+        ({"step": "x", "unit": "1e0"}, (1, 0), ["`step=x` is not a whole number", "`unit=1e0` is not a whole number"]),
+        ({"step": "201"}, (1, 0), ["`step=201` is not a whole number from 0 to 200; `1` is used instead."]),
+        ({"step": ["2", "3"]}, (1, 0), ["`step` is given 2 times; `1` is used."]),
+        ({"bidirectional": "true", "direction": "reverse"}, (5, 0), []),
+    ],
+)
+def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], remarks: list[str]) -> None:
+    """They are what the program is about; what cannot be is said, with what is used."""
+    app = take_along(visit(LESSON, link))
+    first = visit(LESSON, link)
+    assert_stands(app)
+    assert (app.session_state[links.PLACED]["step"], app.session_state[links.PLACED]["unit"]) == place
+    (program,) = texts(app, "code")
+    assert f"\nt = {place[0]}\n" in program
+    assert f"\nunit = {place[1]}\n" in program
+    said = "".join(texts(first, "warning"))
+    assert said.count("\n- ") == len(remarks)
+    assert all(remark in said for remark in remarks)
+
+
+def test_a_start_from_zeros_is_recognised() -> None:
+    """The button sets it; then the page says how open f was, and that c had nothing of it."""
+    app = visit(LESSON)
+    title = "When does f not matter?"
+    assert title not in done(app)
+    (button,) = [button for button in app.button if button.label == "Start from zeros"]
+    button.click().run()
+    assert_stands(app)
+    found = first_step(Settings(initial_state="zeros"), 0, 0, 0)
+    assert f"between {found.lowest:.2f} and {found.highest:.2f}" in done(app)[title]
+    assert "bit for bit" in done(app)[title]
+    assert not [button for button in app.button if button.label == "Start from zeros"]

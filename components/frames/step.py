@@ -5,9 +5,8 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from components.frames.trace import lanes_of
 from components.recurrence.build import built
-from components.recurrence.trace import trace
+from components.recurrence.trace import lanes_of, trace
 from components.settings import Settings
 
 LAYOUT = 8  # numbers before the arrays

@@ -5,10 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-import torch
 
 from components.recurrence.build import built
-from components.recurrence.trace import Trace, trace
+from components.recurrence.trace import Trace, lanes_of, trace
 from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
@@ -135,15 +134,3 @@ def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
         "t": np.repeat(np.arange(first_t, first_t + steps, dtype=np.uint8), rows),
         "row": np.tile(np.arange(rows, dtype=np.uint8), steps),
     }
-
-
-def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
-    """Each lane as (steps, rows), time ascending; c and h have the initial state as one more step."""
-    below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
-    lanes = {"x": below[:, sample]}
-    lanes |= {name: getattr(trace, name)[layer, direction, :, sample] for name in "ifgo"}
-    for name, start in (("c", trace.c_0), ("h", trace.h_0)):
-        states = getattr(trace, name)[layer, direction, :, sample]
-        initial = start[layer, direction, sample][None]
-        lanes[name] = torch.cat([states, initial] if direction else [initial, states])
-    return {name: lane.numpy() for name, lane in lanes.items()}

@@ -70,6 +70,18 @@ def trace(
         return _trace(module, x, h_0, c_0, sizes, batched)
 
 
+def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
+    """Each lane as (steps, rows), time ascending; c and h have the initial state as one more step."""
+    below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
+    lanes = {"x": below[:, sample]}
+    lanes |= {name: getattr(trace, name)[layer, direction, :, sample] for name in "ifgo"}
+    for name, start in (("c", trace.c_0), ("h", trace.h_0)):
+        states = getattr(trace, name)[layer, direction, :, sample]
+        initial = start[layer, direction, sample][None]
+        lanes[name] = torch.cat([states, initial] if direction else [initial, states])
+    return {name: lane.numpy() for name, lane in lanes.items()}
+
+
 def _trace(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None, batched: bool) -> Trace:
     # (T, B, 1): whether step t belongs to the sequence; None when all do.
     valid = None

@@ -46,8 +46,8 @@ one_step.show_check(page, revealed)
 
 furniture.section("Try it")
 one_step.show_trail()
-furniture.attempts(one_step.nothing_to_forget(page))
-one_step.start_from_zeros(page)
+furniture.attempts(one_step.nothing_to_forget(page), one_step.a_memory_that_stays(page))
+one_step.show_buttons(page)
 
 furniture.take_away(one_step.program_of(page), "unrolled_one_step")
 

@@ -100,3 +100,28 @@ def first_step(settings: Settings, layer: int, direction: int, sample: int) -> F
     run = trace(*built(settings))
     i, f, g, c = (gate[layer, direction, -1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
     return FirstStep(f.min().item(), f.max().item(), _apart(c, i * g))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A memory that stays as it is: c of `unit` is `value`, bit for bit, from step `first` to step `last`."""
+
+    unit: int
+    value: float
+    first: int
+    last: int
+
+
+def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
+    """The longest run of steps over which a c that is not 0 stays, bit for bit; None where none lasts two steps."""
+    c = trace(*built(settings)).c[layer, direction, :, sample]  # (T, H)
+    stays = (c[1:] == c[:-1]) & (c[1:] != 0)
+    best = None
+    for unit in range(c.shape[1]):
+        first = 0
+        for step in range(1, len(c)):
+            if not stays[step - 1, unit]:
+                first = step
+            elif best is None or step - first > best.last - best.first:
+                best = Held(unit, c[step, unit].item(), first + 1, step + 1)
+    return best

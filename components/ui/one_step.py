@@ -7,11 +7,12 @@ import streamlit as st
 
 from components.frames.step import packed
 from components.programs.one_step import program
-from components.recurrence.step import first_step, put_together
+from components.recurrence.step import first_step, held, put_together
 from components.ui import links
 from components.ui.component import component
 from components.ui.figures import NON_BREAKING, scientific
 from components.ui.furniture import Attempt, locked, section, small, verdict
+from components.ui.jobs import job_text
 from components.ui.player import player
 from components.ui.shell import Page
 
@@ -22,7 +23,7 @@ checked = lru_cache(maxsize=64)(put_together)
 
 def show_player(page: Page, revealed: bool) -> None:
     """The cell at one step, with everything that belongs to it."""
-    section("The cell", small(_reading(page)))
+    section("The cell", "\n\n".join(filter(None, (job_text(page.settings), small(_reading(page))))))
     place_of(page)
     view = page.view
     player(packed(page.settings, view.layer, int(view.reverse), view.sample, view.c_range), revealed)
@@ -103,14 +104,42 @@ def nothing_to_forget(page: Page) -> Attempt:
     )
 
 
-def start_from_zeros(page: Page) -> None:
-    """A button for those who do not look for the switch, and the attempt that the player itself sees done."""
-    if page.settings.initial_state != "zeros":
-        st.button(
-            "Start from zeros",
-            on_click=lambda: st.session_state.update({"initial_state": "zeros"}),
-            icon=":material/exposure_zero:",
+def a_memory_that_stays(page: Page) -> Attempt:
+    """Take the latch, and find what keeps its memory."""
+    settings, view = page.settings, page.view
+    outcome = ""
+    if settings.weights == "latch":
+        found = held(settings, view.layer, int(view.reverse), view.sample)
+        outcome = (
+            "In so few steps nothing is stored and kept: take a longer sequence."
+            if found is None
+            else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}, bit for "
+            "bit: f is 1 there, i is 0, so that c is 1 · c before + 0."
         )
+    return Attempt(
+        "Who keeps a memory?",
+        "Take the latch, whose weights are set by hand (More settings, or the button), and walk through its steps: "
+        "what are f and i while c stays, and which terms of f shut it?",
+        outcome,
+    )
+
+
+def show_buttons(page: Page) -> None:
+    """For those who do not look for the settings."""
+    settings = page.settings
+    with st.container(horizontal=True):
+        if settings.initial_state != "zeros":
+            st.button(
+                "Start from zeros",
+                on_click=lambda: st.session_state.update({"initial_state": "zeros"}),
+                icon=":material/exposure_zero:",
+            )
+        if settings.weights != "latch":
+            st.button(
+                "Take the latch",
+                on_click=lambda: st.session_state.update({"weights": "latch", "seq_len": max(settings.seq_len, 20)}),
+                icon=":material/lock_clock:",
+            )
 
 
 def program_of(page: Page) -> str:

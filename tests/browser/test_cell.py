@@ -43,6 +43,7 @@ CASES = [
     (Settings(proj_size=2, hidden_size=11, input_size=5, batch_size=2, batch_first=True), 0, 0, 1),
     (Settings(proj_size=3, num_layers=2, bidirectional=True, dtype="float64", initial_state="zeros"), 1, 1, 0),
     (Settings(seq_len=200, hidden_size=128, input_size=64), 0, 0, 0),
+    (Settings.for_job("latch", seq_len=20), 0, 0, 0),
 ]
 cases = pytest.mark.parametrize(("settings", "layer", "direction", "sample"), CASES, ids=lambda one: str(one)[:12])
 

@@ -8,7 +8,7 @@ from components.frames.step import LAYOUT, packed
 from components.recurrence.build import build
 from components.settings import Settings
 from tests.recurrence.equations import equations
-from tests.recurrence.strategies import small_settings
+from tests.recurrence.strategies import any_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
@@ -30,7 +30,7 @@ def unpacked(data: bytes) -> tuple[list[int], dict[str, np.ndarray]]:
     return layout, arrays
 
 
-@given(settings=small_settings())
+@given(settings=any_settings())
 def test_what_is_packed_is_torch_s(settings: Settings) -> None:
     """Gates and states of the equations, the parameters bit for bit, the initial state where the direction begins."""
     layer, direction, sample = settings.num_layers - 1, settings.num_directions - 1, settings.batch_size - 1

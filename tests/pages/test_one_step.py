@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.frames.step import packed
-from components.recurrence.step import first_step, put_together
+from components.recurrence.step import first_step, held, put_together
 from components.settings import Settings
 from components.ui import links
 from components.ui.figures import scientific
@@ -138,3 +138,17 @@ def test_a_start_from_zeros_is_recognised() -> None:
     assert f"between {found.lowest:.2f} and {found.highest:.2f}" in done(app)[title]
     assert "bit for bit" in done(app)[title]
     assert not [button for button in app.button if button.label == "Start from zeros"]
+
+
+def test_the_latch_is_taken_and_its_memory_found() -> None:
+    """One button, and the page says from where to where c stays; the words of the job stand with the picture."""
+    app = visit(LESSON)
+    (button,) = [button for button in app.button if button.label == "Take the latch"]
+    button.click().run()
+    assert_stands(app)
+    found = held(Settings.for_job("latch", seq_len=20), 0, 0, 0)
+    assert found is not None
+    said = done(app)["Who keeps a memory?"]
+    assert f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}" in said
+    assert any("**Latch.**" in text for text in texts(app, "markdown"))
+    assert sent(app)["player_hand"].bytes == packed(Settings.for_job("latch", seq_len=20), 0, 0, 0, 2)

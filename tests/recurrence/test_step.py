@@ -9,17 +9,17 @@ from hypothesis import settings as examples
 
 from components.recurrence import step
 from components.recurrence.build import build
-from components.recurrence.step import first_step, put_together
+from components.recurrence.step import first_step, held, put_together
 from components.recurrence.trace import trace
 from components.settings import Settings
 from tests.recurrence.equations import equations
-from tests.recurrence.strategies import small_settings
+from tests.recurrence.strategies import any_settings, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
 
 @examples(max_examples=60)
-@given(settings=small_settings())
+@given(settings=any_settings())
 def test_the_parts_make_the_whole(settings: Settings) -> None:
     result = put_together(settings)
     assert result.same
@@ -52,3 +52,26 @@ def test_f_has_nothing_to_do_at_a_first_step_from_zeros(settings: Settings) -> N
         assert found.apart == 0
     else:
         assert found.apart > 0
+
+
+@pytest.mark.parametrize("steps", [1, 2, 20, 57, 200])
+def test_what_a_latch_holds_is_found(steps: int) -> None:
+    """The longest run is one of the module's own c_n: cut there, it returns the same bits at every step of it."""
+    settings = Settings.for_job("latch", seq_len=steps, batch_size=2)
+    module, inputs, hx = build(settings)
+    ends = torch.stack([module(inputs[: t + 1], hx)[1][1][0, 1] for t in range(steps)]).tolist()  # (T, H)
+    runs = [(0, 0, 0)]
+    for unit in range(settings.hidden_size):
+        for first in range(steps):
+            last = first
+            while last + 1 < steps and ends[last + 1][unit] == ends[first][unit] != 0:
+                last += 1
+            runs.append((last - first, unit, first))
+    found = held(settings, 0, 0, 1)
+    longest = max(length for length, *_ in runs)
+    if found is None:
+        assert longest == 0
+    else:
+        assert found.last - found.first == longest
+        assert (longest, found.unit, found.first - 1) in runs
+        assert {ends[t][found.unit] for t in range(found.first - 1, found.last)} == {found.value}

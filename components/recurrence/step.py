@@ -1,4 +1,4 @@
-"""One step, by its equations: every step's c and h made anew from what it was given, beside what torch returned."""
+"""One step, by its equations: c and h put together from the gates, and what a step does with a memory."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import torch
 
 from components.recurrence.build import built
 from components.recurrence.compare import tolerance
-from components.recurrence.trace import trace
+from components.recurrence.trace import Trace, trace
 from components.settings import Settings
 
 
@@ -38,35 +38,41 @@ class Check:
 
 
 def put_together(settings: Settings) -> Check:
-    """c = f c_before + i g and h = o tanh(c), at every step of every layer, direction and sample, beside torch's own.
+    """c = f c_before + i g and h = o tanh(c), from the gates of every layer, direction and sample, beside torch's own.
 
-    Each step starts from the c of these equations and from torch's h of the step before. Torch returns h of the last
-    layer (`output`), and of every layer the last h and c (`h_n`, `c_n`): these are what is compared.
+    c goes on from (h_0, c_0) by the equation alone, step after step. Torch returns h of the last layer (`output`), and
+    of every layer the last h and c (`h_n`, `c_n`): these are what is compared.
     """
     setup = built(settings)
     with torch.no_grad():
         output, (h_n, c_n) = setup.module(*setup[1:])
         run = trace(*setup)
-        made = run.o * run.c.tanh()  # (L, D, T, B, H)
+        c = torch.stack([_carried(run, d) for d in range(settings.num_directions)], dim=1)
+        h = run.o * c.tanh()  # (L, D, T, B, H)
         if settings.proj_size:
-            # Its axes have one order in PyTorch, layers then directions: that of the parameters.
+            # In the order of the parameters: layers, then directions.
             weights = [p.detach() for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
-            stacked = torch.stack(weights).unflatten(0, made.shape[:2])
-            made = torch.einsum("ldtbh,ldph->ldtbp", made, stacked)
-        last = torch.cat(list(made[-1]), dim=2)
+            h = h @ torch.stack(weights).unflatten(0, h.shape[:2]).mT[:, :, None]
+        made = torch.cat(list(h[-1]), dim=2)
         if settings.batch_first:
-            last = last.transpose(0, 1)
-        # A direction ends where it has read all: the reverse one at the first step.
-        ends = {name: _ends(states) for name, states in (("h", made), ("c", run.c))}
-        before = _before(run.c, run.c_0)
-        sums = run.f * before + run.i * run.g
+            made = made.transpose(0, 1)
         rows = (
-            Made("f ⊙ c before + i ⊙ g", "c, every step", _apart(sums, run.c)),
-            Made("c, last step", "c_n", _apart(ends["c"], c_n)),
-            Made("o ⊙ tanh(c)", "output", _apart(last, output)),
-            Made("o ⊙ tanh(c), last step", "h_n", _apart(ends["h"], h_n)),
+            Made("c, last step", "c_n", _apart(_ends(c), c_n)),
+            Made("o ⊙ tanh(c)", "output", _apart(made, output)),
+            Made("o ⊙ tanh(c), last step", "h_n", _apart(_ends(h), h_n)),
         )
         return Check(rows, tolerance(output.dtype, run.c))
+
+
+def _carried(run: Trace, direction: int) -> torch.Tensor:
+    """c of one direction by its equation, from c_0 on: (L, T, B, H)."""
+    f, written = run.f[:, direction], run.i[:, direction] * run.g[:, direction]
+    c, found = run.c_0[:, direction], []
+    steps = range(f.shape[1])
+    for step in reversed(steps) if direction else steps:
+        c = f[:, step] * c + written[:, step]
+        found.append(c)
+    return torch.stack(found[::-1] if direction else found, dim=1)
 
 
 def _apart(a: torch.Tensor, b: torch.Tensor) -> float:
@@ -76,14 +82,6 @@ def _apart(a: torch.Tensor, b: torch.Tensor) -> float:
 def _ends(states: torch.Tensor) -> torch.Tensor:
     """(L, D, T, B, n) at each direction's last step, as (L*D, B, n)."""
     return torch.stack([states[:, d, 0 if d else -1] for d in range(states.shape[1])], dim=1).flatten(0, 1)
-
-
-def _before(c: torch.Tensor, c_0: torch.Tensor) -> torch.Tensor:
-    """c of the step before, as each direction reads, (L, D, T, B, H)."""
-    ways = [torch.cat([c_0[:, 0, None], c[:, 0, :-1]], dim=1)]
-    if c.shape[1] == 2:
-        ways.append(torch.cat([c[:, 1, 1:], c_0[:, 1, None]], dim=1))
-    return torch.stack(ways, dim=1)
 
 
 @dataclass(frozen=True)

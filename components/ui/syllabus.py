@@ -78,6 +78,14 @@ SYLLABUS = (
         idle=("hidden_size", *MODULE, "seed", *DRAWN),
         needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
     ),
+    Lesson(
+        "weights",
+        "The parameters",
+        "Which numbers does it learn, and which gate owns which row?",
+        "Inside the cell",
+        ":material/grid_on:",
+        idle=("sample", "c_range"),
+    ),
 )
 
 

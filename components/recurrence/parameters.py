@@ -59,11 +59,11 @@ def tensors(module: nn.LSTM, layer: int, reverse: bool) -> dict[str, Tensor]:
     weight_ih (4H, I), above the first layer (4H, D*P); weight_hh (4H, P); bias_ih and bias_hh (4H,), if there are any;
     weight_hr (P, H), with a projection.
     """
-    suffix = f"_l{layer}{'_reverse' if reverse else ''}"
+    suffix = f"{layer}{'_reverse' if reverse else ''}"
     return {
-        name.removesuffix(suffix): parameter.detach()
-        for name, parameter in module.named_parameters()
-        if name.removeprefix(name.split("_l")[0]) == suffix
+        kind: parameter.detach()
+        for kind, end, parameter in ((*name.partition("_l")[::2], p) for name, p in module.named_parameters())
+        if end == suffix
     }
 
 

@@ -245,7 +245,7 @@ def _pooled(module: nn.LSTM, source: str, target: str) -> Callable[[str, Tensor]
 
     def change(name: str, tensor: Tensor) -> Tensor:
         if target in name:
-            return tensor + state[name.replace(target, source)]
+            return torch.add(tensor, state[name.replace(target, source)])
         return torch.zeros_like(tensor) if source in name else tensor
 
     return change

@@ -51,6 +51,10 @@ def _counted(settings: Settings) -> int:
     return sum(parameter.numel() for parameter in built(settings).module.parameters())
 
 
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
 def show_count(page: Page) -> None:
     """The tensors of a layer and direction with their shapes, and the count of all as a formula and as counted."""
     settings, view = page.settings, page.view
@@ -76,7 +80,7 @@ def show_count(page: Page) -> None:
     st.markdown(
         "\n".join(lines) + f"\n\n{'All layers and directions: ' if several else ''}gates · units · (inputs + h"
         f"{' + biases' if settings.bias else ''}){hr}:  \n**{parameter_formula(settings)}**  \n"
-        f"`sum(p.numel() for p in lstm.parameters())` counts {counted} {mark}\n\n"
+        f"`sum(p.numel() for p in lstm.parameters())` counts {_thousands(counted)} {mark}\n\n"
         + small(
             "The 4 counts gates, not layers: each of the four has H rows of its own in every tensor. T is nowhere in "
             "it, for the same rows serve every step."

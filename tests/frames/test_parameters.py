@@ -1,6 +1,9 @@
 """The pictures of parameters: every number in its place, in parts that hold all, and blocks as libraries sort them."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -24,6 +27,13 @@ from components.recurrence.parameters import GATES, LIBRARIES, by_gate, spread, 
 from components.settings import Settings
 from tests.recurrence.strategies import small_settings
 
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A dict a row."""
+    listed: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    return listed
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
 
@@ -38,14 +48,18 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
     for number in range(parts(settings, layer)):
         drawn = blocks(settings, layer, reverse, number, 0.5)
         assert len(drawn.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
-        for cell in drawn.cells.itertuples():
-            row = cell.unit if cell.gate == "none" else GATES.index(cell.gate) * settings.hidden_size + cell.unit
-            kind, *column = cell.reads.split()
+        for cell in records(drawn.cells):
+            row = (
+                cell["unit"]
+                if cell["gate"] == "none"
+                else GATES.index(cell["gate"]) * settings.hidden_size + cell["unit"]
+            )
+            kind, *column = cell["reads"].split()
             name, at = (names[kind], (row, int(column[0]))) if column else (kind, (row,))
             seen[name][at] = True
             value = found[name][at].item()
-            assert cell.value == np.float32(value)
-            assert cell.shade == round(min(max(value / 0.5, -1), 1) * 100)
+            assert cell["value"] == np.float32(value)
+            assert cell["shade"] == round(min(max(value / 0.5, -1), 1) * 100)
     # Units and columns are paged together, so that with several parts not every pair is drawn.
     if parts(settings, layer) == 1:
         assert all(bool(tensor.all()) for tensor in seen.values())
@@ -100,21 +114,22 @@ def test_stacks_are_sorted_as_the_libraries_sort(reader: str) -> None:
     """From top to bottom each stack's gates are its library's, joined gate by gate; unsorted they are PyTorch's."""
     settings = Settings(num_layers=2)
     drawn = orders(settings, 1, False, reader)
-    firsts = {g: block[0, 0].item() for g, block in by_gate(build(settings).module.weight_ih_l1.detach()).items()}
+    tensor = tensors(build(settings).module, 1, False)["weight_ih"]
+    firsts = {gate: block[0, 0].item() for gate, block in by_gate(tensor).items()}
     stacks = drawn.chips.sort_values(["x0", "y0"]).groupby("x0", sort=True)
     found = ["".join(GATES[gate] for gate in stack["gate"]) for _, stack in stacks]
     assert found == [*(LIBRARIES[name].order for name in PLACES), "ifgo"]
-    for chip in drawn.chips.itertuples():
-        assert chip.first == f"{firsts[GATES[chip.gate]]:.2f} …".replace("-", "−")
+    for chip in records(drawn.chips):
+        assert chip["first"] == f"{firsts[GATES[chip['gate']]]:.2f} …".replace("-", "−")
     *_, (_, unsorted) = stacks
     meant = [GATES[gate] == order for gate, order in zip(unsorted["gate"], LIBRARIES[reader].order, strict=True)]
     assert [bool(right) for right in unsorted["right"]] == meant
     assert [" as " in letter for letter in unsorted["letter"]] == [not right for right in meant]
-    ends = {(chip.gate, chip.x1, (chip.y0 + chip.y1) // 2) for chip in drawn.chips.itertuples()}
-    starts = {(chip.gate, chip.x0, (chip.y0 + chip.y1) // 2) for chip in drawn.chips.itertuples()}
-    for line in drawn.lines.itertuples():
-        assert (line.gate, line.x, line.y) in ends
-        assert (line.gate, line.x2, line.y2) in starts
+    ends = {(chip["gate"], chip["x1"], (chip["y0"] + chip["y1"]) // 2) for chip in records(drawn.chips)}
+    starts = {(chip["gate"], chip["x0"], (chip["y0"] + chip["y1"]) // 2) for chip in records(drawn.chips)}
+    for line in records(drawn.lines):
+        assert (line["gate"], line["x"], line["y"]) in ends
+        assert (line["gate"], line["x2"], line["y2"]) in starts
 
 
 def test_the_spread_s_bars_are_its_counts() -> None:

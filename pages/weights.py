@@ -35,8 +35,8 @@ with right:
                 right=True,
             ),
             Answer(
-                "compute nearly the same: drawn gates are all alike",
-                "That takes alike for equal. All gates are drawn from one interval, but each has numbers of its own.",
+                "compute nearly the same: gates are all alike",
+                "That takes alike for equal. Gates share a form, but each has numbers of its own.",
             ),
         ),
     )

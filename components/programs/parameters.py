@@ -13,7 +13,7 @@ def program(settings: Settings, suffix: str, library: str, order: str) -> str:
     parts = [
         head(settings),
         "# %% 1. The module, the inputs and the initial state, drawn in this order\n" + draw(settings),
-        "# %% 2. Which parameters there are, and how many\n" + _COUNT,
+        "# %% 2. Which parameters there are, and how many\n" + _COUNT + ("" if settings.job else _INTERVAL),
         f"# %% 3. Four gates' rows\n{_BLOCKS.format(suffix=suffix)}",
         f"# %% 4. The same rows, read as {library} sorts them\n{_MISREAD.format(order=order)}",
     ]
@@ -26,7 +26,9 @@ def program(settings: Settings, suffix: str, library: str, order: str) -> str:
 _COUNT = """\
 for name, p in lstm.named_parameters():
     print(name, tuple(p.shape), p.numel())
-print("all:", sum(p.numel() for p in lstm.parameters()))
+print("all:", sum(p.numel() for p in lstm.parameters()))"""
+
+_INTERVAL = """
 k = lstm.hidden_size**-0.5
 print(f"drawn from -k to k, k = {k:.4f}; the largest is", max(p.abs().max().item() for p in lstm.parameters()))"""
 
@@ -67,8 +69,9 @@ for name, p in lstm.named_parameters():
         single = before - 0.1 * p.grad  # where one step takes a single bias
         p -= 0.1 * p.grad
         other -= 0.1 * other.grad
-        moved = (p + other - before).abs().sum() / (single - before).abs().sum()
-        print(f"a step of SGD moves the sum {moved.item():.4f} times as far as a single bias")"""
+        two, one = (p + other - before).abs().sum().item(), (single - before).abs().sum().item()
+        if p.grad.abs().max() > 1e-9:  # fainter ones, of gates open or shut to the last bit, drown in rounding
+            print(f"a step of SGD moves the sum {two / one:.4f} times as far as a single bias")"""
 
 _FILE = """\
 import io
@@ -260,7 +263,7 @@ def _tensorflow(settings: Settings) -> str:
         "",
         "",
         "def sigmoid(z):",
-        "    return 1 / (1 + np.exp(-z))",
+        "    return (1 + np.tanh(z / 2)) / 2",
         "",
         "",
         "# TensorFlow 1 is not run here: this is the arithmetic of its LSTMCell, in NumPy",

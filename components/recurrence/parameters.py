@@ -49,7 +49,7 @@ LIBRARIES = {
 
 def own(settings: Settings) -> Settings:
     """The settings that decide the parameters; those that do not have their defaults."""
-    others = ("seq_len", "batch_size", "batch_first", "initial_state", "signal")
+    others = {"seq_len", "batch_size", "batch_first", "initial_state", "signal"}.difference(settings.fixed)
     return dataclasses.replace(settings, **{name: DEFAULTS[name] for name in others})
 
 
@@ -181,6 +181,7 @@ def spread(settings: Settings) -> Spread:
 
 STEPS = 4  # of the run on which the biases are tried
 RATE = 0.1  # of the step that SGD takes
+FAINT = 1e-9  # a largest gradient below which a step drowns in rounding, as it does beside biases set by hand
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,9 @@ class Biases:
     moved: Comparison  # all of bias_ih moved into bias_hh, against the module as it is
     gradient: float  # largest |gradient|
     unequal: float  # largest difference of the gradients of bias_ih and bias_hh
-    ratio: float  # how far a step of SGD moves the sum, for how far it moves a single bias; nan where nothing moves
+    ratio: (
+        float  # how far a step of SGD moves the sum, for how far it moves a single bias; nan where gradients are faint
+    )
     shift: float  # of the forget gate's pre-activation, with both biases 1 rather than 0
     kept: tuple[float, float]  # mean forget gate of the first layer, with both biases 0 and with both 1
 
@@ -229,11 +232,12 @@ def biases(settings: Settings) -> Biases | None:
     sum_moved = _stepped(exact.module, both, "bias")
     one_moved = _stepped(single.module, one, "bias_ih")
     shift, kept = _forget(exact)
+    largest = float(b_ih.abs().max())
     return Biases(
         moved,
-        float(b_ih.abs().max()),
+        largest,
         float((b_ih - b_hh).abs().max()),
-        sum_moved / one_moved if one_moved else math.nan,
+        sum_moved / one_moved if largest > FAINT else math.nan,
         shift,
         kept,
     )

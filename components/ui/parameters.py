@@ -1,5 +1,6 @@
 """The parameters on a page: four gates' rows, their number, their draw, other orders, and what two biases do."""
 
+import math
 from functools import lru_cache
 
 import streamlit as st
@@ -28,9 +29,8 @@ from components.ui.chart import chart
 from components.ui.experiments import parameter_formula
 from components.ui.figures import figure, scientific
 from components.ui.furniture import Attempt, code, download, folded, locked, section, small, verdict
+from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
-
-HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}  # as in `charts.score`, as names for Markdown
 
 # Shared by all visitors and never written to. All but `misreading` are asked for what `own` or `trial` leaves of the
 # settings, so that another sequence length costs nothing.
@@ -93,7 +93,9 @@ def _suffix(page: Page) -> str:
 
 
 def _bound(settings: Settings) -> float:
-    return spreading(settings).bound
+    """The deepest shade: the end of the interval that parameters are drawn from, or the largest set by hand."""
+    found = spreading(settings)
+    return found.largest if settings.job else found.bound
 
 
 def show_blocks(page: Page) -> None:
@@ -134,6 +136,7 @@ def blocks_text(page: Page) -> str:
         words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
     if settings.proj_size:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
+    job = job_text(settings)
     reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
     several = [
         words
@@ -145,10 +148,13 @@ def blocks_text(page: Page) -> str:
     ]
     if several:
         reading.append(f"Drawn: {', '.join(several)} (choose in the sidebar).")
-    return f"{' '.join(words)}\n\n{small(' '.join(reading))}"
+    return "\n\n".join(filter(None, (" ".join(words), job, small(" ".join(reading)))))
 
 
 def _scale(settings: Settings) -> str:
+    if settings.job:
+        largest = _bound(own(settings))
+        return f"Shades run from −{largest:g}, red, to {largest:g}, teal: the largest parameter of this cell."
     return (
         f"Shades run from −k, red, to k, teal, with k = 1/√H = {_bound(own(settings)):.3g}: the ends of the interval "
         "that parameters are drawn from."
@@ -174,6 +180,13 @@ def show_spread(page: Page) -> None:
     """All parameters as a histogram over the interval they are drawn from, and what it should look like."""
     settings = own(page.settings)
     found = spreading(settings)
+    if settings.job:
+        section(
+            "Where they start",
+            f"These are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from −k to k, k = "
+            f"1/√H = {found.bound:.4g}, where every gate hovers around one half. Set *Weights* to “drawn” to see how.",
+        )
+        return
     inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
     section(
         "Where they start",
@@ -194,7 +207,7 @@ def show_spread(page: Page) -> None:
 
 
 def _letters(library: Library) -> str:
-    return " ".join(f":{HUES[gate]}[**{library.g if gate == 'g' else gate}**]" for gate in library.order)
+    return " ".join(f":{COLOURS[gate]}[**{library.g if gate == 'g' else gate}**]" for gate in library.order)
 
 
 def orders_text(page: Page) -> str:
@@ -337,10 +350,10 @@ def show_biases(page: Page) -> None:
 def _bias_table(found: Biases) -> str:
     worst = max(row.difference for row in found.moved.rows)
     exact = all(row.bitwise for row in found.moved.rows)
-    if found.ratio != found.ratio:
-        stepped = "nothing moves: every gate is saturated"
-    else:
-        stepped = f"{found.ratio:.4f} times as far"
+    stepped = f"{found.ratio:.4f} times as far"
+    still = math.isnan(found.ratio)
+    if still:
+        stepped = "the gradients are too faint: every gate is open or shut to the last bit"
     kept = f"mean :orange[f] {found.kept[0]:.3f} → {found.kept[1]:.3f}"
     rows = (
         (
@@ -356,7 +369,7 @@ def _bias_table(found: Biases) -> str:
         (
             "So a step of SGD moves the sum twice as far as it moves a single bias",
             stepped,
-            found.twice or found.ratio != found.ratio,
+            None if still else found.twice,
         ),
         (
             "“Forget bias 1”, filled into both, is 2",
@@ -367,6 +380,7 @@ def _bias_table(found: Biases) -> str:
     lines = ["| claim | found |", "|---|---|"]
     for claim, told, holds in rows:
         mark = ":green[:material/check: holds:]" if holds else ":red[:material/close: does not hold:]"
+        mark = ":gray[:material/remove: not seen here:]" if holds is None else mark
         lines.append(f"| {claim} | {mark} {told} |")
     return "\n".join(lines)
 
@@ -409,11 +423,12 @@ def doubled_units(page: Page) -> Attempt:
             f"H {half} → {settings.hidden_size}: {a} → {b} parameters, **{b / a:.2f} times**. {grown[0]}; {grown[1]}. "
             "New units bring rows, and where h is read back unprojected also columns: units times units."
         )
-    return Attempt(
-        "Twice the units",
-        "Note the count, then double Hidden size and change nothing else: are there twice as many parameters?",
-        outcome,
-    )
+    task = "Note the count, then double Hidden size and change nothing else: are there twice as many parameters?"
+    return Attempt("Twice the units", task + _only_drawn(settings), outcome)
+
+
+def _only_drawn(settings: Settings) -> str:
+    return f" {settings.job.title} fixes the sizes: for this, Weights has to be “drawn”." if settings.job else ""
 
 
 def same_shapes(page: Page) -> Attempt:
@@ -432,7 +447,8 @@ def same_shapes(page: Page) -> Attempt:
     letter = "Projection size" if settings.proj_size else "Hidden size"
     return Attempt(
         "Hide the two weights from each other",
-        f"Set Input size to the {letter}, {settings.output_size}: who tells `weight_ih_l0` from `weight_hh_l0` then?",
+        f"Set Input size to the {letter}, {settings.output_size}: who tells `weight_ih_l0` from `weight_hh_l0` then?"
+        + _only_drawn(settings),
         outcome,
     )
 

@@ -25,6 +25,7 @@ CASES = [
     Settings(num_layers=3, bidirectional=True, proj_size=2, batch_first=True, batch_size=2, dtype="float64"),
     Settings(hidden_size=40, input_size=30, seq_len=3),
 ]
+BY_HAND = [Settings.for_job("latch", seq_len=8), Settings.for_job("counter"), Settings.for_job("delay", batch_size=2)]
 cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 
 
@@ -180,6 +181,27 @@ def test_a_window_is_said_and_can_be_moved() -> None:
     app = visit(WEIGHTS, linked(Settings(hidden_size=40, input_size=30)) | {"units": "3"})
     assert any("Drawn: units 28 to 39 of 40" in text for text in texts(app, "caption"))
     assert not any("Drawn: " in text for text in texts(open_weights(), "caption"))
+
+
+@pytest.mark.parametrize("settings", BY_HAND, ids=settings_id)
+def test_weights_set_by_hand_are_read_off_and_not_called_drawn(settings: Settings) -> None:
+    """A sentence a gate, shades up to the largest parameter, no histogram; the other order is judged as always."""
+    app = open_weights(settings, answers=True)
+    assert_stands(app)
+    text = markdown(app)
+    assert settings.job is not None
+    assert all(words in text for words in settings.job.gates.values())
+    largest = max(p.abs().max().item() for p in build(settings).module.parameters())
+    assert f"Shades run from −{largest:g}, red, to {largest:g}, teal" in text
+    assert f"These are set by hand, up to {largest:g}." in text
+    assert "In the grey band" not in text
+    assert len(app.get("vega_lite_chart")) == 2
+    found = misread(settings, "iofg")
+    (verdict,) = said(app, "Something else, and no error.")
+    assert f"`output` by up to {figure(found.rows[0].difference)}" in verdict
+    seen, unseen = text.count(":material/check: holds:"), text.count(":material/remove: not seen here:")
+    assert (seen + unseen, ":material/close:" in text) == (4, False)
+    assert (unseen == 1) == (settings.weights != "counter")
 
 
 # Experiments

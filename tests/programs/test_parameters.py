@@ -20,6 +20,7 @@ CASES = [
     Settings(bidirectional=True, num_layers=2, batch_size=3, hidden_size=5, input_size=2, seq_len=7),
     Settings(bidirectional=True, bias=False, initial_state="zeros", signal="sine", batch_first=True),
     Settings(bidirectional=True, dtype="float64", batch_size=2),
+    Settings.for_job("counter", seq_len=9, batch_first=True, batch_size=2),
 ]
 LINE = re.compile(r"(output|h_n|c_n): (the same|NOT the same), (\S+) apart")
 
@@ -68,7 +69,11 @@ def test_there_is_no_program_for_what_a_library_lacks(library: str) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [Settings(), Settings(num_layers=2, bidirectional=True, proj_size=2, batch_first=True, seq_len=4)],
+    [
+        Settings(),
+        Settings.for_job("latch"),
+        Settings(num_layers=2, bidirectional=True, proj_size=2, batch_first=True, seq_len=4),
+    ],
     ids=settings_id,
 )
 def test_the_program_prints_the_page_s_digits(settings: Settings) -> None:
@@ -82,5 +87,6 @@ def test_the_program_prints_the_page_s_digits(settings: Settings) -> None:
     found = biases(trial(settings))
     assert found is not None
     told = done.stdout.count(f"moves the sum {found.ratio:.4f} times as far")
-    assert told == settings.num_layers * settings.num_directions
+    assert told == (0 if settings.job else settings.num_layers * settings.num_directions)
+    assert ("drawn from -k to k" in done.stdout) != bool(settings.job)
     assert ("weight_hr_l0" in done.stdout) == bool(settings.proj_size)

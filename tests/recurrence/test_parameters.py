@@ -1,6 +1,7 @@
 """Parameters: torch's own module says whose rows are whose, how they are drawn, and what becomes of two biases."""
 
 import io
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from components.recurrence.build import build, built
 from components.recurrence.parameters import (
+    FAINT,
     GATES,
     LIBRARIES,
     RATE,
@@ -29,7 +31,7 @@ from components.recurrence.parameters import (
     trial,
 )
 from components.settings import Settings
-from tests.recurrence.strategies import limit, small_settings
+from tests.recurrence.strategies import any_settings, job_settings, limit, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
@@ -159,7 +161,7 @@ def test_the_shared_module_is_left_alone() -> None:
     assert all(parameter.grad is None for parameter in built(settings).module.parameters())
 
 
-@given(settings=small_settings())
+@given(settings=any_settings())
 def test_what_does_not_decide_the_parameters_is_left_out(settings: Settings) -> None:
     """The parameters for `own` settings are those for all of them."""
     mine = build(own(settings)).module.state_dict()
@@ -241,6 +243,18 @@ def test_two_biases_are_one_that_learns_twice_as_fast(settings: Settings) -> Non
         moved[two] = sum(float((a - b).abs().sum()) for a, b in zip(after, before, strict=True))
     assume(moved[False] > 0)
     assert found.ratio == pytest.approx(moved[True] / moved[False], rel=1e-6)
+
+
+@examples(max_examples=20)
+@given(settings=job_settings())
+def test_biases_set_by_hand_are_told_apart_from_nothing(settings: Settings) -> None:
+    """Where every gate is open or shut to the last bit no step is seen; where one is seen it is twice as far."""
+    found = biases(trial(settings))
+    assert found is not None
+    assert found.moved.same
+    assert found.equal
+    assert found.two
+    assert found.twice != (math.isnan(found.ratio) and found.gradient <= FAINT)
 
 
 def test_without_biases_there_is_nothing_to_try() -> None:

@@ -136,7 +136,7 @@ def blocks_text(page: Page) -> str:
         words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
     if settings.proj_size:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
-    job = job_text(settings)
+    job = job_text(settings, look=False)  # neither c nor h is drawn here
     reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
     several = [
         words

@@ -191,9 +191,7 @@ class Biases:
     moved: Comparison  # all of bias_ih moved into bias_hh, against the module as it is
     gradient: float  # largest |gradient|
     unequal: float  # largest difference of the gradients of bias_ih and bias_hh
-    ratio: (
-        float  # how far a step of SGD moves the sum, for how far it moves a single bias; nan where gradients are faint
-    )
+    ratio: float  # how far SGD moves the sum, for how far it moves a single bias; nan where gradients are faint
     shift: float  # of the forget gate's pre-activation, with both biases 1 rather than 0
     kept: tuple[float, float]  # mean forget gate of the first layer, with both biases 0 and with both 1
 

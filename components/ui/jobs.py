@@ -6,7 +6,7 @@ COLOURS = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
 
 
 def job_text(settings: Settings, look: bool = True) -> str:
-    """Two paragraphs on the job, as Markdown; empty where weights are drawn. With `look`, also what to look at in c and h."""
+    """Two paragraphs on the job, as Markdown; empty where weights are drawn. `look`: and what to see in c, h."""
     if (job := settings.job) is None:
         return ""
     gates = "  \n".join(f":{COLOURS[gate]}[*{gate}*:] {words}" for gate, words in job.gates.items())

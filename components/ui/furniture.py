@@ -143,7 +143,7 @@ def printed(text: str) -> None:
     st.code(text, language=None, wrap_lines=True)
 
 
-def download(label: str, data: Callable[[], str], name: str, mime: str) -> None:
+def download(label: str, data: Callable[[], str | bytes], name: str, mime: str) -> None:
     """A file to take along; `data` is called only when somebody takes it."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
 

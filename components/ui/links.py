@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components.recurrence.compare import MISTAKES
+from components.recurrence.parameters import LIBRARIES
 from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
@@ -33,6 +34,7 @@ WRITE = Switch(
     "Write −1 into the first cell of y",
     "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
 )
+READER = Choice("Read as", tuple(LIBRARIES), "Whose order of the gates the rows are taken to be in.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -46,6 +48,7 @@ IN_PAGES: dict[str, Field | Text] = {
     "write": WRITE,
     "step": STEP,
     "unit": UNIT,
+    "reader": READER,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 

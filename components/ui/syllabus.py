@@ -85,6 +85,14 @@ SYLLABUS = (
         "Inside the cell",
         ":material/account_tree:",
     ),
+    Lesson(
+        "weights",
+        "The parameters",
+        "Which numbers does it learn, and which gate owns which row?",
+        "Inside the cell",
+        ":material/grid_on:",
+        idle=("sample", "c_range"),
+    ),
 )
 
 

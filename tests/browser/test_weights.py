@@ -1,0 +1,53 @@
+"""The lesson on parameters in a browser: another reader's order, pointing at a cell, and the file to take home."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from components.recurrence.build import build
+from components.recurrence.parameters import misread
+from components.settings import Settings
+from components.ui.figures import figure
+from tests.browser.driving import failure, in_address, settle, success
+
+pytestmark = pytest.mark.browser
+
+
+def test_another_order_computes_something_else_without_an_error(visit):
+    """ONNX's order differs, Keras's does not; the address has the reader; pointing costs nothing; the file is whole."""
+    sent: list[str | bytes] = []
+    page = visit(path="/weights", sent=sent)
+    expect(failure(page, "Something else")).to_have_count(0)
+    page.get_by_role("radio", name="compute something else, without a word").press("Space")
+    apart = {row.name: figure(row.difference) for row in misread(Settings(), "iofg").rows}
+    expect(failure(page, "Something else, and no error.")).to_contain_text(f"output by up to {apart['output']}")
+    keras = page.get_by_role("radio", name="Keras")
+    keras.press("Space")
+    expect(success(page, "The same order.")).to_contain_text("not one bit differs")
+    in_address(page, "reader=Keras")
+    settle(page)
+
+    sent.clear()
+    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 140, box["y"] + 70)
+    page.mouse.move(box["x"] + 143, box["y"] + 72)
+    first = build(Settings()).module.state_dict()["weight_ih_l0"][0, 0].item()
+    told = re.compile(rf"gate\s*i.*unit\s*0.*reads\s*x 0.*value\s*{first:.4f}", re.DOTALL)
+    expect(page.locator("#vg-tooltip-element")).to_have_text(told)
+    assert sent == []
+
+    place = page.get_by_test_id("stExpander").filter(has_text="all of them as .npz")
+    place.locator("summary").press("Enter")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All parameters as .npz").press("Enter")
+    assert download.value.suggested_filename == "unrolled_weights.npz"
+    with np.load(io.BytesIO(download.value.path().read_bytes()), allow_pickle=False) as read:
+        state = build(Settings()).module.state_dict()
+        assert list(read) == list(state)
+        assert all(np.array_equal(read[name], tensor.numpy()) for name, tensor in state.items())

@@ -1,0 +1,48 @@
+"""How long an input is heard: the run with it against the run without it, step by step.
+
+Of a pulse that is its answer, what engineers call the impulse response. A simple `nn.RNN` has h alone to carry it.
+"""
+
+import dataclasses
+
+import torch
+from torch import Tensor
+
+from components.recurrence.build import Setup, built
+from components.recurrence.carry import build_rnn
+from components.recurrence.surgery import Edit, Surgery, operate
+from components.settings import Settings
+
+SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
+
+
+def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
+    """The first step t, in the order of reading, whose x_t of this sample is not zero; the very first if all are."""
+    x = _time_major(setup)[:, sample]
+    heard = (x.abs().amax(dim=1) > SILENT).nonzero().flatten().tolist()
+    if not heard:
+        return len(x) if reverse else 1
+    return int(heard[-1 if reverse else 0]) + 1
+
+
+def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
+    """Largest difference that taking x_t away (all features 0) makes in h of the altered layer and direction: (T,)."""
+    without = dataclasses.replace(surgery, edits=(*surgery.edits, Edit("x", 0.0, None, t, t)))
+    at = surgery.layer, surgery.direction, slice(None), sample
+    return (operate(setup, surgery).h[at] - operate(setup, without).h[at]).abs().amax(dim=1)
+
+
+@torch.no_grad()
+def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
+    """The same of h of an `nn.RNN` of the same sizes and seed, in one direction, from zeros: (T,)."""
+    rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
+    x = _time_major(built(settings))[:, sample : sample + 1]
+    without = x.clone()
+    without[t - 1] = 0
+    with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
+    apart = (with_it - without_it).abs().amax(dim=(1, 2))
+    return apart.flip(0) if direction else apart
+
+
+def _time_major(setup: Setup) -> Tensor:
+    return setup.inputs.transpose(0, 1) if setup.module.batch_first else setup.inputs

@@ -53,7 +53,7 @@ class Scored:
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
     """What to draw for some settings, from one traced call."""
     run = trace(*built(settings))
-    lanes = _lanes(run, layer, direction, sample)
+    lanes = by_lane(run, layer, direction, sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_frame(lanes, direction, units, features)
@@ -79,7 +79,7 @@ def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, fea
         # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
         start = 0 if direction else len(values) - len(drawn)
         values[start : start + len(drawn), : drawn.shape[1]] = drawn
-    axes = _axes(1 if direction else 0, cells[0])
+    axes = places(1 if direction else 0, cells[0])
     return pd.DataFrame(axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True)))
 
 
@@ -117,18 +117,18 @@ def tidy_frame(trace: Trace) -> pd.DataFrame:
     parts = []
     layers, directions, steps, batch = trace.c.shape[:4]
     for layer, direction, sample in np.ndindex(layers, directions, batch):
-        for name, cells in _lanes(trace, layer, direction, sample).items():
+        for name, cells in by_lane(trace, layer, direction, sample).items():
             if name == "x" and (layer or direction):
                 continue
             where = {"layer": layer, "direction": direction, "sample": sample, "lane": name}
             first = 1 if len(cells) == steps or direction else 0
-            axes = _axes(first, cells)
+            axes = places(first, cells)
             axes["unit"] = axes.pop("row")
             parts.append(pd.DataFrame(where | axes | {"value": cells.ravel()}))
     return pd.concat(parts, ignore_index=True)
 
 
-def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
+def places(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
     """t and row of every cell of (steps, rows), as small integers: neither goes beyond 255."""
     steps, rows = cells.shape
     return {
@@ -137,7 +137,7 @@ def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _lanes(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
+def by_lane(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
     """Each lane as (steps, rows), time ascending; c and h have the initial state as one more step."""
     below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
     lanes = {"x": below[:, sample]}

@@ -16,7 +16,9 @@ from components.recurrence.trace import Trace
 class Authors:
     """The terms of one unit's c, at every step, in float64 and in the order in which the direction reads."""
 
-    shares: np.ndarray  # (T, T + 1): at [s, 0] what is left of c_0, at [s, n] of the n-th step read; 0 before it is read
+    shares: (
+        np.ndarray
+    )  # (T, T + 1): at [s, 0] what is left of c_0, at [s, n] of the n-th step read; 0 before it is read
     c: np.ndarray  # (T,) as the run has it
     kept: np.ndarray  # (T,) f
 

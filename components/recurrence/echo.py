@@ -10,7 +10,7 @@ from torch import Tensor
 
 from components.recurrence.build import Setup, built
 from components.recurrence.carry import build_rnn
-from components.recurrence.surgery import Edit, Surgery, operate
+from components.recurrence.surgery import Surgery, edited, operate
 from components.settings import Settings
 
 SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
@@ -27,9 +27,14 @@ def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
 
 def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
     """Largest difference that taking x_t away (all features 0) makes in h of the altered layer and direction: (T,)."""
-    without = dataclasses.replace(surgery, edits=(*surgery.edits, Edit("x", 0.0, None, t, t)))
-    at = surgery.layer, surgery.direction, slice(None), sample
-    return (operate(setup, surgery).h[at] - operate(setup, without).h[at]).abs().amax(dim=1)
+    module, inputs, hx = setup
+    # With and without it, side by side as a batch of two: the steps are walked through once.
+    twice = inputs[[sample, sample]] if module.batch_first else inputs[:, [sample, sample]]
+    states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
+    pair = edited(Setup(module, twice, states), surgery)
+    (pair.inputs[1] if module.batch_first else pair.inputs[:, 1])[t - 1] = 0
+    h = operate(pair, dataclasses.replace(surgery, edits=())).h[surgery.layer, surgery.direction]
+    return (h[:, 0] - h[:, 1]).abs().amax(dim=1)
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""An LSTM that is operated on: gates held at a value, cells of the state or of the input changed, the forget bias moved.
+"""An LSTM that is operated on: gates held at a value, cells of its state or its inputs set, its forget bias moved.
 
 Nothing about the module is learnt from this; what each part of it is *for* is. Hold the forget gate at 1 and the input
 gate at 0, and c_n is c_0; hold the forget gate at 0, and c keeps nothing, though h still hands something on.
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from components.recurrence.build import Setup, State
+from components.recurrence.compare import tolerance
 from components.recurrence.parts import single
 from components.recurrence.trace import Trace, trace
 
@@ -149,8 +150,8 @@ def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> t
     rows = []
     for t in range(steps):
         before = from_x[t] + h @ part.weight_hh_l0.T
-        i, f, g, o = before.chunk(4, dim=1)
-        gates = {"i": i.sigmoid(), "f": f.sigmoid(), "g": g.tanh(), "o": o.sigmoid()}
+        gates = dict(zip(GATES, before.sigmoid().chunk(4, dim=1), strict=True))
+        gates["g"] = before[:, 2 * width : 3 * width].tanh()
         for gate, (where, values) in held.items():
             gates[gate] = torch.where(where[t], values[t], gates[gate])
         c = gates["f"] * c + gates["i"] * gates["g"]
@@ -174,9 +175,40 @@ def _held(surgery: Surgery, steps: int, like: Tensor) -> dict[str, tuple[Tensor,
     return held
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What the altered run has to stand up to, in its layer and direction, for the whole batch."""
+
+    h: float  # largest difference from `by_torch`, or from `nn.LSTM` where no gate and no bias is touched
+    c: float  # the same of the last c
+    tolerance: float
+    calls: int  # of nn.LSTM that this took
+    kept: bool  # whether the last c is c_0, bit for bit
+    moved: float  # largest difference between the last c and c_0
+
+
+def prove(setup: Setup, surgery: Surgery, run: Trace) -> Proof:
+    """Hold `run`, which `operate` gave, against torch with altered weights, and its last c against c_0."""
+    at = surgery.layer, surgery.direction
+    h, c, calls = by_torch(setup, surgery, run)
+    last, first = run.c[at][0 if surgery.direction else -1], run.c_0[at]
+    return Proof(
+        _apart(run.h[at], h),
+        _apart(last, c),
+        tolerance(c.dtype, run.c[at]),
+        calls,
+        torch.equal(last, first),
+        _apart(last, first),
+    )
+
+
+def _apart(one: Tensor, other: Tensor) -> float:
+    return float((one - other).abs().max())
+
+
 @torch.no_grad()
-def by_torch(setup: Setup, surgery: Surgery, run: Trace) -> tuple[Tensor, Tensor]:
-    """h (T, B, P) and the last c (B, H) of the altered layer and direction, from `nn.LSTM` with altered weights.
+def by_torch(setup: Setup, surgery: Surgery, run: Trace) -> tuple[Tensor, Tensor, int]:
+    """h (T, B, P) and last c (B, H) of the altered layer and direction, by `nn.LSTM` with altered weights; its calls.
 
     Where a gate is held for some steps only, the sequence is cut there: one call a piece, with the state handed on.
     What the layer reads is taken from `run`, which `operate` gave.
@@ -194,7 +226,7 @@ def by_torch(setup: Setup, surgery: Surgery, run: Trace) -> tuple[Tensor, Tensor
         out, state = _reweighted(part, active, surgery.forget_bias)(x, state)
         outputs.append(out)
     h = torch.cat(outputs)
-    return h.flip(0) if direction else h, state[1][0]
+    return h.flip(0) if direction else h, state[1][0], len(outputs)
 
 
 def _reweighted(part: nn.LSTM, holds: tuple[Hold, ...], forget_bias: float) -> nn.LSTM:

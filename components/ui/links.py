@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.recurrence import notation
 from components.recurrence.compare import MISTAKES
 from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
@@ -31,6 +32,20 @@ WRITE = Switch(
     "Write −1 into the first cell of y",
     "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
 )
+UNIT = Whole("Unit", 0, 127, "The unit that is looked at closely.")
+FREE = "free"
+_SHARES = ("0", *(f"0.{tenth}" for tenth in range(1, 10)), "0.95", "0.99", "1")
+HOLDS: dict[str, Choice] = {
+    f"hold_{gate}": Choice(f"{gate} held at", (FREE, *values), "In all units at all steps; free: as the weights say.")
+    for gate, values in {
+        "i": _SHARES,
+        "f": _SHARES,
+        "g": ("-1", *(f"-0.{tenth}" for tenth in range(9, 0, -1)), *_SHARES[:10], "1"),
+        "o": _SHARES,
+    }.items()
+}
+FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
+EDITS = Text("Single cells", notation.LONGEST, "", "One after another, with commas between them. Steps count from 1.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -42,6 +57,10 @@ IN_PAGES: dict[str, Field | Text] = {
     "cut": CUT,
     "line": LINE,
     "write": WRITE,
+    "unit": UNIT,
+    **HOLDS,
+    "forget_bias": FORGET_BIAS,
+    "edits": EDITS,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
@@ -73,6 +92,8 @@ def _fields() -> dict[str, Field | Text]:
 
 
 def _default(name: str) -> Any:
+    if name == "forget_bias":  # the one whole number of a page that does not start at its least
+        return 0
     return DEFAULTS[name] if name in DEFAULTS else next(iter(IN_PAGES[name].options()))
 
 

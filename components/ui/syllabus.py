@@ -78,6 +78,14 @@ SYLLABUS = (
         idle=("hidden_size", *MODULE, "seed", *DRAWN),
         needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
     ),
+    Lesson(
+        "memory",
+        "Surgery on the memory",
+        "What does the cell remember, and who decides?",
+        "Inside the cell",
+        ":material/neurology:",
+        needs=(("seq_len", 12),),
+    ),
 )
 
 

@@ -14,7 +14,7 @@ from components.charts.template import HAIRLINE, INK, Chart, Spec, layered, temp
 
 READOUT_EVENT = "unrolledreadout"  # window event; its detail is how many rows above the last one the chosen one is
 MARGIN = 104  # px left of the cells, as in a score
-WORDS, BARS, TIMES, TRIANGLE = 46, 120, 26, 220  # px of the words, the bars, the steps' names and the triangle
+WORDS, BARS, TIMES, TRIANGLE = 28, 120, 26, 220  # px of the words, the bars, the steps' names and the triangle
 FOOT = WORDS + BARS  # of the bars
 TOP = FOOT + TIMES  # of the triangle
 HEIGHT = TOP + TRIANGLE
@@ -33,7 +33,7 @@ _APART = {"scale": {"y": "independent"}}
 
 @template
 def authors(bound: float, dense: bool = False) -> Chart:
-    """`cells` (t, first, back, value) and `rows` (back, t, label, above, named, said), from -bound to bound.
+    """`cells` (t, first, back, value) and `rows` (back, t, label, named, c), from -bound to bound.
 
     Embed with `width="stretch"`.
     """
@@ -67,33 +67,36 @@ def authors(bound: float, dense: bool = False) -> Chart:
         },
         resolve=_APART,
     )
-    return layered(_rows(down), cells, _names(bound), height=HEIGHT, resolve=_APART, autosize=FIT.to_dict()) | {
+    # What takes the pointer lies below the cells, what is outlined above them.
+    under = layered(_edge(alt.Chart().mark_rect(fillOpacity=0.001), down), data={"name": "rows"})
+    return layered(under, cells, _rows(down), _names(bound), height=HEIGHT, resolve=_APART, autosize=FIT.to_dict()) | {
         "usermeta": {"config": {"signals": [_READOUT], "text": {"baseline": "middle"}} | bare(MARGIN)}
     }
 
 
+def _edge(rectangle: Chart, down: alt.Y) -> Chart:
+    """A rectangle around a row, from edge to edge."""
+    return rectangle.encode(x=alt.value(0), x2=alt.value("width"), y=down, color=alt.value(INK))
+
+
 def _rows(down: alt.Y) -> Spec:
-    """What belongs to a time of reading out: its row, from edge to edge, outlined if chosen; its name; its words."""
-    across = {"x": alt.value(0), "x2": alt.value("width")}
+    """What belongs to a time of reading out: the outline and the words of the chosen one, and the names of all."""
     chosen = alt.condition(_LIT, alt.value(1), alt.value(0))
-    everywhere = alt.Chart().mark_rect(fillOpacity=0.001).encode(y=down, color=alt.value(INK), **across)
-    outline = (
-        alt.Chart()
-        .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
-        .encode(y=down, color=alt.value(INK), opacity=chosen, **across)
-    )
+    outline = alt.Chart().mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
     ink = {"color": alt.value(INK)}
-    beside = alt.Chart().mark_text(align="right", x=-8, fontSize=11).transform_filter("datum.named")
+    beside = alt.Chart().mark_text(align="right", x=-8, fontSize=11).transform_filter("datum.named && isValid(datum.c)")
     above = alt.Chart().mark_text(fontSize=12, opacity=0.75, y=FOOT + TIMES / 2).transform_filter("datum.named")
-    said = alt.Chart().mark_text(
-        align="left", x=-MARGIN, y=0, baseline="top", fontSize=13, lineBreak="\n", lineHeight=18
+    total = (
+        alt.Chart()
+        .mark_text(align="left", x=-MARGIN, y=8, fontSize=13)
+        .transform_filter(f"{_LIT} && isValid(datum.c)")
+        .transform_calculate(total="'after step ' + datum.t + ', c = ' + format(datum.c, '.2f')")
     )
     return layered(
-        everywhere,
-        outline,
+        _edge(outline, down).encode(opacity=chosen),
         beside.encode(y=down, text="label:N", **ink),
-        above.encode(x="t:O", text="above:N", **ink),
-        said.encode(text="said:N", opacity=chosen, **ink),
+        above.encode(x="t:O", text="label:N", **ink),
+        total.encode(text="total:N", **ink),
         data={"name": "rows"},
     )
 
@@ -113,8 +116,9 @@ def _names(bound: float) -> Spec:
         "axis": {"labels": False},
         "scale": {"domain": [HEIGHT, 0], "nice": False},
     }
+    serif: dict[str, Any] = SERIF
     names = layered(
-        alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=21, **SERIF).encode(text="symbol:N"),
+        alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=21, **serif).encode(text="symbol:N"),
         alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=12).encode(text="name:N"),
         data={"values": values},
         encoding={"y": y, "color": {"value": INK}},

@@ -16,8 +16,9 @@ from components.settings import Settings
 
 WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
 MAX_TERMS = 40  # columns and rows of the triangle; of longer runs a column is several steps
+START = "c_0"  # stands above the initial state's column
 MAX_NAMES = 16  # of them that bear their number
-OPEN = ("i", "f")  # gates that are drawn where none is held
+OPEN = ("f",)  # gates that are drawn where none is held
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Terms:
     """Who wrote c of one unit. Times are the sequence's own; the reverse direction's begin at T + 1 and go down."""
 
     cells: pd.DataFrame  # t of the writing (the last of its group; the initial state's for c_0), back, first, value
-    rows: pd.DataFrame  # back, t, label, above, named, said: one a time of reading out, the last one having back = 0
+    rows: pd.DataFrame  # back, t, label, named, c: one a time of reading out, the last one having back = 0
     group: int  # steps a column
     apart: float  # how far the terms' sum is from c, at worst
     c: float  # at the end
@@ -145,11 +146,11 @@ def terms(wrote: Authors, unit: int, reverse: bool) -> Terms:
         {
             "back": back[[0, *range(count)]],
             "t": times.astype(np.uint8),
-            "label": ["", *labels],
-            "above": ["c₀", *labels],
+            "label": [START, *labels],
             # The last, and then every so many: as many as have room.
             "named": [True, *(back % every == 0)],
-            "said": ["", *said],
+            # As a float: what is no time of reading out has none.
+            "c": np.concatenate([[np.nan], wrote.c[ends - 1]]).astype(np.float32),
         }
     )
     return Terms(
@@ -174,10 +175,10 @@ def _said(wrote: Authors, n: int, t: int, unit: int) -> str:
     """The terms after n steps read, in words: the start's, the latest step's, and all the others'."""
     start, latest = wrote.shares[n - 1, 0], wrote.shares[n - 1, n]
     between = wrote.shares[n - 1, 1:n].sum()
-    parts = [f"{number(start)} left of c₀", f"{number(latest)} just written"]
+    parts = [f"{number(start)} left of c_0", f"{number(latest)} just written"]
     if n > 1:
         parts.insert(1, f"{number(between)} from the steps between")
-    return f"After step {t}, c of unit {unit} is {number(wrote.c[n - 1])}:\n{', '.join(parts)}"
+    return f"After step {t}, c of unit {unit} is {number(wrote.c[n - 1])}: {', '.join(parts)}"
 
 
 AS_IS, ALTERED, SHUT, RNN = "LSTM as it is", "LSTM altered", "LSTM, f held at 0", "nn.RNN"
@@ -204,7 +205,7 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
     runs = {AS_IS: Surgery(layer=layer, direction=direction), SHUT: shut}
     found = {name: echo(setup, one, sample, t).numpy() for name, one in runs.items()}
     found[RNN] = rnn_echo(settings, layer, direction, sample, t).numpy()
-    if surgery.alters:
+    if surgery not in runs.values():
         found[ALTERED] = echo(setup, surgery, sample, t).numpy()
     steps = np.arange(1, settings.seq_len + 1, dtype=np.uint8)
     frame = pd.DataFrame(

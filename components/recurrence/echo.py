@@ -45,7 +45,7 @@ def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int
     without = x.clone()
     without[t - 1] = 0
     with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
-    apart = (with_it - without_it).abs().amax(dim=(1, 2))
+    apart: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
     return apart.flip(0) if direction else apart
 
 

@@ -142,14 +142,15 @@ def _part(module: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
 def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> tuple[Tensor, ...]:
     """i, f, g, o, c, h, each (T, B, H) or (T, B, P), of one layer in one direction, in the order in which it reads."""
     steps, width = len(x), part.hidden_size
-    bias = part.bias_ih_l0 + part.bias_hh_l0 if part.bias else None
-    from_x = nn.functional.linear(x, part.weight_ih_l0, bias)  # (T, B, 4H), all steps at once
+    own = dict(part.named_parameters())
+    bias = own["bias_ih_l0"] + own["bias_hh_l0"] if part.bias else None
+    from_x = nn.functional.linear(x, own["weight_ih_l0"], bias)  # (T, B, 4H), all steps at once
     from_x[..., width : 2 * width] += surgery.forget_bias
     held = _held(surgery, steps, from_x.new_empty(steps, width))
     h, c = (state[0] for state in start)
     rows = []
     for t in range(steps):
-        before = from_x[t] + h @ part.weight_hh_l0.T
+        before = from_x[t] + h @ own["weight_hh_l0"].T
         gates = dict(zip(GATES, before.sigmoid().chunk(4, dim=1), strict=True))
         gates["g"] = before[:, 2 * width : 3 * width].tanh()
         for gate, (where, values) in held.items():
@@ -157,7 +158,7 @@ def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> t
         c = gates["f"] * c + gates["i"] * gates["g"]
         h = gates["o"] * c.tanh()
         if part.proj_size:
-            h = h @ part.weight_hr_l0.T
+            h = h @ own["weight_hr_l0"].T
         rows.append((*gates.values(), c, h))
     return tuple(torch.stack(one) for one in zip(*rows, strict=True))
 

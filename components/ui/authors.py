@@ -6,7 +6,7 @@ from components.charts.authors import READOUT_EVENT, authors
 from components.frames.surgery import Operated
 from components.recurrence.surgery import Surgery
 from components.ui.chart import chart
-from components.ui.figures import figure, scientific
+from components.ui.figures import NON_BREAKING, figure, scientific
 from components.ui.furniture import Attempt, locked, section, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
@@ -29,7 +29,7 @@ def show_authors(page: Page, surgery: Surgery, run: Operated, unit: int) -> None
         f"keeps its share of that. {_half_life(run, steps)}\n\n{small(_reading(page, run))}",
     )
     chart(authors(1.0 if terms.group == 1 else 2.0, steps > DENSE), alt=ALT, cells=terms.cells, rows=terms.rows)
-    pointer("readout", "Read at", READOUT_EVENT, terms.names, terms.said, backwards=True)
+    pointer("readout", "Read at", READOUT_EVENT, terms.names, terms.said, backwards=True, shown=True)
 
 
 def _reading(page: Page, run: Operated) -> str:
@@ -51,12 +51,12 @@ def _reading(page: Page, run: Operated) -> str:
 def _half_life(run: Operated, steps: int) -> str:
     """How long c_0 and the writings last, from f."""
     if run.left == 1:
-        return "**Half-life: none.** f is 1 at every step, so nothing is ever lost."
+        return f"**Half{NON_BREAKING}life: none.** f is 1 at every step, so nothing is ever lost."
     short, long, never = run.half_lives
     if run.half_life:
-        start = f"**Half-life: {_steps(run.half_life)}.** After so many, less than half of c₀ is left."
+        start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** After so many, less than half of c_0 is left."
     else:
-        start = f"**Half-life: beyond the sequence.** After {steps} steps {run.left:.0%} of c₀ is left."
+        start = f"**Half{NON_BREAKING}life: beyond the sequence.** After {steps} steps {run.left:.0%} of c_0 is left."
     if never < steps:
         span = f"{short} to {_steps(long)}" if short < long else _steps(short)
         start += f" What the steps wrote is halved after {span}" + (", or not before the end." if never else ".")

@@ -36,7 +36,7 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
         )
         _verdict(page, found)
         chart(echo(floor, found.names, settings.seq_len > DENSE), alt=ALT, heard=found.rows)
-        lines = ["| | last step that moves | h moves there by, at the end |", "|---|---|---|"]
+        lines = ["| | last step at which h moves | at the end it moves by |", "|---|---|---|"]
         for name in found.names:
             last = f"t = {found.last[name]}" if found.last[name] else "none"
             lines.append(f"| {name} | {last} | {figure(found.end[name])} |")

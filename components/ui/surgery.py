@@ -42,7 +42,10 @@ _BIASED = (
     "training with, so that there is a memory to train."
 )
 STORIES = {
-    "As it is": Story("Nothing is altered. Where f is pale, a row of c changes quickly; where it is deep, c lasts."),
+    "As it is": Story(
+        "Nothing is altered. f says how much of c each step keeps: where it is pale, a row of c changes quickly, and a "
+        "column of *Who wrote c* fades at once."
+    ),
     "Keep all": Story(
         "f = 1 keeps all of c, whatever its name says, and i = 0 writes nothing. Look along a row of the altered c. "
         "And look at h, which moves all the same: the output gate still reads x.",
@@ -66,7 +69,7 @@ STORIES = {
 }
 OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
 ALT = (
-    "Heat maps, one column a time step and one row a unit: the gates that are held, or the input and the forget gate; "
+    "Heat maps, one column a time step and one row a unit: the gates that are held, or the forget gate; "
     "the cell state and the hidden state, where something is altered as it was, altered, and the difference. The table "
     "below holds the same numbers."
 )
@@ -96,7 +99,7 @@ def choose_surgery(page: Page) -> Surgery:
                 )
         with stories:  # made after the controls, which may come from a link: it is they that tell a story
             st.session_state["story"] = _told()
-            st.pills("What to do to it", list(STORIES), key="story", on_change=_tell)
+            st.pills("Choose an operation", list(STORIES), key="story", on_change=_tell)
         read = notation.read(line or "", page.settings)
         if read.said:
             st.warning(

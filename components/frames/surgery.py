@@ -193,6 +193,7 @@ class Heard:
     step: int  # t of the input that is taken away
     last: dict[str, int]  # by run: the last step, in the order of reading, at which it makes a difference; 0 for none
     end: dict[str, float]  # by run: the difference at the end of reading
+    deaf: bool  # whether no gate of this layer and direction reads h at all
 
 
 @lru_cache(maxsize=64)
@@ -219,4 +220,7 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
         name: int(steps[apart > 0][0 if direction else -1]) if (apart > 0).any() else 0 for name, apart in found.items()
     }
     end = {name: float(apart[0 if direction else -1]) for name, apart in found.items()}
-    return Heard(frame.assign(drawn=np.maximum(frame["difference"], np.float32(floor))), tuple(found), t, last, end)
+    deaf = not getattr(setup.module, f"weight_hh_l{layer}" + "_reverse" * direction).any()
+    return Heard(
+        frame.assign(drawn=np.maximum(frame["difference"], np.float32(floor))), tuple(found), t, last, end, deaf
+    )

@@ -100,7 +100,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
 def two_ways_to_keep(surgery: Surgery, run: Operated) -> Attempt:
     """Make the last c equal c_0 without the input gate."""
     outcome = ""
-    if run.proof.kept and surgery.everywhere("i") != 0:
+    if run.proof.kept and surgery.alters and surgery.everywhere("i") != 0:
         outcome = (
             f"With {said(surgery) or 'nothing altered'} the last c is c_0, bit for bit. What is written is i g: either "
             "factor can make it 0."
@@ -123,6 +123,8 @@ def outlive_the_sequence(page: Page, surgery: Surgery, run: Operated, unit: int)
             f"{steps} steps. One more divides what a step forgets by about e. Try a longer sequence, or another unit."
         )
     now = f"halved after {_steps(run.half_life)}" if run.half_life else f"{run.left:.0%} left at the end"
+    if page.settings.weights in ("latch", "delay"):
+        now += ". In this cell f is shut by weights that no bias here outweighs: choose drawn ones"
     return Attempt(
         "Outlive the sequence",
         f"Find the least forget bias, with f left free, with which more than half of c_0 of unit {unit} is left after "

@@ -58,6 +58,13 @@ def _verdict(page: Page, found: Heard) -> None:
             + (", the very end." if last == end else "; beyond that it is lost in rounding.")
             + " The gates read h, and h is of the step before: c forgets, the network does not.",
         )
+    elif found.deaf:
+        verdict(
+            True,
+            "Here c is the only way.",
+            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step nothing gets through. "
+            "With drawn weights it does.",
+        )
     else:
         verdict(
             False, "Here nothing gets through.", f"With f held at 0, what is read at t = {found.step} moves no later h."

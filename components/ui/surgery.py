@@ -67,6 +67,15 @@ STORIES = {
     "+2": Story(_BIASED, forget_bias=2),
     "+3": Story(_BIASED, forget_bias=3),
 }
+# Of the cells whose weights are set by hand, as they are.
+JOBS = {
+    "latch": "As it is, a latch: a column of *Who wrote c* begins at a `set` and does not fade until a `reset`, or the "
+    "next `set`, where f is 0 and all of it goes at once.",
+    "counter": "As it is, a counter: f is 1, so every pulse's column keeps its full length to the end, and c is their "
+    "sum. Hold f a little below 1, and it loses count.",
+    "delay": "As it is, a delay: f is shut already, so “Keep nothing” takes nothing from it. What it remembers is on its "
+    "way through h, from one unit to the next.",
+}
 OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
 ALT = (
     "Heat maps, one column a time step and one row a unit: the gates that are held, or the forget gate; "
@@ -207,6 +216,7 @@ def _look(page: Page) -> str:
         ],
         "constant": ["The input never changes: once h settles, every step writes the same, and c is their faded sum."],
     }.get(page.settings.signal, [])
+    words += [JOBS[job]] if (job := page.settings.weights) in JOBS else []
     return " ".join(words)
 
 

@@ -9,13 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.frames.surgery import SHUT, heard, operated
+from components.recurrence.authors import authors
 from components.recurrence.build import build
 from components.recurrence.surgery import Hold, Surgery, operate, prove
 from components.settings import Settings, meet
 from components.ui import authors as ui
 from components.ui import echo as ui_echo
 from components.ui.figures import NON_BREAKING, figure, scientific
-from components.ui.surgery import IDLE, STORIES
+from components.ui.surgery import IDLE, JOBS, STORIES
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, attempts, done, linked, texts, visit
@@ -216,3 +217,36 @@ def test_a_window_is_said() -> None:
     assert f"Drawn: units {part.first} to {part.last} of 128, around Unit." in text
     assert "A column is 5 steps together" in text
     assert ui.DENSE < 200
+
+
+def job(weights: str, **free: Any) -> Settings:
+    """A cell that does a job."""
+    return Settings.for_job(weights, **{"seq_len": 12, **free})
+
+
+@pytest.mark.parametrize("steps", [12, 60])
+def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
+    """Each is told what to look at. The counter's c is the sum of whole pulses, the delay loses nothing with f shut."""
+    for weights, look in JOBS.items():
+        app = open_memory(job(weights, seq_len=steps), answers=True)
+        assert_stands(app)
+        assert look in markdown(app)
+        assert len(verdicts(app)) == 2
+        assert texts(app, "error") == []
+        assert verdicts(app)[1].startswith(
+            "**With f held at 0 at every step, h carries on.**" if weights == "delay" else "**Here c is the only way.**"
+        )
+    counted = operated(job("counter", seq_len=steps), Surgery(), 0, 0)
+    pulses = build(job("counter", seq_len=steps)).inputs.sum().item()
+    assert counted.terms.c == pytest.approx(pulses, abs=1e-4)
+    assert counted.left == 1
+    last = operated(job("delay", seq_len=steps), Surgery((Hold("f", 0.0),)), 0, 3)
+    assert last.cells["h_apart"].abs().max() < 1e-6
+
+
+def test_the_latch_holds_until_a_reset() -> None:
+    """Its columns do not fade: a term is whole or gone."""
+    wrote = authors(operate(build(job("latch", seq_len=60)), Surgery()), 0, 0, 0, 0)
+    terms = wrote.shares[:, 1:]
+    assert set(terms.round(6).ravel().tolist()) == {0.0, 1.0}
+    assert {-1.0, 1.0} >= set((terms[1:] - terms[:-1]).round(6)[:, 0].tolist()) - {0.0}

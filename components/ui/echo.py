@@ -62,8 +62,8 @@ def _verdict(page: Page, found: Heard) -> None:
         verdict(
             True,
             "Here c is the only way.",
-            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step nothing gets through. "
-            "With drawn weights it does.",
+            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step, nothing gets "
+            "through. With drawn weights it does.",
         )
     else:
         verdict(

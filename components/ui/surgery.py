@@ -73,8 +73,8 @@ JOBS = {
     "next `set`, where f is 0 and all of it goes at once.",
     "counter": "As it is, a counter: f is 1, so every pulse's column keeps its full length to the end, and c is their "
     "sum. Hold f a little below 1, and it loses count.",
-    "delay": "As it is, a delay: f is shut already, so “Keep nothing” takes nothing from it. What it remembers is on its "
-    "way through h, from one unit to the next.",
+    "delay": "As it is, a delay: f is shut already, so “Keep nothing” takes nothing from it. What it remembers is on "
+    "its way through h, from one unit to the next.",
 }
 OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
 ALT = (

@@ -16,6 +16,7 @@ from components.settings import Settings
 
 WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
 MAX_TERMS = 40  # columns and rows of the triangle; of longer runs a column is several steps
+LEAST = 1e-6  # of what is less than that, nothing is drawn
 START = "c_0"  # stands above the initial state's column
 MAX_NAMES = 16  # of them that bear their number
 OPEN = ("f",)  # gates that are drawn where none is held
@@ -125,7 +126,7 @@ def terms(wrote: Authors, unit: int, reverse: bool) -> Terms:
     count = len(ends)
     # What has nothing left is no cell: but each group keeps its first, so that every column is there.
     fresh = np.eye(count, count + 1, 1, dtype=bool) | (np.arange(count + 1) == 0) & (np.arange(count)[:, None] == 0)
-    read, column = np.nonzero(np.tri(count, count + 1, 1, dtype=bool) & ((grouped != 0) | fresh))
+    read, column = np.nonzero(np.tri(count, count + 1, 1, dtype=bool) & ((np.abs(grouped) > LEAST) | fresh))
     at, since = (np.concatenate([[0], edges]) for edges in (ends, firsts))
     times, before = (steps + 1 - at, steps + 1 - since) if reverse else (at, since)  # on the sequence's own clock
     values = grouped[read, column].astype(np.float32) + np.float32(0)  # + 0: no minus before a zero

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from components.frames.surgery import (
     ALTERED,
     AS_IS,
+    LEAST,
     MAX_TERMS,
     RNN,
     SHUT,
@@ -82,7 +83,7 @@ def test_grouped_terms_still_add_up(steps: int, reverse: bool, held: float | Non
     c = run.c[0, direction, :, 0, 2]
     sums = cells.groupby("back")["value"].sum()
     for back, t, shown in zip(rows["back"], rows["t"], rows["c"], strict=True):
-        assert sums.get(back, 0.0) == pytest.approx(float(c[t - 1]), abs=1e-5)
+        assert sums.get(back, 0.0) == pytest.approx(float(c[t - 1]), abs=(MAX_TERMS + 1) * LEAST)
         assert shown == pytest.approx(float(c[t - 1]), abs=1e-6)
     final = rows[rows["back"] == 0]
     assert final["t"].tolist() == [1 if reverse else steps]

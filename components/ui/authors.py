@@ -36,7 +36,8 @@ def _reading(page: Page, run: Operated) -> str:
     bound = 1 if run.terms.group == 1 else 2
     words = [
         "The bars are the row that is outlined: their sum is c then. Point at a row, or move Read at.",
-        "A column, from top to bottom, is one writing on its way through time; where less than a millionth is left it ends.",
+        "A column, from top to bottom, is one writing on its way through time. It ends where less than a millionth is "
+        "left.",
         f"From −{bound} to {bound}; length and shade grow with the root of the value, so that small ones show.",
     ]
     if run.terms.group > 1:

@@ -22,6 +22,7 @@ LAYERS = {
         "pandas",
         "components.settings",
         "components.recurrence",
+        "components.frames",
     ),
     "components/charts": ("altair", "pandas", "pyarrow", "components.charts"),  # frames leave as Arrow
     "components/ui": (

@@ -42,6 +42,14 @@ class Lane:
     column: str
     bound: float = 1.0  # signed quantities are drawn from -bound to bound, gates from 0 to 1
     numbered: bool = False  # whether its rows are high enough for their numbers, which are drawn where columns are too
+    of: str = ""  # where a quantity is drawn several times: which it is, the column being named otherwise ...
+    name: str = ""  # ... and what this lane has of it
+    before: str = ""  # stands before the symbol
+
+    @property
+    def quantity(self) -> str:
+        """What is drawn: one of `NAMES`."""
+        return self.of or self.column
 
     @property
     def low(self) -> float:
@@ -52,9 +60,9 @@ class Lane:
     def label(self) -> dict[str, Any]:
         """What stands at the left of the lane."""
         return {
-            "lane": self.column,
-            "symbol": f"{self.column}ₜ",
-            "name": NAMES[self.column],
+            "lane": self.quantity,
+            "symbol": f"{self.before}{self.quantity}ₜ",
+            "name": self.name or NAMES[self.column],
             "range": f"{self.low:g} … {self.bound:g}".replace("-", "−"),
         }
 
@@ -257,14 +265,21 @@ def _numbers(column: str) -> Chart:
 def _tips(layout: _Layout) -> dict[str, str]:
     """What pointing at a cell says, as Vega expressions: made once a row of the data, not once a cell."""
 
+    lanes = {lane.column: lane for lane in layout.lanes}
+
     def said(row: str, first: int, columns: list[str]) -> str:
-        numbers = [f"{column}:format(datum.{column},'.4f')" for column in columns if column != "h"]
-        if "h" in columns:  # there is none beyond the projection's size
-            numbers.append("h:isValid(datum.h)?format(datum.h,'.4f'):'none'")
+        numbers = []
+        for column in sorted(columns, key=lambda column: lanes[column].quantity == "h"):  # h comes last
+            lane = lanes[column]
+            name = f"'{lane.quantity}, {lane.name}'" if lane.name else column
+            number = f"format(datum.{column},'.4f')"
+            if lane.quantity == "h":  # there is none beyond the projection's size
+                number = f"isValid(datum.{column})?{number}:'none'"
+            numbers.append(f"{name}:{number}")
         return "{" + ",".join(["'step t':datum.t", f"{row}:datum.row+{first}", *numbers]) + "}"
 
     units = [column for column in layout.heights if column != "x"]
-    states = [column for column in units if column not in GATES and column != "g"]
+    states = [column for column in units if lanes[column].quantity in ("c", "h")]
     tips = {}
     if units:
         whole, initial = (said("unit", layout.first_unit, part) for part in (units, states))

@@ -78,7 +78,7 @@ def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, fea
         # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
         start = 0 if direction else len(values) - len(drawn)
         values[start : start + len(drawn), : drawn.shape[1]] = drawn
-    axes = _axes(1 if direction else 0, cells[0])
+    axes = places(1 if direction else 0, cells[0])
     return pd.DataFrame(axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True)))
 
 
@@ -121,13 +121,13 @@ def tidy_frame(trace: Trace) -> pd.DataFrame:
                 continue
             where = {"layer": layer, "direction": direction, "sample": sample, "lane": name}
             first = 1 if len(cells) == steps or direction else 0
-            axes = _axes(first, cells)
+            axes = places(first, cells)
             axes["unit"] = axes.pop("row")
             parts.append(pd.DataFrame(where | axes | {"value": cells.ravel()}))
     return pd.concat(parts, ignore_index=True)
 
 
-def _axes(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
+def places(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
     """t and row of every cell of (steps, rows), as small integers: neither goes beyond 255."""
     steps, rows = cells.shape
     return {

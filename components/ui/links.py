@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.recurrence import notation
 from components.recurrence.compare import MISTAKES
 from components.recurrence.parameters import LIBRARIES
 from components.recurrence.rearrange import LONGEST
@@ -35,6 +36,19 @@ WRITE = Switch(
     "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
 )
 READER = Choice("Read as", tuple(LIBRARIES), "Whose order of the gates the rows are taken to be in.")
+FREE = "free"
+_SHARES = ("0", *(f"0.{tenth}" for tenth in range(1, 10)), "0.95", "0.99", "1")
+HOLDS: dict[str, Choice] = {
+    f"hold_{gate}": Choice(f"{gate} held at", (FREE, *values), "In all units at all steps; free: as the weights say.")
+    for gate, values in {
+        "i": _SHARES,
+        "f": _SHARES,
+        "g": ("-1", *(f"-0.{tenth}" for tenth in range(9, 0, -1)), *_SHARES[:10], "1"),
+        "o": _SHARES,
+    }.items()
+}
+FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
+EDITS = Text("Single cells", notation.LONGEST, "", "One after another, with commas between them. Steps count from 1.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -49,6 +63,9 @@ IN_PAGES: dict[str, Field | Text] = {
     "step": STEP,
     "unit": UNIT,
     "reader": READER,
+    **HOLDS,
+    "forget_bias": FORGET_BIAS,
+    "edits": EDITS,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
@@ -80,6 +97,8 @@ def _fields() -> dict[str, Field | Text]:
 
 
 def _default(name: str) -> Any:
+    if name == "forget_bias":  # the one whole number of a page that does not start at its least
+        return 0
     return DEFAULTS[name] if name in DEFAULTS else next(iter(IN_PAGES[name].options()))
 
 

@@ -4,14 +4,14 @@ import math
 
 import streamlit as st
 
-from components.charts.outputs import outputs
+from components.charts.outputs import SLOT_EVENT, outputs
 from components.frames.outputs import MAX_STEPS, MAX_UNITS, Drawn, drawn, height, returned_frame, row_name
 from components.recurrence.outputs import pairs, returned, slots, summaries, variants
 from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.furniture import Attempt, aside, folded, locked, verdict
+from components.ui.pointer import pointer
 from components.ui.shell import Page
-from components.ui.slot import slot_control
 
 NON_BREAKING_SPACE = "\u00a0"
 # Without a number in it: the browser takes a new description for a new chart, and starts it anew.
@@ -53,7 +53,7 @@ def show_picture(page: Page, revealed: bool) -> None:
         labels=picture.labels,
     )
     if revealed:
-        slot_control(picture)
+        pointer("slot_control", "Slot", SLOT_EVENT, picture.names, picture.said)
     if table := folded("The numbers as a table", "outputs_table"):
         with table:
             st.dataframe(

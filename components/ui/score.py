@@ -28,7 +28,7 @@ def show_score(page: Page) -> None:
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         part = _pager(page)
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)
-        _reach("c", run.c, view.c_range)
+        say_reach("c", run.c, view.c_range)
         if run.h > 1:
             st.caption(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
     drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
@@ -95,7 +95,7 @@ def _pager(page: Page) -> int:
     return chosen - 1
 
 
-def _reach(name: str, reach: float, drawn: int) -> None:
+def say_reach(name: str, reach: float, drawn: int) -> None:
     """Say that a state leaves the range it is drawn on, and offer the next one."""
     if reach <= drawn:
         return

@@ -86,6 +86,14 @@ SYLLABUS = (
         ":material/account_tree:",
     ),
     Lesson(
+        "memory",
+        "Surgery on the memory",
+        "What does the cell remember, and who decides?",
+        "Inside the cell",
+        ":material/neurology:",
+        needs=(("seq_len", 12),),
+    ),
+    Lesson(
         "weights",
         "The parameters",
         "Which numbers does it learn, and which gate owns which row?",

@@ -1,0 +1,137 @@
+"""Who wrote c: one signed bar a step at one time of reading out, over the triangle of all times.
+
+Across, the start and then the steps that wrote; down, the times at which c is read. So a column is one writing, and
+following it down is watching it fade, or stay. Pointing at a row of the triangle, or a `readout` event from the page,
+chooses the time that the bars are drawn for. It is one view, each part on pixels of its own.
+"""
+
+from typing import Any
+
+import altair as alt
+
+from components.charts.axes import FIT, SERIF, bare, signed
+from components.charts.template import HAIRLINE, INK, Chart, Spec, layered, template
+
+READOUT_EVENT = "unrolledreadout"  # window event; its detail is how many rows above the last one the chosen one is
+MARGIN = 104  # px left of the cells, as in a score
+WORDS, BARS, TIMES, TRIANGLE = 28, 120, 26, 220  # px of the words, the bars, the steps' names and the triangle
+FOOT = WORDS + BARS  # of the bars
+TOP = FOOT + TIMES  # of the triangle
+HEIGHT = TOP + TRIANGLE
+
+_READOUT = {
+    "name": "readout",
+    "value": 0,
+    "on": [
+        {"events": {"source": "window", "type": READOUT_EVENT}, "update": "event.detail"},
+        {"events": "pointermove, pointerdown", "update": "datum && isNumber(datum.back) ? datum.back : readout"},
+    ],
+}
+_LIT = "datum.back == readout"
+_APART = {"scale": {"y": "independent"}}
+
+
+@template
+def authors(bound: float, dense: bool = False) -> Chart:
+    """`cells` (t, first, back, value) and `rows` (back, t, label, named, c), from -bound to bound.
+
+    Embed with `width="stretch"`.
+    """
+    padding = 0 if dense else 0.06
+    down = alt.Y(
+        "back:O",
+        sort="descending",
+        axis=None,
+        scale=alt.Scale(range=[TOP, HEIGHT], paddingInner=padding, paddingOuter=0),
+    )
+    up = alt.Y(
+        "value:Q",
+        axis=None,
+        scale=alt.Scale(type="sqrt", domain=[-bound, bound], range=[FOOT, WORDS], clamp=True, nice=False),
+    )
+    shade = alt.Color("value:Q", scale=signed(bound), legend=None)
+    triangle = alt.Chart().mark_rect(cornerRadius=0 if dense else 2).encode(y=down)
+    bars = alt.Chart().transform_filter(_LIT).mark_bar(cornerRadius=0).encode(y=up, y2=alt.datum(0))
+    tips = {"first": "from step", "t": "to step", "value": "left of it"}
+    cells = layered(
+        triangle,
+        bars,
+        data={"name": "cells"},
+        encoding={
+            "x": {"field": "t", "type": "ordinal", "scale": {"paddingInner": padding, "paddingOuter": 0}},
+            "color": shade.to_dict(),
+            "tooltip": [
+                {"field": field, "type": "quantitative", "title": title, "format": ".4f" if field == "value" else "d"}
+                for field, title in tips.items()
+            ],
+        },
+        resolve=_APART,
+    )
+    # What takes the pointer lies below the cells, what is outlined above them.
+    under = layered(_edge(alt.Chart().mark_rect(fillOpacity=0.001), down), data={"name": "rows"})
+    return layered(under, cells, _rows(down), _names(bound), height=HEIGHT, resolve=_APART, autosize=FIT.to_dict()) | {
+        "usermeta": {"config": {"signals": [_READOUT], "text": {"baseline": "middle"}} | bare(MARGIN)}
+    }
+
+
+def _edge(rectangle: Chart, down: alt.Y) -> Chart:
+    """A rectangle around a row, from edge to edge."""
+    return rectangle.encode(x=alt.value(0), x2=alt.value("width"), y=down, color=alt.value(INK))
+
+
+def _rows(down: alt.Y) -> Spec:
+    """What belongs to a time of reading out: the outline and the words of the chosen one, and the names of all."""
+    chosen = alt.condition(_LIT, alt.value(1), alt.value(0))
+    outline = alt.Chart().mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
+    ink = {"color": alt.value(INK)}
+    beside = alt.Chart().mark_text(align="right", x=-8, fontSize=11).transform_filter("datum.named && isValid(datum.c)")
+    above = alt.Chart().mark_text(fontSize=12, opacity=0.75, y=FOOT + TIMES / 2).transform_filter("datum.named")
+    total = (
+        alt.Chart()
+        .mark_text(align="left", x=-MARGIN, y=8, fontSize=13)
+        .transform_filter(f"{_LIT} && isValid(datum.c)")
+        .transform_calculate(total="'after step ' + datum.t + ', c = ' + format(datum.c, '.2f')")
+    )
+    return layered(
+        _edge(outline, down).encode(opacity=chosen),
+        beside.encode(y=down, text="label:N", **ink),
+        above.encode(x="t:O", text="label:N", **ink),
+        total.encode(text="total:N", **ink),
+        data={"name": "rows"},
+    )
+
+
+def _names(bound: float) -> Spec:
+    """What the parts are, in the margin, and the bars' level lines."""
+    values: list[dict[str, Any]] = [
+        {"y": WORDS + 12, "symbol": "cₜ", "name": ""},
+        {"y": WORDS + 32, "symbol": "", "name": "who wrote it"},
+        {"y": FOOT + TIMES / 2, "symbol": "", "name": "written at"},
+        {"y": TOP + 8, "symbol": "", "name": "read at"},
+    ]
+    # In pixels, downwards; the axis is empty, and reserves the margin.
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "axis": {"labels": False},
+        "scale": {"domain": [HEIGHT, 0], "nice": False},
+    }
+    serif: dict[str, Any] = SERIF
+    names = layered(
+        alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=21, **serif).encode(text="symbol:N"),
+        alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=12).encode(text="name:N"),
+        data={"values": values},
+        encoding={"y": y, "color": {"value": INK}},
+    )
+    # Lengths grow with the root, as shades do: a quarter of the value has half the length.
+    levels = [
+        {"y": WORDS + BARS * (1 - place) / 2, "end": f"{value * bound:g}".replace("-", "−")}
+        for place, value in ((1, 1), (0.5, 0.25), (0, 0), (-0.5, -0.25), (-1, -1))
+    ]
+    lines = layered(
+        alt.Chart().mark_rule(x=0, x2="width").encode(color=alt.value(HAIRLINE)),
+        alt.Chart().mark_text(align="right", x=-8, fontSize=11).encode(text="end:N", color=alt.value(INK)),
+        data={"values": levels},
+        encoding={"y": y},
+    )
+    return layered(lines, names)

@@ -1,0 +1,252 @@
+"""The lesson on the memory: nothing is told before an answer, stories set the controls, and every figure is torch's."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.frames.surgery import SHUT, heard, operated
+from components.recurrence.authors import authors
+from components.recurrence.build import build
+from components.recurrence.surgery import Hold, Surgery, operate, prove
+from components.settings import Settings, meet
+from components.ui import authors as ui
+from components.ui import echo as ui_echo
+from components.ui.figures import NON_BREAKING, figure, scientific
+from components.ui.surgery import IDLE, JOBS, STORIES
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, attempts, done, linked, texts, visit
+from tests.recurrence.strategies import settings_id
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+
+MEMORY = next(lesson for lesson in SYLLABUS if lesson.stem == "memory")
+KEEP = Surgery((Hold("i", 0.0), Hold("f", 1.0)))
+SETTINGS = Settings(seq_len=12)
+CASES = [
+    SETTINGS,
+    Settings(seq_len=20, hidden_size=1, signal="constant"),
+    Settings(
+        seq_len=12, num_layers=2, bidirectional=True, batch_size=3, proj_size=2, batch_first=True, dtype="float64"
+    ),
+    Settings(seq_len=60, hidden_size=40, signal="pulse", initial_state="zeros", bias=False),
+    Settings(seq_len=13, signal="sine"),
+]
+cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+
+
+def open_memory(settings: Settings = SETTINGS, link: dict[str, str] | None = None, **view: Any) -> AppTest:
+    """A new session on the page."""
+    return visit(MEMORY, linked(settings, **view) | (link or {}))
+
+
+def verdicts(app: AppTest) -> list[str]:
+    """What is said in green."""
+    return [text for text in texts(app, "success") if not text.startswith("**Right")]
+
+
+def markdown(app: AppTest) -> str:
+    """All running text."""
+    return "\n\n".join(texts(app, "markdown"))
+
+
+def test_it_needs_steps_to_fade_over() -> None:
+    settings, met = meet(Settings(), MEMORY.needs)
+    assert settings.seq_len == 12
+    assert met[0] in markdown(visit(MEMORY))
+
+
+def test_nothing_is_told_before_an_answer() -> None:
+    """The pictures are there at once; verdicts and what travels through h come with the answer."""
+    app = open_memory()
+    assert verdicts(app) == []
+    assert len(app.get("vega_lite_chart")) == 2
+    assert "largest difference" not in markdown(app)
+    for answer in app.radio[0].options[:-1]:
+        app.radio[0].set_value(answer).run()
+        assert_stands(app)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        assert len(wrong) == (0 if "but what was read" in answer else 1)
+        assert all(" for " in text for text in wrong)
+    assert len(verdicts(app)) == 2
+    assert len(app.get("vega_lite_chart")) == 3
+
+
+def test_each_story_sets_the_controls_and_is_recognised() -> None:
+    """One click: the controls say it, and whoever opens their link is told the same story."""
+    app = open_memory(answers=True)
+    assert app.session_state["story"] == "As it is"
+    for name, story in STORIES.items():
+        app.button_group(key="story").set_value(name).run()
+        assert_stands(app)
+        assert {key: app.session_state[key] for key in IDLE} == story.controls()
+        assert story.look in markdown(app)
+        link = {key: str(value) for key, value in story.controls().items() if value != IDLE[key]}
+        assert open_memory(link=link).session_state["story"] == name
+        assert verdicts(app)[0].startswith("**The operation is what it says.**")
+        assert ("bit for bit." in verdicts(app)[0]) == (name == "Keep all")
+    app.select_slider(key="hold_g").set_value("0.5").run()
+    assert app.session_state["story"] is None
+
+
+@cases
+def test_the_check_is_torch_s(settings: Settings) -> None:
+    """The figures of the three comparisons, for the layer and direction that are drawn."""
+    several = settings.num_layers > 1
+    view = {"layer": 1, "direction": "reverse", "sample": 2} if several else {}
+    link = {"hold_i": "0", "hold_f": "0.9", "forget_bias": "2", "edits": "o_3..5[0] = 0.5"}
+    app = open_memory(settings, link, answers=True, **view)
+    assert_stands(app)
+    holds = (Hold("i", 0.0), Hold("f", 0.9), Hold("o", 0.5, 0, 3, 5))
+    surgery = Surgery(holds, (), 2.0, int(several), int(several))
+    setup = build(settings)
+    proof = prove(setup, surgery, operate(setup, surgery))
+    assert proof.calls == 3
+    run = operated(settings, surgery, 2 if several else 0, 0)
+    text = markdown(app)
+    assert f"3 calls, with the state handed on | {scientific(max(proof.h, proof.c))} |" in text
+    assert f"at every step | {scientific(run.terms.apart)} |" in text
+    assert (
+        f"all units and samples | {figure(proof.moved)} | {'bit for bit' if proof.kept else 'not the same'} |" in text
+    )
+    assert verdicts(app)[0].startswith("**The operation is what it says.**")
+    assert "Altered: i held at 0, f held at 0.9, o held at 0.5 in unit 0 from step 3 to 5, forget bias +2." in text
+    assert ("Gates are altered in layer 1, reverse direction" in text) == several
+    for chart in app.get("vega_lite_chart"):
+        spec = json.loads(chart.proto.spec)
+        assert {dataset.name for dataset in chart.proto.datasets} == datasets(spec)
+        assert not re.search(r"\d", chart.proto.alt)
+
+
+def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that torch contradicts, and one whose c_n is not the c_0 it has to be, are called so in red."""
+    page = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)
+    assert texts(page, "error") == []
+    run = operated(SETTINGS, KEEP, 0, 0)
+    for broken in (
+        dataclasses.replace(run, proof=dataclasses.replace(run.proof, h=0.5)),
+        dataclasses.replace(run, proof=dataclasses.replace(run.proof, kept=False, moved=0.1)),
+        dataclasses.replace(run, terms=dataclasses.replace(run.terms, apart=0.5)),
+    ):
+        monkeypatch.setattr("components.ui.surgery.operated", lambda *_, broken=broken: broken)
+        app = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)
+        assert any(text.startswith("**Something does not hold.**") for text in texts(app, "error"))
+    monkeypatch.undo()
+    found = heard(SETTINGS, Surgery(), 0, 1e-9)
+    silent = dataclasses.replace(found, last={**found.last, SHUT: 1})
+    monkeypatch.setattr(ui_echo, "heard", lambda *_: silent)
+    app = open_memory(answers=True)
+    assert any(text.startswith("**Here nothing gets through.**") for text in texts(app, "error"))
+
+
+@cases
+def test_what_travels_through_h_is_torch_s(settings: Settings) -> None:
+    app = open_memory(settings, answers=True)
+    floor = {"float32": 1e-9, "float64": 1e-14}[settings.dtype]
+    found = heard(settings, Surgery(), 0, floor)
+    told = verdicts(app)[1]
+    assert told.startswith("**With f held at 0 at every step, h carries on.**")
+    assert f"moves h until t = {found.last[SHUT]}" in told
+    for name in found.names:
+        assert f"| {name} | t = {found.last[name]} | {figure(found.end[name])} |" in markdown(app)
+
+
+def test_the_half_life_is_in_words() -> None:
+    """Counted from f; with f at 1 there is none, at 0 it is one step."""
+    assert f"**Half{NON_BREAKING}life: none.** f is 1 at every step" in markdown(open_memory(link={"hold_f": "1"}))
+    assert f"**Half{NON_BREAKING}life: 1 step.**" in markdown(open_memory(link={"hold_f": "0"}))
+    assert f"**Half{NON_BREAKING}life: 7 steps.**" in markdown(open_memory(link={"hold_f": "0.9"}))
+    left = operated(SETTINGS, Surgery((Hold("f", 0.99),)), 0, 0).left
+    assert f"**Half{NON_BREAKING}life: beyond the sequence.** After 12 steps {left:.0%} of c_0" in markdown(
+        open_memory(link={"hold_f": "0.99"})
+    )
+
+
+def test_attempts_are_confirmed_when_done() -> None:
+    """g = 0 keeps c_0 as i = 0 does, but only the first was asked for; a forget bias outlives the sequence."""
+    first, second = "Keep c_0 without touching the input gate", "Outlive the sequence"
+    assert done(open_memory(link={"hold_f": "1", "hold_i": "0"})) == {}
+    assert set(done(open_memory(link={"hold_f": "1", "hold_g": "0"}))) == {first}
+    for bias in range(0, 11):
+        surgery = Surgery(forget_bias=float(bias))
+        outlived = not operated(SETTINGS, surgery, 0, 2).half_life
+        app = open_memory(link={"forget_bias": str(bias), "unit": "2"})
+        assert (second in done(app)) == outlived
+        if outlived:
+            break
+        assert "halved after" in attempts(app)[second]
+    assert bias > 0
+    assert done(open_memory(link={"hold_f": "1", "forget_bias": "1"})) == {}
+
+
+def test_a_line_that_cannot_be_read_is_said() -> None:
+    """Each part that is of no use is named, and what is right is done."""
+    app = open_memory(link={"edits": "c_0[0] = 3, c_0[9] = 1, <script>, f = 7"})
+    assert_stands(app)
+    (said,) = texts(app, "warning")
+    assert said.count("\n- ") == 3
+    assert "Altered: c_0[0] set to 3." in markdown(app)
+
+
+def test_unit_stays_among_the_units() -> None:
+    app = open_memory(Settings(seq_len=12, hidden_size=8), {"unit": "7"})
+    assert "Who wrote c of unit 7" in markdown(app)
+    app.slider(key="hidden_size").set_value(3).run()
+    assert_stands(app)
+    assert "Who wrote c of unit 2" in markdown(app)
+    app = open_memory(link={"unit": "100"})
+    assert "`unit=100` does not fit here; `0` is used instead." in texts(app, "warning")[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "raw"), [("hold_f", "2"), ("hold_g", ""), ("forget_bias", "99"), ("forget_bias", "1e1"), ("unit", "x")]
+)
+def test_a_hostile_link_is_said(key: str, raw: str) -> None:
+    app = open_memory(link={key: raw})
+    assert_stands(app)
+    assert any(f"`{key}" in text for text in texts(app, "warning"))
+
+
+def test_a_window_is_said() -> None:
+    text = markdown(open_memory(Settings(seq_len=200, hidden_size=128), {"unit": "40", "hold_o": "0"}))
+    part = operated(Settings(seq_len=200, hidden_size=128), Surgery((Hold("o", 0.0),)), 0, 40).units
+    assert f"Drawn: units {part.first} to {part.last} of 128, around Unit." in text
+    assert "A column is 5 steps together" in text
+    assert ui.DENSE < 200
+
+
+def job(weights: str, **free: Any) -> Settings:
+    """A cell that does a job."""
+    return Settings.for_job(weights, **{"seq_len": 12, **free})
+
+
+@pytest.mark.parametrize("steps", [12, 60])
+def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
+    """Each is told what to look at. The counter's c is the sum of whole pulses, the delay loses nothing with f shut."""
+    for weights, look in JOBS.items():
+        app = open_memory(job(weights, seq_len=steps), answers=True)
+        assert_stands(app)
+        assert look in markdown(app)
+        assert len(verdicts(app)) == 2
+        assert texts(app, "error") == []
+        assert verdicts(app)[1].startswith(
+            "**With f held at 0 at every step, h carries on.**" if weights == "delay" else "**Here c is the only way.**"
+        )
+    counted = operated(job("counter", seq_len=steps), Surgery(), 0, 0)
+    pulses = build(job("counter", seq_len=steps)).inputs.sum().item()
+    assert counted.terms.c == pytest.approx(pulses, abs=1e-4)
+    assert counted.left == 1
+    last = operated(job("delay", seq_len=steps), Surgery((Hold("f", 0.0),)), 0, 3)
+    assert last.cells["h_apart"].abs().max() < 1e-6
+
+
+def test_the_latch_holds_until_a_reset() -> None:
+    """Its columns do not fade: a term is whole or gone."""
+    wrote = authors(operate(build(job("latch", seq_len=60)), Surgery()), 0, 0, 0, 0)
+    terms = wrote.shares[:, 1:]
+    assert set(terms.round(6).ravel().tolist()) == {0.0, 1.0}
+    assert {-1.0, 1.0} >= set((terms[1:] - terms[:-1]).round(6)[:, 0].tolist()) - {0.0}

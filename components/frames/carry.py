@@ -8,10 +8,14 @@ from components.recurrence.carry import Continued
 
 def carry_frame(result: Continued, floor: float) -> pd.DataFrame:
     """t, carried, difference for t = cut + 1 .. T; `drawn` is the difference, or `floor` where it is smaller."""
-    parts = []
-    for name, apart in result.per_step.items():
-        difference = np.array(apart, np.float32)
-        t = np.arange(result.cut + 1, result.cut + 1 + len(apart), dtype=np.int16)
-        parts.append(pd.DataFrame({"t": t, "carried": name, "difference": difference}))
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.assign(drawn=np.maximum(frame["difference"], np.float32(floor)))
+    names, steps = list(result.per_step), len(next(iter(result.per_step.values())))
+    difference = np.array([result.per_step[name] for name in names], np.float32).ravel()
+    t = np.arange(result.cut + 1, result.cut + 1 + steps, dtype=np.int16)
+    return pd.DataFrame(
+        {
+            "t": np.tile(t, len(names)),
+            "carried": np.repeat(names, steps),
+            "difference": difference,
+            "drawn": np.maximum(difference, np.float32(floor)),
+        }
+    )

@@ -198,9 +198,9 @@ def _marks(places: _Places, found: tuple[Slot, ...]) -> pd.DataFrame:
                 under, over, back = bottom + 12, x1 - 0.5, (left + right) / 2
                 rows += [(number, x, x, bottom + 4, under, REST) for x in (over, back)]
                 rows.append((number, over, back, under, under, REST))
-    columns = np.array(rows, np.float32).T
-    frame = pd.DataFrame(dict(zip(("slot", "x0", "x1", "y0", "y1", "rest"), columns, strict=True)))
-    return frame.astype({"slot": np.int8})
+    slot, *places_and_rest = np.array(rows, np.float32).T
+    columns = dict(zip(("x0", "x1", "y0", "y1", "rest"), places_and_rest, strict=True))
+    return pd.DataFrame({"slot": slot.astype(np.int8)} | columns)
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -243,10 +243,12 @@ def _labels(places: _Places, said: tuple[str, ...]) -> pd.DataFrame:
                 index = str(direction * settings.output_size + unit)
                 rows.append(("unit", 0, top + (unit + 0.5) * places.row, index))
     rows += [("said", 0, 0, text) for text in said]
-    frame = pd.DataFrame(rows, columns=["kind", "x", "y", "text"]).astype({"x": np.float32, "y": np.float32})
     slot = np.full(len(rows), -1, np.int8)
     slot[len(rows) - len(said) :] = np.arange(-1, len(said) - 1)
-    return frame.assign(slot=slot)
+    kinds, xs, ys, texts = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts, "slot": slot}
+    )
 
 
 def returned_frame(settings: Settings, sample: int) -> pd.DataFrame:

@@ -4,8 +4,9 @@ Every place is computed here, so that a chart only draws. Frames travel to the b
 two bytes, and whatever is small has one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,18 +41,18 @@ _KINDS = dict.fromkeys(("x", "x2", "y", "y2", "left", "there", "line", "line_2")
 }
 
 
-def _numbers(rows: Iterable[Cell], names: str) -> pd.DataFrame:
-    """Rows as columns: places as int16, what is measured as float32, everything else as uint8."""
+def _numbers(rows: Iterable[Cell], names: str, texts: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows as columns: places as int16, what is measured as float32, everything else as uint8; `text` beside them."""
     columns = names.split()
     table = np.array(list(rows), np.float64).reshape(-1, len(columns))
-    return pd.DataFrame({name: table[:, at].astype(_KINDS.get(name, "uint8")) for at, name in enumerate(columns)})
+    typed: dict[str, Any] = {name: table[:, at].astype(_KINDS.get(name, "uint8")) for at, name in enumerate(columns)}
+    return pd.DataFrame(typed | ({"text": texts} if texts else {}))
 
 
 def _words(words: list[Word]) -> pd.DataFrame:
     """x, y, text, style."""
     x, y, texts, styles = zip(*words, strict=True)
-    table = _numbers(zip(x, y, map(STYLES.index, styles), strict=True), "x y style")
-    return table.assign(text=texts)
+    return _numbers(zip(x, y, map(STYLES.index, styles), strict=True), "x y style", texts)
 
 
 # The block
@@ -222,7 +223,7 @@ def tape(flips: tuple[Flip, ...], batch_first: bool) -> Tape:
             axes.append((*chips, y, _SIDES[0][0] + count * _THIRD, *ends, _axis(letter)))
             texts.append(f"{letter}\n{size}")
         y += _TAPE_ROW
-    table = _numbers(axes, "x there y left line line_2 axis").assign(text=texts)
+    table = _numbers(axes, "x there y left line line_2 axis", texts)
     return Tape(table, _words(words), y + 4)
 
 

@@ -229,7 +229,7 @@ def _orders_table(page: Page) -> str:
     told = {
         "PyTorch": (f"({rows}, {reads}), ({rows}, {width})", f"two, ({rows},) each" if bias else "none"),
         "Keras": (
-            f"({reads}, {rows}), ({width}, {rows}): transposed",
+            f"({reads}, {rows}), ({width}, {rows})",
             f"one, ({rows},): the sum" if bias else "none",
         ),
         "ONNX": (
@@ -237,8 +237,8 @@ def _orders_table(page: Page) -> str:
             f"both in one, ({ways}, {2 * rows})" if bias else "none",
         ),
         "TensorFlow 1": (
-            f"one, ({reads + width}, {rows}): transposed",
-            f"one, ({rows},); `forget_bias` = 1 is added to f when it runs",
+            f"one, ({reads + width}, {rows})",
+            f"one, ({rows},)",
         ),
     }
     lines = ["| | order | weights from x, from h | biases |", "|---|---|---|---|"]
@@ -248,7 +248,10 @@ def _orders_table(page: Page) -> str:
         if settings.proj_size and not library.projects:
             weights = gone
         lines.append(f"| {name} | {_letters(library)} | {weights} | {biased} |")
-    names = "What PyTorch calls g is c to Keras and ONNX, and j in TensorFlow 1's code."
+    names = (
+        "What PyTorch calls g is c to Keras and ONNX, and j in TensorFlow 1's code. Keras and TensorFlow 1 transpose "
+        "the weights, and TensorFlow 1 adds its forget_bias of 1 to f when it runs."
+    )
     return "\n".join(lines) + f"\n\n{small(names)}"
 
 

@@ -60,6 +60,7 @@ with st.container():
 carry.show_carry(page, cut)
 carry.show_refusal(page)
 
+furniture.section("For a classifier", "One row a sequence is wanted, and there are several to take it from.")
 outputs.show_summaries(page)
 
 furniture.section("Try it")

@@ -130,8 +130,14 @@ def _line(left: str, right: str, difference: float, bitwise: bool) -> str:
 
 
 def show_summaries(page: Page) -> None:
-    """What a classifier may be given of a sequence, next to the last row of `output`, in three situations."""
-    columns = {name: summaries(settings) for name, settings in variants(page.settings).items()}
+    """What a classifier may be given of a sequence: three more modules, made when it is opened."""
+    if place := folded("Last row, mean, max, h_n[-1]: which of them are the same", "classifier", ":material/compare:"):
+        place.markdown(_summaries(page.settings))
+
+
+def _summaries(settings: Settings) -> str:
+    """Each candidate next to the last row of `output`, in three situations."""
+    columns = {name: summaries(settings) for name, settings in variants(settings).items()}
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for row in zip(*columns.values(), strict=True):
         cells = []
@@ -143,11 +149,9 @@ def show_summaries(page: Page) -> None:
                 cells.append(":green[:material/check: same]" if one.bitwise else f"{one.difference:.2g} off")
         cells[0:0] = [f"`{row[0].expression}`"]
         lines.append(f"| {' | '.join(cells)} |")
-    st.markdown(
-        "## For a classifier\n\nOne row a sequence is wanted. Each candidate beside the last row of `output`, the same "
-        "bit for bit or off by how much, for these settings with one direction, with two, and with one step:\n\n"
-        + "\n".join(lines)
-        + "\n\n"
+    return (
+        "Each candidate beside the last row of `output`, the same bit for bit or off by how much, for these settings "
+        "with one direction, with two, and with one step:\n\n" + "\n".join(lines) + "\n\n"
         "With two directions neither the last row nor `h_n[-1]` has all: the last row's second part has read one step, "
         "`h_n[-1]` is the reverse direction alone. The last two slots, side by side, are both directions' ends; with "
         "one direction the same line joins two *layers*."

@@ -132,8 +132,15 @@ def _alike(apart: float) -> str:
 
 
 def show_two_axes(page: Page) -> None:
-    """One tensor with two axes, read by nn.LSTM as a sequence and by nn.LSTMCell as a batch."""
-    settings = page.settings
+    """One tensor with two axes, read by nn.LSTM as a sequence and by nn.LSTMCell as a batch; made when opened."""
+    if place := folded(
+        "One tensor with two axes, read by nn.LSTM and by nn.LSTMCell", "two_axes", ":material/compare:"
+    ):
+        with place:
+            _two_axes(page.settings)
+
+
+def _two_axes(settings: Settings) -> None:
     read = read_twice(settings)
     code(programs.two_axes(settings))
     grids = frames.readings_frame(read)

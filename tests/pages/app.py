@@ -36,9 +36,13 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
 
 
+FOLDED = ("program", "two_axes", "classifier")  # by key: what has more in it than numbers as a table
+
+
 def take_along(app: AppTest) -> AppTest:
-    """Open what holds the lesson's whole program, which is sent only then."""
-    app.session_state["program"] = True
+    """Open what is folded away: the lesson's whole program, and what else is made and sent only then."""
+    for key in FOLDED:
+        app.session_state[key] = True
     return app.run()
 
 

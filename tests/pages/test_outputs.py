@@ -19,7 +19,7 @@ from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
 from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -245,7 +245,7 @@ def test_torch_s_own_words_are_quoted(settings: Settings) -> None:
 @cases
 def test_each_candidate_is_judged_by_what_torch_gives(settings: Settings) -> None:
     """A row a candidate, a column a situation: the same bit for bit, how far off, or of another width."""
-    app = open_outputs(settings)
+    app = take_along(open_outputs(settings))
     rows = table(app, "D = 2")
     columns = [summaries(variant) for variant in variants(settings).values()]
     assert [row[0] for row in rows] == [f"`{one.expression}`" for one in columns[0]]

@@ -13,7 +13,7 @@ from components.recurrence.shapes import BREAKAGES, nudge, refusal
 from components.settings import Settings, meet
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, linked, texts, visit
+from tests.pages.app import assert_stands, linked, take_along, texts, visit
 from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -124,7 +124,7 @@ def test_torch_s_words_stand_on_the_page(settings: Settings, breakage: str) -> N
 @given(settings=small_settings())
 def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
     """Four charts, each with words for those who do not see it, fed what it draws."""
-    charts = open_shapes(settings, answers=True).get("vega_lite_chart")
+    charts = take_along(open_shapes(settings, answers=True)).get("vega_lite_chart")
     assert len(charts) == 4
     for chart in charts:
         assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
@@ -164,7 +164,7 @@ def test_attempts_are_confirmed(settings: Settings, done: list[str]) -> None:
 
 def test_windows_are_said() -> None:
     """What is not drawn is said, for each picture."""
-    app = open_shapes(Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20), answers=True)
+    app = take_along(open_shapes(Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20), answers=True))
     said = " ".join(texts(app, "caption") + texts(app, "markdown") + texts(app, "error"))
     assert "the first 5 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
     assert "Drawn: steps 1 to 5, samples 0 to 7." in said

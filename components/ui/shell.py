@@ -50,7 +50,7 @@ def _navigation(position: str) -> Any:
     for lesson in SYLLABUS:
         # A copy: st.navigation marks the page that may run.
         menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
-    return st.navigation(menu, position="hidden" if position == "hidden" else "sidebar")
+    return st.navigation(menu, position="hidden" if position == "hidden" else "top")
 
 
 @cache

@@ -47,9 +47,6 @@ EXCEPTED = (
     ("color-contrast", "[data-testid=stCode] .token"),
     # A greyed out control may be faint, but Streamlit does not tell that its label belongs to one.
     ("color-contrast", "[data-testid=stElementContainer]:has(:disabled) [data-testid=stWidgetLabel] p"),
-    # The menu is a list; with sections, its items stand in a <div> a section.
-    ("list", "[data-testid=stSidebarNavItems]"),
-    ("listitem", "[data-testid=stSidebarNavItems] li"),
 )
 
 

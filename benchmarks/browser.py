@@ -1,7 +1,7 @@
 """A tab in a real Chromium that knows when its charts last changed.
 
 `watch.js`, injected before the page's own scripts, times every change of a chart's pixels. A key
-press on the sequence length's slider starts the clock; it stops at the last change once the slider
+press on a main slider starts the clock; it stops at the last change once the slider
 and the caption agree, the script is not running and the charts were quiet. "Pixels" are the
 mutation or the draw call: the compositor's frame that follows is the same for every app.
 """
@@ -64,10 +64,10 @@ class Tab:
         self.page.goto(f"{self.server.url}/{path}?{query}", wait_until="commit")
         return self._settled(QUIET)
 
-    def move(self, key: str = "ArrowRight", quiet: int = QUIET) -> Move:
-        """Press `key` on the sequence length's slider and wait until the charts have followed."""
+    def move(self, key: str = "ArrowRight", quiet: int = QUIET, slider: str = "seq_len") -> Move:
+        """Press `key` on a main slider and wait until the charts have followed."""
         self.page.bring_to_front()
-        self.page.locator(".st-key-seq_len input[type=range]").focus()
+        self.page.locator(f".st-key-{slider} input[type=range]").focus()
         self.page.wait_for_timeout(50)
         cpu, received = self.server.cpu(), self.received
         self.page.keyboard.press(key)

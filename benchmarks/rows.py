@@ -104,6 +104,8 @@ def fresh(plan: Plan) -> list[Figure]:
 def lessons(plan: Plan) -> list[Figure]:
     """The other lessons: what a move costs the server and sends, all of them and the floor in turns."""
     stems = [lesson.stem for lesson in SYLLABUS[1:]]
+    # No parameter follows the sequence length.
+    sliders = {"weights": "hidden_size"}
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())
         server, floor = (stack.enter_context(Server(app)) for app in (plan.app, FLOOR))
@@ -113,8 +115,8 @@ def lessons(plan: Plan) -> list[Figure]:
             for stem, tab in tabs.items():
                 if number % 15 == 0:
                     tab.open(f"seq_len=4&hidden_size=4&input_size={3 + number // 15}&answers=true", stem)
-                    tab.move()
-                moves[stem].append(tab.move())
+                    tab.move(slider=sliders.get(stem, "seq_len"))
+                moves[stem].append(tab.move(slider=sliders.get(stem, "seq_len")))
     base = [move.cpu for move in moves.pop("")]
     figures = []
     for stem, made in moves.items():

@@ -14,7 +14,7 @@ from itertools import groupby
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State
+from components.recurrence.build import Setup, State, blank
 from components.recurrence.compare import tolerance
 from components.recurrence.parts import single
 from components.recurrence.trace import Trace, trace
@@ -243,7 +243,7 @@ def _reweighted(part: nn.LSTM, holds: tuple[Hold, ...], forget_bias: float) -> n
         for name in ("weight_ih_l0", "weight_hh_l0", "bias_hh_l0"):
             altered[name][rows] = 0
         altered["bias_ih_l0"][rows] = before(hold.gate, hold.value)
-    module = nn.LSTM(part.input_size, width, proj_size=part.proj_size, device="meta")
+    module = blank(nn.LSTM, part.input_size, width, proj_size=part.proj_size)
     module.load_state_dict(altered, assign=True)
     return module
 

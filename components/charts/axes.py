@@ -37,7 +37,7 @@ def apart(floor: float) -> alt.Y:
         "drawn:Q",
         scale=alt.Scale(type="log", domain=[floor, 10], clamp=True),
         axis=alt.Axis(
-            title="difference",
+            title="difference (log)",
             values=[floor, 1e-10, 1e-6, 1e-4, 1e-2, 1] if floor < 1e-10 else [floor, 1e-6, 1e-4, 1e-2, 1],
             labelExpr=f"datum.value < {2 * floor} ? '0' : format(datum.value, '~g')",
             labelOverlap=False,

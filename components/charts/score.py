@@ -23,6 +23,7 @@ GAP = 14  # px between lanes
 LINES = 92  # px, height of a lane of lines
 
 GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1: ink printed on it stays legible
+SHUT = 0.06  # the fill's opacity at 0
 HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
 NAMES = {
     "x": "input",
@@ -234,8 +235,9 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
     top, height = layout.tops[column], layout.heights[column]
     rectangles = alt.Chart().mark_rect().encode(x2=alt.X2("t1"))
     if column in GATES:
-        # From the page's colour at 0 to the gate's hue at 1, no deeper than ink on it allows.
-        opened = alt.Scale(domain=[0, 1], range=[0, 1 if dense else GATES[column]])
+        # From a breath of the gate's hue at 0, where the page's own colour would be no cell at all, to as deep at 1 as
+        # ink on it allows.
+        opened = alt.Scale(domain=[0, 1], range=[SHUT, 1 if dense else GATES[column]])
         opacity = alt.FillOpacity(f"{column}:Q", scale=opened)
         rectangles = rectangles.encode(color=alt.ColorValue(HUES[column]), fillOpacity=opacity)
     else:

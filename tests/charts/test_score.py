@@ -15,6 +15,7 @@ from components.charts.score import (
     HUES,
     NAMES,
     ROOMY,
+    SHUT,
     STEP_EVENT,
     TALL,
     Lane,
@@ -222,7 +223,7 @@ def test_gates_are_capped_where_numbers_stand_on_them() -> None:
     for drawn, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1))):
         lanes = lanes_of(score(ALL, drawn))
         assert {gate: shade(lanes[gate])["fillOpacity"]["scale"]["range"] for gate in GATES} == {
-            gate: [0, cap] for gate, cap in caps.items()
+            gate: [SHUT, cap] for gate, cap in caps.items()
         }
 
 

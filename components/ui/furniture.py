@@ -93,7 +93,10 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
             persist_state="session",
         )
         answer = next((one for one in answers if one.text == given), None)
-        if answer is not None and answer.right:
+        if given == SHOW_ME:
+            right = next(one for one in answers if one.right)
+            st.info(f"**The answer:** {right.text}. {right.why}", icon=":material/lightbulb:")
+        elif answer is not None and answer.right:
             st.success(f"**Right.** {answer.why}", icon=":material/check_circle:")
         elif answer is not None:
             st.warning(f"**Not quite.** {answer.why}", icon=":material/psychology_alt:")

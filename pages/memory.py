@@ -48,7 +48,7 @@ with left:
     done = surgery.choose_surgery(page)
 with right:
     unit = surgery.choose_unit(page)
-run = surgery.show_surgery(page, done, unit)
+run = surgery.show_surgery(page, done, unit, revealed)
 authors.show_authors(page, done, run, unit)
 
 furniture.section("The check")

@@ -280,8 +280,11 @@ class Orders:
     words: pd.DataFrame  # style, x, y, text
 
 
-def orders(settings: Settings, layer: int, reverse: bool, library: str) -> Orders:
-    """`weight_ih` of one layer and direction: of each block its gate's letter and its first number."""
+def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed: bool = True) -> Orders:
+    """`weight_ih` of one layer and direction: of each block its gate's letter and its first number.
+
+    What another reader takes the blocks for is a question until `revealed`.
+    """
     tensor = tensors(built(settings).module, layer, reverse)["weight_ih"]
     chips, lines, words = [], [], []
     for name, left in PLACES.items():
@@ -302,7 +305,10 @@ def orders(settings: Settings, layer: int, reverse: bool, library: str) -> Order
     for place, (gate, block) in enumerate(by_gate(tensor[:, :1]).items()):
         meant = taken.order[place]
         letter = gate if meant == gate else f"{gate} as {taken.g if meant == 'g' else meant}"
-        chips.append((place, *_chip(READ_PLACE, place), letter, _short(block), int(meant == gate)))
+        right = int(meant == gate)
+        if not revealed:
+            letter, right = f"{gate} as ?", 1
+        chips.append((place, *_chip(READ_PLACE, place), letter, _short(block), right))
     names = ["gate", "x0", "x1", "y0", "y1", "letter", "first", "right"]
     return Orders(
         _small(pd.DataFrame(chips, columns=names)),

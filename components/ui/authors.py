@@ -55,12 +55,12 @@ def _half_life(run: Operated, steps: int) -> str:
         return f"**Half{NON_BREAKING}life: none.** f is 1 at every step, so nothing is ever lost."
     short, long, never = run.half_lives
     if run.half_life:
-        start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** After so many, less than half of c_0 is left."
+        start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** Then less than half of c_0 is left."
     else:
         start = f"**Half{NON_BREAKING}life: beyond the sequence.** After {steps} steps {run.left:.0%} of c_0 is left."
     if never < steps:
         span = f"{short} to {_steps(long)}" if short < long else _steps(short)
-        start += f" What the steps wrote is halved after {span}" + (", or not before the end." if never else ".")
+        start += f" What a step wrote is halved {span} later" + (", or not before the end." if never else ".")
     return start
 
 

@@ -53,7 +53,7 @@ def _verdict(page: Page, found: Heard) -> None:
     if later:
         verdict(
             True,
-            "With f held at 0 at every step, h carries on.",
+            "Even with f held at 0 at every step, h carries on.",
             f"What is read at t = {found.step} moves h until t = {last}"
             + (", the very end." if last == end else "; beyond that it is lost in rounding.")
             + " The gates read h, and h is of the step before: c forgets, the network does not.",

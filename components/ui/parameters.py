@@ -262,7 +262,7 @@ def choose_reader() -> Library:
 
 def show_orders(page: Page, reader: Library, revealed: bool) -> None:
     """The blocks in four orders, and what the module computes with its rows taken for the reader's."""
-    drawn = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name)
+    drawn = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
     chart(
         charts.orders(frames.ORDERS_HEIGHT),
         alt="Stacks of the gates' blocks, for PyTorch, Keras, ONNX and TensorFlow 1, each gate joined by a line of its "

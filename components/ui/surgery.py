@@ -76,6 +76,7 @@ JOBS = {
     "delay": "As it is, a delay: f is shut already, so “Keep nothing” takes nothing from it. What it remembers is on "
     "its way through h, from one unit to the next.",
 }
+ASKED, BEFORE = "Keep nothing", "This is what the question asks about: look along the rows of c, and along those of h."
 OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
 ALT = (
     "Heat maps, one column a time step and one row a unit: the gates that are held, or the forget gate; "
@@ -170,11 +171,11 @@ def said(surgery: Surgery) -> str:
     return ", ".join(words).replace("-", "−")
 
 
-def show_surgery(page: Page, surgery: Surgery, unit: int) -> Operated:
-    """Both runs as scores on the same scales, with their difference."""
+def show_surgery(page: Page, surgery: Surgery, unit: int, revealed: bool) -> Operated:
+    """Both runs as scores on the same scales, with their difference; what it shows is said once `revealed`."""
     settings, view = page.settings, page.view
     run = operated(settings, surgery, view.sample, unit)
-    section("The operation", f"{_look(page)}\n\n{small(_reading(page, surgery, run))}")
+    section("The operation", f"{_look(page, revealed)}\n\n{small(_reading(page, surgery, run))}")
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
         say_reach("c", run.c, view.c_range)
     drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
@@ -202,10 +203,11 @@ def _table(run: Operated) -> object:
     return table.round(4)
 
 
-def _look(page: Page) -> str:
+def _look(page: Page, revealed: bool) -> str:
     """What to look at, for the story told and the input read."""
     told = _told()
-    words = [STORIES[told].look if told else OWN_HANDS]
+    asked = told == ASKED and not revealed
+    words = [OWN_HANDS if told is None else BEFORE if asked else STORIES[told].look]
     words += {
         "pulse": [
             "The input is one pulse: of all columns of *Who wrote c*, one was written by it; the rest by biases and h."

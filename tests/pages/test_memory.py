@@ -149,7 +149,7 @@ def test_what_travels_through_h_is_torch_s(settings: Settings) -> None:
     floor = {"float32": 1e-9, "float64": 1e-14}[settings.dtype]
     found = heard(settings, Surgery(), 0, floor)
     told = verdicts(app)[1]
-    assert told.startswith("**With f held at 0 at every step, h carries on.**")
+    assert told.startswith("**Even with f held at 0 at every step, h carries on.**")
     assert f"moves h until t = {found.last[SHUT]}" in told
     for name in found.names:
         assert f"| {name} | t = {found.last[name]} | {figure(found.end[name])} |" in markdown(app)
@@ -234,7 +234,9 @@ def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
         assert len(verdicts(app)) == 2
         assert texts(app, "error") == []
         assert verdicts(app)[1].startswith(
-            "**With f held at 0 at every step, h carries on.**" if weights == "delay" else "**Here c is the only way.**"
+            "**Even with f held at 0 at every step, h carries on.**"
+            if weights == "delay"
+            else "**Here c is the only way.**"
         )
     counted = operated(job("counter", seq_len=steps), Surgery(), 0, 0)
     pulses = build(job("counter", seq_len=steps)).inputs.sum().item()

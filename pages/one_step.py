@@ -1,4 +1,4 @@
-"""What happens in one step, and where does each number come from?"""
+"""Where does each number of a step come from?"""
 
 from components.ui import furniture, one_step
 from components.ui.furniture import Answer
@@ -8,8 +8,9 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "One unit of one cell, at one step: what comes in, what four gates make of it, and what leaves. A pipe is as thick "
-    "as its number, and red below zero. Every number opens to its arithmetic, down to the first input.",
+    "One unit of one cell, at one step: what comes in, what four gates make of it, and what leaves. The memory's "
+    "pipes are as thick as their numbers, and red below zero. Every number opens to its arithmetic, down to the first "
+    "input.",
 )
 revealed = furniture.predict(
     page,

@@ -41,8 +41,8 @@ def _reading(page: Page) -> str:
     settings, view = page.settings, page.view
     words = [
         "A gate is filled as far as it is open; g, which has a sign, from its middle. Arrow keys, Home and End move",
-        "through time, space plays. Point at a bar below the cell to choose its unit; bars grow with the root of",
-        "their number, so that small ones show.",
+        "through time, space plays. Choose a unit by its bar below the cell; bars grow with the root of",
+        "their number, so that small ones show. Click any number: it opens to what it is made of.",
     ]
     if view.reverse:
         words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")
@@ -87,7 +87,7 @@ def nothing_to_forget(page: Page) -> Attempt:
     """Start from zeros: at the first step the forget gate has nothing to do."""
     settings, view = page.settings, page.view
     outcome = ""
-    if settings.initial_state == "zeros":
+    if settings.initial_state == "zeros" and not settings.job:  # whose gates say nothing about this
         first = first_step(settings, view.layer, int(view.reverse), view.sample)
         outcome = (
             f"At the first step f is between {first.lowest:.2f} and {first.highest:.2f}, and the memory before is 0: "

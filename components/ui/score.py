@@ -30,7 +30,8 @@ def show_score(page: Page) -> None:
         run = scored(settings, view.layer, int(view.reverse), view.sample, part)
         say_reach("c", run.c, view.c_range)
         if run.h > 1:
-            st.caption(f"h reaches {run.h:.2f}, beyond its range: there its line leaves the picture.")
+            why = "" if settings.proj_size else " at the start, which is given and not squeezed by tanh"
+            st.caption(f"h reaches {run.h:.2f}, beyond its range{why}: there its line leaves the picture.")
     drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
     bounds = {"x": X_RANGE, "c": float(view.c_range)}
     lanes = {name: Lane(name, bounds.get(name, 1.0), run.rows[name] <= drawn.fits(name)) for name in LANES}

@@ -81,7 +81,7 @@ SYLLABUS = (
     Lesson(
         "one_step",
         "One step, number by number",
-        "What happens in one step, and where does each number come from?",
+        "Where does each number of a step come from?",
         "Inside the cell",
         ":material/account_tree:",
     ),

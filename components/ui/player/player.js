@@ -319,7 +319,7 @@ class Player {
   draw() {
     const { cell, t, unit } = this;
     const past = cell.before(t);
-    const thick = (number) => Math.max((Math.min(Math.abs(number), cell.range) / cell.range) * THICK, 1.5);
+    const thick = (number) => number && Math.max((Math.min(Math.abs(number), cell.range) / cell.range) * THICK, 1.5);
     const hidden = (name) => !this.revealed && (name === "kept" || name === "written");
     for (const [name, element] of Object.entries(this.numbers)) {
       const of = this.refOf(name);

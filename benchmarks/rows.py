@@ -104,6 +104,8 @@ def fresh(plan: Plan) -> list[Figure]:
 def lessons(plan: Plan) -> list[Figure]:
     """The other lessons: what a move costs the server and sends, all of them and the floor in turns."""
     stems = [lesson.stem for lesson in SYLLABUS[1:]]
+    # Below what a lesson needs nothing would move.
+    starts = {lesson.stem: dict(lesson.needs).get("seq_len", 4) for lesson in SYLLABUS}
     # No parameter follows the sequence length.
     sliders = {"weights": "hidden_size"}
     with ExitStack() as stack:
@@ -114,7 +116,9 @@ def lessons(plan: Plan) -> list[Figure]:
         for number in range(plan.moves):
             for stem, tab in tabs.items():
                 if number % 15 == 0:
-                    tab.open(f"seq_len=4&hidden_size=4&input_size={3 + number // 15}&answers=true", stem)
+                    tab.open(
+                        f"seq_len={starts.get(stem, 4)}&hidden_size=4&input_size={3 + number // 15}&answers=true", stem
+                    )
                     tab.move(slider=sliders.get(stem, "seq_len"))
                 moves[stem].append(tab.move(slider=sliders.get(stem, "seq_len")))
     base = [move.cpu for move in moves.pop("")]

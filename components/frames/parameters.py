@@ -4,8 +4,10 @@ All positions are made here, so that the browser computes none: across in ten-th
 of a pixel, both as small integers.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +83,8 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
     units = part(settings.hidden_size, MAX_UNITS, number)
     columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in found.items() if tensor.dim() == 2}
     panels = _panels(found, columns, units, number)
-    cells, outlines = [], []
+    cells: dict[str, list[Any]] = {}
+    outlines = []
     words: list[tuple[int, float, float, str]] = []
     for panel, (left, right) in zip(panels, _places(panels), strict=True):
         height, across = panel.values.shape[0] // (4 if panel.gated else 1), panel.values.shape[1]
@@ -91,21 +94,19 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
             rows = (top + np.linspace(0, BLOCK * 10, height + 1)).round().astype(np.int16)
             values = panel.values[place * height : (place + 1) * height]
             row, column = (axis.ravel() for axis in np.indices(values.shape))
-            cells.append(
-                pd.DataFrame(
-                    {
-                        "x0": edges[column],
-                        "x1": edges[column + 1],
-                        "y0": rows[row],
-                        "y1": rows[row + 1],
-                        "shade": np.clip((values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
-                        "value": values.ravel().astype(np.float32),
-                        "gate": GATES[place] if panel.gated else "none",
-                        "unit": (row + panel.first).astype(np.int16),
-                        "reads": [panel.reads[at] for at in column],
-                    }
-                )
-            )
+            one = {
+                "x0": edges[column],
+                "x1": edges[column + 1],
+                "y0": rows[row],
+                "y1": rows[row + 1],
+                "shade": np.clip((values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
+                "value": values.ravel().astype(np.float32),
+                "gate": [GATES[place] if panel.gated else "none"] * len(row),
+                "unit": (row + panel.first).astype(np.int16),
+                "reads": [panel.reads[at] for at in column],
+            }
+            for name, numbers in one.items():
+                cells.setdefault(name, []).append(numbers)
             outlines.append((place if panel.gated else 4, left, right, top, top + BLOCK * 10))
         words += [(0, left, 100, panel.name), (1, left, 290, panel.shape)]
         fits = -(-across // 8)
@@ -121,10 +122,10 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
             for unit in range(units.first, units.end)
         ]
     return Blocks(
-        pd.concat(cells, ignore_index=True),
-        _small(pd.DataFrame(outlines, columns=["gate", "x0", "x1", "y0", "y1"])),
+        pd.DataFrame({name: np.concatenate(parts) for name, parts in cells.items()}),
+        _small(outlines, "gate x0 x1 y0 y1"),
         _gates(settings, units),
-        _small(pd.DataFrame(words, columns=["style", "x", "y", "text"])),
+        _small(words, "style x y text"),
         units,
         columns,
         parts(settings, layer),
@@ -218,15 +219,18 @@ def _gates(settings: Settings, units: Part) -> pd.DataFrame:
         words = f"row {ends[0]}" if ends[0] == ends[1] else f"rows {ends[0]}–{ends[1]}"
         name = {"i": "input gate", "f": "forget gate", "g": "cell gate", "o": "output gate"}[gate]
         rows.append((place, top, top + BLOCK * 10, gate, name, words))
-    return _small(pd.DataFrame(rows, columns=["gate", "y0", "y1", "symbol", "name", "rows"]))
+    return _small(rows, "gate y0 y1 symbol name rows")
 
 
-def _small(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same with its numbers as small integers."""
-    for name in frame:
-        if pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].round().astype(np.int16)
-    return frame
+def _small(rows: Iterable[tuple[Any, ...]], names: str) -> pd.DataFrame:
+    """Rows as columns, numbers as small integers."""
+    columns: dict[str, Any] = dict(zip(names.split(), zip(*rows, strict=True), strict=True))
+    return pd.DataFrame(
+        {
+            name: values if isinstance(values[0], str) else np.array(values).round().astype(np.int16)
+            for name, values in columns.items()
+        }
+    )
 
 
 def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) -> pd.DataFrame:
@@ -309,11 +313,10 @@ def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed
         if not revealed:
             letter, right = f"{gate} as ?", 1
         chips.append((place, *_chip(READ_PLACE, place), letter, _short(block), right))
-    names = ["gate", "x0", "x1", "y0", "y1", "letter", "first", "right"]
     return Orders(
-        _small(pd.DataFrame(chips, columns=names)),
-        _small(pd.DataFrame(lines, columns=["gate", "x", "x2", "y", "y2"])),
-        _small(pd.DataFrame(words, columns=["style", "x", "y", "text"])),
+        _small(chips, "gate x0 x1 y0 y1 letter first right"),
+        _small(lines, "gate x x2 y y2"),
+        _small(words, "style x y text"),
     )
 
 

@@ -87,7 +87,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
         reach["h"],
         {name: lane.shape[1] for name, lane in drawn.items()},
         prove(setup, surgery, run),
-        terms(wrote, unit, bool(direction)),
+        terms(wrote, bool(direction)),
         int(lives[0]),
         float(wrote.kept.prod()),
         (int(seen.min(initial=settings.seq_len)), int(seen.max(initial=0)), int((lives == 0).sum())),
@@ -115,7 +115,7 @@ def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: 
     return pd.DataFrame(axes | dict(zip(columns, cells.reshape(len(columns), -1), strict=True)))
 
 
-def terms(wrote: Authors, unit: int, reverse: bool) -> Terms:
+def terms(wrote: Authors, reverse: bool) -> Terms:
     """The terms of c at no more than `MAX_TERMS` times, of as many groups of steps: every sum stays whole."""
     steps = len(wrote.c)
     group = -(-steps // MAX_TERMS)
@@ -139,7 +139,7 @@ def terms(wrote: Authors, unit: int, reverse: bool) -> Terms:
             "value": values,
         }
     )
-    said = tuple(_said(wrote, int(n), int(t), unit) for n, t in zip(ends, times[1:], strict=True))
+    said = tuple(_said(wrote, int(n)) for n in ends)
     labels = [str(t) for t in times[1:]]
     every = -(-count // MAX_NAMES)
     # The first row stands for the initial state too, whose column has a name and whose row there is none of.
@@ -172,14 +172,14 @@ def number(value: float) -> str:
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def _said(wrote: Authors, n: int, t: int, unit: int) -> str:
+def _said(wrote: Authors, n: int) -> str:
     """The terms after n steps read, in words: the start's, the latest step's, and all the others'."""
     start, latest = wrote.shares[n - 1, 0], wrote.shares[n - 1, n]
     between = wrote.shares[n - 1, 1:n].sum()
     parts = [f"{number(start)} left of c_0", f"{number(latest)} just written"]
     if n > 1:
         parts.insert(1, f"{number(between)} from the steps between")
-    return f"After step {t}, c of unit {unit} is {number(wrote.c[n - 1])}: {', '.join(parts)}"
+    return f"c is {number(wrote.c[n - 1])}: {', '.join(parts)}"
 
 
 AS_IS, ALTERED, SHUT, RNN = "LSTM as it is", "LSTM altered", "LSTM, f held at 0", "nn.RNN"

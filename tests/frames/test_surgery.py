@@ -76,7 +76,7 @@ def test_grouped_terms_still_add_up(steps: int, reverse: bool, held: float | Non
     direction = int(reverse)
     surgery = Surgery(() if held is None else (Hold("f", held),), direction=direction)
     run = operate(build(settings), surgery)
-    found = terms(authors(run, 0, direction, 0, 2), 2, reverse)
+    found = terms(authors(run, 0, direction, 0, 2), reverse)
     cells, rows = found.cells, found.rows[found.rows["label"] != START]
     assert len(rows) <= MAX_TERMS
     assert len(cells) <= (MAX_TERMS + 1) * (MAX_TERMS + 2) / 2

@@ -65,6 +65,24 @@ def aside(text: str) -> None:
     st.markdown(small(text))
 
 
+def reads_below(page: Page) -> str:
+    """What x is in a layer above the first; empty for the first."""
+    layer = page.view.layer
+    return f"Layer {layer} reads no input: its x is the h of layer {layer - 1}." if layer else ""
+
+
+def which_drawn(page: Page, samples: bool = True) -> str:
+    """Which sample, layer and direction is drawn, where there are several; empty where there is one of each."""
+    settings, view = page.settings, page.view
+    several = {
+        f"sample {view.sample} of {settings.batch_size}": settings.batch_size if samples else 1,
+        f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
+        f"the {view.direction} direction": settings.num_directions,
+    }
+    drawn = [name for name, count in several.items() if count > 1]
+    return f"Drawn: {', '.join(drawn)} (choose in the sidebar)." if drawn else ""
+
+
 def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates, and what their letters mean."""
     h = PROJECTED if page.settings.proj_size else STATES[1]

@@ -11,7 +11,7 @@ from components.recurrence.step import first_step, held, put_together
 from components.ui import links
 from components.ui.component import component
 from components.ui.figures import NON_BREAKING, scientific
-from components.ui.furniture import Attempt, locked, section, small, verdict
+from components.ui.furniture import Attempt, locked, reads_below, section, small, verdict, which_drawn
 from components.ui.jobs import job_text
 from components.ui.player import player
 from components.ui.shell import Page
@@ -46,20 +46,12 @@ def _reading(page: Page) -> str:
     ]
     if view.reverse:
         words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")
-    if view.layer:
-        words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
+    words.append(reads_below(page))
     if settings.proj_size:
         words.append(f"What {settings.hidden_size} units show is projected to {settings.proj_size} numbers of h.")
     if settings.dtype == "float64":
         words.append("The page is sent float64 numbers rounded to float32: seven digits, of which four decimals show.")
-    several = {
-        f"sample {view.sample} of {settings.batch_size}": settings.batch_size,
-        f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
-        f"the {view.direction} direction": settings.num_directions,
-    }
-    if drawn := [name for name, count in several.items() if count > 1]:
-        words.append(f"Drawn: {', '.join(drawn)} (choose in the sidebar).")
-    return " ".join(words)
+    return " ".join(filter(None, (*words, which_drawn(page))))
 
 
 def show_check(page: Page, revealed: bool) -> None:

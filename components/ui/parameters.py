@@ -28,7 +28,18 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.experiments import parameter_formula
 from components.ui.figures import figure, scientific
-from components.ui.furniture import Attempt, code, download, folded, locked, section, small, verdict
+from components.ui.furniture import (
+    Attempt,
+    code,
+    download,
+    folded,
+    locked,
+    reads_below,
+    section,
+    small,
+    verdict,
+    which_drawn,
+)
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
 
@@ -132,23 +143,14 @@ def blocks_text(page: Page) -> str:
         + (" (the step after, in this direction)" if view.reverse else "")
         + "."
     ]
-    if view.layer:
-        words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
+    words.append(reads_below(page))
     if settings.proj_size:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
     job = job_text(settings, look=False)  # neither c nor h is drawn here
     reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
-    several = [
-        words
-        for words, count in (
-            (f"layer {view.layer} of {settings.num_layers}", settings.num_layers),
-            (f"the {view.direction} direction", settings.num_directions),
-        )
-        if count > 1
-    ]
-    if several:
-        reading.append(f"Drawn: {', '.join(several)} (choose in the sidebar).")
-    return "\n\n".join(filter(None, (" ".join(words), job, small(" ".join(reading)))))
+    reading.append(which_drawn(page, samples=False))
+    told, how = (" ".join(filter(None, one)) for one in (words, reading))
+    return "\n\n".join(filter(None, (told, job, small(how))))
 
 
 def _scale(settings: Settings) -> str:

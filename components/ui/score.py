@@ -8,7 +8,7 @@ from components.recurrence.build import built
 from components.recurrence.trace import trace
 from components.settings import VIEWS, Settings
 from components.ui.chart import chart
-from components.ui.furniture import download, folded, section, small
+from components.ui.furniture import download, folded, reads_below, section, small, which_drawn
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 from components.ui.step import step_control
@@ -61,18 +61,10 @@ def _reading(page: Page) -> str:
         words.append("Where numbers do not fit, Step below the picture states them.")
     if view.reverse:
         words.append("The reverse direction reads from the right to the left.")
-    if view.layer:
-        words.append(f"Layer {view.layer} reads no input: its x is the h of layer {view.layer - 1}.")
+    words.append(reads_below(page))
     if settings.proj_size:
         words.append(f"h is projected from {settings.hidden_size} to {settings.proj_size} rows.")
-    several = {
-        f"sample {view.sample} of {settings.batch_size}": settings.batch_size,
-        f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
-        f"the {view.direction} direction": settings.num_directions,
-    }
-    if drawn := [name for name, count in several.items() if count > 1]:
-        words.append(f"Drawn: {', '.join(drawn)} (choose in the sidebar).")
-    return " ".join(words)
+    return " ".join(filter(None, (*words, which_drawn(page))))
 
 
 def _pager(page: Page) -> int:

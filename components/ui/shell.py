@@ -42,7 +42,7 @@ _turns = threading.BoundedSemaphore(2)
 _shell = threading.local()
 
 
-def _navigation(position: str) -> Any:
+def _navigation(hidden: bool = False) -> Any:
     # Before st.navigation: without an icon of ours Streamlit makes the first menu icon the favicon, and every browser
     # then asks a font host for it.
     st.set_page_config(page_title="Unrolled", page_icon=str(ICON), layout="wide")
@@ -50,7 +50,7 @@ def _navigation(position: str) -> Any:
     for lesson in SYLLABUS:
         # A copy: st.navigation marks the page that may run.
         menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
-    return st.navigation(menu, position="hidden" if position == "hidden" else "top")
+    return st.navigation(menu, position="hidden" if hidden else "top")
 
 
 @cache
@@ -83,7 +83,7 @@ def _turn() -> Iterator[None]:
 
 
 def _run() -> None:
-    script = _navigation("sidebar")
+    script = _navigation()
     links.arrive()
     lesson = named(script.url_path) or SYLLABUS[0]  # whose path is empty
     notices = st.container()  # one place for any number of them: what comes below keeps its own
@@ -114,7 +114,7 @@ def _freeze() -> None:
 def open_lesson() -> Page:
     """The first line of every page: its lesson, settings and view."""
     if not hasattr(_shell, "page"):
-        _navigation("hidden")
+        _navigation(hidden=True)
         st.rerun()
     page: Page = _shell.page
     return page

@@ -51,6 +51,11 @@ class Comparison:
         return max((row.difference for row in self.rows if not math.isnan(row.difference)), default=math.nan)
 
 
+def apart(a: Tensor, b: Tensor) -> float:
+    """The largest difference between two tensors; NaN where their shapes differ."""
+    return (a - b).abs().max().item() if a.shape == b.shape else math.nan
+
+
 def compare(looped: Result, called: Result, batch_first: bool = False) -> Comparison:
     """Compare what a loop returned with what one call returned, number by number.
 
@@ -62,11 +67,10 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
     rows = []
     for name, a, b in zip(("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True):
         shapes = (tuple(a.shape), tuple(b.shape))
-        alike = shapes[0] == shapes[1]
-        difference = (a - b).abs().max().item() if alike else math.nan
+        difference = apart(a, b)
         rows.append(Row(name, difference, difference <= limit, torch.equal(a, b), shapes))
-    apart = (output_a - output_b).abs().amax(dim=(0, 2) if batch_first else (1, 2))
-    return Comparison(tuple(rows), tuple(apart.tolist()), limit)
+    per_step = (output_a - output_b).abs().amax(dim=(0, 2) if batch_first else (1, 2))
+    return Comparison(tuple(rows), tuple(per_step.tolist()), limit)
 
 
 @dataclass(frozen=True)

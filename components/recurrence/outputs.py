@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from components.recurrence.build import built
+from components.recurrence.compare import apart
 from components.settings import Settings
 
 
@@ -113,7 +114,7 @@ def pairs(settings: Settings) -> tuple[Pair, ...]:
 def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool) -> Pair:
     words = {name: pieces(settings)[name] for name in (left, right)}
     a, b = (_piece(result, settings, name) for name in words)
-    return Pair(words[left], words[right], law, _apart(a, b), torch.equal(a, b))
+    return Pair(words[left], words[right], law, apart(a, b), torch.equal(a, b))
 
 
 def pieces(settings: Settings) -> dict[str, str]:
@@ -141,10 +142,6 @@ def _piece(result: Returned, settings: Settings, name: str) -> Tensor:
     return at[:, width:] if name.startswith("reverse") else at[:, :width]
 
 
-def _apart(a: Tensor, b: Tensor) -> float:
-    return (a - b).abs().max().item() if a.shape == b.shape else math.nan
-
-
 @dataclass(frozen=True)
 class Summary:
     """One way to make one row a sample out of a sequence, next to the last row of `output`."""
@@ -169,7 +166,7 @@ def summaries(settings: Settings) -> tuple[Summary, ...]:
     ]
     if len(h_n) > 1:
         made.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
-    return tuple(Summary(name, one.shape[1], _apart(one, last), torch.equal(one, last)) for name, one in made)
+    return tuple(Summary(name, one.shape[1], apart(one, last), torch.equal(one, last)) for name, one in made)
 
 
 def variants(settings: Settings) -> dict[str, Settings]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from components.recurrence.build import built
-from components.recurrence.compare import tolerance
+from components.recurrence.compare import apart, tolerance
 from components.recurrence.trace import Trace, trace
 from components.settings import Settings
 
@@ -57,9 +57,9 @@ def put_together(settings: Settings) -> Check:
         if settings.batch_first:
             made = made.transpose(0, 1)
         rows = (
-            Made("c, last step", "c_n", _apart(_ends(c), c_n)),
-            Made("o ⊙ tanh(c)", "output", _apart(made, output)),
-            Made("o ⊙ tanh(c), last step", "h_n", _apart(_ends(h), h_n)),
+            Made("c, last step", "c_n", apart(_ends(c), c_n)),
+            Made("o ⊙ tanh(c)", "output", apart(made, output)),
+            Made("o ⊙ tanh(c), last step", "h_n", apart(_ends(h), h_n)),
         )
         return Check(rows, tolerance(output.dtype, run.c))
 
@@ -73,10 +73,6 @@ def _carried(run: Trace, direction: int) -> torch.Tensor:
         c = f[:, step] * c + written[:, step]
         found.append(c)
     return torch.stack(found[::-1] if direction else found, dim=1)
-
-
-def _apart(a: torch.Tensor, b: torch.Tensor) -> float:
-    return float((a - b).abs().max().item())
 
 
 def _ends(states: torch.Tensor) -> torch.Tensor:
@@ -97,7 +93,7 @@ def first_step(settings: Settings, layer: int, direction: int, sample: int) -> F
     """How open f is at the first step, and what that changes in c."""
     run = trace(*built(settings))
     i, f, g, c = (gate[layer, direction, -1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
-    return FirstStep(f.min().item(), f.max().item(), _apart(c, i * g))
+    return FirstStep(f.min().item(), f.max().item(), apart(c, i * g))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from components.recurrence.build import Setup, State, blank
-from components.recurrence.compare import tolerance
+from components.recurrence.compare import apart, tolerance
 from components.recurrence.parts import single
 from components.recurrence.trace import Trace, trace
 
@@ -194,17 +194,13 @@ def prove(setup: Setup, surgery: Surgery, run: Trace) -> Proof:
     h, c, calls = by_torch(setup, surgery, run)
     last, first = run.c[at][0 if surgery.direction else -1], run.c_0[at]
     return Proof(
-        _apart(run.h[at], h),
-        _apart(last, c),
+        apart(run.h[at], h),
+        apart(last, c),
         tolerance(c.dtype, run.c[at]),
         calls,
         torch.equal(last, first),
-        _apart(last, first),
+        apart(last, first),
     )
-
-
-def _apart(one: Tensor, other: Tensor) -> float:
-    return float((one - other).abs().max())
 
 
 @torch.no_grad()

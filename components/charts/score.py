@@ -142,6 +142,14 @@ _AT_STEP = {
     "x2": alt.X2Value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
 }
 
+# How far the steps reach, and what fits a column: asked once, and the cells asked again only when the answer changes.
+_ROOM = [
+    {"name": "span", "update": "extent(pluck(data('cells'), 't'))"},
+    {"name": "room", "update": "width / (span[1] - span[0] + 1)"},  # px of a column
+    {"name": "numbered", "update": "room > 37"},
+    {"name": "every", "update": "room > 22 ? 1 : room > 3.4 ? 10 : 50"},  # which steps are named
+]
+
 # What stands in the margin beside a lane.
 _STYLES: dict[str, dict[str, Any]] = {
     "symbol": SERIF | {"fontSize": 21, "dy": 12},
@@ -152,7 +160,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 # Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
 # one layer of a view says holds for all.
 _CONFIG = {
-    "signals": [_STEP],
+    "signals": [_STEP, *_ROOM],
     # Cells that are none are filtered out once, below; Vega-Lite would look at every one again.
     "text": {"invalid": "show", "baseline": "middle"},
     "style": {name: style | {"align": "left"} for name, style in _STYLES.items()},
@@ -195,11 +203,7 @@ def _cells(layout: _Layout) -> Spec:
     No expression is evaluated for a cell: its place and shade come from scales, which the browser does not interpret.
     """
     half = 0.5 if layout.drawn.dense else 0.488  # of a column
-    computed = {
-        "t0": f"datum.t - {half}",
-        "t1": f"datum.t + {half}",
-        "room": "width / (datum.end - datum.begin + 1)",  # px of a column
-    } | _tips(layout)
+    computed = {"t0": f"datum.t - {half}", "t1": f"datum.t + {half}"} | _tips(layout)
     lanes = layered(
         *(_lane(lane, layout) for lane in layout.lanes),
         encoding={
@@ -213,14 +217,7 @@ def _cells(layout: _Layout) -> Spec:
         _times([*layout.heights][-1]),
         data={"name": "cells"},
         # What is the same in all lanes is computed once.
-        transform=[
-            {
-                "joinaggregate": [
-                    {"op": op, "field": "t", "as": name} for op, name in (("min", "begin"), ("max", "end"))
-                ]
-            },
-            *({"calculate": expression, "as": name} for name, expression in computed.items()),
-        ],
+        transform=[{"calculate": expression, "as": name} for name, expression in computed.items()],
         resolve=_APART,
     )
     return layered(cells, _labels(layout), height=layout.height, resolve=_APART)
@@ -259,7 +256,7 @@ def _numbers(column: str) -> Chart:
     return (
         alt.Chart()
         .mark_text(fontSize=13)
-        .transform_filter("datum.room > 37")
+        .transform_filter("numbered")
         .encode(x=alt.X("t:Q"), text=alt.Text(f"{column}:Q", format=".2f"), color=alt.ColorValue(INK))
     )
 
@@ -299,8 +296,8 @@ def _times(column: str) -> Chart:
         alt.Chart()
         .mark_text(fontSize=12, opacity=0.75)
         .transform_filter(f"isValid(datum.{column}) && datum.row == 0")
-        .transform_filter("datum.t % (datum.room > 22 ? 1 : datum.room > 3.4 ? 10 : 50) == 0 || datum.t == datum.begin")
-        .transform_calculate(label="datum.t == datum.begin ? 't = ' + datum.t : '' + datum.t")
+        .transform_filter("datum.t % every == 0 || datum.t == span[0]")
+        .transform_calculate(label="datum.t == span[0] ? 't = ' + datum.t : '' + datum.t")
         .encode(x=alt.X("t:Q"), y=alt.YValue(8), text=alt.Text("label:N"), color=alt.ColorValue(INK))
     )
 
@@ -354,9 +351,8 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
         scale=alt.Scale(domain=[lane.low, lane.bound], nice=False),
     )
     cells = alt.Chart(alt.NamedData("cells"))
-    dots: dict[str, Any] = {} if drawn.dense else {"point": {"size": 22, "opacity": 1, "clip": True}}
     curve = cells.mark_line(
-        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85, **dots
+        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85
     ).encode(x=alt.X("t:Q"), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
     cursor = (
         alt.Chart()

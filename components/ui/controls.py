@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.jobs import JOBS
+from components.jobs import JOBS, Job
 from components.settings import (
     DEFAULTS,
     FIELDS,
@@ -27,6 +27,8 @@ from components.settings import (
 from components.ui import links
 from components.ui.syllabus import Lesson
 
+Values = dict[str, Any]  # by the names of settings and views
+
 SHOWN = ("sample", "layer", "direction", "c_range")
 
 
@@ -40,9 +42,24 @@ class Chosen:
     met: tuple[str, ...]  # a sentence for each that the lesson raised
 
 
-def sidebar(lesson: Lesson) -> Chosen:
-    """All the controls; what they say, within the limits and as the lesson needs it."""
-    values: dict[str, Any] = {}
+def remembered() -> Values | None:
+    """What the controls of this session say; None while it has none yet, or one was left without a value."""
+    values = {name: st.session_state.get(name) for name in DEFAULTS}
+    return None if None in values.values() else values
+
+
+def chosen(lesson: Lesson, values: Values) -> Chosen:
+    """What the controls say, within the limits and as the lesson needs it."""
+    settings, said = settle(values if _job(lesson, values) else values | {"weights": DEFAULTS["weights"]})
+    settings, met = meet(settings, lesson.needs)
+    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    settings, _ = meet(settings, lesson.needs, lesson.idle)
+    return Chosen(settings, view, (*said, *unseen), tuple(met))
+
+
+def sidebar(lesson: Lesson) -> Values:
+    """All the controls; what they say, as they say it."""
+    values: Values = {}
     with st.sidebar:
         st.title("Unrolled", anchor=False)
         st.caption("PyTorch's `nn.LSTM`, taken apart")
@@ -53,7 +70,7 @@ def sidebar(lesson: Lesson) -> Chosen:
         with st.expander("More settings"):
             values["weights"] = _control("weights", FIELDS["weights"], disabled="weights" in lesson.idle)
             # What the job fixes is greyed out; its control keeps its own value, for when the weights are drawn again.
-            job = None if "weights" in lesson.idle else JOBS.get(values["weights"])
+            job = _job(lesson, values)
             still = {*lesson.idle, *(job.fixed if job else ())}
             for name, field in FIELDS.items():
                 if name not in values and name not in MAIN:
@@ -61,19 +78,21 @@ def sidebar(lesson: Lesson) -> Chosen:
         with main:
             for name in MAIN:
                 values[name] = _control(name, FIELDS[name], disabled=name in still)
-        settings, said = settle(values if job else values | {"weights": DEFAULTS["weights"]})
+        settings, _ = settle(values if job else values | {"weights": DEFAULTS["weights"]})
         with main:
             if words := "  \n".join(filter(None, (_effects(lesson), fixing(settings)))):
                 st.caption(words)
-        settings, met = meet(settings, lesson.needs)
-        greyed = _alone(settings).union(lesson.idle)
+        greyed = _alone(meet(settings, lesson.needs)[0]).union(lesson.idle)
         with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
             for name in SHOWN:
                 values[name] = _control(name, VIEWS[name], disabled=name in greyed)
         values["answers"] = _control("answers", VIEWS["answers"])
-    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
-    settings, _ = meet(settings, lesson.needs, lesson.idle)
-    return Chosen(settings, view, (*said, *unseen), tuple(met))
+    return values
+
+
+def _job(lesson: Lesson, values: Values) -> Job | None:
+    """The job that the weights are set for, on a page that has use for one."""
+    return None if "weights" in lesson.idle else JOBS.get(values["weights"])
 
 
 def _effects(lesson: Lesson) -> str:

@@ -87,7 +87,10 @@ def _run() -> None:
     links.arrive()
     lesson = named(script.url_path) or SYLLABUS[0]  # whose path is empty
     notices = st.container()  # one place for any number of them: what comes below keeps its own
-    chosen = controls.sidebar(lesson)
+    # Once their values are known the controls can wait: what a move changes is the page, and the browser draws what
+    # comes first while the rest is still on its way.
+    known = controls.remembered()
+    chosen = controls.chosen(lesson, known or controls.sidebar(lesson))
     with notices:
         for sentence in chosen.said:
             st.info(sentence, icon=":material/rule:")
@@ -96,6 +99,8 @@ def _run() -> None:
         script.run()
     finally:
         del _shell.page
+    if known:
+        controls.sidebar(lesson)
     links.refill()
     with notices:
         links.remark()

@@ -31,16 +31,17 @@ def choose_mistake() -> str:
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:
-    """Loop and call side by side as code, then, once `revealed`, the verdict, the figures and what they mean."""
+    """Once `revealed`, loop and call side by side as code, the verdict, the figures and what they mean."""
+    if not revealed:
+        # The code waits too: what highlights it is heavier than the charts, and would keep the first picture waiting.
+        locked()
+        return
     settings = page.settings
     loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
     narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too
     with st.container(horizontal=narrow, gap="small"):  # one element, where columns would be three
         for body in (loop, call):
             code(body, height="stretch" if narrow else "content")
-    if not revealed:
-        locked()
-        return
     result = checked(settings, mistake)
     _verdict(settings, mistake, result)
     _rows(settings, result)

@@ -152,12 +152,12 @@ def test_torch_s_own_words_are_quoted() -> None:
 
 @mistakes
 def test_the_verdict_waits_for_an_answer(mistake: str) -> None:
-    """Before an answer there is no verdict and no table, whatever mistake is chosen; the code is there to read."""
+    """Before an answer there is no verdict, no table and no code, whatever mistake is chosen."""
     app = open_live(mistake=mistake)
     assert verdicts(app) == []
     assert not any("largest difference" in text for text in texts(app, "markdown"))
     assert any("Predict first" in text for text in texts(app, "info"))
-    assert len(texts(app, "code")) == 2
+    assert texts(app, "code") == []
 
 
 def answers() -> list[str]:

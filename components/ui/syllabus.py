@@ -101,6 +101,28 @@ SYLLABUS = (
         ":material/grid_on:",
         idle=("sample", "c_range"),
     ),
+    Lesson(
+        "lengths",
+        "Different lengths",
+        "How do sequences of different lengths share one batch?",
+        "Real batches",
+        ":material/align_horizontal_left:",
+        idle=("sample", "layer", "direction", "c_range"),
+    ),
+    Lesson(
+        "layers",
+        "Layers and directions",
+        "What feeds what, and which slot of `h_n` is whose?",
+        "Real batches",
+        ":material/layers:",
+    ),
+    Lesson(
+        "batches",
+        "State between batches",
+        "When is the state carried, when reset, when detached?",
+        "Real batches",
+        ":material/conveyor_belt:",
+    ),
 )
 
 

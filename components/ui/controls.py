@@ -3,6 +3,7 @@
 A control that is left out for a moment takes its value out of the URL, so those without effect are greyed out instead.
 """
 
+import dataclasses
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -50,8 +51,7 @@ def remembered() -> Values | None:
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:
     """What the controls say, within the limits and as the lesson needs it."""
-    settings, said = settle(values if _job(lesson, values) else values | {"weights": DEFAULTS["weights"]})
-    settings, met = meet(settings, lesson.needs)
+    settings, said, met = _met(lesson, values)
     view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
     settings, _ = meet(settings, lesson.needs, lesson.idle)
     return Chosen(settings, view, (*said, *unseen), tuple(met))
@@ -71,23 +71,30 @@ def sidebar(lesson: Lesson) -> Values:
             values["weights"] = _control("weights", FIELDS["weights"], disabled="weights" in lesson.idle)
             # What the job fixes is greyed out; its control keeps its own value, for when the weights are drawn again.
             job = _job(lesson, values)
-            still = {*lesson.idle, *(job.fixed if job else ())}
+            still = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
             for name, field in FIELDS.items():
                 if name not in values and name not in MAIN:
                     values[name] = _control(name, field, disabled=name in still)
         with main:
             for name in MAIN:
                 values[name] = _control(name, FIELDS[name], disabled=name in still)
-        settings, _ = settle(values if job else values | {"weights": DEFAULTS["weights"]})
+        settings, _, _ = _met(lesson, values)
         with main:
             if words := "  \n".join(filter(None, (_effects(lesson), fixing(settings)))):
                 st.caption(words)
-        greyed = _alone(meet(settings, lesson.needs)[0]).union(lesson.idle)
+        greyed = _alone(settings).union(lesson.idle)
         with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
             for name in SHOWN:
                 values[name] = _control(name, VIEWS[name], disabled=name in greyed)
         values["answers"] = _control("answers", VIEWS["answers"])
     return values
+
+
+def _met(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[str]]:
+    """The settings as the lesson needs and decides them; what did not fit, and what the lesson raised."""
+    settings, said = settle(values if _job(lesson, values) else values | {"weights": DEFAULTS["weights"]})
+    settings, met = meet(settings, lesson.needs)
+    return dataclasses.replace(settings, **dict(lesson.decides)), said, met
 
 
 def _job(lesson: Lesson, values: Values) -> Job | None:
@@ -97,13 +104,16 @@ def _job(lesson: Lesson, values: Values) -> Job | None:
 
 def _effects(lesson: Lesson) -> str:
     """Which controls move the page, or which do not, whichever are fewer; nothing where all of them do."""
-    if not lesson.idle:
-        return ""
     labels = {name: (FIELDS | VIEWS)[name].label for name in (*FIELDS, *SHOWN)}
-    live = [label for name, label in labels.items() if name not in lesson.idle]
+    live = [label for name, label in labels.items() if name not in {*lesson.idle, *dict(lesson.decides)}]
+    said = []
+    if lesson.decides:
+        said.append(f"Decided in the page: {', '.join(labels[name] for name, _ in lesson.decides)}.")
     if len(live) < len(lesson.idle):
-        return f"Only these have an effect on this page: {', '.join(live)}."
-    return f"Without effect on this page: {', '.join(labels[name] for name in lesson.idle)}."
+        said.append(f"Only these have an effect on this page: {', '.join(live)}.")
+    elif lesson.idle:
+        said.append(f"Without effect on this page: {', '.join(labels[name] for name in lesson.idle)}.")
+    return "  \n".join(said)
 
 
 def _alone(settings: Settings) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.recurrence import notation
+from components.recurrence import lengths, notation
 from components.recurrence.compare import MISTAKES
 from components.recurrence.parameters import LIBRARIES
 from components.recurrence.rearrange import LONGEST
@@ -49,6 +49,9 @@ HOLDS: dict[str, Choice] = {
 }
 FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
 EDITS = Text("Single cells", notation.LONGEST, "", "One after another, with commas between them. Steps count from 1.")
+LENGTHS = Text(
+    "Lengths", lengths.LONGEST, lengths.written(lengths.USUAL), "Of the sequences, with commas between them."
+)
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -66,6 +69,7 @@ IN_PAGES: dict[str, Field | Text] = {
     **HOLDS,
     "forget_bias": FORGET_BIAS,
     "edits": EDITS,
+    "lengths": LENGTHS,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 

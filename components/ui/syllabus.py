@@ -1,8 +1,11 @@
 """The lessons: their order, their sections, what comes next. A new one is one file in `pages/` and one entry here."""
 
+import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
-from components.settings import Needs
+from components.recurrence.lengths import USUAL
+from components.settings import Needs, Settings, meet
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,13 @@ class Lesson:
     idle: tuple[str, ...] = ()
     # What its point cannot be seen without, where the defaults give less: raised on this page alone, and said there.
     needs: Needs = ()
+    # Settings that a control in the page decides, each with what it decides by default: greyed out, and the sidebar
+    # says so. The visitor's own values wait for the other pages.
+    decides: tuple[tuple[str, Any], ...] = ()
+
+    def shown(self, settings: Settings) -> Settings:
+        """The settings that this page shows where `settings` are asked for, and its own control is at its default."""
+        return dataclasses.replace(meet(settings, self.needs, self.idle)[0], **dict(self.decides))
 
 
 # What is idle where there is one plain module, or none: the module's further settings, and what is drawn of it.
@@ -107,7 +117,9 @@ SYLLABUS = (
         "How do sequences of different lengths share one batch?",
         "Real batches",
         ":material/align_horizontal_left:",
-        idle=("sample", "layer", "direction", "c_range"),
+        # What a job does needs its own inputs, step after step; nothing here is about gates.
+        idle=("weights", *DRAWN),
+        decides=(("seq_len", max(USUAL)), ("batch_size", len(USUAL))),
     ),
     Lesson(
         "layers",

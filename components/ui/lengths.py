@@ -1,0 +1,386 @@
+"""A batch of different lengths, on a page: the line that decides it, how it is packed, what padding does and costs."""
+
+import dataclasses
+
+import streamlit as st
+
+from components.charts import lengths as charts
+from components.frames import lengths as frames
+from components.programs import lengths as programs
+from components.recurrence import lengths as line
+from components.recurrence.cost import PAIRS, Cost
+from components.recurrence.lengths import Lengths
+from components.recurrence.packing import ALONE, LAST, OWN, PACKED, Ways, faults, four_ways, packed, poisoned, timed
+from components.settings import Settings
+from components.ui import links
+from components.ui.chart import chart
+from components.ui.figures import figure
+from components.ui.furniture import Attempt, aside, code, locked, small, verdict
+from components.ui.pointer import pointer
+from components.ui.shell import Page
+
+WASTE = 0.8  # the share of padding that the learner is asked for
+MOST_SAID = 6  # items named of those that share a reason
+BLOCKS_ALT = (
+    "Two blocks of cells side by side, a row a sequence and a column a time step. The padded one is ragged at its "
+    "right end and filled up in grey. Arrows cross from its rows to those of the packed one, where the longest "
+    "sequence is first and each column is as high as there are sequences left, and back to the order they came in. "
+    "Walk, below, says the same in words."
+)
+DAMAGE_ALT = (
+    "Four panels side by side, one for each way to run the batch: a bar a sequence, as long as it is, grey where the "
+    "outputs are those of the sequence alone and red where they are not; an outline marks the output that is read. The "
+    "table below holds the largest differences."
+)
+WASTE_ALT = (
+    "Two rows of batches: in each the height of the padded block, and how much of it is filled on average. In the "
+    "order they come in, most of each block is padding; sorted by length, hardly anything is."
+)
+
+
+def choose(page: Page) -> tuple[Page, Lengths]:
+    """The line of lengths, with a button that draws one; the page with the T and B that it decides."""
+    field = links.LENGTHS
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            field.label,
+            field.default,
+            max_chars=field.longest,
+            key="lengths",
+            bind="query-params",
+            help=f"{field.help} At most {line.MOST_SEQUENCES} of them, from 1 to {line.MOST_STEPS}.",
+        )
+        st.button(
+            "Draw",
+            on_click=_draw,
+            args=(page.settings.seed,),
+            icon=":material/casino:",
+            help=f"{line.LINE_COUNT} lengths from a log-normal distribution (median {line.LINE_MEDIAN}, standard "
+            f"deviation of the logarithm {line.SPREAD:g}), rounded, kept within 1 to {line.LINE_MOST}. The first draw is "
+            "that of the seed, each further one that of the next seed.",
+        )
+    read = line.read(typed or "")
+    with st.container():  # what is said must not move the charts
+        _say(read)
+    settings = dataclasses.replace(page.settings, seq_len=max(read.lengths), batch_size=len(read.lengths))
+    return dataclasses.replace(page, settings=settings), read.lengths
+
+
+def _draw(seed: int) -> None:
+    drawn = st.session_state.get("_drawn", 0)
+    st.session_state["_drawn"] = drawn + 1
+    lengths = line.draw(line.LINE_COUNT, line.LINE_MEDIAN, line.LINE_MOST, seed + drawn)
+    st.session_state["lengths"] = line.written(lengths)
+
+
+def _say(read: line.Line) -> None:
+    """What of the line is not used, why, and what is."""
+    if not read.left_out and not read.usual:
+        return
+    said = []
+    for one in read.left_out:
+        named = ", ".join(f"`{item}`" for item in one.items[:MOST_SAID])
+        more = len(one.items) - MOST_SAID
+        said.append(f"- {named}{f' and {more} more' if more > 0 else ''}: left out, for {one.reason}.")
+    head = "**The line has no length that can be used.**" if read.usual else "**Not all of the line is used.**"
+    used = f"{'Used instead' if read.usual else 'Used'}: `{line.written(read.lengths)}`."
+    st.warning("\n\n".join(filter(None, (head, "\n".join(said), used))), icon=":material/keyboard_off:")
+
+
+def show_blocks(lengths: Lengths) -> None:
+    """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
+    picture = frames.blocks(lengths)
+    block = line.block(lengths)
+    unused = block.cells - block.filled
+    words = [
+        "A row is a sequence, a column a time step; the number in a cell is its row of `data`. Grey is padding:",
+        f"{unused} of {block.cells} places." if unused else "there is none here.",
+        "Point at a cell, or move Walk below.",
+    ]
+    if block.filled > len(picture.names):
+        words.append(
+            f"Walk goes through the first {len(picture.names)} of {block.filled} rows; the pointer through all."
+        )
+    aside(" ".join(words))
+    chart(
+        charts.blocks(picture.height),
+        alt=BLOCKS_ALT,
+        cells=picture.cells,
+        arrows=picture.arrows,
+        labels=picture.labels,
+    )
+    pointer("cell_control", "Walk", charts.CELL_EVENT, picture.names, picture.said, shown=True)
+    done = packed(lengths)
+    st.markdown(
+        f"`batch_sizes` = {list(done.batch_sizes)}: how many sequences are still running at each step, which is how "
+        f"high the columns are. `sorted_indices` = {list(done.order)} says which sample each row holds, "
+        f"`unsorted_indices` = {list(done.back)} in which row each sample stands. The module runs {block.filled} "
+        f"steps of one sequence, where the padded block makes it run {block.cells}."
+    )
+
+
+def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
+    """The same batch in four ways, once `revealed`: where they are wrong, the verdict, and by how much."""
+    if not revealed:
+        locked()
+        return
+    settings = page.settings
+    found = four_ways(settings, lengths)
+    directions = settings.num_directions
+    words = [
+        "The truth is each sequence alone. Grey bar: its outputs, as they should be. Red: not. Outlined: where the "
+        "result",
+        "is read.",
+    ]
+    if directions == 2:
+        words.append(
+            "Upper half of a row: the forward direction, lower half: the reverse one, which ends at the first step."
+        )
+    aside(" ".join(words))
+    picture = frames.damage(
+        found,
+        lengths,
+        tuple("the same" if found.same(way.worst) else f"{figure(way.worst)} off" for way in found.ways),
+    )
+    chart(charts.damage(picture.height), alt=DAMAGE_ALT, cells=picture.cells, labels=picture.labels)
+    _verdict(found, lengths)
+    st.markdown(f"{_table(found, directions)}\n\n{_why(settings, found, lengths)}")
+
+
+def _verdict(found: Ways, lengths: Lengths) -> None:
+    ways = {way.name: way for way in found.ways}
+    off = {name: way.worst for name, way in ways.items()}
+    exact = max(off[PACKED], *(ways[PACKED].valid(d) for d in range(ways[PACKED].read.shape[1])))
+    rest = "Not one bit differs" if exact == 0 else f"They differ by at most {figure(exact)}: rounding"
+    if not found.same(exact) or not found.same(off[ALONE]):
+        verdict(False, "Packed is not each sequence alone.", f"They differ by up to {figure(max(exact, off[ALONE]))}.")
+    elif min(lengths) == max(lengths):
+        verdict(True, "All four are the same.", "The sequences are equally long: there is no padding to do harm.")
+    elif found.same(off[LAST]) and found.same(off[OWN]):
+        verdict(True, "Packed is each sequence alone.", f"{rest}. And here padding does no harm that can be measured.")
+    else:
+        harm = f"Padded and read at the last column they are {figure(off[LAST])} off"
+        harm += "." if found.same(off[OWN]) else f", and read at their own last step {figure(off[OWN])}."
+        verdict(True, "Packed is each sequence alone.", f"{rest}. {harm}")
+
+
+def _table(found: Ways, directions: int) -> str:
+    heads = [
+        "what is read",
+        *(["outputs, forward", "outputs, reverse"] if directions == 2 else ["outputs before the end"]),
+    ]
+    lines = [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for way in found.ways:
+        cells = []
+        for apart in (way.worst, *(way.valid(direction) for direction in range(directions))):
+            good = found.same(apart)
+            cells.append(":green[:material/check: the same]" if good else f":red[:material/close: {figure(apart)} off]")
+        lines.append(f"| {way.name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _why(settings: Settings, found: Ways, lengths: Lengths) -> str:
+    """Why that is so, for these settings."""
+    if min(lengths) == max(lengths):
+        return "Make one sequence shorter than the others, and see which of the four can tell."
+    if not settings.bidirectional:
+        return (
+            "Zeros are an input like any other: the gates read them, and h and c move on. So what stands in the last "
+            "column is a sequence's state *after* its padding. Its own outputs come before, and cannot know of it."
+        )
+    words = (
+        "The reverse direction begins at the right, in the padding, and brings what it made of that into every step of "
+        "the sequence. There is no column in which it is right: not even the *valid* outputs are."
+    )
+    if settings.num_layers > 1:
+        words += " The layer above reads both directions, so its forward outputs are wrong too."
+    return words
+
+
+def show_poison(page: Page, lengths: Lengths) -> None:
+    """The same batch with NaN in the padding, padded and packed, and what masks can do about it."""
+    found = poisoned(page.settings, lengths)
+    if not found.padding:
+        st.markdown("With NaN in the padding nothing would change here: there is no padding.")
+        return
+    verdict(
+        found.packed == 0,
+        "Packed never reads the padding." if found.packed == 0 else "Packed reads the padding.",
+        f"With NaN in all {found.padding} places of padding, {found.packed} of {found.numbers} numbers of `output` "
+        f"are NaN when it is packed, {found.padded} when it is padded.",
+    )
+    rows = {
+        "output, padded": found.padded,
+        "output * mask": found.product,
+        "torch.where(mask, output, 0)": found.where,
+        "output.masked_fill(~mask, 0)": found.filled,
+        "output, packed": found.packed,
+    }
+    told = "\n".join(
+        f"| `{name}` | {':green[:material/check: none]' if not count else f':red[:material/close: {count}]'} |"
+        for name, count in rows.items()
+    )
+    why = (
+        "NaN times 0 is NaN: a product keeps what it was to remove. `torch.where` and `masked_fill` choose, and drop "
+        "it."
+    )
+    if found.valid:
+        why += f" But {found.valid} NaN stand at the sequences' own steps, where no mask reaches."
+    st.markdown(f"| | NaN |\n|---|---|\n{told}\n\n{why}")
+
+
+def show_faults(page: Page, lengths: Lengths) -> None:
+    """Wrong lengths, torch's own behaviour, and a check that tells."""
+    rows = ["| lengths | torch | `checked_lengths` |", "|---|---|---|"]
+    for fault in faults(page.settings, lengths):
+        given = ", ".join(map(str, fault.given[:6])) + (", …" if len(fault.given) > 6 else "")
+        torch_says = f"**silent:** {fault.found}" if fault.silent else f"*{fault.found}*"
+        told = f":green[:material/check:] {fault.checked}" if fault.checked else ":red[:material/close:] cannot know"
+        rows.append(f"| {fault.what}: [{given}] | {_safe(torch_says)} | {told} |")
+    st.markdown(
+        "\n".join(rows) + "\n\nOne kind no check of the numbers finds: a length that fits the block and is not the "
+        "sequence's own. So take lengths from the sequences, before they are padded, in the function that pads them:"
+    )
+    with st.container(horizontal=True, gap="small"):
+        code(programs.CHECKED)
+        code(programs.COLLATE)
+
+
+def _safe(words: str) -> str:
+    """Torch's words in a Markdown table."""
+    return words.replace("|", "\\|").replace("<", "\\<").replace("$", "\\$")
+
+
+def show_waste(page: Page, lengths: Lengths) -> None:
+    """What padding wastes, over a made-up corpus in two orders."""
+    made = line.corpus(page.settings.seed)
+    before, after = line.wasted(made.random), line.wasted(made.by_length)
+    st.markdown(
+        f"{line.CORPUS_COUNT:,} made-up sentences, in batches of {line.BATCH}: **{before:.0%}** of all places are "
+        f"padding in the order they come in, **{after:.1%}** when they are sorted by length first. The batch above "
+        f"wastes {line.wasted([line.block(lengths)]):.0%}.\n\n"
+        + small(
+            f"Lengths are log-normal: median {line.CORPUS_MEDIAN}, standard deviation of the logarithm "
+            f"{line.SPREAD:g}, rounded, kept within 1 to {line.MOST_STEPS}; the seed draws them. Blue: filled, on "
+            "average. Grey: padding."
+        )
+    )
+    chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=frames.waste_frame(made))
+    aside(
+        "Sorted batches are all alike in length, and come in an order. Shuffle the batches, or sort only within large "
+        "random groups."
+    )
+
+
+def show_cost(page: Page, lengths: Lengths) -> None:
+    """On a button: packing against padding, measured here in three batches."""
+    known: dict[tuple[Settings, Lengths], list[tuple[str, float, Cost]]] = st.session_state.setdefault("_packing", {})
+    key = (page.settings, lengths)
+    told = f"Runs three batches packed and padded, {PAIRS} times in turns, here on the server."
+    if st.button("Measure packing against padding", icon=":material/timer:", help=told):
+        bar, found = st.progress(0.0), []
+        batches = timed(page.settings, lengths)
+        for number, one in enumerate(batches):
+            for cost in one.measure():
+                bar.progress((number + cost.pairs / PAIRS) / len(batches))  # and lets a newer run of the page stop this
+            found.append((one.name, one.wasted, cost))
+        bar.empty()
+        known.clear()
+        known[key] = found
+    if measured := known.get(key):
+        st.markdown(_costs(measured))
+
+
+def _costs(measured: list[tuple[str, float, Cost]]) -> str:
+    lines = ["| batch | padding | packed : padded |", "|---|---|---|"]
+    for name, wasted, cost in measured:
+        lines.append(f"| {name} | {wasted:.0%} | **{cost.ratio:.2f}** ({cost.low:.2f} to {cost.high:.2f}) |")
+    slower = [name for name, _, cost in measured if cost.low > 1]
+    faster = [name for name, _, cost in measured if cost.high < 1]
+    words = [f"Median of {min(cost.pairs for *_, cost in measured)} pairs, and in brackets half of them."]
+    if slower:
+        words.append(f"Packing is *slower* for: {'; '.join(slower)}.")
+    if faster:
+        words.append(f"It pays for: {'; '.join(faster)}.")
+    words.append(
+        "Packing has a price for every step, and for sorting, gathering and unpacking. It pays where the padding it "
+        "saves costs more than that: much padding, in a wide module. It is right either way."
+    )
+    return "\n".join(lines) + "\n\n" + " ".join(words)
+
+
+def show_done_right() -> None:
+    """What a model and its loss do with lengths, as code."""
+    with st.container(horizontal=True, gap="small"):
+        code(programs.FORWARD)
+        code(programs.POOLING)
+    aside(
+        "`total_length`: unpacked, `output` is as long as the longest sequence that was packed. Where a batch is "
+        "split among devices, a part may hold only short ones, and the parts no longer fit together. With it all are "
+        "as wide as the block."
+    )
+
+
+def no_harm(page: Page, lengths: Lengths) -> Attempt:
+    """Find a batch that padding cannot harm."""
+    outcome = ""
+    if len(lengths) >= 3 and min(lengths) == max(lengths):
+        found = four_ways(page.settings, lengths)
+        worst = max(way.worst for way in found.ways)
+        outcome = (
+            f"{len(lengths)} sequences of {lengths[0]} steps: the four ways are at most {figure(worst)} apart. So "
+            "lengths matter only where they differ; sorting by length makes such batches."
+        )
+    return Attempt(
+        "A batch that padding cannot harm",
+        "Type at least three lengths for which all four ways agree, read at the last column too.",
+        outcome,
+    )
+
+
+def valid_and_wrong(page: Page, lengths: Lengths) -> Attempt:
+    """Find outputs at a sequence's own steps that are wrong."""
+    outcome = ""
+    directions = page.settings.num_directions
+    if directions == 2:
+        found = four_ways(page.settings, lengths)
+        way = next(way for way in found.ways if way.name == OWN)
+        if not found.same(way.valid(1)):
+            per_sample = way.output[:, 1].nan_to_num(0.0).amax(dim=1)
+            sample = int(per_sample.argmax())
+            outcome = (
+                f"Sample {sample}, {lengths[sample]} of {max(lengths)} steps long, is "
+                f"{figure(per_sample[sample].item())} off at one of its own steps in the reverse direction. Gathering "
+                "cannot repair that. Packing can."
+            )
+    return Attempt(
+        "Wrong before the end",
+        "Make a padded output wrong at a step at which the sequence is still running. What has to read from the right?",
+        outcome,
+    )
+
+
+def wasteful(lengths: Lengths) -> Attempt:
+    """Find a batch that is nearly all padding."""
+    wasted = line.wasted([line.block(lengths)])
+    outcome = f"{wasted:.0%} of the block is padding. One long sequence is enough. Now measure: does packing pay?"
+    return Attempt(
+        "Nearly all padding",
+        f"Write a line that wastes more than {WASTE:.0%} of its block. It wastes {wasted:.0%} now.",
+        outcome if wasted > WASTE else "",
+    )
+
+
+def turn_on_two_directions(page: Page) -> None:
+    """A button for those who do not look for the switch."""
+    if not page.settings.bidirectional:
+        st.button(
+            "Turn Bidirectional on",
+            on_click=lambda: st.session_state.update({"bidirectional": True}),
+            icon=":material/sync_alt:",
+        )
+
+
+def program(page: Page, lengths: Lengths) -> str:
+    """The lesson's program, which prints the digits of the page and then trains."""
+    return programs.program(page.settings, lengths)

@@ -8,7 +8,7 @@ from components.charts.axes import FIT, SERIF, bare
 from components.charts.template import HAIRLINE, INK, Chart, template
 
 CELL_EVENT = "unrolledcell"  # window event; its detail is the row of `data` to light, or -1 for none
-MARGIN = 58  # px left of the cells
+MARGIN = 50  # px left of the cells
 
 # Which row of data is lit, by the pointer on any of its three places, or by the page.
 _CELL = {
@@ -42,7 +42,7 @@ def blocks(height: int) -> Chart:
     rectangles = cells.mark_rect(xOffset=0.5, x2Offset=-0.5, yOffset=0.5, y2Offset=-0.5, cornerRadius=2).encode(
         color=alt.ColorValue("primary"),
         fillOpacity=alt.FillOpacity("shade:Q", scale=None),
-        stroke=alt.condition(_LIT, alt.StrokeValue("#808080"), alt.StrokeValue(HAIRLINE)),
+        stroke=alt.condition(_LIT, alt.StrokeValue("#808080"), alt.StrokeValue("rgba(128,128,128,.5)")),
         strokeWidth=alt.condition(_LIT, alt.StrokeWidthValue(3.5), alt.StrokeWidthValue(1)),
     )
     arrows = alt.Chart(alt.NamedData("arrows"))
@@ -78,7 +78,8 @@ def _numbers(cells: Chart) -> Chart:
 _SMALL: dict[str, Any] = {"fontSize": 12, "opacity": 0.75}
 _STYLES: dict[str, dict[str, Any]] = {
     "name": SERIF | {"fontSize": 20, "align": "left"},
-    "word": _SMALL | {"align": "left"},
+    "head": {"fontSize": 12, "align": "right"},
+    "first": _SMALL | {"align": "left"},
     "margin": {"fontSize": 12, "align": "left", "x": -MARGIN},
     "place": {"fontSize": 12, "fontWeight": 600},
     "column": _SMALL,
@@ -137,20 +138,19 @@ def waste(names: tuple[str, str]) -> Chart:
     views = []
     for number, name in enumerate(names):
         rows = alt.Chart(alt.NamedData("waste")).transform_filter(f"datum.by_length == {number}")
-        x = alt.X("x:Q", scale=alt.Scale(nice=False), axis=alt.Axis(title="batch", grid=False, format="d"))
-        x = x if number else alt.X("x:Q", scale=alt.Scale(nice=False), axis=None)
-        y_axis = alt.Axis(title="steps", tickCount=3, gridColor=HAIRLINE, minExtent=34, maxExtent=34)
-        scale = alt.Scale(domain=[0, 200], nice=False)
-        padded = rows.mark_area(interpolate="step-after", fillOpacity=0.25).encode(
-            x=x, y=alt.Y("longest:Q", axis=y_axis, scale=scale), color=alt.ColorValue(INK)
+        axis = alt.Axis(title="batch", grid=False, format="d", tickCount=8) if number else None
+        x = alt.X("x:Q", scale=alt.Scale(nice=False), axis=axis)
+        y = alt.Axis(title="steps", tickCount=2, gridColor=HAIRLINE, minExtent=40, maxExtent=40)
+        padded = rows.mark_area(interpolate="step-after", fillOpacity=0.28).encode(
+            x=x, y=alt.Y("longest:Q", axis=y), color=alt.ColorValue(INK)
         )
         filled = rows.mark_area(interpolate="step-after", fillOpacity=0.75).encode(
-            x=x, y=alt.Y("mean:Q", scale=scale), color=alt.ColorValue("primary")
+            x=x, y=alt.Y("mean:Q"), color=alt.ColorValue("primary")
         )
         title = (
             rows.transform_filter("datum.x == 0")
-            .mark_text(align="left", baseline="top", fontSize=13, fontWeight=600, x=8, y=0, text=name)
+            .mark_text(align="left", baseline="bottom", fontSize=13, fontWeight=600, x=0, y=-5, text=name)
             .encode(color=alt.ColorValue(INK))
         )
-        views.append(alt.layer(padded, filled, title, height=92))
-    return alt.vconcat(*views, spacing=8, autosize=FIT).resolve_scale(x="shared")
+        views.append(alt.layer(padded, filled, title, height=104))
+    return alt.vconcat(*views, spacing=26, autosize=FIT).resolve_scale(x="shared", y="shared")

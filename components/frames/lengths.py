@@ -17,8 +17,8 @@ from components.recurrence.packing import WAYS, Packed, Way, Ways, packed
 
 MOST_WALKED = 256  # rows of data that the step control walks through
 MOST_ROW = 480  # rows of data that are drawn as a row of their own
-HEAD, BELOW = 46, 30  # px above the blocks, and between them and the row of data
-SHADES = (0.10, 0.42)  # of the first sample and the last
+HEAD, BELOW = 46, 36  # px above the blocks, and between them and the row of data
+SHADES = (0.12, 0.48)  # of the first sample and the last
 
 
 def row_height(rows: int) -> float:
@@ -29,7 +29,7 @@ def row_height(rows: int) -> float:
 def blocks_height(lengths: Lengths) -> int:
     """The picture's height in px; it has a row of data below the blocks unless that is too long to be seen."""
     blocks = HEAD + int(len(lengths) * row_height(len(lengths))) + BELOW
-    return blocks + (54 if sum(lengths) <= MOST_ROW else 0)
+    return blocks + (60 if sum(lengths) <= MOST_ROW else 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +74,15 @@ def blocks(lengths: Lengths) -> Blocks:
         ("name", 0, 10, "padded"),
         ("name", right, 10, "packed"),
         ("margin", 0, 36, "sample"),
-        ("place", right - 0.5, 36, "sorted"),
-        ("place", width - 0.5, 36, "back"),
+        ("head", right - 0.15, 36, "sorted"),
+        ("head", width, 36, "back"),
+        ("head", right - 0.15, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes"),
     ]
     if len(k) <= MOST_ROW:
-        top = tall + BELOW + 22
+        top = tall + BELOW + 28
         one = width / len(k)
         parts.append((k * one, (k + 1) * one, np.full(len(k), top), row if row > 20 else 20.0, k, shade))
-        labels.append(
-            ("word", 0, top - 11, "data, as it lies in memory: step after step, and within a step in the sorted order")
-        )
+        labels.append(("name", 0, top - 14, "data"))
     for sample_ in range(count):
         y = HEAD + (sample_ + 0.5) * row
         labels.append(("margin", 0, y, f"{sample_}"))
@@ -91,9 +90,8 @@ def blocks(lengths: Lengths) -> Blocks:
         labels.append(("place", width - 0.5, y, str(sample_)))
     for t, size in enumerate(done.batch_sizes):
         kind = "column" if t in (0, steps - 1) else "step"
-        word = f"t = {t + 1}" if not t else str(t + 1)
-        labels.append((kind, t + 0.5, 36, word))
-        labels.append((kind, right + t + 0.5, 36, word))
+        for left in (0, right):
+            labels.append((kind, left + t + 0.5, 36, str(t + 1)) if t else ("first", left, 36, "t = 1"))
         labels.append((f"size {kind}", right + t + 0.5, HEAD + size * row + 10, str(size)))
     order = np.array(done.order)
     own, at = HEAD + (order + 0.5) * row, HEAD + (np.arange(count) + 0.5) * row
@@ -137,7 +135,7 @@ def _said(done: Packed, k: int) -> str:
 
 PANEL_HEAD, PANEL_FOOT = 44, 26  # px above the rows of a panel, and below
 MOST_COLUMNS = 50  # of wrong steps in a row; more are drawn several in one
-RIGHT, PADDING, FAINTEST = 0.16, 0.035, 0.25  # opacity of what is right, of padding, and of the smallest error
+RIGHT, PADDING, FAINTEST = 0.26, 0.05, 0.35  # opacity of what is right, of padding, and of the smallest error
 
 
 def damage_height(settings_rows: int, directions: int) -> int:

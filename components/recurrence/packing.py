@@ -323,7 +323,8 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
             unpacked, taken = pad_packed_sequence(output, batch_first=settings.batch_first)
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
-    return True, f"output {tuple(unpacked.shape)}, lengths {taken.tolist()}"
+    steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
+    return True, f"{steps}output {tuple(unpacked.shape)}, lengths {taken.tolist()}"
 
 
 # What packing costs.

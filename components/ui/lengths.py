@@ -23,9 +23,9 @@ WASTE = 0.8  # the share of padding that the learner is asked for
 MOST_SAID = 6  # items named of those that share a reason
 BLOCKS_ALT = (
     "Two blocks of cells side by side, a row a sequence and a column a time step. The padded one is ragged at its "
-    "right end and filled up in grey. Arrows cross from its rows to those of the packed one, where the longest "
-    "sequence is first and each column is as high as there are sequences left, and back to the order they came in. "
-    "Walk, below, says the same in words."
+    "right end and filled up with empty cells. Arrows cross from its rows to those of the packed one, where the "
+    "longest sequence is first and each column is as high as there are sequences left, and back to the order they "
+    "came in. Walk, below, says the same in words."
 )
 DAMAGE_ALT = (
     "Four panels side by side, one for each way to run the batch: a bar a sequence, as long as it is, grey where the "
@@ -56,12 +56,16 @@ def choose(page: Page) -> tuple[Page, Lengths]:
             args=(page.settings.seed,),
             icon=":material/casino:",
             help=f"{line.LINE_COUNT} lengths from a log-normal distribution (median {line.LINE_MEDIAN}, standard "
-            f"deviation of the logarithm {line.SPREAD:g}), rounded, kept within 1 to {line.LINE_MOST}. The first draw is "
-            "that of the seed, each further one that of the next seed.",
+            f"deviation of the logarithm {line.SPREAD:g}), rounded, kept within 1 to {line.LINE_MOST}. The first draw "
+            "is that of the seed, each further one that of the next seed.",
         )
     read = line.read(typed or "")
     with st.container():  # what is said must not move the charts
         _say(read)
+        aside(
+            "Each length is a sequence. On this page their number is the batch size B and the longest is the sequence "
+            "length T. The inputs are drawn for that block, and each sequence is cut to its length."
+        )
     settings = dataclasses.replace(page.settings, seq_len=max(read.lengths), batch_size=len(read.lengths))
     return dataclasses.replace(page, settings=settings), read.lengths
 
@@ -93,7 +97,8 @@ def show_blocks(lengths: Lengths) -> None:
     block = line.block(lengths)
     unused = block.cells - block.filled
     words = [
-        "A row is a sequence, a column a time step; the number in a cell is its row of `data`. Grey is padding:",
+        "A row is a sequence, a column a time step, and the number in a cell its row of `data`, where the packed block "
+        "lies in memory, column by column. Empty is padding:",
         f"{unused} of {block.cells} places." if unused else "there is none here.",
         "Point at a cell, or move Walk below.",
     ]
@@ -241,9 +246,8 @@ def show_faults(page: Page, lengths: Lengths) -> None:
         "\n".join(rows) + "\n\nOne kind no check of the numbers finds: a length that fits the block and is not the "
         "sequence's own. So take lengths from the sequences, before they are padded, in the function that pads them:"
     )
-    with st.container(horizontal=True, gap="small"):
-        code(programs.CHECKED)
-        code(programs.COLLATE)
+    code(programs.CHECKED)
+    code(programs.COLLATE)
 
 
 def _safe(words: str) -> str:
@@ -311,9 +315,8 @@ def _costs(measured: list[tuple[str, float, Cost]]) -> str:
 
 def show_done_right() -> None:
     """What a model and its loss do with lengths, as code."""
-    with st.container(horizontal=True, gap="small"):
-        code(programs.FORWARD)
-        code(programs.POOLING)
+    code(programs.FORWARD)
+    code(programs.POOLING)
     aside(
         "`total_length`: unpacked, `output` is as long as the longest sequence that was packed. Where a batch is "
         "split among devices, a part may hold only short ones, and the parts no longer fit together. With it all are "

@@ -92,11 +92,11 @@
   watch.longest = () =>
     Math.max(0, ...watch.tasks.filter(([start, ms]) => start + ms > watch.key).map(([, ms]) => ms));
 
-  // A caption that states the value of every main slider there is.
+  // A caption that states the value of every main slider that can be moved.
   const agrees = () => {
     const values = Object.entries({ T: "seq_len", H: "hidden_size", I: "input_size" })
       .map(([letter, key]) => [letter, document.querySelector(`.st-key-${key} input[type=range]`)])
-      .filter(([, slider]) => slider)
+      .filter(([, slider]) => slider && !slider.disabled)
       .map(([letter, slider]) => new RegExp(`\\b${letter}\\s*=\\s*${slider.value}\\b`));
     const captions = document.querySelectorAll(
       "[data-testid=stCaptionContainer], [data-testid=stMarkdownContainer]",

@@ -279,7 +279,7 @@ def _shortest(lengths: Lengths) -> int:
     return lengths.index(min(lengths))
 
 
-_FAULTS: dict[str, Callable[[Lengths], list[Any]]] = {
+_CHANGES: dict[str, Callable[[Lengths], list[Any]]] = {
     "too short": _shorter,
     "too long, within the block": _instead(_shortest, max),
     "longer than the block": _instead(_longest, lambda lengths: max(lengths) + 2),
@@ -290,11 +290,27 @@ _FAULTS: dict[str, Callable[[Lengths], list[Any]]] = {
 }
 
 
-@lru_cache(maxsize=64)
 def faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
-    """Each kind of wrong lengths that this batch can have, given to torch and to `checked_lengths`."""
+    """Each kind of wrong lengths that this batch can have, given to torch and to `checked_lengths`.
+
+    Torch judges lengths by the layout of the batch alone, so one unit is enough to hear it.
+    """
+    layout = Settings(
+        input_size=1,
+        hidden_size=1,
+        seq_len=settings.seq_len,
+        batch_size=settings.batch_size,
+        num_layers=settings.num_layers,
+        bidirectional=settings.bidirectional,
+        batch_first=settings.batch_first,
+    )
+    return _faults(layout, lengths)
+
+
+@lru_cache(maxsize=64)
+def _faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
     found = []
-    for what, change in _FAULTS.items():
+    for what, change in _CHANGES.items():
         given = change(lengths)
         twice = what in ("too short", "a fraction") and max(lengths) == 1  # that is a zero
         if not given or given == list(lengths) or twice:
@@ -324,7 +340,8 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
     steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
-    return True, f"{steps}output {tuple(unpacked.shape)}, lengths {taken.tolist()}"
+    long, count = unpacked.shape[:2][:: -1 if settings.batch_first else 1]
+    return True, f"{steps}output: {long} steps of {count} sequences, lengths {taken.tolist()}"
 
 
 # What packing costs.

@@ -44,10 +44,10 @@ with right:
         ),
     )
 
-furniture.section("One batch, stored twice")
+furniture.section("One batch, stored twice", lengths.block_reading(given))
 lengths.show_blocks(given)
 
-furniture.section("Four ways to run it", "The same module, sequences and initial state. Whose result is right?")
+furniture.section("Four ways to run it", lengths.ways_reading(page, revealed))
 lengths.show_ways(page, given, revealed)
 if revealed:
     furniture.section("NaN in the padding", "Padding that must not matter can be made to show.")
@@ -60,13 +60,11 @@ furniture.section("What it costs")
 lengths.show_waste(page, given)
 lengths.show_cost(page, given)
 
-furniture.section("Done right", "A model packs what it runs on. Pooling and loss leave out what was padded.")
-lengths.show_done_right()
-
 furniture.section("Try it")
 furniture.attempts(lengths.no_harm(page, given), lengths.valid_and_wrong(page, given), lengths.wasteful(given))
 lengths.turn_on_two_directions(page)
 
+lengths.show_done_right()
 furniture.take_away(
     lengths.program(page, given),
     "unrolled_lengths",

@@ -15,7 +15,7 @@ from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import Attempt, aside, code, locked, small, verdict
+from components.ui.furniture import Attempt, aside, code, folded, locked, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -91,10 +91,9 @@ def _say(read: line.Line) -> None:
     st.warning("\n\n".join(filter(None, (head, "\n".join(said), used))), icon=":material/keyboard_off:")
 
 
-def show_blocks(lengths: Lengths) -> None:
-    """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
-    picture = frames.blocks(lengths)
-    block = line.block(lengths)
+def block_reading(lengths: Lengths) -> str:
+    """How to read the picture of the padded block and the packed one."""
+    picture, block = frames.blocks(lengths), line.block(lengths)
     unused = block.cells - block.filled
     words = [
         "A row is a sequence, a column a time step, and the number in a cell its row of `data`, where the packed block "
@@ -106,7 +105,12 @@ def show_blocks(lengths: Lengths) -> None:
         words.append(
             f"Walk goes through the first {len(picture.names)} of {block.filled} rows; the pointer through all."
         )
-    aside(" ".join(words))
+    return small(" ".join(words))
+
+
+def show_blocks(lengths: Lengths) -> None:
+    """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
+    picture, block = frames.blocks(lengths), line.block(lengths)
     chart(
         charts.blocks(picture.height),
         alt=BLOCKS_ALT,
@@ -124,6 +128,17 @@ def show_blocks(lengths: Lengths) -> None:
     )
 
 
+def ways_reading(page: Page, revealed: bool) -> str:
+    """What is compared, and how to read the picture of it."""
+    words = "The same module, sequences and initial state. Whose result is that of each sequence alone?"
+    if not revealed:
+        return words
+    said = "Grey: outputs as they should be. Red: not. Outlined: where the result is read."
+    if page.settings.num_directions == 2:
+        said += " Upper half of a row: forward, lower half: the reverse direction, which ends at the first step."
+    return f"{words}\n\n{small(said)}"
+
+
 def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
     """The same batch in four ways, once `revealed`: where they are wrong, the verdict, and by how much."""
     if not revealed:
@@ -131,17 +146,6 @@ def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
         return
     settings = page.settings
     found = four_ways(settings, lengths)
-    directions = settings.num_directions
-    words = [
-        "The truth is each sequence alone. Grey bar: its outputs, as they should be. Red: not. Outlined: where the "
-        "result",
-        "is read.",
-    ]
-    if directions == 2:
-        words.append(
-            "Upper half of a row: the forward direction, lower half: the reverse one, which ends at the first step."
-        )
-    aside(" ".join(words))
     picture = frames.damage(
         found,
         lengths,
@@ -149,7 +153,7 @@ def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
     )
     chart(charts.damage(picture.height), alt=DAMAGE_ALT, cells=picture.cells, labels=picture.labels)
     _verdict(found, lengths)
-    st.markdown(f"{_table(found, directions)}\n\n{_why(settings, found, lengths)}")
+    st.markdown(f"{_table(found, settings.num_directions)}\n\n{_why(settings, found, lengths)}")
 
 
 def _verdict(found: Ways, lengths: Lengths) -> None:
@@ -244,10 +248,10 @@ def show_faults(page: Page, lengths: Lengths) -> None:
         rows.append(f"| {fault.what}: [{given}] | {_safe(torch_says)} | {told} |")
     st.markdown(
         "\n".join(rows) + "\n\nOne kind no check of the numbers finds: a length that fits the block and is not the "
-        "sequence's own. So take lengths from the sequences, before they are padded, in the function that pads them:"
+        "sequence's own. So take lengths from the sequences, before they are padded, and check them where they are "
+        "padded:"
     )
     code(programs.CHECKED)
-    code(programs.COLLATE)
 
 
 def _safe(words: str) -> str:
@@ -270,10 +274,6 @@ def show_waste(page: Page, lengths: Lengths) -> None:
         )
     )
     chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=frames.waste_frame(made))
-    aside(
-        "Sorted batches are all alike in length, and come in an order. Shuffle the batches, or sort only within large "
-        "random groups."
-    )
 
 
 def show_cost(page: Page, lengths: Lengths) -> None:
@@ -314,14 +314,17 @@ def _costs(measured: list[tuple[str, float, Cost]]) -> str:
 
 
 def show_done_right() -> None:
-    """What a model and its loss do with lengths, as code."""
-    code(programs.FORWARD)
-    code(programs.POOLING)
-    aside(
-        "`total_length`: unpacked, `output` is as long as the longest sequence that was packed. Where a batch is "
-        "split among devices, a part may hold only short ones, and the parts no longer fit together. With it all are "
-        "as wide as the block."
-    )
+    """What collating, a model, pooling and a loss do with lengths, as code, made when it is opened."""
+    if place := folded("Done right: collate, pack, pool, and mask the loss", "done_right", ":material/checklist:"):
+        with place:
+            code(programs.COLLATE)
+            code(programs.FORWARD)
+            aside(
+                "`total_length`: unpacked, `output` is as long as the longest sequence that was packed. Where a batch "
+                "is split among devices a part may hold only short ones, and the parts no longer fit together. With "
+                "it all are as wide as the block."
+            )
+            code(programs.POOLING)
 
 
 def no_harm(page: Page, lengths: Lengths) -> Attempt:

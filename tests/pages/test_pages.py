@@ -58,6 +58,11 @@ EXTREMES: dict[str, tuple[Settings, dict[str, Any]]] = {
 }
 
 
+def movable(lesson: Lesson) -> str:
+    """A main setting, not the input size, that a visitor can move on the page."""
+    return next(name for name in ("seq_len", "hidden_size") if name not in {*lesson.idle, *dict(lesson.decides)})
+
+
 # Any settings
 
 
@@ -88,7 +93,7 @@ def test_a_lesson_stands_at_the_limits(lesson: Lesson, settings: Settings, view:
     assert texts(app, "warning") == []
     for name, value in (settings.changed() | view).items():
         assert app.session_state[name] == value
-    assert meet(settings, lesson.needs, lesson.idle)[0].caption in texts(app, "caption")
+    assert lesson.shown(settings).caption in texts(app, "caption")
 
 
 @lessons
@@ -98,7 +103,7 @@ def test_a_lesson_stands_for_any_settings(lesson: Lesson, settings: Settings, mi
     """Any allowed settings, with any mistake made: no exception, and the caption states T, H and I."""
     app = visit(lesson, linked(settings, mistake, answers=True))
     assert_stands(app)
-    settings, _ = meet(settings, lesson.needs, lesson.idle)
+    settings = lesson.shown(settings)
     assert settings.caption in texts(app, "caption")
     for letter, value in (("T", settings.seq_len), ("H", settings.hidden_size), ("I", settings.input_size)):
         assert re.search(rf"\b{letter} = {value}\b", settings.caption)
@@ -109,7 +114,7 @@ def test_controls_move_the_page(lesson: Lesson) -> None:
     """Moved one after another, in one session, the main sliders are stated and each run stands."""
     app = visit(lesson)
     for name, value in (("seq_len", 200), ("hidden_size", 128), ("input_size", 64), ("hidden_size", 1), ("seq_len", 1)):
-        if name in lesson.idle:  # greyed out: nobody can move it
+        if name in {*lesson.idle, *dict(lesson.decides)}:  # greyed out: nobody can move it
             continue
         app.slider(key=name).set_value(value).run()
         assert_stands(app)
@@ -147,7 +152,7 @@ def test_a_job_is_only_where_the_lesson_has_use_for_it(lesson: Lesson) -> None:
 def test_what_does_not_fit_is_said(lesson: Lesson) -> None:
     """A projection as wide as the units, a sample, layer or direction there is not: each is said, with what is used."""
     link = {"proj_size": "9", "hidden_size": "4", "sample": "15", "layer": "3", "direction": "reverse"}
-    there, _ = meet(Settings(proj_size=3), lesson.needs)
+    there = lesson.shown(Settings(proj_size=3))
     app = visit(lesson, link)
     assert_stands(app)
     said = texts(app, "info")
@@ -398,7 +403,7 @@ def test_two_sessions_share_nothing(lesson: Lesson) -> None:
 
     alone = everything(visit(lesson).run())
     one, other = visit(lesson), visit(lesson)
-    one.slider(key="seq_len").set_value(9).run()
+    one.slider(key=movable(lesson)).set_value(9).run()
     other.run()
     one.slider(key="input_size").set_value(7).run()
     for radio in one.radio:
@@ -407,7 +412,7 @@ def test_two_sessions_share_nothing(lesson: Lesson) -> None:
     one.toggle(key="answers").set_value(True).run()
     assert everything(other.run()) == alone
     assert {name: other.session_state[name] for name in FIELDS | VIEWS} == DEFAULTS
-    assert one.session_state["seq_len"] == 9
+    assert one.session_state[movable(lesson)] == 9
     assert_stands(one)
 
 
@@ -420,7 +425,7 @@ def test_a_chart_is_described_in_words_that_hold(lesson: Lesson) -> None:
     app = visit(lesson, linked(Settings(), answers=True))
     before = [chart.proto.alt for chart in app.get("vega_lite_chart")]
     assert all(len(alt) > 40 for alt in before)
-    app.slider(key="seq_len").set_value(9).run()
+    app.slider(key=movable(lesson)).set_value(9).run()
     assert [chart.proto.alt for chart in app.get("vega_lite_chart")] == before
 
 

@@ -52,3 +52,13 @@ def test_a_lesson_is_found_by_its_stem() -> None:
     """By any stem of the syllabus, and by no other."""
     assert [named(lesson.stem) for lesson in SYLLABUS] == list(SYLLABUS)
     assert named("no_such_lesson") is None
+
+
+def test_what_a_page_decides_is_a_setting_that_moves_nothing_else() -> None:
+    """A setting that a control in the page decides exists, is not idle besides, and is what the page shows."""
+    for lesson in SYLLABUS:
+        decided = dict(lesson.decides)
+        assert decided.keys() <= FIELDS.keys() - {*lesson.idle}
+        shown = lesson.shown(Settings(seq_len=9, batch_size=3))
+        assert {name: getattr(shown, name) for name in decided} == decided
+    assert dict(named("lengths").decides) == {"seq_len": 7, "batch_size": 5}  # type: ignore[union-attr]

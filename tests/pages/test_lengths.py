@@ -1,0 +1,258 @@
+"""The lesson on lengths: the line decides T and B here and nowhere else, and every figure is torch's."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from components.recurrence.lengths import LONGEST, USUAL, Lengths, block, corpus, draw, read, wasted, written
+from components.recurrence.packing import faults, four_ways, packed, poisoned
+from components.settings import Settings
+from components.ui.figures import figure
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.recurrence.strategies import settings_id
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=20)
+
+LENGTHS = next(lesson for lesson in SYLLABUS if lesson.stem == "lengths")
+CASES: list[tuple[Settings, Lengths]] = [
+    (Settings(), USUAL),
+    (Settings(bidirectional=True, num_layers=2, seed=4), (2, 9, 4)),
+    (Settings(bidirectional=True, batch_first=True, proj_size=2, dtype="float64"), (5, 5, 5)),
+    (Settings(hidden_size=32), (200, 3, 1, 9)),
+    (Settings(), (1,)),
+]
+cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(one) for one, _ in CASES])
+
+
+def open_lengths(settings: Settings | None = None, line: Lengths | str | None = None, **view: Any) -> AppTest:
+    """A new session on the page."""
+    link = linked(settings or Settings(), **view)
+    if line is not None:
+        link["lengths"] = line if isinstance(line, str) else written(line)
+    return visit(LENGTHS, link)
+
+
+def sized(settings: Settings, lengths: Lengths) -> Settings:
+    return dataclasses.replace(settings, seq_len=max(lengths), batch_size=len(lengths))
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(texts(app, "markdown"))
+
+
+def table(app: AppTest, heading: str) -> list[list[str]]:
+    """The rows of the table whose first line has `heading`, cell by cell."""
+    for text in texts(app, "markdown"):
+        lines = [line for line in text.split("\n") if line.startswith("|")]
+        if lines and heading in lines[0]:
+            return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return []
+
+
+# The line
+
+
+@cases
+def test_the_line_decides_t_and_b_here_alone(settings: Settings, lengths: Lengths) -> None:
+    """The caption has the lengths' sizes, the sliders keep the visitor's, and the next page shows those."""
+    own = dataclasses.replace(settings, seq_len=9, batch_size=2)
+    app = open_lengths(own, lengths)
+    assert_stands(app)
+    assert texts(app, "caption")[0] == sized(own, lengths).caption
+    assert app.slider(key="seq_len").disabled
+    assert (app.session_state["seq_len"], app.session_state["batch_size"]) == (9, 2)
+    captions = "\n".join(texts(app.sidebar, "caption"))  # type: ignore[arg-type]
+    assert "Decided in the page: Sequence length, Batch size." in captions
+    app.switch_page("pages/live.py").run()
+    assert texts(app, "caption")[0] == own.caption
+    assert not app.slider(key="seq_len").disabled
+
+
+@pytest.mark.parametrize(
+    ("line", "left", "used"),
+    [
+        ("7,0,2", "`0`: left out, for a sequence has at least one step.", "Used: `7,2`."),
+        ("7,-1,2,-4", "`-1`, `-4`: left out", "Used: `7,2`."),
+        ("3.9,4", "`3.9`: left out, for a length is a whole number, and is not rounded.", "Used: `4`."),
+        ("201,4", "`201`: left out, for a sequence has at most 200 steps here.", "Used: `4`."),
+        ("٣,4", "`٣`: left out, for digits of another script are not read", "Used: `4`."),
+        ("four", "`four`: left out, for not a whole number", "Used instead: `7,2,5,5,1`."),
+        ("<script>alert(1)</script>`,4", "`<script>alert(1)</sc`: left out", "Used: `4`."),
+        (",".join(["3"] * 18), "`3`, `3`: left out, for a batch has at most 16 sequences", "Used: `3,3"),
+        (",".join("x" * 9), "`x`, `x`, `x`, `x`, `x`, `x` and 3 more: left out", "Used instead:"),
+        ("", "**The line has no length that can be used.**", "Used instead: `7,2,5,5,1`."),
+    ],
+)
+def test_what_is_not_used_is_said_and_so_is_what_is(line: str, left: str, used: str) -> None:
+    app = open_lengths(line=USUAL)
+    app.text_input(key="lengths").set_value(line).run()
+    assert_stands(app)
+    (warning,) = texts(app, "warning")
+    assert left in warning
+    assert used in warning
+    assert f"B = {len(read(line).lengths)} ·" in texts(app, "caption")[0]
+
+
+@steady
+@given(line=st.one_of(st.text(max_size=LONGEST), st.lists(st.integers(-3, 210), max_size=20).map(written)))
+def test_any_line_stands(line: str) -> None:
+    """From a link: the page stands, with the sizes of what is read, and says what it left out."""
+    app = open_lengths(line=line, answers=True)
+    assert_stands(app)
+    used = read(app.session_state["lengths"] or "")
+    assert f"T = {max(used.lengths)} ·" in texts(app, "caption")[0]
+    assert any("left out" in one or "no length" in one for one in texts(app, "warning")) == bool(
+        used.left_out or used.usual
+    )
+
+
+def test_draws_are_the_seed_s_one_after_another() -> None:
+    app = open_lengths(Settings(seed=5))
+    for number in range(2):
+        next(button for button in app.button if button.label == "Draw").click().run()
+        assert_stands(app)
+        assert app.session_state["lengths"] == written(draw(8, 6, 24, 5 + number))
+        assert texts(app, "warning") == []
+
+
+# What is shown
+
+
+def test_nothing_is_told_before_an_answer() -> None:
+    """Neither picture, verdict nor NaN; each wrong answer names what it takes for what; the right one unlocks."""
+    app = open_lengths()
+    assert table(app, "what is read") == table(app, "NaN") == []
+    assert texts(app, "success") == []
+    charts = len(app.get("vega_lite_chart"))
+    *answers, _ = app.radio[0].options
+    for answer in answers:
+        app.radio[0].set_value(answer).run()
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        assert len(wrong) == (0 if answer.startswith("its state after") else 1)
+    assert any(text.startswith("**Right.**") for text in texts(app, "success"))
+    assert any(text.startswith("**Packed is each sequence alone.**") for text in texts(app, "success"))
+    assert len(app.get("vega_lite_chart")) == charts + 1
+
+
+@cases
+def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> None:
+    """The table of the four ways, the verdicts, NaN, wrong lengths and waste."""
+    app = open_lengths(settings, lengths, answers=True)
+    used = sized(settings, lengths)
+    found = four_ways(used, lengths)
+    rows = table(app, "what is read")
+    for row, way in zip(rows, found.ways, strict=True):
+        assert row[0] == way.name
+        wanted = [way.worst, *(way.valid(direction) for direction in range(used.num_directions))]
+        for told, apart in zip(row[1:], wanted, strict=True):
+            assert ("the same" in told) == found.same(apart)
+            assert found.same(apart) or f"{figure(apart)} off" in told
+    equal = min(lengths) == max(lengths)
+    good = texts(app, "success")
+    assert any(one.startswith("**All four are the same.**") for one in good) == equal
+    assert any(one.startswith("**Packed is each sequence alone.**") for one in good) == (not equal)
+    assert texts(app, "error") == []
+    nan = poisoned(used, lengths)
+    counts = [re.sub(r"\D", "", row[1].replace("none", "0")) for row in table(app, "NaN")]
+    expected = [nan.padded, nan.product, nan.where, nan.filled, nan.packed]
+    assert counts == ([] if equal else [str(count) for count in expected])
+    assert [row[0].partition(":")[0] for row in table(app, "checked_lengths")] == [
+        fault.what for fault in faults(used, lengths)
+    ]
+    assert f"`batch_sizes` = {list(packed(lengths).batch_sizes)}" in said(app)
+    made = corpus(used.seed)
+    assert f"**{wasted(made.random):.0%}** of all places" in said(app)
+    assert f"wastes {wasted([block(lengths)]):.0%}." in said(app)
+    for chart in app.get("vega_lite_chart"):
+        assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
+        assert not re.search(r"\d", chart.proto.alt)
+
+
+def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were packed not each sequence alone, or did it read the padding, the page would say so in red."""
+    import components.ui.lengths as ui
+
+    settings = sized(Settings(), USUAL)
+    right, nan = four_ways(settings, USUAL), poisoned(settings, USUAL)
+    ways = [dataclasses.replace(way, read=way.read + 0.5 * (way.name == "packed")) for way in right.ways]
+    monkeypatch.setattr(ui, "four_ways", lambda *_: dataclasses.replace(right, ways=tuple(ways)))
+    monkeypatch.setattr(ui, "poisoned", lambda *_: dataclasses.replace(nan, packed=3))
+    wrong = texts(open_lengths(answers=True), "error")
+    assert any(text.startswith("**Packed is not each sequence alone.**") and "0.5" in text for text in wrong)
+    assert any(text.startswith("**Packed reads the padding.**") and "3 of 140" in text for text in wrong)
+
+
+def test_the_specification_stays_when_numbers_change() -> None:
+    app = open_lengths(answers=True)
+    before = [chart.proto.spec for chart in app.get("vega_lite_chart")]
+    app.slider(key="hidden_size").set_value(9).run()
+    app.text_input(key="lengths").set_value("3,9,9,4,2").run()
+    assert [chart.proto.spec for chart in app.get("vega_lite_chart")] == before
+
+
+# What to try
+
+
+def test_the_attempts_are_recognised() -> None:
+    """Equal lengths; two directions, by the button; a line that is nearly all padding. None at the defaults."""
+    app = open_lengths()
+    assert done(app) == {}
+    next(button for button in app.button if button.label == "Turn Bidirectional on").click().run()
+    both = sized(Settings(bidirectional=True), USUAL)
+    own = four_ways(both, USUAL).ways[1].output[:, 1].nan_to_num(0.0)
+    found = done(app)["Wrong before the end"]
+    assert f"Sample {int(own.amax(dim=1).argmax())}," in found
+    assert f"is {figure(own.max().item())} off" in found
+    app.text_input(key="lengths").set_value("4,4,4").run()
+    assert list(done(app)) == ["A batch that padding cannot harm"]
+    app.text_input(key="lengths").set_value("100,1,1,1,1,1,1,1").run()
+    assert "Nearly all padding" in done(app)
+
+
+def cost_alone() -> None:
+    """A page with nothing but the button. A whole page's buttons are not pressed by the tests' stand-in."""
+    from components.settings import Settings, View
+    from components.ui import lengths
+    from components.ui.shell import Page
+    from components.ui.syllabus import SYLLABUS
+
+    lengths.show_cost(Page(SYLLABUS[0], Settings(seq_len=3, batch_size=2), View(), ()), (3, 1))
+
+
+def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay() -> None:
+    """Nothing before it is asked for; then a ratio with its quartiles for each batch, and which of them are slower."""
+    app = AppTest.from_function(cost_alone, default_timeout=60).run()
+    assert table(app, "packed : padded") == []
+    app.button[0].click().run()
+    assert texts(app, "exception") == []
+    rows = table(app, "packed : padded")
+    assert [row[0].split()[0] for row in rows] == ["this", "32", "one"]
+    assert [rows[0][1], rows[2][1]] == ["33%", "89%"]
+    for name, _, ratio in rows:
+        assert re.fullmatch(r"\*\*[\d.]+\*\* \([\d.]+ to [\d.]+\)", ratio)
+        median, low, high = map(float, re.findall(r"[\d.]+", ratio))
+        assert low <= median <= high
+        slower = re.search(r"\*slower\* for: (.*?)\.", said(app))
+        assert (slower is not None and name in slower[1]) == (low > 1)
+    assert table(app.run(), "packed : padded") == rows
+
+
+def test_a_measurement_of_known_times_is_told() -> None:
+    """Slower only where three quarters of the pairs are, and faster likewise."""
+    from components.recurrence.cost import Cost
+    from components.ui.lengths import _costs
+
+    made = {"a": (1.2, 1.1, 1.3), "b": (0.9, 0.8, 1.1), "c": (0.5, 0.4, 0.6)}
+    told = _costs([(name, 0.5, Cost(30, 1, 1, *ratios)) for name, ratios in made.items()])
+    assert "Packing is *slower* for: a. It pays for: c." in told
+    assert "| b | 50% | **0.90** (0.80 to 1.10) |" in told

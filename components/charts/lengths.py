@@ -33,17 +33,19 @@ def _placed(height: int) -> Any:
 
 
 @template
-def blocks(height: int) -> Chart:
+def blocks(height: int, dense: bool = False) -> Chart:
     """`cells`, `arrows` and `labels` of `components/frames/lengths.py`, in a picture of `height` px.
 
-    Embed with `width="stretch"`.
+    `dense` cells have no outline of their own. Embed with `width="stretch"`.
     """
     cells = alt.Chart(alt.NamedData("cells"))
-    rectangles = cells.mark_rect(xOffset=0.5, x2Offset=-0.5, yOffset=0.5, y2Offset=-0.5, cornerRadius=2).encode(
+    apart: dict[str, Any] = {} if dense else {"xOffset": 0.5, "x2Offset": -0.5, "cornerRadius": 2}
+    widths = [{"test": _LIT, "value": 3.5}, {"test": "datum.k < 0", "value": 1}]
+    rectangles = cells.mark_rect(yOffset=0.5, y2Offset=-0.5, **apart).encode(
         color=alt.ColorValue("primary"),
         fillOpacity=alt.FillOpacity("shade:Q", scale=None),
         stroke=alt.condition(_LIT, alt.StrokeValue("#808080"), alt.StrokeValue("rgba(128,128,128,.5)")),
-        strokeWidth=alt.condition(_LIT, alt.StrokeWidthValue(3.5), alt.StrokeWidthValue(1)),
+        strokeWidth=alt.StrokeWidthValue(0 if dense else 1, condition=widths),
     )
     arrows = alt.Chart(alt.NamedData("arrows"))
     ink = alt.ColorValue(INK)
@@ -109,12 +111,13 @@ def _labels(styles: dict[str, dict[str, Any]]) -> Chart:
 
 
 @template
-def damage(height: int) -> Chart:
+def damage(height: int, dense: bool = False) -> Chart:
     """`cells` and `labels` of four panels: red is wrong, an outline is what is read. `width="stretch"`."""
+    apart: dict[str, Any] = {} if dense else {"xOffset": 0.5, "x2Offset": -0.5, "cornerRadius": 2}
     hue = alt.Color("wrong:N", scale=alt.Scale(domain=[0, 1], range=[INK, "red"]), legend=None)
     rectangles = (
         alt.Chart(alt.NamedData("cells"))
-        .mark_rect(xOffset=0.5, x2Offset=-0.5, cornerRadius=2)
+        .mark_rect(**apart)
         .encode(
             fill=hue,
             fillOpacity=alt.FillOpacity("shade:Q", scale=None),

@@ -15,10 +15,16 @@ from components.recurrence.packing import WAYS, Packed, Way, Ways, packed
 
 # How a batch is packed.
 
+MOST_COLUMNS = 50  # with room for an outline; of wrong steps as many are drawn, each of several where there are more
 MOST_WALKED = 256  # rows of data that the step control walks through
 MOST_ROW = 480  # rows of data that are drawn as a row of their own
 HEAD, BELOW = 46, 36  # px above the blocks, and between them and the row of data
 SHADES = (0.12, 0.48)  # of the first sample and the last
+
+
+def is_dense(lengths: Lengths) -> bool:
+    """Whether there are so many steps that cells have no room for an outline of their own."""
+    return max(lengths) > MOST_COLUMNS
 
 
 def row_height(rows: int) -> float:
@@ -74,9 +80,9 @@ def blocks(lengths: Lengths) -> Blocks:
         ("name", 0, 10, "padded"),
         ("name", right, 10, "packed"),
         ("margin", 0, 36, "sample"),
-        ("head", right - 0.15, 36, "sorted"),
+        ("head", right - 0.06 * gap, 36, "sorted"),
         ("head", width, 36, "back"),
-        ("head", right - 0.15, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes"),
+        ("head", right - 0.06 * gap, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes"),
     ]
     if len(k) <= MOST_ROW:
         top = tall + BELOW + 28
@@ -86,8 +92,8 @@ def blocks(lengths: Lengths) -> Blocks:
     for sample_ in range(count):
         y = HEAD + (sample_ + 0.5) * row
         labels.append(("margin", 0, y, f"{sample_}"))
-        labels.append(("place", right - 0.5, y, str(done.order[sample_])))
-        labels.append(("place", width - 0.5, y, str(sample_)))
+        labels.append(("place", right - 0.2 * gap, y, str(done.order[sample_])))
+        labels.append(("place", width - 0.2 * gap, y, str(sample_)))
     for t, size in enumerate(done.batch_sizes):
         kind = "column" if t in (0, steps - 1) else "step"
         for left in (0, right):
@@ -95,7 +101,7 @@ def blocks(lengths: Lengths) -> Blocks:
         labels.append((f"size {kind}", right + t + 0.5, HEAD + size * row + 10, str(size)))
     order = np.array(done.order)
     own, at = HEAD + (order + 0.5) * row, HEAD + (np.arange(count) + 0.5) * row
-    starts, stops = np.full(count, steps + 0.2), np.full(count, right - 0.95)
+    starts, stops = np.full(count, steps + 0.08 * gap), np.full(count, right - 0.4 * gap)
     arrows = {
         "x0": np.concatenate([starts, starts + right]),
         "y0": np.concatenate([own, at]),
@@ -134,7 +140,6 @@ def _said(done: Packed, k: int) -> str:
 # Where padding does harm.
 
 PANEL_HEAD, PANEL_FOOT = 44, 26  # px above the rows of a panel, and below
-MOST_COLUMNS = 50  # of wrong steps in a row; more are drawn several in one
 RIGHT, PADDING, FAINTEST = 0.26, 0.05, 0.35  # opacity of what is right, of padding, and of the smallest error
 
 
@@ -218,8 +223,10 @@ def _row(
             rows.append((left + first, left + last, top, bottom, 1, _shade(worst), 0, worst, sample))
     column, read = int(way.columns[sample, direction]), float(way.read[sample, direction])
     good = found.same(read)
-    x = left + (min(column, steps - several) if several > 1 else column)
-    rows.append((x, x + several, top, bottom, int(not good), 0 if good else _shade(read), 2, read, sample))
+    wide = max(1.0, steps / 28)  # to be seen
+    x = left + min(column, steps - wide)
+    edge = 1 if several > 1 else 2
+    rows.append((x, x + wide, top, bottom, int(not good), RIGHT if good else _shade(read), edge, read, sample))
     return rows
 
 

@@ -42,7 +42,7 @@ FRACTION = "a length is a whole number, and is not rounded"
 SCRIPT = "digits of another script are not read, only 0 to 9"
 EMPTY = "there is nothing between two commas, or at an end"
 SEVERAL = "lengths are separated by commas"
-TEXT = "not a whole number in digits"
+TEXT = "it is not a whole number in digits"
 TOO_MANY = f"a batch has at most {MOST_SEQUENCES} sequences here"
 
 

@@ -341,7 +341,7 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
     steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
     long, count = unpacked.shape[:2][:: -1 if settings.batch_first else 1]
-    return True, f"{steps}output: {long} steps of {count} sequences, lengths {taken.tolist()}"
+    return True, f"{steps}output: {long} steps, {count} of {len(lengths)} sequences, lengths {taken.tolist()}"
 
 
 # What packing costs.

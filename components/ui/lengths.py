@@ -98,7 +98,7 @@ def block_reading(lengths: Lengths) -> str:
     words = [
         "A row is a sequence, a column a time step, and the number in a cell its row of `data`, where the packed block "
         "lies in memory, column by column. Empty is padding:",
-        f"{unused} of {block.cells} places." if unused else "there is none here.",
+        f"{unused:,} of {block.cells:,} places." if unused else "there is none here.",
         "Point at a cell, or move Walk below.",
     ]
     if block.filled > len(picture.names):
@@ -112,7 +112,7 @@ def show_blocks(lengths: Lengths) -> None:
     """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
     picture, block = frames.blocks(lengths), line.block(lengths)
     chart(
-        charts.blocks(picture.height),
+        charts.blocks(picture.height, frames.is_dense(lengths)),
         alt=BLOCKS_ALT,
         cells=picture.cells,
         arrows=picture.arrows,
@@ -151,7 +151,12 @@ def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
         lengths,
         tuple("the same" if found.same(way.worst) else f"{figure(way.worst)} off" for way in found.ways),
     )
-    chart(charts.damage(picture.height), alt=DAMAGE_ALT, cells=picture.cells, labels=picture.labels)
+    chart(
+        charts.damage(picture.height, frames.is_dense(lengths)),
+        alt=DAMAGE_ALT,
+        cells=picture.cells,
+        labels=picture.labels,
+    )
     _verdict(found, lengths)
     st.markdown(f"{_table(found, settings.num_directions)}\n\n{_why(settings, found, lengths)}")
 
@@ -215,8 +220,8 @@ def show_poison(page: Page, lengths: Lengths) -> None:
     verdict(
         found.packed == 0,
         "Packed never reads the padding." if found.packed == 0 else "Packed reads the padding.",
-        f"With NaN in all {found.padding} places of padding, {found.packed} of {found.numbers} numbers of `output` "
-        f"are NaN when it is packed, {found.padded} when it is padded.",
+        f"With NaN in all {found.padding:,} places of padding, {found.packed:,} of {found.numbers:,} numbers of "
+        f"`output` are NaN when it is packed, {found.padded:,} when it is padded.",
     )
     rows = {
         "output, padded": found.padded,
@@ -226,7 +231,7 @@ def show_poison(page: Page, lengths: Lengths) -> None:
         "output, packed": found.packed,
     }
     told = "\n".join(
-        f"| `{name}` | {':green[:material/check: none]' if not count else f':red[:material/close: {count}]'} |"
+        f"| `{name}` | {':green[:material/check: none]' if not count else f':red[:material/close: {count:,}]'} |"
         for name, count in rows.items()
     )
     why = (
@@ -234,7 +239,7 @@ def show_poison(page: Page, lengths: Lengths) -> None:
         "it."
     )
     if found.valid:
-        why += f" But {found.valid} NaN stand at the sequences' own steps, where no mask reaches."
+        why += f" But {found.valid:,} NaN stand at the sequences' own steps, where no mask reaches."
     st.markdown(f"| | NaN |\n|---|---|\n{told}\n\n{why}")
 
 

@@ -86,7 +86,7 @@ def test_the_line_decides_t_and_b_here_alone(settings: Settings, lengths: Length
         ("3.9,4", "`3.9`: left out, for a length is a whole number, and is not rounded.", "Used: `4`."),
         ("201,4", "`201`: left out, for a sequence has at most 200 steps here.", "Used: `4`."),
         ("٣,4", "`٣`: left out, for digits of another script are not read", "Used: `4`."),
-        ("four", "`four`: left out, for not a whole number", "Used instead: `7,2,5,5,1`."),
+        ("four", "`four`: left out, for it is not a whole number", "Used instead: `7,2,5,5,1`."),
         ("<script>alert(1)</script>`,4", "`<script>alert(1)</sc`: left out", "Used: `4`."),
         (",".join(["3"] * 18), "`3`, `3`: left out, for a batch has at most 16 sequences", "Used: `3,3"),
         (",".join("x" * 9), "`x`, `x`, `x`, `x`, `x`, `x` and 3 more: left out", "Used instead:"),

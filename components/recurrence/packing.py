@@ -123,6 +123,11 @@ class Ways:
         """Whether a difference is rounding."""
         return difference <= self.tolerance
 
+    def wrong(self, name: str, direction: int) -> int:
+        """At how many of the sequences' own steps the output of a way is wrong in a direction."""
+        way = next(way for way in self.ways if way.name == name)
+        return int((way.output[:, direction] > self.tolerance).sum())
+
 
 @lru_cache(maxsize=64)  # of at most 0.1 MB; shared by all visitors and never written to
 def four_ways(settings: Settings, lengths: Lengths) -> Ways:

@@ -71,8 +71,9 @@ def choose(page: Page) -> tuple[Page, Lengths]:
 
 
 def _draw(seed: int) -> None:
-    drawn = st.session_state.get("_drawn", 0)
-    st.session_state["_drawn"] = drawn + 1
+    first, drawn = st.session_state.get("_drawn", (seed, 0))
+    drawn = drawn if first == seed else 0  # another seed starts anew
+    st.session_state["_drawn"] = (seed, drawn + 1)
     lengths = line.draw(line.LINE_COUNT, line.LINE_MEDIAN, line.LINE_MOST, seed + drawn)
     st.session_state["lengths"] = line.written(lengths)
 
@@ -170,12 +171,16 @@ def _verdict(found: Ways, lengths: Lengths) -> None:
         verdict(False, "Packed is not each sequence alone.", f"They differ by up to {figure(max(exact, off[ALONE]))}.")
     elif min(lengths) == max(lengths):
         verdict(True, "All four are the same.", "The sequences are equally long: there is no padding to do harm.")
-    elif found.same(off[LAST]) and found.same(off[OWN]):
-        verdict(True, "Packed is each sequence alone.", f"{rest}. And here padding does no harm that can be measured.")
     else:
-        harm = f"Padded and read at the last column they are {figure(off[LAST])} off"
-        harm += "." if found.same(off[OWN]) else f", and read at their own last step {figure(off[OWN])}."
-        verdict(True, "Packed is each sequence alone.", f"{rest}. {harm}")
+        valid = max(ways[OWN].valid(direction) for direction in range(ways[OWN].read.shape[1]))
+        harm = {
+            "read at the last column": off[LAST],
+            "read at their own last step": off[OWN],
+            "before their end": valid,
+        }
+        said = ", ".join(f"{where} {figure(apart)} off" for where, apart in harm.items() if not found.same(apart))
+        words = f"Padded they are {said}." if said else "And here padding does no harm that can be measured."
+        verdict(True, "Packed is each sequence alone.", f"{rest}. {words}")
 
 
 def _table(found: Ways, directions: int) -> str:
@@ -202,12 +207,13 @@ def _why(settings: Settings, found: Ways, lengths: Lengths) -> str:
             "Zeros are an input like any other: the gates read them, and h and c move on. So what stands in the last "
             "column is a sequence's state *after* its padding. Its own outputs come before, and cannot know of it."
         )
+    total = sum(length for length in lengths if length < max(lengths))
     words = (
-        "The reverse direction begins at the right, in the padding, and brings what it made of that into every step of "
-        "the sequence. There is no column in which it is right: not even the *valid* outputs are."
+        "The reverse direction begins at the right, in the padding, and carries what it made of that into the "
+        f"sequence: at {found.wrong(OWN, 1):,} of {total:,} steps of the shorter ones its *valid* outputs are wrong."
     )
-    if settings.num_layers > 1:
-        words += " The layer above reads both directions, so its forward outputs are wrong too."
+    if (above := found.wrong(OWN, 0)) > 0:
+        words += f" The layer above reads both directions, so its forward outputs are wrong too, at {above:,} steps."
     return words
 
 

@@ -123,6 +123,11 @@ def test_draws_are_the_seed_s_one_after_another() -> None:
         assert_stands(app)
         assert app.session_state["lengths"] == written(draw(8, 6, 24, 5 + number))
         assert texts(app, "warning") == []
+    app.slider(key="input_size").set_value(4).run()
+    app.session_state["seed"] = 9
+    app.run()
+    next(button for button in app.button if button.label == "Draw").click().run()
+    assert app.session_state["lengths"] == written(draw(8, 6, 24, 9))
 
 
 # What is shown
@@ -162,6 +167,10 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
     assert any(one.startswith("**All four are the same.**") for one in good) == equal
     assert any(one.startswith("**Packed is each sequence alone.**") for one in good) == (not equal)
     assert texts(app, "error") == []
+    if used.bidirectional and not equal:
+        own = found.ways[1].output[:, 1]
+        total = sum(length for length in lengths if length < max(lengths))
+        assert f"at {int((own > found.tolerance).sum())} of {total} steps of the shorter ones" in said(app)
     nan = poisoned(used, lengths)
     counts = [re.sub(r"\D", "", row[1].replace("none", "0")) for row in table(app, "NaN")]
     expected = [nan.padded, nan.product, nan.where, nan.filled, nan.packed]

@@ -178,8 +178,8 @@ def _verdict(found: Ways, lengths: Lengths) -> None:
             "read at their own last step": off[OWN],
             "before their end": valid,
         }
-        said = ", ".join(f"{where} {figure(apart)} off" for where, apart in harm.items() if not found.same(apart))
-        words = f"Padded they are {said}." if said else "And here padding does no harm that can be measured."
+        said = ", ".join(f"{figure(apart)} {where}" for where, apart in harm.items() if not found.same(apart))
+        words = f"Padded, they are off by {said}." if said else "And here padding does no harm that can be measured."
         verdict(True, "Packed is each sequence alone.", f"{rest}. {words}")
 
 

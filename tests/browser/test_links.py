@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
+from components.settings import Settings
 from components.ui.syllabus import SYLLABUS
 from tests.browser.driving import Server, alert, caption, expect_shell, in_address, main_slider, serve, settle
 
@@ -33,7 +34,8 @@ def test_a_deep_link_wakes_the_whole_app(fresh, visit, path, lesson):
     expect_shell(page, lesson.question)
     expect(main_slider(page, "seq_len")).to_have_value("20")
     expect(main_slider(page, "hidden_size")).to_have_value("8")
-    expect(caption(page)).to_contain_text("T = 20 · H = 8 · I = 3")
+    shown = lesson.shown(Settings(seq_len=20, hidden_size=8))
+    expect(caption(page)).to_contain_text(f"T = {shown.seq_len} · H = 8 · I = 3")
     icons = page.evaluate("[...document.querySelectorAll('link[rel*=icon]')].map(link => link.href)")
     assert icons, "the tab has no icon"
     assert all(icon.startswith(("data:", fresh.url)) for icon in icons), icons

@@ -53,11 +53,11 @@ if revealed:
     furniture.section("NaN in the padding", "Padding that must not matter can be made to show.")
     lengths.show_poison(page, given)
 
-furniture.section("Wrong lengths", "Torch is given lengths that are not those of this batch, live:")
-lengths.show_faults(page, given)
+furniture.section("Wrong lengths", lengths.faults_found(page, given))
+lengths.show_check_of_lengths()
 
-furniture.section("What it costs")
-lengths.show_waste(page, given)
+furniture.section("What it costs", lengths.waste_found(page, given))
+lengths.show_waste(page)
 lengths.show_cost(page, given)
 
 furniture.section("Try it")

@@ -249,19 +249,23 @@ def show_poison(page: Page, lengths: Lengths) -> None:
     st.markdown(f"| | NaN |\n|---|---|\n{told}\n\n{why}")
 
 
-def show_faults(page: Page, lengths: Lengths) -> None:
-    """Wrong lengths, torch's own behaviour, and a check that tells."""
+def faults_found(page: Page, lengths: Lengths) -> str:
+    """Wrong lengths, torch's own behaviour, and what a check says of them, in words and a table."""
     rows = ["| lengths | torch | `checked_lengths` |", "|---|---|---|"]
     for fault in faults(page.settings, lengths):
         given = ", ".join(map(str, fault.given[:6])) + (", …" if len(fault.given) > 6 else "")
         torch_says = f"**silent:** {fault.found}" if fault.silent else f"*{fault.found}*"
         told = f":green[:material/check:] {fault.checked}" if fault.checked else ":red[:material/close:] cannot know"
         rows.append(f"| {fault.what}: [{given}] | {_safe(torch_says)} | {told} |")
-    st.markdown(
-        "\n".join(rows) + "\n\nOne kind no check of the numbers finds: a length that fits the block and is not the "
-        "sequence's own. So take lengths from the sequences, before they are padded, and check them where they are "
-        "padded:"
+    return (
+        "Torch is given lengths that are not those of this batch, live:\n\n" + "\n".join(rows) + "\n\nOne kind no "
+        "check of the numbers finds: a length that fits the block and is not the sequence's own. So take lengths from "
+        "the sequences, before they are padded, and check them where they are padded:"
     )
+
+
+def show_check_of_lengths() -> None:
+    """The check, as code."""
     code(programs.CHECKED)
 
 
@@ -270,21 +274,26 @@ def _safe(words: str) -> str:
     return words.replace("|", "\\|").replace("<", "\\<").replace("$", "\\$")
 
 
-def show_waste(page: Page, lengths: Lengths) -> None:
-    """What padding wastes, over a made-up corpus in two orders."""
+def waste_found(page: Page, lengths: Lengths) -> str:
+    """What padding wastes, over a made-up corpus in two orders, in words."""
     made = line.corpus(page.settings.seed)
     before, after = line.wasted(made.random), line.wasted(made.by_length)
-    st.markdown(
+    return (
         f"{line.CORPUS_COUNT:,} made-up sentences, in batches of {line.BATCH}: **{before:.0%}** of all places are "
         f"padding in the order they come in, **{after:.1%}** when they are sorted by length first. The batch above "
-        f"wastes {line.wasted([line.block(lengths)]):.0%}.\n\n"
+        f"wastes {line.wasted([line.block(lengths)]):.0%}. Sorted batches come in an order: shuffle the batches.\n\n"
         + small(
             f"Lengths are log-normal: median {line.CORPUS_MEDIAN}, standard deviation of the logarithm "
             f"{line.SPREAD:g}, rounded, kept within 1 to {line.MOST_STEPS}; the seed draws them. Blue: filled, on "
             "average. Grey: padding."
         )
     )
-    chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=frames.waste_frame(made))
+
+
+def show_waste(page: Page) -> None:
+    """The batches of the corpus in two orders, and how much of each is padding."""
+    frame = frames.waste_frame(line.corpus(page.settings.seed))
+    chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=frame)
 
 
 def show_cost(page: Page, lengths: Lengths) -> None:

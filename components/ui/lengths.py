@@ -254,9 +254,9 @@ def faults_found(page: Page, lengths: Lengths) -> str:
     rows = ["| lengths | torch | `checked_lengths` |", "|---|---|---|"]
     for fault in faults(page.settings, lengths):
         given = ", ".join(map(str, fault.given[:6])) + (", …" if len(fault.given) > 6 else "")
-        torch_says = f"**silent:** {fault.found}" if fault.silent else f"*{fault.found}*"
+        torch_says = f"**silent:** {fault.found}" if fault.silent else _verbatim(fault.found)
         told = f":green[:material/check:] {fault.checked}" if fault.checked else ":red[:material/close:] cannot know"
-        rows.append(f"| {fault.what}: [{given}] | {_safe(torch_says)} | {told} |")
+        rows.append(f"| {fault.what}: [{given}] | {torch_says} | {told} |")
     return (
         "Torch is given lengths that are not those of this batch, live:\n\n" + "\n".join(rows) + "\n\nOne kind no "
         "check of the numbers finds: a length that fits the block and is not the sequence's own. So take lengths from "
@@ -269,9 +269,9 @@ def show_check_of_lengths() -> None:
     code(programs.CHECKED)
 
 
-def _safe(words: str) -> str:
-    """Torch's words in a Markdown table."""
-    return words.replace("|", "\\|").replace("<", "\\<").replace("$", "\\$")
+def _verbatim(words: str) -> str:
+    """Torch's words in a Markdown table, sign for sign: as text, <= would be drawn as another sign."""
+    return f"`{words.replace('`', chr(39)).replace('|', '/')}`"
 
 
 def waste_found(page: Page, lengths: Lengths) -> str:

@@ -178,6 +178,9 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
     assert [row[0].partition(":")[0] for row in table(app, "checked_lengths")] == [
         fault.what for fault in faults(used, lengths)
     ]
+    for row, fault in zip(table(app, "checked_lengths"), faults(used, lengths), strict=True):
+        assert row[1] == (f"**silent:** {fault.found}" if fault.silent else f"`{fault.found}`")
+        assert row[2].endswith(fault.checked or "cannot know")
     assert f"`batch_sizes` = {list(packed(lengths).batch_sizes)}" in said(app)
     made = corpus(used.seed)
     assert f"**{wasted(made.random):.0%}** of all places" in said(app)

@@ -36,8 +36,8 @@ def raising(settings: Settings) -> str:
     return f"# raises: RuntimeError\n{head(settings)}\n\n{draw(settings)}\n{wrong}"
 
 
-def head(settings: Settings) -> str:
-    """Imports, and what makes a program compute as the page does."""
+def head(settings: Settings, gradients: bool = False) -> str:
+    """Imports, and what makes a program compute as the page does; without `gradients` none are recorded."""
     standard = ["import math"] if settings.signal == "sine" else []
     standard += ["import warnings"] if settings.proj_size else []
     notice = [
@@ -52,7 +52,7 @@ def head(settings: Settings) -> str:
             "from torch import nn",
             "",
             *(notice if settings.proj_size else []),
-            "torch.set_grad_enabled(False)  # nothing is trained here",
+            *([] if gradients else ["torch.set_grad_enabled(False)  # nothing is trained here"]),
             "torch.set_num_threads(1)  # as on the page: sums are added in the same order",
         ]
     )

@@ -14,6 +14,7 @@ from components.recurrence.compare import MISTAKES
 from components.recurrence.parameters import LIBRARIES
 from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
+from components.recurrence.stream import WAYS
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 from components.ui.component import component
 
@@ -52,6 +53,10 @@ EDITS = Text("Single cells", notation.LONGEST, "", "One after another, with comm
 LENGTHS = Text(
     "Lengths", lengths.LONGEST, lengths.written(lengths.USUAL), "Of the sequences, with commas between them."
 )
+CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
+HANDED = Choice("State of the next chunk", WAYS, "What each row of the next chunk starts from.")
+# Where a whole number of a page does not start at its least.
+STARTS = {"forget_bias": 0, "chunk": 4}
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -70,6 +75,8 @@ IN_PAGES: dict[str, Field | Text] = {
     "forget_bias": FORGET_BIAS,
     "edits": EDITS,
     "lengths": LENGTHS,
+    "chunk": CHUNK,
+    "handed": HANDED,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 
@@ -101,9 +108,8 @@ def _fields() -> dict[str, Field | Text]:
 
 
 def _default(name: str) -> Any:
-    if name == "forget_bias":  # the one whole number of a page that does not start at its least
-        return 0
-    return DEFAULTS[name] if name in DEFAULTS else next(iter(IN_PAGES[name].options()))
+    defaults = DEFAULTS | STARTS
+    return defaults[name] if name in defaults else next(iter(IN_PAGES[name].options()))
 
 
 def remark() -> None:

@@ -134,6 +134,9 @@ SYLLABUS = (
         "When is the state carried, when reset, when detached?",
         "Real batches",
         ":material/conveyor_belt:",
+        # Two directions cannot be cut, and a gate open or shut to the last bit passes no gradient on.
+        idle=("weights", "bidirectional", "batch_first", *DRAWN),
+        needs=(("seq_len", 20), ("batch_size", 4)),
     ),
 )
 

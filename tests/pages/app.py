@@ -36,7 +36,8 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
 
 
-FOLDED = ("program", "two_axes", "classifier", "done_right")  # by key: what has more in it than numbers as a table
+# By key: what has more in it than numbers as a table.
+FOLDED = ("program", "two_axes", "classifier", "done_right", "refusals")
 
 
 def take_along(app: AppTest) -> AppTest:

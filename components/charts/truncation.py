@@ -1,0 +1,88 @@
+"""How far back a gradient reaches, and what each chunk costs: with the graph kept, and detached."""
+
+import altair as alt
+
+from components.charts.axes import FIT, steps
+from components.charts.template import HAIRLINE, INK, Chart, template
+
+LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=2)
+
+
+def _color(names: tuple[str, ...]) -> alt.Color:
+    return alt.Color("carried:N", scale=alt.Scale(domain=list(names), range=[INK, "primary"]), legend=LEGEND, sort=None)
+
+
+def _dash(names: tuple[str, ...]) -> alt.StrokeDash:
+    scale = alt.Scale(domain=list(names), range=[[5, 3], [1, 0]])
+    return alt.StrokeDash("carried:N", scale=scale, legend=LEGEND, sort=None)
+
+
+@template
+def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False) -> Chart:
+    """`rows` (t, carried, gradient, drawn, zero) and `borders` (at) of `components/frames/truncation.py`.
+
+    The scale is logarithmic, with `marks`; the first of them is where what is exactly 0 stands.
+    """
+    none = marks[0]
+    y = alt.Y(
+        "drawn:Q",
+        scale=alt.Scale(type="log", domain=[none / 4, 100], clamp=True),
+        axis=alt.Axis(
+            title="gradient (log)",
+            values=list(marks),
+            labelExpr=f"datum.value < {2 * none} ? 'exactly 0' : datum.value == 1 ? '1' : format(datum.value, '~e')",
+            labelOverlap=False,
+            gridColor=HAIRLINE,
+        ),
+    )
+    rows, color = alt.Chart(alt.NamedData("rows")), _color(names)
+    borders = (
+        alt.Chart(alt.NamedData("borders"))
+        .mark_rule(strokeDash=[2, 3], opacity=0 if dense else 0.6)
+        .encode(x=alt.X("at:Q"), color=alt.ColorValue(INK))
+    )
+    lines = (
+        rows.transform_filter("!datum.zero")
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=steps(padding=10),
+            y=y,
+            color=color,
+            strokeDash=_dash(names),
+        )
+    )
+    points = rows.mark_point(strokeWidth=1.6).encode(
+        x="t:Q",
+        y="drawn:Q",
+        color=color,
+        shape=alt.condition("datum.zero", alt.value("square"), alt.value("circle")),
+        fill=alt.Fill("carried:N", scale=alt.Scale(domain=list(names), range=["transparent", "primary"]), legend=None),
+        size=alt.condition("datum.zero", alt.value(80), alt.value(46)),
+        tooltip=[
+            alt.Tooltip("t:Q", title="step t"),
+            alt.Tooltip("carried:N", title="the state is carried"),
+            alt.Tooltip("gradient:Q", format=".1e", title="gradient"),
+        ],
+    )
+    return alt.layer(borders, lines, points, height=230, autosize=FIT)
+
+
+@template
+def growth(title: str, names: tuple[str, ...]) -> Chart:
+    """`grown` (chunk, carried, cost) as two lines over the chunks; `title` says what is counted."""
+    rows = alt.Chart(alt.NamedData("grown"))
+    x = alt.X(
+        "chunk:Q", axis=alt.Axis(title="chunk", tickMinStep=1, format="d", grid=False), scale=alt.Scale(zero=False)
+    )
+    y = alt.Y("cost:Q", axis=alt.Axis(title=title, gridColor=HAIRLINE, tickCount=4))
+    tooltip = [
+        alt.Tooltip("chunk:Q", title="chunk"),
+        alt.Tooltip("carried:N", title="the state is carried"),
+        alt.Tooltip("cost:Q", format=".3~r", title=title),
+    ]
+    color = _color(names)
+    lines = rows.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, strokeDash=_dash(names))
+    points = rows.mark_point(size=46, filled=True, opacity=1).encode(
+        x="chunk:Q", y="cost:Q", color=color, tooltip=tooltip
+    )
+    return alt.layer(lines, points, height=170, autosize=FIT)

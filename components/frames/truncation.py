@@ -1,0 +1,59 @@
+"""Gradients by distance and what each chunk's backward costs, as rows of two lines each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.recurrence.truncation import Growth, Reach
+
+KEPT, CUT = "graph kept", "detached"
+LINES = (KEPT, CUT)
+LONG = 50  # steps beyond which gradients need a longer scale
+HIGHEST = 100.0
+# Where a gradient of exactly 0 stands, on a line of its own, and then the marks of the scale from its least on.
+SCALES = {False: (1e-12, 1e-10, 1e-5, 1.0), True: (1e-47, 1e-40, 1e-30, 1e-20, 1e-10, 1.0)}
+
+
+def scale(steps: int) -> tuple[float, ...]:
+    """The marks of the gradients' scale: that of exactly 0, that of the smallest that has a place, and so on."""
+    return SCALES[steps > LONG]
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What the chart of gradients draws."""
+
+    rows: pd.DataFrame  # t, carried, gradient, drawn, zero: two lines
+    borders: pd.DataFrame  # at: half a step after each chunk but the last, one that is nowhere if there is none
+
+
+def reached(found: Reach, length: int) -> Reached:
+    """The norm at every step of both lines; `drawn` keeps to the scale, and `zero` says which are exactly 0."""
+    steps = len(found.kept)
+    gradient = np.array([found.kept, found.cut], np.float64).ravel()
+    (nothing, low, *_), zero = scale(steps), gradient == 0
+    return Reached(
+        pd.DataFrame(
+            {
+                "t": np.tile(np.arange(1, steps + 1, dtype=np.int16), 2),
+                "carried": np.repeat(LINES, steps),
+                "gradient": gradient,
+                "drawn": np.where(zero, nothing, np.clip(gradient, low, HIGHEST)),
+                "zero": zero,
+            }
+        ),
+        pd.DataFrame({"at": np.arange(length, steps, length, dtype=np.float32) + np.float32(0.5)}),
+    )
+
+
+def growth_frame(found: Growth) -> pd.DataFrame:
+    """chunk, carried, cost: two lines over the chunks, from 1."""
+    chunks = np.arange(1, len(found.kept) + 1, dtype=np.int16)
+    return pd.DataFrame(
+        {
+            "chunk": np.tile(chunks, 2),
+            "carried": np.repeat(LINES, len(chunks)),
+            "cost": np.array([found.kept, found.cut], np.float32).ravel(),
+        }
+    )

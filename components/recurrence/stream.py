@@ -1,0 +1,92 @@
+"""State between batches: one long stream in lanes, cut into chunks, and what each row of the next chunk starts from.
+
+`nn.LSTM` keeps nothing from call to call: what the next one starts from is the caller's to say. Row b of the batch is a
+stream of its own only as long as row b of the next chunk goes on where row b of this one stopped.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from components.recurrence.build import State, built
+from components.recurrence.compare import tolerance
+from components.settings import Settings
+
+WAYS = CARRY, RESET, SHUFFLED = ("carry", "reset", "shuffled carry")
+ZEROS = -1  # the source of a row that starts from zeros
+
+
+@dataclass(frozen=True, eq=False)
+class Handed:
+    """A stream read chunk by chunk, one call each, against the same stream in one call."""
+
+    length: int  # steps a chunk; the last may have fewer
+    lanes: Tensor  # (K, B) the lane of the stream that row b of chunk k holds
+    source: Tensor  # (K, B) the lane whose state row b of chunk k starts from, or ZEROS
+    apart: Tensor  # (T, B) by row: largest difference of output from the uncut run's, at that place of the stream
+    tolerance: float
+
+    @property
+    def largest(self) -> float:
+        """The largest difference of all."""
+        return self.apart.max().item()
+
+    @property
+    def same(self) -> bool:
+        """Whether only rounding is left."""
+        return self.largest <= self.tolerance
+
+    @property
+    def off(self) -> int:
+        """How many of the T * B outputs differ by more than rounding."""
+        return int((self.apart > self.tolerance).sum())
+
+
+def chunks(sequence: Tensor, length: int) -> tuple[Tensor, ...]:
+    """A sequence of (T, ...) in pieces of `length` steps; the last has what is left."""
+    return torch.split(sequence, length)
+
+
+def cycle(count: int, generator: torch.Generator) -> Tensor:
+    """A random permutation of `count` rows in one cycle: with more than one row, none stays where it is (Sattolo)."""
+    order = torch.arange(count)
+    for last in range(count - 1, 0, -1):
+        other = int(torch.randint(last, (1,), generator=generator))
+        order[[last, other]] = order[[other, last]]
+    return order
+
+
+@lru_cache(maxsize=128)
+@torch.no_grad()
+def handed(settings: Settings, length: int) -> dict[str, Handed]:
+    """Read the inputs in chunks of `length`, with the state handed on in each of `WAYS`.
+
+    `carry`: row b starts from where row b stopped. `reset`: every chunk but the first starts from zeros. `shuffled
+    carry`: before every chunk but the first the lanes change rows, none keeping its own, while the state stays in its
+    row; the seed decides which goes where. Time-major, in one direction.
+    """
+    module, inputs, hx = built(settings)
+    whole, (_, c_n) = module(inputs, hx)
+    limit = tolerance(whole.dtype, c_n)
+    return {way: _read(settings, length, way, whole, limit) for way in WAYS}
+
+
+def _read(settings: Settings, length: int, way: str, whole: Tensor, limit: float) -> Handed:
+    module, inputs, hx = built(settings)
+    generator = torch.Generator().manual_seed(settings.seed)
+    own = torch.arange(settings.batch_size)
+    state: State = hx
+    lanes, source, parts = [own], [own], []
+    pieces = zip(chunks(inputs, length), chunks(whole, length), strict=True)
+    for k, (x, expected) in enumerate(pieces):
+        if k:
+            row = lanes[-1]
+            source.append(torch.full_like(own, ZEROS) if way == RESET else row)
+            lanes.append(row[cycle(len(row), generator)] if way == SHUFFLED else row)
+            if way == RESET:
+                state = torch.zeros_like(hx[0]), torch.zeros_like(hx[1])
+        output, state = module(x[:, lanes[-1]], state)
+        parts.append((output - expected[:, lanes[-1]]).abs().amax(dim=2))
+    return Handed(length, torch.stack(lanes), torch.stack(source), torch.cat(parts), limit)

@@ -14,10 +14,10 @@ MARGIN = 62  # px left of the cells
 
 
 @template
-def stream(height: int) -> Chart:
+def stream(height: int, crowded: bool = False) -> Chart:
     """`cells`, `steps`, `joins` and `labels` of `components/frames/stream.py`.
 
-    Embed with `width="stretch"`.
+    `crowded`: many chunks, with little room for what stands between them. Embed with `width="stretch"`.
     """
     rectangle = alt.SharedEncoding(
         x={"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
@@ -29,7 +29,7 @@ def stream(height: int) -> Chart:
     rectangles = alt.LayerChart(
         layer=[_cells(), _steps()], encoding=rectangle, resolve={"scale": {"color": "independent"}}
     )
-    view = alt.layer(rectangles, _places(), _joins(), _labels(), height=height, autosize=FIT)
+    view = alt.layer(rectangles, _places(), _joins(crowded), _labels(), height=height, autosize=FIT)
     return view.properties(usermeta={"config": bare(MARGIN)})
 
 
@@ -65,21 +65,22 @@ def _places() -> Chart:
         .mark_text(fontSize=13, tooltip=False)
         .transform_joinaggregate(across="max(x1)")
         .transform_filter(
-            "width / datum.across * (datum.x1 - datum.x0) > 7.5 * length(datum.text) && datum.y1 - datum.y0 > 14.5"
+            "width / datum.across * (datum.x1 - datum.x0) > 7.5 * datum.long && datum.y1 - datum.y0 > 14.5"
         )
         .transform_calculate(x="(datum.x0 + datum.x1) / 2", y="(datum.y0 + datum.y1) / 2")
         .encode(x="x:Q", y="y:Q", text=alt.Text("text:N"), color=alt.ColorValue(INK))
     )
 
 
-def _joins() -> Chart:
+def _joins(crowded: bool) -> Chart:
     """What each row of the next chunk starts from, as a sign in the gap."""
     color = alt.Color(
         "kind:N", scale=alt.Scale(domain=["own", "zeros", "stranger"], range=["primary", INK, "red"]), legend=None
     )
     return (
         alt.Chart(alt.NamedData("joins"))
-        .mark_text(fontSize=19, fontWeight=700, baseline="middle")
+        .transform_filter(f"width * datum.room > {7 if crowded else 9}")
+        .mark_text(fontSize=12 if crowded else 19, fontWeight=700, baseline="middle")
         .encode(x="x:Q", y="y:Q", text=alt.Text("text:N"), color=color, tooltip=alt.Tooltip("said:N", title="gets"))
     )
 

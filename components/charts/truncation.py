@@ -1,5 +1,7 @@
 """How far back a gradient reaches, and what each chunk costs: with the graph kept, and detached."""
 
+from typing import Any
+
 import altair as alt
 
 from components.charts.axes import FIT, steps
@@ -18,10 +20,11 @@ def _dash(names: tuple[str, ...]) -> alt.StrokeDash:
 
 
 @template
-def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False) -> Chart:
+def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False, crowded: bool = False) -> Chart:
     """`rows` (t, carried, gradient, drawn, zero) and `borders` (at) of `components/frames/truncation.py`.
 
-    The scale is logarithmic, with `marks`; the first of them is where what is exactly 0 stands.
+    The scale is logarithmic, with `marks`; the first of them is where what is exactly 0 stands. With many steps points
+    are small (`dense`), with many chunks their borders are left out (`crowded`).
     """
     none = marks[0]
     y = alt.Y(
@@ -38,33 +41,34 @@ def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False)
     rows, color = alt.Chart(alt.NamedData("rows")), _color(names)
     borders = (
         alt.Chart(alt.NamedData("borders"))
-        .mark_rule(strokeDash=[2, 3], opacity=0 if dense else 0.6)
+        .mark_rule(strokeDash=[2, 3], opacity=0 if crowded else 0.6)
         .encode(x=alt.X("at:Q"), color=alt.ColorValue(INK))
     )
     lines = (
         rows.transform_filter("!datum.zero")
         .mark_line(strokeWidth=2)
         .encode(
-            x=steps(padding=10),
+            x=steps(padding=1 if dense else 10),
             y=y,
             color=color,
             strokeDash=_dash(names),
         )
     )
-    points = rows.mark_point(strokeWidth=1.6).encode(
-        x="t:Q",
-        y="drawn:Q",
-        color=color,
-        shape=alt.condition("datum.zero", alt.value("square"), alt.value("circle")),
-        fill=alt.Fill("carried:N", scale=alt.Scale(domain=list(names), range=["transparent", "primary"]), legend=None),
-        size=alt.condition("datum.zero", alt.value(80), alt.value(46)),
-        tooltip=[
-            alt.Tooltip("t:Q", title="step t"),
-            alt.Tooltip("carried:N", title="the state is carried"),
-            alt.Tooltip("gradient:Q", format=".1e", title="gradient"),
-        ],
+    at: dict[str, Any] = {"x": alt.X("t:Q"), "y": alt.Y("drawn:Q"), "color": color}
+    at["tooltip"] = [
+        alt.Tooltip("t:Q", title="step t"),
+        alt.Tooltip("carried:N", title="the state is"),
+        alt.Tooltip("gradient:Q", format=".1e", title="gradient"),
+    ]
+    points = (
+        rows.transform_filter("!datum.zero").mark_point(size=6 if dense else 40, filled=True, opacity=1).encode(**at)
     )
-    return alt.layer(borders, lines, points, height=230, autosize=FIT)
+    zeros = (
+        rows.transform_filter("datum.zero")
+        .mark_point(size=20 if dense else 80, filled=True, opacity=1, shape="square")
+        .encode(**at)
+    )
+    return alt.layer(borders, lines, points, zeros, height=230, autosize=FIT)
 
 
 @template
@@ -77,7 +81,7 @@ def growth(title: str, names: tuple[str, ...]) -> Chart:
     y = alt.Y("cost:Q", axis=alt.Axis(title=title, gridColor=HAIRLINE, tickCount=4))
     tooltip = [
         alt.Tooltip("chunk:Q", title="chunk"),
-        alt.Tooltip("carried:N", title="the state is carried"),
+        alt.Tooltip("carried:N", title="the state is"),
         alt.Tooltip("cost:Q", format=".3~r", title=title),
     ]
     color = _color(names)

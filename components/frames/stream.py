@@ -23,9 +23,9 @@ LIGHTEST = 0.14  # share of the hue at the beginning of the stream
 class Drawn:
     """What the picture draws. Unless it is revealed there are no joins, and no strip is shaded."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, shade, text: pieces of the stream, in the stream and in the batches
+    cells: pd.DataFrame  # x0, x1, y0, y1, shade, text, long (the longest text of its kind): the stream's pieces
     steps: pd.DataFrame  # x0, x1, y0, y1, shade, difference, t: one row a step and row of the batch
-    joins: pd.DataFrame  # x, y, kind, text, said: what each row of a chunk starts from
+    joins: pd.DataFrame  # x, y, room (share of the width), kind, text, said: what each row of a chunk starts from
     labels: pd.DataFrame  # kind, x, y, text
     height: int  # px
 
@@ -61,6 +61,8 @@ def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> D
     top = down + np.tile(lane, count) * row
     begin = lanes * steps + first[:, None]  # places of the stream, from 0
     close = lanes * steps + last[:, None]
+    whole = [_span(n * steps, (n + 1) * steps) for n in range(batch)]
+    pieces = [_span(a, b) for a, b in zip(begin.ravel().tolist(), close.ravel().tolist(), strict=True)]
     cells = pd.DataFrame(
         {
             "x0": _floats(lane * end / batch, np.repeat(left, batch)),
@@ -71,16 +73,15 @@ def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> D
                 LIGHTEST + (1 - LIGHTEST) * (lane + 0.5) / batch,
                 LIGHTEST + (1 - LIGHTEST) * (begin + close).ravel() / (2 * total),
             ),
-            "text": [
-                *(_span(n * steps, (n + 1) * steps) for n in range(batch)),
-                *(_span(a, b) for a, b in zip(begin.ravel().tolist(), close.ravel().tolist(), strict=True)),
-            ],
+            "text": [*whole, *pieces],
+            # All of a kind are written, or none.
+            "long": np.repeat([max(map(len, whole)), max(map(len, pieces))], [batch, len(pieces)]).astype(np.int8),
         }
     )
     return Drawn(
         cells,
         _steps(found.apart.numpy(), found.tolerance, left, length, down + cell, row, revealed),
-        _joins(begin, source, left - between / 2, down + cell / 2 + lane * row, steps, revealed),
+        _joins(begin, source, left - between / 2, between / end, down + cell / 2 + lane * row, steps, revealed),
         _labels(left, right, batch, row, cell),
         height(batch),
     )
@@ -124,7 +125,7 @@ def _steps(
 
 
 def _joins(
-    begin: np.ndarray, source: np.ndarray, x: np.ndarray, y: np.ndarray, steps: int, revealed: bool
+    begin: np.ndarray, source: np.ndarray, x: np.ndarray, room: float, y: np.ndarray, steps: int, revealed: bool
 ) -> pd.DataFrame:
     """Between two chunks of a row: what it starts from. Lanes are as long as `steps`, so a place tells its lane."""
     later, came = begin[1:], source[1:]
@@ -140,6 +141,7 @@ def _joins(
         {
             "x": np.repeat(x[1:], len(y)).astype(np.float32),
             "y": np.tile(y, len(later)).astype(np.float32),
+            "room": np.full(len(kinds), room, np.float32),
             "kind": kinds if revealed else np.full(len(kinds), ""),
             "text": [GLYPHS[kind] if revealed else "" for kind in kinds],
             "said": said if revealed else [""] * len(kinds),

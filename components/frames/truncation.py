@@ -9,15 +9,19 @@ from components.recurrence.truncation import Growth, Reach
 
 KEPT, CUT = "graph kept", "detached"
 LINES = (KEPT, CUT)
-LONG = 50  # steps beyond which gradients need a longer scale
 HIGHEST = 100.0
-# Where a gradient of exactly 0 stands, on a line of its own, and then the marks of the scale from its least on.
-SCALES = {False: (1e-12, 1e-10, 1e-5, 1.0), True: (1e-47, 1e-40, 1e-30, 1e-20, 1e-10, 1.0)}
+# By the number of steps up to which it serves: where a gradient of exactly 0 stands, on a line of its own, and then the
+# marks of the scale from its least on.
+SCALES = {
+    40: (1e-12, 1e-10, 1e-5, 1.0),
+    80: (1e-24, 1e-20, 1e-10, 1.0),
+    200: (1e-58, 1e-50, 1e-40, 1e-30, 1e-20, 1e-10, 1.0),
+}
 
 
 def scale(steps: int) -> tuple[float, ...]:
     """The marks of the gradients' scale: that of exactly 0, that of the smallest that has a place, and so on."""
-    return SCALES[steps > LONG]
+    return next(marks for most, marks in SCALES.items() if steps <= most)
 
 
 @dataclass(frozen=True, eq=False)

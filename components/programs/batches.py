@@ -86,7 +86,7 @@ def chunked(length: int, rate: float | None) -> str:
         [
             *lines,
             "    output.pow(2).mean().backward(retain_graph=True)",
-            "    with torch.no_grad():  # what optimiser.step() of plain SGD does",
+            "    with torch.no_grad():  # a step of plain SGD",
             "        for parameter in lstm.parameters():",
             f"            parameter -= {rate} * parameter.grad",
         ]

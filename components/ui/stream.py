@@ -11,6 +11,7 @@ from components.ui.figures import figure
 from components.ui.furniture import Attempt, aside, locked, verdict
 from components.ui.shell import Page
 
+CROWDED = 10  # chunks beyond which what stands between them is small
 ALT = (
     "A bar, the whole stream, and below it a grid: one row for each row of the batch, one column for each chunk, in "
     "each cell the places of the stream that it holds. Signs between the cells say what each row starts from, and "
@@ -43,7 +44,7 @@ def show_cut(page: Page, length: int) -> None:
         f"`stream.view({batch}, {steps}, {settings.input_size}).transpose(0, 1)`\n"
         f"- The lanes are cut into **{count} chunks** of {length} steps{short}. One chunk is one call, one `backward` "
         f"and one step of the optimiser. `lanes.split({length})`\n"
-        "- `nn.LSTM` keeps nothing between calls. `output, state = lstm(chunk, `**?**`)`"
+        "- `nn.LSTM` keeps nothing between calls. `output, state = lstm(chunk, state)`: with which state?"
     )
 
 
@@ -54,14 +55,14 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     words.append("A shade is a place in the stream: pale where it begins.")
     if revealed:
         words.append(
-            ":primary[**→**] the state that read the place just before · **0** zeros · :red[**≠**] the state of "
-            "another place. The strip under a cell is dark where a step's output is off from that of one uncut call: "
-            "blank where only rounding is left, full where it is 1."
+            "Between two cells, where there is room: :primary[**→**] the state that read the place just before · **0** "
+            "zeros · :red[**≠**] the state of another place. The strip under a cell is dark where a step's output is "
+            "off from that of one uncut call: blank where only rounding is left, full where it is 1."
         )
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)
     chart(
-        stream(picture.height),
+        stream(picture.height, -(-settings.seq_len // length) > CROWDED),
         alt=ALT,
         cells=picture.cells,
         steps=picture.steps,
@@ -129,8 +130,8 @@ def longer_chunks(page: Page, length: int, way: str) -> Attempt:
         long, short = (handed(page.settings, one)[RESET] for one in (length, 1))
         outcome = (
             f"In chunks of {length} an output is off by {figure(long.apart.mean().item())} on average, in chunks of 1 "
-            f"by {figure(short.apart.mean().item())}. As a rule the strips are darkest where a chunk begins, and fade as its "
-            "own steps take over."
+            f"by {figure(short.apart.mean().item())}. As a rule the strips are darkest where a chunk begins, and fade "
+            "from there."
         )
     return Attempt(
         "What does a reset cost?",

@@ -11,8 +11,9 @@ from components.ui.figures import figure, scientific
 from components.ui.furniture import Attempt, code, folded, locked, small, verdict
 from components.ui.shell import Page
 
-DENSE = 60  # chunks from which on their borders are not drawn
+DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not drawn
 FAINT = 1e-6  # of the largest gradient: what is smaller counts for nothing in the first attempt
+MEASURED = "_measured"  # the settings and chunk length whose times were asked for
 REACH_ALT = (
     "Two lines over the steps, on a logarithmic scale: how strongly the last step's output depends on each input, with "
     "the graph kept and with the state detached at every border. Detached, every step before the last chunk stands on "
@@ -32,7 +33,9 @@ def show_reach(page: Page, length: int, revealed: bool) -> None:
     found = reach(settings, length)
     drawn = reached(found, length)
     chart(
-        charts.reach(scale(settings.seq_len), LINES, -(-settings.seq_len // length) > DENSE),
+        charts.reach(
+            scale(settings.seq_len), LINES, settings.seq_len > DENSE, -(-settings.seq_len // length) > CROWDED
+        ),
         alt=REACH_ALT,
         rows=drawn.rows,
         borders=drawn.borders,
@@ -79,7 +82,7 @@ def show_refusals(page: Page, length: int) -> None:
         ),
         (
             "**`retain_graph=True`, and a step.** The graph of the first chunk is kept, as that message proposes. But "
-            "the weights it was made with are not: the optimiser has overwritten them.",
+            "the weights it was made with are not: the step has overwritten them.",
             RATE,
         ),
     )
@@ -124,9 +127,13 @@ def show_growth(page: Page, length: int) -> None:
             "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
             f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
         )
-        if st.button("Measure the time, here", icon=":material/timer:", key="measure"):
-            st.session_state["measured"] = (settings, length)
-    if st.session_state.get("measured") == (settings, length):
+        st.button(
+            "Measure the time",
+            on_click=lambda: st.session_state.update({MEASURED: (settings, length)}),
+            icon=":material/timer:",
+            help="Runs each backward up to five times, here on the server.",
+        )
+    if st.session_state.get(MEASURED) == (settings, length):
         _show_time(timed(settings, length))
 
 

@@ -1,0 +1,43 @@
+"""The lesson on state between batches: its pictures change in place, its choices are in the address, time on demand."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driving import alert, chart, current, expect_new_pixels, failure, in_address, pixels, success
+
+pytestmark = pytest.mark.browser
+
+
+def test_ways_and_chunks_change_the_picture_and_the_address(visit):
+    """Each way looks otherwise and has its verdict; the canvas stays the same one; the chunk's key is in the link."""
+    page = visit("answers=true", path="/batches")
+    expect(success(page, "Cut or not, the same stream.")).to_be_visible()
+    before = pixels(page)
+    chart(page).evaluate("canvas => canvas.dataset.mark = 'first'")
+    for way, verdict in (("reset", "every chunk has forgotten"), ("shuffled carry", "goes on with a stranger")):
+        page.get_by_role("radio", name=way, exact=True).click()
+        expect(failure(page, "Not the same").filter(has_text=verdict)).to_be_visible()
+        expect_new_pixels(page, before)
+        before = pixels(page)
+        in_address(page, f"handed={way.replace(' ', '+')}")
+    page.locator(".st-key-chunk").get_by_role("slider").press("ArrowRight")
+    in_address(page, "chunk=5")
+    expect_new_pixels(page, before)
+    assert chart(page).evaluate("canvas => canvas.dataset.mark") == "first"
+    expect(alert(page, "Beyond the detach the gradient is exactly 0.")).to_be_visible()
+
+
+def test_an_answer_opens_the_lesson_and_a_button_measures(visit):
+    """Before it one picture and two locks; after it the gradients, the errors, and on the button a chart of times."""
+    page = visit(path="/batches")
+    charts = current(page).get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(1)
+    expect(alert(page, "Predict first, above")).to_have_count(2)
+    before = pixels(page)
+    page.get_by_role("radio", name="the state, detached, row for row").press("Space")
+    expect(success(page, "Right.")).to_be_visible()
+    expect_new_pixels(page, before)
+    expect(charts).to_have_count(3)
+    page.get_by_role("button", name="Measure the time").click()
+    expect(charts).to_have_count(4)
+    expect(current(page).get_by_text("Measured on this server")).to_be_visible()

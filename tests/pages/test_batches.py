@@ -1,0 +1,170 @@
+"""The lesson on state between batches: silent before an answer, then torch's figures, and red for a wrong way."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.recurrence.clipping import clipped
+from components.recurrence.stream import CARRY, RESET, SHUFFLED, handed
+from components.recurrence.truncation import Reach, growth, reach, refused
+from components.settings import Settings, meet
+from components.ui import truncation
+from components.ui.figures import figure
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
+from tests.pages.test_outputs import table
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")
+STREAM, _ = meet(Settings(), BATCHES.needs, BATCHES.idle)
+
+
+def open_batches(settings: Settings | None = None, link: dict[str, str] | None = None, **view: Any) -> AppTest:
+    """A new session on the page."""
+    return visit(BATCHES, linked(settings or Settings(), **view) | (link or {}))
+
+
+def test_it_needs_a_batch_and_chunks_and_says_so() -> None:
+    """Four rows and twenty steps, so that even chunks of ten are two."""
+    assert (STREAM.seq_len, STREAM.batch_size) == (20, 4)
+    app = open_batches()
+    assert_stands(app)
+    assert sum("with less its point would not show" in text for text in texts(app, "markdown")) == 1
+    assert app.slider(key="chunk").value == 4
+
+
+def test_nothing_is_told_before_an_answer() -> None:
+    """No verdict on the state, no error, no gradient; after an answer all of it, and the picture's spec stays."""
+    app = open_batches()
+    before = app.get("vega_lite_chart")
+    assert len(before) == 1
+    assert not any("uncut" in text or "In torch's words" in text for text in texts(app, "markdown"))
+    assert [text for text in texts(app, "success") if "returns the norm" not in text] == []
+    assert sum("Predict first" in text for text in texts(app, "info")) == 2
+    spec = before[0].proto.spec
+    assert datasets(json.loads(spec)) == {"cells", "steps", "joins", "labels"}
+    app.radio[0].set_value("the state, detached, row for row").run()
+    assert_stands(app)
+    after = app.get("vega_lite_chart")
+    assert len(after) == 3
+    assert after[0].proto.spec == spec
+    said = texts(app, "success")
+    for start in ("**Right.**", "**Cut or not, the same stream.**", "**Beyond the detach", "**With the graph kept"):
+        assert any(text.startswith(start) for text in said), start
+
+
+@pytest.mark.parametrize("answer", range(4))
+def test_every_wrong_answer_names_its_belief(answer: int) -> None:
+    app = open_batches()
+    radio = app.radio[0]
+    radio.set_value(radio.options[answer]).run()
+    right = radio.options[answer] == "the state, detached, row for row"
+    assert any(text.startswith("**Not quite.**") for text in texts(app, "warning")) != right
+
+
+CASES = [
+    (Settings(), 4),
+    (Settings(seq_len=33, batch_size=5, num_layers=2, proj_size=2, dtype="float64"), 10),
+    (Settings(signal="sine", initial_state="zeros", bias=False, hidden_size=1, input_size=1), 1),
+]
+
+
+@pytest.mark.parametrize(("settings", "length"), CASES, ids=["defaults", "deep", "smallest"])
+@pytest.mark.parametrize("way", [CARRY, RESET, SHUFFLED])
+def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> None:
+    """The table of ways, the verdict of the one chosen, the gradients, the errors, the nodes and the norms."""
+    app = open_batches(settings, {"chunk": str(length), "handed": way}, answers=True)
+    assert_stands(app)
+    met, _ = meet(settings, BATCHES.needs, BATCHES.idle)
+    ways = handed(met, length)
+    total = met.seq_len * met.batch_size
+    rows = [[cell.strip("*") for cell in row] for row in table(app, "largest difference")]
+    assert rows == [[name, figure(one.largest), f"{one.off} of {total}"] for name, one in ways.items()]
+
+    chosen = ways[way]
+    starts = {CARRY: "**Cut or not", RESET: "**Not the same: every chunk", SHUFFLED: "**Not the same: every row"}
+    kind = "success" if chosen.same else "error"
+    (said,) = (text for text in texts(app, kind) if text.startswith(starts[way]))
+    assert f"{math.ceil(met.seq_len / length)} calls against one" in said
+
+    found = reach(met, length)
+    (said,) = (text for text in texts(app, "success") if text.startswith("**Beyond the detach"))
+    assert f"At all {found.border} steps" in said
+    assert figure(max(found.kept[: found.border])) in said
+    grown = growth(met, length)
+    (said,) = (text for text in texts(app, "success") if text.startswith("**With the graph kept"))
+    assert f"chunk {len(grown.kept)} visits {grown.kept[-1]:.0f} nodes" in said
+
+    quoted = [text.replace("\\", "") for text in texts(app, "markdown") if text.startswith("In torch's words")]
+    for step, text in zip((False, True), quoted, strict=True):
+        refusal = refused(met, length, step)
+        assert refusal is not None
+        assert text == f"In torch's words: *{refusal.name}: {refusal.words}*"
+
+    norms = table(app, "returned")
+    assert [row[0] for row in norms] == [one.name for one in clipped(met, length)]
+    assert [row[1] == row[2] for row in norms] == [True] * 5
+    assert norms[-1][1:] == ["nan", "nan", "every number NaN"]
+    assert norms[2][1:] == ["inf", "inf", "every number 0"]
+
+
+def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict on gradients can fail."""
+    leaky = Reach(16, (1.0,) * 20, (1e-9,) + (0.0,) * 15 + (1.0,) * 4, 0, 15)
+    monkeypatch.setattr(truncation, "reach", lambda settings, length: leaky)
+    app = open_batches(answers=True)
+    (said,) = (text for text in texts(app, "error") if text.startswith("**Something gets past the detach.**"))
+    assert "Only 15 of 16" in said
+
+
+def test_time_is_measured_when_it_is_asked_for() -> None:
+    """A button, a second chart of the same two lines, and what the last chunk takes; other settings have none yet."""
+    app = open_batches(answers=True)
+    assert len(app.get("vega_lite_chart")) == 3
+    (button,) = (button for button in app.button if button.label == "Measure the time")
+    button.click().run()
+    assert_stands(app)
+    assert len(app.get("vega_lite_chart")) == 4
+    assert any("ms with the graph kept" in text for text in texts(app, "markdown"))
+    app.run()
+    assert len(app.get("vega_lite_chart")) == 4
+    app.slider(key="chunk").set_value(5).run()
+    assert len(app.get("vega_lite_chart")) == 3
+
+
+def test_both_attempts_are_seen() -> None:
+    """Reset in the longest chunks; and a sequence so long that the first gradient has faded by itself."""
+    app = open_batches()
+    assert done(app) == {}
+    app = open_batches(link={"handed": RESET, "chunk": "10"})
+    cost = done(app)["What does a reset cost?"]
+    for length in (10, 1):
+        assert figure(handed(STREAM, length)[RESET].apart.mean().item()) in cost
+    app = open_batches(Settings(seq_len=120), {"chunk": "10"})
+    found = reach(replace(STREAM, seq_len=120), 10)
+    assert found.kept[0] / max(found.kept) < truncation.FAINT
+    assert list(done(app)) == ["How much is there to lose?"]
+
+
+@pytest.mark.parametrize("length", [1, 10])
+def test_the_program_is_for_these_settings(length: int) -> None:
+    app = take_along(open_batches(Settings(hidden_size=9), {"chunk": str(length)}, answers=True))
+    programs = [block.value for block in app.code if "import torch" in block.value]
+    assert sum(one.startswith("# raises: RuntimeError") for one in programs) == 2
+    (loop,) = (one for one in programs if "optimiser.step()" in one)
+    assert f"lanes.split({length})" in loop
+    assert "nn.LSTM(1, 9)" in loop
+
+
+def test_a_link_is_followed() -> None:
+    """Chunk and way are in the address; what is no chunk length is said and not used."""
+    app = open_batches(link={"chunk": "11", "handed": "shuffled carry"})
+    assert app.slider(key="chunk").value == 4
+    (said,) = texts(app, "warning")
+    assert "`chunk=11` is not a whole number from 1 to 10; `4` is used instead." in said
+    assert app.session_state["handed"] == SHUFFLED

@@ -51,11 +51,11 @@ def chunks(sequence: Tensor, length: int) -> tuple[Tensor, ...]:
 
 def cycle(count: int, generator: torch.Generator) -> Tensor:
     """A random permutation of `count` rows in one cycle: with more than one row, none stays where it is (Sattolo)."""
-    order = torch.arange(count)
-    for last in range(count - 1, 0, -1):
-        other = int(torch.randint(last, (1,), generator=generator))
-        order[[last, other]] = order[[other, last]]
-    return order
+    order = list(range(count))
+    for last, part in zip(range(count - 1, 0, -1), torch.rand(count - 1, generator=generator).tolist(), strict=True):
+        other = int(part * last)
+        order[last], order[other] = order[other], order[last]
+    return torch.tensor(order)
 
 
 @lru_cache(maxsize=128)
@@ -76,17 +76,21 @@ def handed(settings: Settings, length: int) -> dict[str, Handed]:
 def _read(settings: Settings, length: int, way: str, whole: Tensor, limit: float) -> Handed:
     module, inputs, hx = built(settings)
     generator = torch.Generator().manual_seed(settings.seed)
-    own = torch.arange(settings.batch_size)
+    zeros: State = (torch.zeros_like(hx[0]), torch.zeros_like(hx[1]))
+    row = torch.arange(settings.batch_size)
     state: State = hx
-    lanes, source, parts = [own], [own], []
-    pieces = zip(chunks(inputs, length), chunks(whole, length), strict=True)
-    for k, (x, expected) in enumerate(pieces):
-        if k:
-            row = lanes[-1]
-            source.append(torch.full_like(own, ZEROS) if way == RESET else row)
-            lanes.append(row[cycle(len(row), generator)] if way == SHUFFLED else row)
-            if way == RESET:
-                state = torch.zeros_like(hx[0]), torch.zeros_like(hx[1])
-        output, state = module(x[:, lanes[-1]], state)
-        parts.append((output - expected[:, lanes[-1]]).abs().amax(dim=2))
-    return Handed(length, torch.stack(lanes), torch.stack(source), torch.cat(parts), limit)
+    lanes, source, outputs = [], [], []
+    for k, x in enumerate(chunks(inputs, length)):
+        source.append(torch.full_like(row, ZEROS) if k and way == RESET else row)
+        if k and way == RESET:
+            state = zeros
+        if k and way == SHUFFLED:
+            row = row[cycle(len(row), generator)]
+        lanes.append(row)
+        output, state = module(x[:, row] if way == SHUFFLED else x, state)
+        outputs.append(output)
+    held = torch.stack(lanes)
+    steps = torch.arange(settings.seq_len)
+    expected = whole[steps[:, None], held[steps // length]]  # (T, B, P), by row
+    apart = (torch.cat(outputs) - expected).abs().amax(dim=2)
+    return Handed(length, held, torch.stack(source), apart, limit)

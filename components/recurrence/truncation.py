@@ -6,7 +6,7 @@ back than the last one.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -76,17 +76,22 @@ def reach(settings: Settings, length: int) -> Reach:
     return Reach(border, kept, cut_off, int(zeros[0].sum()), int(zeros[1][:border].sum()))
 
 
-@lru_cache(maxsize=128)
 def refused(settings: Settings, length: int, step: bool) -> Refusal | None:
     """What torch says when the next chunk's `backward` reaches into the chunk before; None when it says nothing.
 
     Without a `step` the graph of the chunk before has been freed. With one it has been kept, but the weights have been
     changed in place by what `optimiser.step()` of plain SGD does.
     """
+    # Two chunks are enough, whatever the length of the sequence: so a move of it asks torch nothing anew.
+    return _refused(replace(settings, seq_len=2 * length), length, step)
+
+
+@lru_cache(maxsize=128)
+def _refused(settings: Settings, length: int, step: bool) -> Refusal | None:
     module, inputs, state = build(settings)
     try:
         with torch.enable_grad():
-            for chunk in chunks(inputs, length)[:2]:
+            for chunk in chunks(inputs, length):
                 output, state = module(chunk, state)
                 loss(output).backward(retain_graph=step)
                 if step:
@@ -129,20 +134,29 @@ class Growth:
 
 
 def _losses(settings: Settings, length: int, cut: bool) -> list[Tensor]:
-    """Each chunk's loss with its graph, of the first `MOST` chunks that are whole."""
+    """Each chunk's loss with its graph."""
     module, inputs, state = built(settings)
     losses = []
     with torch.enable_grad():
-        for chunk in chunks(inputs, length)[:MOST]:
-            if len(chunk) == length:
-                output, state = module(chunk, detached(state) if cut else state)
-                losses.append(loss(output))
+        for chunk in chunks(inputs, length):
+            output, state = module(chunk, detached(state) if cut else state)
+            losses.append(loss(output))
     return losses
 
 
-@lru_cache(maxsize=128)
+def whole_chunks(settings: Settings, length: int) -> Settings:
+    """The settings with a sequence of whole chunks only, at least one of them and at most `MOST`."""
+    count = min(max(settings.seq_len // length, 1), MOST)
+    return replace(settings, seq_len=count * length)
+
+
 def growth(settings: Settings, length: int) -> Growth:
-    """The nodes of each chunk's graph: the same count every time, on every machine."""
+    """The nodes of the graph of each chunk that is whole: the same count every time, on every machine."""
+    return _growth(whole_chunks(settings, length), length)
+
+
+@lru_cache(maxsize=128)
+def _growth(settings: Settings, length: int) -> Growth:
     kept, cut = (tuple(float(graph_size(one)) for one in _losses(settings, length, cut)) for cut in (False, True))
     return Growth(kept, cut)
 
@@ -150,6 +164,7 @@ def growth(settings: Settings, length: int) -> Growth:
 @lru_cache(maxsize=32)
 def timed(settings: Settings, length: int, limit: float = 2.0) -> Growth:
     """Milliseconds of each chunk's `backward`, without a step between: the best of five, or of what `limit` s allow."""
+    settings = whole_chunks(settings, length)
     weights = tuple(built(settings).module.parameters())
     every = []
     for cut in (False, True):

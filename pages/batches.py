@@ -63,7 +63,11 @@ if revealed:
     truncation.show_refusals(page, length)
     truncation.show_growth(page, length)
 
-furniture.section("Clipping", "Between `backward` and the step many clip: `clip_grad_norm_(parameters, max_norm)`.")
+furniture.section(
+    "Clipping",
+    "Between `backward` and the step many clip: `norm = clip_grad_norm_(parameters, max_norm)`. Which norm is that, "
+    "the one before or the one after? And what of a gradient that is infinite?",
+)
 clipping.show_clipping(page, length)
 
 furniture.section("Try it")

@@ -44,12 +44,15 @@ def _cells() -> Chart:
 
 def _steps() -> Chart:
     """A strip under each cell, as dark as each step's output is off."""
-    scale = alt.Scale(domain=[0, 1], range=["transparent", INK], interpolate="rgb")
+    # By the cube root: what is left of a difference a few steps later shows, and rounding does not.
+    scale = alt.Scale(
+        type="pow", exponent=1 / 3, domain=[0, 1], clamp=True, range=["transparent", INK], interpolate="rgb"
+    )
     return (
         alt.Chart(alt.NamedData("steps"))
         .mark_rect()
         .encode(
-            color=alt.Color("shade:Q", scale=scale, legend=None),
+            color=alt.Color("difference:Q", scale=scale, legend=None),
             tooltip=[
                 alt.Tooltip("t:Q", title="step t"),
                 alt.Tooltip("difference:Q", format=".1e", title="off by up to"),
@@ -74,14 +77,12 @@ def _places() -> Chart:
 
 def _joins(crowded: bool) -> Chart:
     """What each row of the next chunk starts from, as a sign in the gap."""
-    color = alt.Color(
-        "kind:N", scale=alt.Scale(domain=["own", "zeros", "stranger"], range=["primary", INK, "red"]), legend=None
-    )
+    color = alt.Color("text:N", scale=alt.Scale(domain=["→", "0", "≠"], range=["primary", INK, "red"]), legend=None)
     return (
         alt.Chart(alt.NamedData("joins"))
         .transform_filter(f"width * datum.room > {7 if crowded else 9}")
         .mark_text(fontSize=12 if crowded else 19, fontWeight=700, baseline="middle")
-        .encode(x="x:Q", y="y:Q", text=alt.Text("text:N"), color=color, tooltip=alt.Tooltip("said:N", title="gets"))
+        .encode(x="x:Q", y="y:Q", text=alt.Text("text:N"), color=color, tooltip=alt.Tooltip("said:N", title="has read"))
     )
 
 

@@ -21,11 +21,11 @@ LIGHTEST = 0.14  # share of the hue at the beginning of the stream
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What the picture draws. Unless it is revealed there are no joins, and no strip is shaded."""
+    """What the picture draws. Unless it is revealed there are no signs, and no strip is shaded."""
 
     cells: pd.DataFrame  # x0, x1, y0, y1, shade, text, long (the longest text of its kind): the stream's pieces
-    steps: pd.DataFrame  # x0, x1, y0, y1, shade, difference, t: one row a step and row of the batch
-    joins: pd.DataFrame  # x, y, room (share of the width), kind, text, said: what each row of a chunk starts from
+    steps: pd.DataFrame  # x0, x1, y0, y1, difference, t: one row a step and row of the batch
+    joins: pd.DataFrame  # x, y, room (share of the width), text, said: what each row of a chunk starts from
     labels: pd.DataFrame  # kind, x, y, text
     height: int  # px
 
@@ -80,7 +80,7 @@ def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> D
     )
     return Drawn(
         cells,
-        _steps(found.apart.numpy(), found.tolerance, left, length, down + cell, row, revealed),
+        _steps(found.apart.numpy(), left, length, down + cell, row, revealed),
         _joins(begin, source, left - between / 2, between / end, down + cell / 2 + lane * row, steps, revealed),
         _labels(left, right, batch, row, cell),
         height(batch),
@@ -96,15 +96,7 @@ def _span(begin: int, end: int) -> str:
     return str(end) if end - begin == 1 else f"{begin + 1}–{end}"
 
 
-def shade(apart: np.ndarray, tolerance: float) -> np.ndarray:
-    """How dark a difference is drawn: 0 up to the tolerance, then by its cube root, 1 from a difference of 1 on."""
-    dark: np.ndarray = np.where(apart > tolerance, np.cbrt(np.minimum(apart, 1)), 0).astype(np.float32)
-    return dark
-
-
-def _steps(
-    apart: np.ndarray, tolerance: float, left: np.ndarray, length: int, down: float, row: int, revealed: bool
-) -> pd.DataFrame:
+def _steps(apart: np.ndarray, left: np.ndarray, length: int, down: float, row: int, revealed: bool) -> pd.DataFrame:
     steps, batch = apart.shape
     t = np.arange(steps)
     x0 = left[t // length] + t % length
@@ -115,9 +107,8 @@ def _steps(
         {
             "x0": np.repeat(x0, batch).astype(np.float32),
             "x1": np.repeat(x0 + 1, batch).astype(np.float32),
-            "y0": np.tile(top, steps).astype(np.float32),
-            "y1": np.tile(top + thick, steps).astype(np.float32),
-            "shade": shade(flat, tolerance),
+            "y0": np.tile(top, steps).astype(np.int16),
+            "y1": np.tile(top + thick, steps).astype(np.int16),
             "difference": flat,
             "t": np.repeat(t + 1, batch).astype(np.int16),
         }
@@ -132,9 +123,7 @@ def _joins(
     kinds = np.where(came == ZEROS, NOTHING, np.where(came == later // steps, OWN, STRANGER)).ravel()
     before = (came * steps + later % steps).ravel()  # the last place that the state has read, counted from 1
     said = [
-        f"starts from zeros, reads {place + 1}"
-        if kind == NOTHING
-        else f"the state after {have}, and then reads {place + 1}"
+        f"zeros, then {place + 1}" if kind == NOTHING else f"{have}, then {place + 1}"
         for kind, have, place in zip(kinds, before, later.ravel(), strict=True)
     ]
     return pd.DataFrame(
@@ -142,7 +131,6 @@ def _joins(
             "x": np.repeat(x[1:], len(y)).astype(np.float32),
             "y": np.tile(y, len(later)).astype(np.float32),
             "room": np.full(len(kinds), room, np.float32),
-            "kind": kinds if revealed else np.full(len(kinds), ""),
             "text": [GLYPHS[kind] if revealed else "" for kind in kinds],
             "said": said if revealed else [""] * len(kinds),
         }

@@ -57,23 +57,27 @@ class Reach:
 
 @lru_cache(maxsize=128)
 def reach(settings: Settings, length: int) -> Reach:
-    """Carry the state through chunks of `length`, with its graph and detached, and differentiate the last step."""
+    """Differentiate the last step: of one uncut call, and of chunks of `length` whose state is detached between them.
+
+    Carried with its graph through the same chunks, the state gives what the uncut call gives, at several times the
+    cost.
+    """
     module, inputs, hx = built(settings)
     border = (settings.seq_len - 1) // length * length
     norms: list[tuple[float, ...]] = []
     zeros = []
-    for cut in (False, True):
+    for size in (settings.seq_len, length):
         with torch.enable_grad():
             x, state = inputs.clone().requires_grad_(), hx
-            for chunk in chunks(x, length):
-                output, state = module(chunk, detached(state) if cut else state)
+            for chunk in chunks(x, size):
+                output, state = module(chunk, detached(state))
             # Only of x: the parameters are everybody's.
             (gradient,) = torch.autograd.grad(output[-1].sum(), x)
         # In float64, in which the square of the smallest float32 is not yet 0.
         norms.append(tuple(gradient.double().norm(dim=(1, 2)).tolist()))
         zeros.append((gradient == 0).all(dim=2).all(dim=1))
-    kept, cut_off = norms
-    return Reach(border, kept, cut_off, int(zeros[0].sum()), int(zeros[1][:border].sum()))
+    kept, cut = norms
+    return Reach(border, kept, cut, int(zeros[0].sum()), int(zeros[1][:border].sum()))
 
 
 def refused(settings: Settings, length: int, step: bool) -> Refusal | None:

@@ -4,13 +4,18 @@ import streamlit as st
 
 from components.recurrence.clipping import Clipped, clipped, nonfinite
 from components.ui.figures import figure
-from components.ui.furniture import verdict
+from components.ui.furniture import folded, verdict
 from components.ui.shell import Page
 
 
 def show_clipping(page: Page, length: int) -> None:
-    """What is returned and what is left of the first chunk's gradient: as it is, and spoilt."""
-    found = clipped(page.settings, length)
+    """What is returned and what is left of the first chunk's gradient, as it is and spoilt; made when it is opened."""
+    if place := folded("Five gradients, clipped: what is returned, what is left", "clipped", ":material/content_cut:"):
+        with place:
+            _show(clipped(page.settings, length))
+
+
+def _show(found: tuple[Clipped, ...]) -> None:
     long = found[0]
     good = all(one.returns_before for one in found) and long.after <= long.max_norm
     if good:

@@ -85,9 +85,7 @@ def show_check(page: Page, length: int, way: str, revealed: bool) -> None:
         lines.append(
             f"| {bold}{name}{bold} | {figure(one.largest)} | {one.off} of {total} |",
         )
-    left, right = st.columns(2, gap="medium")
-    left.markdown("\n".join(lines))
-    right.markdown(WHEN)
+    st.markdown("\n".join(lines) + f"\n\n{WHEN}")
 
 
 WHEN = (

@@ -89,12 +89,9 @@ def show_refusals(page: Page, length: int) -> None:
     for column, (words, rate) in zip(st.columns(2, gap="medium"), told, strict=True):
         refusal = refused(settings, length, rate is not None)
         with column:
-            st.markdown(words)
-            if refusal is None:
-                st.markdown("Here torch says nothing.")
-                continue
+            said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
+            st.markdown(f"{words} Torch says: *{said}*")
             code(programs.chunked(length, rate))
-            st.markdown(f"In torch's words: *{refusal.name}: {_plain(refusal.words)}*")
     if place := folded("Both as whole programs, which raise", "refusals", ":material/code:"):
         with place:
             for _, rate in told:
@@ -116,33 +113,28 @@ def show_growth(page: Page, length: int) -> None:
         "**`retain_graph=True`, and no step.** Now torch lets it pass. But every `backward` goes back to the first "
         "chunk, through all there have been, and none of them can be thrown away."
     )
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_frame(grown))
-    with right:
-        cap = f" Counted: the first {MOST} chunks." if settings.seq_len // length > MOST else ""
-        ratio = f"{grown.kept[-1] / grown.cut[-1]:.1f}"
-        verdict(
-            grown.grows,
-            "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
-            f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
-        )
-        st.button(
-            "Measure the time",
-            on_click=lambda: st.session_state.update({MEASURED: (settings, length)}),
-            icon=":material/timer:",
-            help="Runs each backward up to five times, here on the server.",
-        )
+    chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_frame(grown))
+    cap = f" Counted: the first {MOST} chunks." if settings.seq_len // length > MOST else ""
+    ratio = f"{grown.kept[-1] / grown.cut[-1]:.1f}"
+    verdict(
+        grown.grows,
+        "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
+        f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
+    )
+    st.button(
+        "Measure the time",
+        on_click=lambda: st.session_state.update({MEASURED: (settings, length)}),
+        icon=":material/timer:",
+        help="Runs each backward up to five times, here on the server.",
+    )
     if st.session_state.get(MEASURED) == (settings, length):
         _show_time(timed(settings, length))
 
 
 def _show_time(measured: Growth) -> None:
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_frame(measured))
+    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_frame(measured))
     kept, cut = measured.kept[-1], measured.cut[-1]
-    right.markdown(
+    st.markdown(
         f"Measured on this server, the best of a few: `backward` of the last of these chunks takes {kept:.2g} ms with "
         f"the graph kept, {cut:.2g} ms detached, {kept / cut:.1f} times as long."
         f"\n\n{small('Times differ from run to run, the nodes do not.')}"

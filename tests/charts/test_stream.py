@@ -39,5 +39,5 @@ def test_its_shades_have_fixed_scales() -> None:
     assert [one["domain"] for one in shades] == [[0, 1], [0, 1]]
     assert len({one["range"][1] for one in shades}) == 2
     (signs,) = (one for one in scales if one not in shades)
-    assert signs["domain"] == list(GLYPHS)
+    assert signs["domain"] == list(GLYPHS.values())
     assert len(set(signs["range"])) == len(GLYPHS)

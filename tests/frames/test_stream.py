@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from components.frames.stream import GLYPHS, NOTHING, OWN, STRANGER, drawn, height, shade
+from components.frames.stream import GLYPHS, NOTHING, OWN, STRANGER, drawn, height
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS, handed
 from components.settings import Settings
 
@@ -79,7 +79,7 @@ def test_each_difference_stands_under_its_place(settings: Settings, length: int,
     steps = picture.steps
     assert steps["difference"].tolist() == found.apart.float().flatten().tolist()
     assert steps["t"].tolist() == np.repeat(np.arange(1, settings.seq_len + 1), settings.batch_size).tolist()
-    assert (steps["shade"] > 0).sum() == found.off
+    assert (steps["difference"] > found.tolerance).sum() == found.off
     batches = picture.cells.iloc[settings.batch_size :].reset_index()
     for n in (0, len(steps) // 2, len(steps) - 1):  # under a cell, within its edges
         one = steps.iloc[n]
@@ -88,19 +88,12 @@ def test_each_difference_stands_under_its_place(settings: Settings, length: int,
         assert 0 < near < 4
 
 
-def test_a_shade_grows_with_the_difference() -> None:
-    """Blank up to the tolerance, full from 1 on, and never lighter for more."""
-    apart = np.array([0, 1e-6, 2e-6, 1e-3, 0.125, 1, 2], np.float32)
-    assert shade(apart, 1.5e-6).tolist() == pytest.approx([0, 0, 0.0126, 0.1, 0.5, 1, 1], abs=1e-4)
-
-
 @pytest.mark.parametrize(("way", "kind"), [(CARRY, OWN), (RESET, NOTHING), (SHUFFLED, STRANGER)])
 def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
     """One between any two cells of a row, of one kind; its words name the places."""
     picture = drawn(STREAM, 4, way)
     joins = picture.joins
     assert len(joins) == 4 * 4
-    assert set(joins["kind"]) == {kind}
     assert set(joins["text"]) == {GLYPHS[kind]}
     cells = picture.cells.iloc[4:]
     for place, row in enumerate(sorted(set(cells["y0"]))):
@@ -109,20 +102,20 @@ def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
             said = joins.iloc[k * 4 + place]["said"]
             first = places(after)[0]
             if way == RESET:
-                assert said == f"starts from zeros, reads {first}"
+                assert said == f"zeros, then {first}"
             else:
-                assert said == f"the state after {places(before)[-1]}, and then reads {first}"
+                assert said == f"{places(before)[-1]}, then {first}"
 
 
 @ways
 def test_nothing_is_told_before_an_answer(way: str) -> None:
-    """The same cells; no sign, no words and no shade of a difference, and as many rows: the chart stays."""
+    """The same cells; no sign, no words and no difference, and as many rows: the chart stays."""
     before, after = drawn(STREAM, 4, way, False), drawn(STREAM, 4, way)
     assert before.cells.equals(after.cells)
     assert len(before.joins) == len(after.joins)
-    for column in ("kind", "text", "said"):
+    for column in ("text", "said"):
         assert set(before.joins[column]) == {""}
-    assert set(before.steps["shade"]) == set(before.steps["difference"]) == {0.0}
+    assert set(before.steps["difference"]) == {0.0}
 
 
 def test_rows_and_chunks_are_named() -> None:

@@ -37,7 +37,7 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
 
 
 # By key: what has more in it than numbers as a table.
-FOLDED = ("program", "two_axes", "classifier", "done_right", "refusals")
+FOLDED = ("program", "two_axes", "classifier", "done_right", "refusals", "clipped")
 
 
 def take_along(app: AppTest) -> AppTest:

@@ -43,8 +43,8 @@ def test_nothing_is_told_before_an_answer() -> None:
     app = open_batches()
     before = app.get("vega_lite_chart")
     assert len(before) == 1
-    assert not any("uncut" in text or "In torch's words" in text for text in texts(app, "markdown"))
-    assert [text for text in texts(app, "success") if "returns the norm" not in text] == []
+    assert not any("uncut" in text or "Torch says" in text for text in texts(app, "markdown"))
+    assert texts(app, "success") == texts(app, "error") == []
     assert sum("Predict first" in text for text in texts(app, "info")) == 2
     spec = before[0].proto.spec
     assert datasets(json.loads(spec)) == {"cells", "steps", "joins", "labels"}
@@ -100,13 +100,13 @@ def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> N
     (said,) = (text for text in texts(app, "success") if text.startswith("**With the graph kept"))
     assert f"chunk {len(grown.kept)} visits {grown.kept[-1]:.0f} nodes" in said
 
-    quoted = [text.replace("\\", "") for text in texts(app, "markdown") if text.startswith("In torch's words")]
+    quoted = [text.replace("\\", "") for text in texts(app, "markdown") if "Torch says: " in text]
     for step, text in zip((False, True), quoted, strict=True):
         refusal = refused(met, length, step)
         assert refusal is not None
-        assert text == f"In torch's words: *{refusal.name}: {refusal.words}*"
+        assert text.endswith(f"Torch says: *{refusal.name}: {refusal.words}*")
 
-    norms = table(app, "returned")
+    norms = table(take_along(app), "returned")
     assert [row[0] for row in norms] == [one.name for one in clipped(met, length)]
     assert [row[1] == row[2] for row in norms] == [True] * 5
     assert norms[-1][1:] == ["nan", "nan", "every number NaN"]

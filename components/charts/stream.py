@@ -29,7 +29,7 @@ def stream(height: int, crowded: bool = False) -> Chart:
     rectangles = alt.LayerChart(
         layer=[_cells(), _steps()], encoding=rectangle, resolve={"scale": {"color": "independent"}}
     )
-    view = alt.layer(rectangles, _places(), _joins(crowded), _labels(), height=height, autosize=FIT)
+    view = alt.layer(rectangles, _places(), _joins(crowded), _labels(crowded), height=height, autosize=FIT)
     return view.properties(usermeta={"config": bare(MARGIN)})
 
 
@@ -93,15 +93,14 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def _labels() -> Chart:
+def _labels(crowded: bool) -> Chart:
     """The stream's name, the rows' and, where there is room, the chunks'."""
     layers = []
     for kind, style in _STYLES.items():
         rows, kept = alt.Chart(), f"datum.kind == '{kind}'"
         if kind == "chunk":
-            rows = rows.transform_joinaggregate(across="max(x)", most="distinct(x)")
-            room = "width / (datum.most - 1)"
-            kept = f"datum.kind == ({room} > 58 ? 'chunk' : {room} > 18 ? 'number' : '')"
+            rows = rows.transform_joinaggregate(most="distinct(x)")
+            kept += f" && width / (datum.most - 1) > {18 if crowded else 58}"
         at = {} if "x" in style else {"x": "x:Q"}
         layers.append(rows.transform_filter(kept).mark_text(**{"baseline": "middle", **style}).encode(y="y:Q", **at))
     ink = alt.SharedEncoding(text={"field": "text", "type": "nominal"}, color={"value": INK})

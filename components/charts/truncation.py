@@ -7,21 +7,26 @@ import altair as alt
 from components.charts.axes import FIT, steps
 from components.charts.template import HAIRLINE, INK, Chart, template
 
-LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=2)
+
+def _legend(names: tuple[str, ...]) -> alt.Legend:
+    says = f"{list(names)}[datum.value]"
+    return alt.Legend(
+        title=None, orient="top", symbolType="stroke", symbolSize=500, symbolStrokeWidth=2, labelExpr=says
+    )
 
 
 def _color(names: tuple[str, ...]) -> alt.Color:
-    return alt.Color("carried:N", scale=alt.Scale(domain=list(names), range=[INK, "primary"]), legend=LEGEND, sort=None)
+    return alt.Color("line:N", scale=alt.Scale(domain=[0, 1], range=[INK, "primary"]), legend=_legend(names), sort=None)
 
 
 def _dash(names: tuple[str, ...]) -> alt.StrokeDash:
-    scale = alt.Scale(domain=list(names), range=[[5, 3], [1, 0]])
-    return alt.StrokeDash("carried:N", scale=scale, legend=LEGEND, sort=None)
+    scale = alt.Scale(domain=[0, 1], range=[[5, 3], [1, 0]])
+    return alt.StrokeDash("line:N", scale=scale, legend=_legend(names), sort=None)
 
 
 @template
 def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False, crowded: bool = False) -> Chart:
-    """`rows` (t, carried, gradient, drawn, zero) and `borders` (at) of `components/frames/truncation.py`.
+    """`rows` (t, line, gradient, drawn, zero) and `borders` (at) of `components/frames/truncation.py`.
 
     The scale is logarithmic, with `marks`; the first of them is where what is exactly 0 stands. With many steps points
     are small (`dense`), with many chunks their borders are left out (`crowded`).
@@ -57,7 +62,6 @@ def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False,
     at: dict[str, Any] = {"x": alt.X("t:Q"), "y": alt.Y("drawn:Q"), "color": color}
     at["tooltip"] = [
         alt.Tooltip("t:Q", title="step t"),
-        alt.Tooltip("carried:N", title="the state is"),
         alt.Tooltip("gradient:Q", format=".1e", title="gradient"),
     ]
     points = (
@@ -73,7 +77,7 @@ def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False,
 
 @template
 def growth(title: str, names: tuple[str, ...]) -> Chart:
-    """`grown` (chunk, carried, cost) as two lines over the chunks; `title` says what is counted."""
+    """`grown` (chunk, line, cost) as two lines over the chunks; `title` says what is counted."""
     rows = alt.Chart(alt.NamedData("grown"))
     x = alt.X(
         "chunk:Q", axis=alt.Axis(title="chunk", tickMinStep=1, format="d", grid=False), scale=alt.Scale(zero=False)
@@ -81,7 +85,6 @@ def growth(title: str, names: tuple[str, ...]) -> Chart:
     y = alt.Y("cost:Q", axis=alt.Axis(title=title, gridColor=HAIRLINE, tickCount=4))
     tooltip = [
         alt.Tooltip("chunk:Q", title="chunk"),
-        alt.Tooltip("carried:N", title="the state is"),
         alt.Tooltip("cost:Q", format=".3~r", title=title),
     ]
     color = _color(names)

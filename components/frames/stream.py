@@ -16,6 +16,7 @@ from components.settings import Settings
 STREAM, GAP, HEAD, FOOT = 26, 22, 20, 4  # px: the whole stream, the space below it, the chunks' names, the end
 OWN, NOTHING, STRANGER = "own", "zeros", "stranger"
 GLYPHS = {OWN: "→", NOTHING: "0", STRANGER: "≠"}
+CROWDED = 10  # chunks beyond which what stands between and above them is small
 LIGHTEST = 0.14  # share of the hue at the beginning of the stream
 
 
@@ -142,8 +143,8 @@ def _labels(left: np.ndarray, right: np.ndarray, batch: int, row: int, cell: int
     down = STREAM + GAP + HEAD
     rows: list[tuple[str, float, float, str]] = [("row", 0, STREAM / 2, "stream")]
     rows += [("row", 0, down + b * row + cell / 2, f"row {b}") for b in range(batch)]
-    for k, (x0, x1) in enumerate(zip(left, right, strict=True)):
-        for kind, text in (("chunk", f"chunk {k + 1}"), ("number", str(k + 1))):
-            rows.append((kind, (x0 + x1) / 2, down - HEAD / 2, text))
+    word = "chunk " if len(left) <= CROWDED else ""
+    middles = enumerate((left + right) / 2, start=1)
+    rows += [("chunk", float(x), down - HEAD / 2, f"{word}{k}") for k, x in middles]
     kinds, xs, ys, texts = zip(*rows, strict=True)
     return pd.DataFrame({"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts})

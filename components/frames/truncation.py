@@ -8,7 +8,7 @@ import pandas as pd
 from components.recurrence.truncation import Growth, Reach
 
 KEPT, CUT = "graph kept", "detached"
-LINES = (KEPT, CUT)
+LINES = (KEPT, CUT)  # by their number in the column `line`
 HIGHEST = 100.0
 # By the number of steps up to which it serves: where a gradient of exactly 0 stands, on a line of its own, and then the
 # marks of the scale from its least on.
@@ -28,7 +28,7 @@ def scale(steps: int) -> tuple[float, ...]:
 class Reached:
     """What the chart of gradients draws."""
 
-    rows: pd.DataFrame  # t, carried, gradient, drawn, zero: two lines
+    rows: pd.DataFrame  # t, line, gradient, drawn, zero: two lines
     borders: pd.DataFrame  # at: half a step after each chunk but the last, one that is nowhere if there is none
 
 
@@ -41,7 +41,7 @@ def reached(found: Reach, length: int) -> Reached:
         pd.DataFrame(
             {
                 "t": np.tile(np.arange(1, steps + 1, dtype=np.int16), 2),
-                "carried": np.repeat(LINES, steps),
+                "line": np.repeat(np.arange(2, dtype=np.int8), steps),
                 "gradient": gradient,
                 "drawn": np.where(zero, nothing, np.clip(gradient, low, HIGHEST)),
                 "zero": zero,
@@ -52,12 +52,12 @@ def reached(found: Reach, length: int) -> Reached:
 
 
 def growth_frame(found: Growth) -> pd.DataFrame:
-    """chunk, carried, cost: two lines over the chunks, from 1."""
+    """chunk, line, cost: two lines over the chunks, from 1."""
     chunks = np.arange(1, len(found.kept) + 1, dtype=np.int16)
     return pd.DataFrame(
         {
             "chunk": np.tile(chunks, 2),
-            "carried": np.repeat(LINES, len(chunks)),
+            "line": np.repeat(np.arange(2, dtype=np.int8), len(chunks)),
             "cost": np.array([found.kept, found.cut], np.float32).ravel(),
         }
     )

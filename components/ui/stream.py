@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.charts.stream import stream
-from components.frames.stream import drawn
+from components.frames.stream import CROWDED, drawn
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, Handed, handed
 from components.ui import links
 from components.ui.chart import chart
@@ -11,11 +11,9 @@ from components.ui.figures import figure
 from components.ui.furniture import Attempt, aside, locked, verdict
 from components.ui.shell import Page
 
-CROWDED = 10  # chunks beyond which what stands between them is small
 ALT = (
-    "A bar, the whole stream, and below it a grid: one row for each row of the batch, one column for each chunk, in "
-    "each cell the places of the stream that it holds. Signs between the cells say what each row starts from, and "
-    "strips under them how far each step's output is off. The table below holds the largest differences."
+    "A bar, the whole stream; below it a row for each row of the batch, a column for each chunk, and in the cells "
+    "their places in the stream. Signs say what a row starts from, strips how far its outputs are off."
 )
 SEEN = {
     CARRY: "Along a row the places run on, from cell to cell: the next call goes on where this one stopped.",
@@ -55,9 +53,9 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     words.append("A shade is a place in the stream: pale where it begins.")
     if revealed:
         words.append(
-            "Between two cells, where there is room: :primary[**→**] the state that read the place just before · **0** "
-            "zeros · :red[**≠**] the state of another place. The strip under a cell is dark where a step's output is "
-            "off from that of one uncut call: blank where only rounding is left, full where it is 1."
+            "Between cells, where there is room: :primary[**→**] the state of the place just before · **0** zeros · "
+            ":red[**≠**] that of another place. A strip is dark where outputs are off from those of one uncut call: "
+            "blank for rounding, full for 1."
         )
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)

@@ -15,9 +15,8 @@ DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond wh
 FAINT = 1e-6  # of the largest gradient: what is smaller counts for nothing in the first attempt
 MEASURED = "_measured"  # the settings and chunk length whose times were asked for
 REACH_ALT = (
-    "Two lines over the steps, on a logarithmic scale: how strongly the last step's output depends on each input, with "
-    "the graph kept and with the state detached at every border. Detached, every step before the last chunk stands on "
-    "the line of exactly zero."
+    "Two lines over the steps, on a logarithmic scale: how strongly the last output depends on each input, with the "
+    "graph kept and detached. Detached, every step before the last chunk stands on the line of exactly zero."
 )
 GROWTH_ALT = (
     "Two lines over the chunks: what each chunk's backward costs with the graph kept, and with the state detached."

@@ -14,8 +14,8 @@ STREAM = Settings(seq_len=20, batch_size=4)
 def test_each_gradient_stands_at_its_step(steps: int, length: int, borders: int) -> None:
     found = reach(Settings(seq_len=steps, batch_size=4), length)
     drawn = reached(found, length)
-    for name, gradient in ((KEPT, found.kept), (CUT, found.cut)):
-        line = drawn.rows[drawn.rows["carried"] == name]
+    for number, gradient in ((LINES.index(KEPT), found.kept), (LINES.index(CUT), found.cut)):
+        line = drawn.rows[drawn.rows["line"] == number]
         assert line["t"].tolist() == list(range(1, steps + 1))
         assert line["gradient"].tolist() == list(gradient)
         assert line["zero"].tolist() == [one == 0 for one in gradient]
@@ -47,5 +47,5 @@ def test_each_cost_stands_at_its_chunk() -> None:
     frame = growth_frame(found)
     assert frame["chunk"].tolist() == [1, 2, 3, 4, 5] * 2
     assert frame["cost"].tolist() == [*found.kept, *found.cut]
-    assert list(dict.fromkeys(frame["carried"])) == list(LINES)
+    assert frame["line"].tolist() == [0] * 5 + [1] * 5
     assert growth_frame(Growth((1.5,), (0.5,)))["cost"].tolist() == [1.5, 0.5]

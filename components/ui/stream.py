@@ -89,7 +89,7 @@ def show_check(page: Page, length: int, way: str, revealed: bool) -> None:
 WHEN = (
     "- **Carried** where a row goes on: one long text, a recording, a sensor. Then the batches keep their order.\n"
     "- **Reset** where every row begins anew: another sentence, another patient. Then they may be shuffled.\n"
-    "- **Detached** whenever it is carried over a step of the optimiser: `state = h.detach(), c.detach()`. Why, is below."
+    "- **Detached** whenever it is carried over a step of the optimiser: `state = h.detach(), c.detach()`. Why: below."
 )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.recurrence import lengths, notation
 from components.recurrence.compare import MISTAKES
+from components.recurrence.layers import KINDS, STAGES
 from components.recurrence.parameters import LIBRARIES
 from components.recurrence.rearrange import LONGEST
 from components.recurrence.shapes import BREAKAGES
@@ -57,6 +58,8 @@ CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
 HANDED = Choice("State of the next chunk", WAYS, "What each row of the next chunk starts from.")
 # Where a whole number of a page does not start at its least.
 STARTS = {"forget_bias": 0, "chunk": 4}
+KIND = Choice("Module", tuple(KINDS), "Which kind of module is drawn.")
+REVERSE = Choice("Reverse weights", STAGES, "How the weights of the reverse direction are made.")
 
 # The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
 # does not have the control says so.
@@ -77,6 +80,8 @@ IN_PAGES: dict[str, Field | Text] = {
     "lengths": LENGTHS,
     "chunk": CHUNK,
     "handed": HANDED,
+    "kind": KIND,
+    "reverse": REVERSE,
 }
 CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
 

@@ -127,6 +127,8 @@ SYLLABUS = (
         "What feeds what, and which slot of `h_n` is whose?",
         "Real batches",
         ":material/layers:",
+        idle=("weights", "layer", "direction", "c_range"),  # a job has one layer and one direction
+        needs=(("batch_size", 2), ("num_layers", 2), ("bidirectional", True)),
     ),
     Lesson(
         "batches",

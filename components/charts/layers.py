@@ -20,6 +20,7 @@ _SLOT = {
     "value": -1,
     "on": [{"events": {"source": "window", "type": SLOT_EVENT}, "update": "event.detail - 1"}],
 }
+_WIDE = f"(datum.x1 - datum.x0) * width / {ACROSS}"  # of a cell, in px
 _FED = "(datum.feeds >> slot) & 1"
 
 # How words look, by the number of their style (NAME, SIDE, CENTRE, TITLE there).
@@ -76,7 +77,7 @@ def _cells(measure: str, digits: str, lit: bool) -> Chart:
             cornerRadius=2,
             tooltip=False,
             strokeWidth={"expr": "datum.mark ? 2.5 : .8"},
-            opacity={"expr": "datum.mark ? 1 : .3"},
+            opacity={"expr": f"datum.mark ? 1 : {_WIDE} > 6 ? .3 : 0"},
             **box,
         )
         .encode(color=alt.ColorValue(INK), **at)
@@ -84,7 +85,10 @@ def _cells(measure: str, digits: str, lit: bool) -> Chart:
     numbers = (
         alt.Chart()
         .mark_text(fontSize=12, tooltip=False, baseline="middle", opacity=_dimmed("1", "1", ".45", lit))
-        .transform_filter(f"(datum.x1 - datum.x0) * width / {ACROSS} > 6 * length(datum.text) + 2")
+        # All numbers of three characters and more, or none; a zero fits nearly everywhere.
+        .transform_filter(
+            f"{_WIDE} > (length(datum.text) < 3 ? 6 * length(datum.text) : min(length(datum.text), 5) * 6)"
+        )
         .transform_calculate(x="(datum.x0 + datum.x1) / 2", y="(datum.y0 + datum.y1) / 2 + .5")
         .encode(text="text:N", color=alt.ColorValue(INK))
     )
@@ -92,8 +96,9 @@ def _cells(measure: str, digits: str, lit: bool) -> Chart:
 
 
 def _arrows(lit: bool) -> Chart:
-    """Lines, each with a head where it ends."""
+    """Lines, each with a head where it ends; none where columns are too narrow for them."""
     opacity = _dimmed(".5", ".9", ".12", lit)
+    opacity = {"expr": f"datum.room * width < {16 * ACROSS} ? 0 : {opacity['expr']}"}
     lines = alt.Chart().mark_rule(strokeWidth=1.2, opacity=opacity).encode(x2="x2", y2="y2", color=alt.ColorValue(INK))
     head = "datum.head == 1 ? 'triangle-up' : datum.head == 2 ? 'triangle-right' : 'triangle-left'"
     heads = (

@@ -23,7 +23,8 @@ FORWARD, REVERSE = (0.04, 0.58), (0.42, 0.96)  # a cell's place in its column
 WAYS = (0.25, 0.75)  # where the ways up run: each beside the other direction's cell
 LEAST, LARGEST = 1e-6, 1.0  # changes from the palest to the deepest shade, on a logarithmic scale
 PALEST, DEEPEST = 0.08, 0.5  # opacities; ink is legible on the deepest
-REST = 0.14
+EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities by turn, and of what is read
+SLOT = 0.3
 # How words are written, by number; the chart counts on it.
 NAME, SIDE, CENTRE, TITLE = range(4)
 EVERYWHERE = 255  # what feeds every slot
@@ -37,7 +38,7 @@ class Grid:
 
     cells: pd.DataFrame  # x0, x1, y0, y1, shade, feeds, mark, t, of, value, text; feeds has a bit a slot
     words: pd.DataFrame  # x, y, room, style, text
-    lines: pd.DataFrame | None  # x, x2, y, y2, head, feeds; None where steps are too many for arrows
+    lines: pd.DataFrame | None  # x, x2, y, y2, head, feeds, room; None where steps are too many for arrows
     height: int
 
 
@@ -64,7 +65,7 @@ class _Places:
     def __init__(self, layers: int, steps: int) -> None:
         self.layers, self.steps = layers, steps
         self.roomy = steps <= MOST
-        self.wide = max(1.3, steps / 6)  # of a slot, in columns
+        self.wide = max(1.35, steps / 4.4)  # of a slot, in columns
         self.side = self.wide + 0.45
         self.unit = ACROSS / (steps + 2 * self.side)
         self.pitch = 2 * HIGH + BETWEEN + 2 * AIR + JOIN
@@ -135,13 +136,12 @@ class _Cells:
         self.text.append(words[1])
 
     def frame(self) -> pd.DataFrame:
-        columns = np.array(self.numbers, np.float64).T
+        """The cells as columns. Equal widths stay equal when they are rounded, so that all numbers fit or none."""
+        left, right, *others = np.array(self.numbers, np.float64).T
+        columns = (left.round(), left.round() + (right - left).round(), *others)
         kinds = ("int16", "int16", "int16", "int16", "float32", "uint8", "uint8", "uint8", "float32")
         names = ("x0", "x1", "y0", "y1", "shade", "feeds", "mark", "t", "value")
-        typed = {
-            name: (values.round() if kind == "int16" else values).astype(kind)
-            for name, values, kind in zip(names, columns, kinds, strict=True)
-        }
+        typed = {name: values.astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
         return pd.DataFrame(typed | {"of": self.of, "text": self.text})
 
 
@@ -170,24 +170,45 @@ def structure(layers: int, steps: int) -> Grid:
     """What feeds what, with the turn in which each h can be computed."""
     turn = turns(layers, 2, steps)
     places, cells, fed = _Places(layers, steps), _Cells(), _bits(layers)
+    shades = EARLY + (LATE - EARLY) * turn / turn.max()
+    _frame(places, cells)
     for layer, direction, step in np.ndindex(turn.shape):
         row, number = 2 * layer + direction, int(turn[layer, direction, step])
         top = places.row(layer, direction)
         text = str(number) if places.roomy else ""
         name = _row_name(layer, direction)
-        cells.add(places.cell(direction, step), (top, top + HIGH), REST, fed[row], step + 1, number, (name, text))
+        cells.add(
+            places.cell(direction, step),
+            (top, top + HIGH),
+            float(shades[layer, direction, step]),
+            fed[row],
+            step + 1,
+            number,
+            (name, text),
+        )
     for layer in range(layers + 1):
         known = np.zeros(steps, int) if layer == 0 else turn[layer - 1].max(axis=0)
         for step in range(steps):
-            _add_read(places, cells, layer, step, (REST / 2, REST / 2), float(known[step]))
+            _add_read(places, cells, layer, step, (READ, READ), float(known[step]))
     for row in range(2 * layers):
         layer, direction = divmod(row, 2)
         top = places.row(layer, direction)
         ended = 1 if direction else steps
         last = float(turn[layer, direction, ended - 1])
         words = (f"h_n[{row}], c_n[{row}]", f"h_n[{row}]")
-        cells.add(places.slot(direction), (top, top + HIGH), 2 * REST, 1 << row, ended, last, words)
+        cells.add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, words)
     return Grid(cells.frame(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
+
+
+def _frame(places: _Places, cells: _Cells) -> None:
+    """Where cells stand edge to edge, an empty one for each line of them: the outline of all."""
+    if places.roomy:
+        return
+    across = (places.x(0), places.x(places.steps))
+    tops = [places.row(*divmod(row, 2)) for row in range(2 * places.layers)]
+    lines = [(top, top + HIGH) for top in tops] + [places.read(layer) for layer in range(places.layers + 1)]
+    for down in lines:
+        cells.add(across, down, 0, EVERYWHERE, 0, 0, ("", ""))
 
 
 def _add_read(
@@ -239,7 +260,7 @@ def _steps(steps: int, at: Callable[[int], float], y: float) -> list[Word]:
         t = step + 1
         ends = t in (1, steps)
         if ends or (t % every == 0 and t <= steps - every / 2):
-            room = ACROSS if ends else (at(1) - at(0)) * every
+            room = ACROSS if ends else (at(1) - at(0)) * every * 0.42  # and some air
             found.append((at(step), y, room, CENTRE, "t = 1" if step == 0 else str(t)))
     return found
 
@@ -263,9 +284,9 @@ def _lines(places: _Places, fed: list[int]) -> pd.DataFrame:
             x = places.x(step + way)
             found.append((x, x, enters, bottom, 1, bits))
             found.append((x, x, top, leaves, 1, bits & _above(places.layers, layer + 1)))
-    columns = np.array(found).T
-    kinds = ("int16",) * 4 + ("uint8", "uint8")
-    names = ("x", "x2", "y", "y2", "head", "feeds")
+    columns = np.array([(*one, places.unit) for one in found]).T
+    kinds = ("int16",) * 4 + ("uint8", "uint8", "int16")
+    names = ("x", "x2", "y", "y2", "head", "feeds", "room")
     return pd.DataFrame(
         {name: values.round().astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
     )
@@ -279,6 +300,7 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     layers, _, steps = h.shape
     places, cells, fed = _Places(layers, steps), _Cells(), _bits(layers)
     shades = shade(h)
+    _frame(places, cells)
     for layer, direction, at in np.ndindex(h.shape):
         top, size = places.row(layer, direction), float(h[layer, direction, at])
         text = brief(size) if places.roomy else ""

@@ -19,7 +19,7 @@ from components.recurrence.compare import tolerance
 from components.recurrence.trace import trace
 from components.settings import Settings
 
-KINDS: dict[str, type[nn.RNNBase]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
+KINDS: dict[str, type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 NUDGE = 1.0  # what is added to an input
 DROPOUT = 0.5
 

@@ -81,17 +81,17 @@ def show_feeds(page: Page) -> None:
     layers, steps = settings.num_layers, settings.seq_len
     picture = structure(layers, steps)
     wide = 2 * settings.output_size
-    waits = 2 * layers - 2
     words = [
         "A column is a step, a row one direction of a layer. Between two layers stands what the upper one reads at "
         f"each step: forward h and reverse h side by side, {wide} numbers.",
-        "The number in a cell is its turn, if every cell is computed as soon as what it reads is there."
+        "The number in a cell, and its shade, is its turn, if every cell is computed as soon as it can be."
         if steps <= MOST
-        else f"With more than {MOST} steps cells stand edge to edge, without arrows and numbers: pointing at one tells "
-        "its turn, if every cell is computed as soon as what it reads is there.",
-        f"Layer 1 begins in turn {steps + 1}: its first cells wait for the last ones of layer 0, and "
-        f"{'that happens' if waits == 2 else 'the like happens'} at every layer.",
+        else f"With more than {MOST} steps cells stand edge to edge, without arrows and numbers: the shade is a cell's "
+        "turn, if every cell is computed as soon as it can be.",
+        f"Layer 1 cannot begin before turn {steps + 1}: its first cells wait for the last ones of layer 0.",
     ]
+    if layers > 2:
+        words.append("So it is with every layer above.")
     aside(" ".join(words))
     _draw(picture, "turn", "d", FEEDS_ALT, lit=True)
     pointer("row_control", "Slot", SLOT_EVENT, *_told(page), shown=True)
@@ -194,9 +194,9 @@ def show_kinds(page: Page) -> None:
         "shapes": [" and ".join(map(str, dict.fromkeys(one.states))) for one in kinds],
         "blocks of H rows": [str(one.gates) for one in kinds],
         "parameters": [f"{one.parameters:,}" for one in kinds],
-        "`proj_size`": ["yes" if one.refusal is None else "no" for one in kinds],
+        "projection": ["yes" if one.refusal is None else "no" for one in kinds],
     }
-    lines = [f"| | {' | '.join(f'`nn.{one.name}`' for one in kinds)} |", "|---" * 4 + "|"]
+    lines = [f"| | {' | '.join(one.name for one in kinds)} |", "|---" * 4 + "|"]
     lines += [f"| {title} | {' | '.join(cells)} |" for title, cells in rows_of.items()]
     refused = next((f" A projection is refused: *{one.refusal.words}*." for one in kinds if one.refusal), "")
     note = f"An LSTM takes and gives a tuple, the others one tensor. Slots are numbered alike.{refused}"
@@ -244,16 +244,16 @@ def show_dropout(page: Page) -> None:
         f"| zeros in `output`, in training | {output} |"
     )
     # Without biases, from zeros, h is zero while all that is read is.
-    own = not settings.bias and settings.initial_state == "zeros"
-    if found.evaluation or (found.output[0] and not own):
+    can_be_zero = not settings.bias and settings.initial_state == "zeros"
+    if found.evaluation or (found.output[0] and not can_be_zero):
         verdict(False, "Not between layers alone.", f"Zeros in `output`: {output}; two evaluation calls: {bits}.")
     else:
-        zeros = "It has none of the zeros" if not found.output[0] else "Its zeros are h's own: all it read was zero"
+        own = " These are h's own: all it read was zero." if found.output[0] else ""
         verdict(
             True,
-            "`output` is not dropped.",
-            f"Dropout is applied between layers, to what the upper one reads, and the last layer has none above it. "
-            f"{zeros}. What is to be dropped after the last layer takes an `nn.Dropout` of one's own.",
+            "Dropout never reaches `output`.",
+            f"Of its numbers, {output} are zero.{own} Masks are applied between layers, to what the upper one reads; "
+            "after the last layer it takes an `nn.Dropout` of one's own.",
         )
     st.markdown(f"With one layer there is no “between”, and torch says so: *{warned()}*")
     code(programs.RAISING)
@@ -285,8 +285,8 @@ def show_palindrome(page: Page) -> None:
         verdict(
             False,
             f"Layer {found.alike - 1} reads it the same both ways, layer {found.alike} does not.",
-            f"Largest differences, {each}. A module of one layer would be done. A layer above reads forward h and reverse h "
-            "side by side; seen from the other end they have changed places, so the columns of its reverse "
+            f"Largest differences, {each}. A module of one layer would be done. A layer above reads forward h and "
+            "reverse h side by side; seen from the other end they have changed places, so the columns of its reverse "
             "`weight_ih` have to change places too.",
         )
     else:

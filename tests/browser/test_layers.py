@@ -1,0 +1,82 @@
+"""The lesson on layers: a slot's path is lit by keys at no cost, and what a change reaches follows its controls."""
+
+import base64
+import io
+import re
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import Page, expect
+
+from components.frames.layers import structure
+from tests.browser.driving import expect_new_pixels, failure, in_address, pixels, success
+
+pytestmark = pytest.mark.browser
+
+
+def image(page: Page) -> Image.Image:
+    """The first grid, once it stands still."""
+    return Image.open(io.BytesIO(base64.b64decode(pixels(page).partition(",")[2]))).convert("RGB")
+
+
+def ink(before: Image.Image, now: Image.Image, top: int, bottom: int) -> int:
+    """How much darker a band of the picture has become, in levels summed over its pixels; less than 0: paler."""
+    a, b = (one.crop((0, top, one.width, bottom)).convert("L") for one in (before, now))
+    darker, paler = ImageChops.subtract(a, b), ImageChops.subtract(b, a)
+    return sum(n * count for n, count in enumerate(darker.histogram())) - sum(
+        n * count for n, count in enumerate(paler.histogram())
+    )
+
+
+def test_a_slot_lights_what_it_was_made_from(visit):
+    """Each slot in turn, by keys alone: its own row and all below grow darker, the rest paler; nothing is sent."""
+    sent: list[str | bytes] = []
+    page = visit("answers=true", path="/layers", sent=sent)
+    cells = structure(2, 5).cells
+    slider = page.get_by_role("slider", name="Slot", exact=True)
+    slider.wait_for()
+    rest = image(page)
+    at_start = len(sent)
+    slider.focus()
+    output = page.locator(".st-key-row_control output")
+    told = page.locator(".st-key-row_control [role=status]")
+    for slot in range(4):
+        slider.press("ArrowRight")
+        expect(output).to_have_text(f"h_n[{slot}], c_n[{slot}]")
+        expect(told).to_contain_text(f"{slot // 2} · 2 + {slot % 2} = {slot}: layer {slot // 2}")
+        expect(told).to_contain_text(re.compile(rf"h_n\[{slot}\] is \(2, 4\)"))
+        now = image(page)
+        lit = {0: {0}, 1: {1}, 2: {0, 1, 2}, 3: {0, 1, 3}}[slot]
+        for row in range(4):
+            name = f"layer {row // 2}, {('forward', 'reverse')[row % 2]}"
+            band = cells[cells["of"] == name].iloc[0]
+            grown = ink(rest, now, int(band["y0"]) + 1, int(band["y1"]))
+            assert (grown > 0) == (row in lit), (slot, row, grown)
+    slider.press("Home")
+    expect(output).to_have_text("none")
+    page.wait_for_timeout(300)  # that nothing comes is no condition to wait for
+    assert len(sent) == at_start
+
+
+def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
+    """Answered, the grid is shaded; step, module and reverse weights are in the address, and each check follows."""
+    page = visit(path="/layers")
+    charts = page.get_by_test_id("stVegaLiteChart").locator("canvas")
+    expect(charts).to_have_count(3)
+    page.get_by_role("radio", name="the same in layer 0, and everything in the layers above").press("Space")
+    expect(success(page, "In layer 0 half of it, above layer 0 all.")).to_be_visible()
+    expect(charts).to_have_count(4)
+    step = page.locator(".st-key-step").get_by_role("slider")
+    step.press("Home")
+    expect(success(page, "Out of reach, nothing moves.")).to_be_visible()
+    in_address(page, "step=1")
+    page.get_by_role("radio", name="GRU", exact=True).click()
+    in_address(page, "kind=GRU")
+    expect(failure(page, "Not read the same.")).to_be_visible()
+    page.get_by_role("radio", name="copied", exact=True).click()
+    expect(failure(page, "Layer 0 reads it the same both ways, layer 1 does not.")).to_be_visible()
+    page.get_by_role("radio", name="copied, halves swapped", exact=True).click()
+    expect(success(page, "Read the same both ways, in every layer.")).to_be_visible()
+    before = pixels(page)
+    page.locator("[data-testid=stSidebar]").get_by_role("slider").nth(2).press("ArrowRight")
+    expect_new_pixels(page, before)

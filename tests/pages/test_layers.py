@@ -1,0 +1,287 @@
+"""The lesson on layers and directions: nothing is told too early, figures are torch's, each check can fail."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+import components.ui.layers as ui
+from components.recurrence.layers import (
+    KINDS,
+    STAGES,
+    Change,
+    Dropout,
+    Mirror,
+    Rows,
+    change,
+    dropout,
+    kind,
+    mirror,
+    rows,
+    warned,
+)
+from components.settings import Settings, meet
+from components.ui.figures import figure
+from components.ui.syllabus import SYLLABUS
+from tests.charts.specs import datasets
+from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.recurrence.strategies import settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+
+LAYERS = next(lesson for lesson in SYLLABUS if lesson.stem == "layers")
+BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
+CASES = [
+    BOTH,
+    dataclasses.replace(BOTH, seq_len=1, hidden_size=1, bias=False, initial_state="zeros"),
+    dataclasses.replace(BOTH, num_layers=4, batch_size=5, proj_size=2, batch_first=True, dtype="float64"),
+    dataclasses.replace(BOTH, seq_len=120, signal="pulse"),
+]
+cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+RIGHT = "the same in layer 0, and everything in the layers above"
+
+
+def open_layers(settings: Settings = BOTH, controls: dict[str, Any] | None = None, **view: Any) -> AppTest:
+    """A new session on the page."""
+    return visit(LAYERS, linked(settings, **view) | {name: str(value) for name, value in (controls or {}).items()})
+
+
+def verdicts(app: AppTest) -> list[str]:
+    """What the checks say, in the page's order within green and red."""
+    return [*texts(app, "success"), *texts(app, "error")]
+
+
+def said(app: AppTest, start: str) -> str:
+    """The one text that begins with bold words."""
+    (found,) = [text for text in verdicts(app) if text.startswith(f"**{start}")]
+    return found
+
+
+def table(app: AppTest, heading: str) -> dict[str, list[str]]:
+    """The table whose first line has `heading`, by the first cell of each row."""
+    for text in texts(app, "markdown"):
+        lines = [line for line in text.split("\n") if line.startswith("|")]
+        if lines and heading in lines[0]:
+            cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+            return {row[0]: row[1:] for row in cells}
+    return {}
+
+
+def test_it_needs_two_of_each_and_says_so() -> None:
+    settings, met = meet(Settings(), LAYERS.needs)
+    assert settings == BOTH
+    app = visit(LAYERS)
+    assert all(any(one in text for text in texts(app, "markdown")) for one in met)
+
+
+def test_no_change_is_drawn_before_an_answer() -> None:
+    """The grid with its arrows is there at once; what a change reaches comes with an answer."""
+    app = open_layers()
+    assert len(app.get("vega_lite_chart")) == 3
+    assert not any("h out of reach" in text for text in verdicts(app))
+    assert any("Predict first" in text for text in texts(app, "info"))
+    app.radio[0].set_value(RIGHT).run()
+    assert any(text.startswith("**Right.**") for text in texts(app, "success"))
+    assert len(app.get("vega_lite_chart")) == 4
+    assert any("h out of reach" in text for text in verdicts(app))
+
+
+def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
+    *answers, _ = open_layers().radio[0].options
+    assert len(answers) == 4
+    app = open_layers()
+    for answer in answers:
+        app.radio[0].set_value(answer).run()
+        assert_stands(app)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        assert len(wrong) == (answer != RIGHT)
+
+
+@cases
+def test_the_figures_are_torch_s(settings: Settings) -> None:
+    """Slots, the change, rows, dropout, the kinds and the palindrome, as found by the functions that are tested."""
+    app = open_layers(settings, answers=True)
+    assert_stands(app)
+    slots = table(app, "= layer · D + direction")
+    for number in range(2 * settings.num_layers):
+        layer, direction = divmod(number, 2)
+        side, ended = ("reverse", 1) if direction else ("forward", settings.seq_len)
+        assert slots[f"`[{number}]`"] == [f"{layer} · 2 + {direction}: layer {layer}, {side}", f"t = {ended}"]
+    assert len(slots) == 2 * settings.num_layers
+
+    step = min(3, settings.seq_len)
+    h = change(settings, "LSTM", step, 0).h
+    moved = int((h != 0).sum())
+    outside = (step - 1) + (settings.seq_len - step)
+    (told,) = [text for text in texts(app, "success") if "that depend on it move" in text]
+    assert f"{moved} of the {h.size - outside} h that depend on it move." in told
+    assert ("faded below the last bit" in told) == (moved < h.size - outside)
+
+    found = dropout(settings)
+    dropped = table(app, "with `dropout=0.5`")
+    assert dropped["`train()`: two calls differ by up to"] == [figure(found.training)]
+    assert dropped["`eval()`: two calls differ by up to"] == ["0, bit for bit"]
+    assert dropped["zeros in what the layers above layer 0 read, in training"] == ["{:,} of {:,}".format(*found.read)]
+    assert dropped["zeros in `output`, in training"] == ["{:,} of {:,}".format(*found.output)]
+    assert any(warned() in text for text in texts(app, "markdown"))
+
+    right, wrong = rows(settings)
+    told = said(app, "By layer first")
+    assert f"rows {', '.join(map(str, wrong.moved))} move, and {wrong.mixed} of {right.whose.size} pieces" in told
+
+    kinds = [kind(settings, name) for name in KINDS]
+    compared = table(app, "| GRU |")
+    assert compared["parameters"] == [f"{one.parameters:,}" for one in kinds]
+    assert compared["blocks of H rows"] == ["4", "3", "1"]
+    assert compared["end"] == ["`h_n`, `c_n`", "`h_n`", "`h_n`"]
+    assert compared["shapes"] == [" and ".join(map(str, dict.fromkeys(one.states))) for one in kinds]
+    assert compared["projection"] == ["yes", "no", "no"]
+
+    as_drawn = mirror(settings, STAGES[0], 0)
+    assert f"layer 1: {figure(as_drawn.worst(1))}" in said(app, "Not read the same.")
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("step", [1, 4, 9])
+def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None:
+    """What is chosen is what is drawn: the cells' numbers are those of the two runs."""
+    settings = dataclasses.replace(BOTH, seq_len=9, batch_size=3)
+    app = open_layers(settings, {"step": step, "kind": name}, answers=True, sample=2)
+    assert texts(app, "warning") == []
+    assert any(f"step {step} of sample 2" in text for text in texts(app, "markdown"))
+    h = change(settings, name, step, 2).h
+    assert f"{int((h != 0).sum())} of the {h.size - 8} h" in "".join(texts(app, "success"))
+    found = "Which direction has it everywhere?" in done(app)
+    assert found == (step in (1, 9))
+    if found:
+        forward, reverse = (h[0] != 0).sum(axis=1)
+        outcome = done(app)["Which direction has it everywhere?"]
+        assert f"forward moves in {forward} of 9 steps of layer 0, reverse in {reverse}." in outcome
+
+
+def test_the_step_stays_within_the_sequence() -> None:
+    app = open_layers(dataclasses.replace(BOTH, seq_len=20), {"step": 17})
+    assert app.select_slider(key="step").value == 17
+    app.slider(key="seq_len").set_value(6).run()
+    assert_stands(app)
+    assert app.select_slider(key="step").value == 6
+    for steps in (1, 2, 200):
+        app.slider(key="seq_len").set_value(steps).run()
+        assert_stands(app)
+    assert len(app.select_slider(key="step").options) == 200
+
+
+@pytest.mark.parametrize("raw", ["0", "6", "-1", "inf", "", "x", ["2", "3"]], ids=str)
+def test_a_step_that_cannot_be_is_said(raw: Any) -> None:
+    app = visit(LAYERS, {"step": raw})
+    assert_stands(app)
+    assert app.select_slider(key="step").value in range(1, 6)
+    (told,) = texts(app, "warning")
+    assert "step" in told
+
+
+@pytest.mark.parametrize(("settings", "needed"), [(BOTH, 2), (dataclasses.replace(BOTH, seq_len=1), 1)])
+def test_a_palindrome_is_mended(settings: Settings, needed: int) -> None:
+    """Copied, layer 0 is alike; with the halves swapped, every layer; over a single step copying is enough."""
+    for number, stage in enumerate(STAGES):
+        app = open_layers(settings, {"reverse": stage})
+        assert_stands(app)
+        found, outcome = mirror(settings, stage, 0), done(app).get("Mend the palindrome", "")
+        if number >= needed:
+            assert figure(found.worst(1)) in said(app, "Read the same both ways, in every layer.")
+            assert stage in outcome
+            continue
+        assert outcome == ""
+        start = "Layer 0 reads it the same both ways, layer 1 does not." if number else "Not read the same."
+        assert figure(found.worst(1)) in said(app, start)
+
+
+def test_a_change_that_fades_is_recognised() -> None:
+    title = "How far does it get?"
+    assert title not in done(open_layers(answers=True))
+    settings = dataclasses.replace(BOTH, seq_len=200)
+    top = change(settings, "LSTM", 3, 0).h[-1]
+    assert top.min() < 1e-6
+    app = open_layers(settings, answers=True)
+    assert figure(float(top.min())) in done(app)[title]
+    assert title not in done(open_layers(settings))  # not before an answer
+
+
+# Checks that fail
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, name: str, result: Any) -> AppTest:
+    """The page, with what one of its checks rests on replaced."""
+    monkeypatch.setattr(ui, name, lambda *_: result)
+    return open_layers(answers=True)
+
+
+def test_a_change_out_of_reach_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    h = np.ones((2, 2, 5), np.float32)
+    app = broken(monkeypatch, "change", Change(np.zeros(5, np.float32), h))
+    assert "4 of 4 h out of reach move" in said(app, "Something moves that should not.")
+
+
+def test_rows_that_mix_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = rows(BOTH)[1]
+    app = broken(monkeypatch, "rows", (Rows(wrong.whose, wrong.change), wrong))
+    assert "Rows 0, 1 move." in said(app, "Not the first row alone moves.")
+
+
+@pytest.mark.parametrize(
+    "found", [Dropout(0.3, 0.2, (3, 8), (0, 8)), Dropout(0.3, 0.0, (3, 8), (4, 8))], ids=["unsteady", "zeros"]
+)
+def test_dropout_elsewhere_turns_the_verdict(monkeypatch: pytest.MonkeyPatch, found: Dropout) -> None:
+    app = broken(monkeypatch, "dropout", found)
+    assert f"{found.output[0]} of 8" in said(app, "Not between layers alone.")
+
+
+def test_a_broken_mirror_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui, "mirror", lambda *_: Mirror(np.array([[0.0], [0.5]]), 1e-6))
+    app = open_layers(controls={"reverse": STAGES[2]})
+    assert "layer 1: 0.5" in said(app, "Layer 0 reads it the same both ways, layer 1 does not.")
+
+
+# Charts
+
+
+@cases
+def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
+    charts = open_layers(settings, answers=True).get("vega_lite_chart")
+    assert len(charts) == 4
+    for chart in charts:
+        assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
+        assert not re.search(r"\d", chart.proto.alt)
+
+
+def test_specifications_stay_when_numbers_change() -> None:
+    app = open_layers(answers=True)
+    specs = [chart.proto.spec for chart in app.get("vega_lite_chart")]
+    for name, value in (("seq_len", 9), ("hidden_size", 7), ("input_size", 2)):
+        app.slider(key=name).set_value(value).run()
+        assert [chart.proto.spec for chart in app.get("vega_lite_chart")] == specs
+    app.select_slider(key="step").set_value(1).run()
+    assert [chart.proto.spec for chart in app.get("vega_lite_chart")] == specs
+
+
+@examples(deadline=None, derandomize=True, max_examples=20)
+@given(
+    settings=small_settings(bidirectional=True),
+    step=st.integers(1, 12),
+    name=st.sampled_from(list(KINDS)),
+    stage=st.sampled_from(STAGES),
+)
+def test_it_stands_for_any_settings(settings: Settings, step: int, name: str, stage: str) -> None:
+    """Whatever is chosen: no check but the palindrome's fails, and that one only while it must."""
+    app = open_layers(settings, {"step": step, "kind": name, "reverse": stage}, answers=True)
+    assert_stands(app)
+    red = texts(app, "error")
+    settings, _ = meet(settings, LAYERS.needs)
+    assert len(red) == (mirror(settings, stage, 0).alike < settings.num_layers)

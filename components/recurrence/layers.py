@@ -146,7 +146,8 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     An LSTM is traced and starts as the settings say, a GRU or RNN starts from zeros.
     """
     module, (h_0, c_0) = stack(settings, kind), built(settings).hx
-    x = time_major(settings)[:, sample : sample + 1]
+    # Contiguous, as its clone is: a product over a slice may add up in another order.
+    x = time_major(settings)[:, sample : sample + 1].contiguous()
     moved = x.clone()
     moved[step - 1, :, 0] += NUDGE
     if kind == "LSTM":

@@ -136,7 +136,7 @@ def test_other_kinds_are_drawn_as_plain_code_draws_them() -> None:
         assert all(torch.equal(ours[key], value) for key, value in plain.state_dict().items())
 
 
-@few
+@examples(few, max_examples=60)
 @given(settings=small_settings(bidirectional=True), name=st.sampled_from(list(KINDS)), data=st.data())
 def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.DataObject) -> None:
     """Layer 0 forward before the step and reverse after it: zero, exactly, whatever the settings."""
@@ -146,6 +146,17 @@ def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.Data
     assert not found.h[0, 0, : step - 1].any()
     assert not found.h[0, 1, step:].any()
     assert found.x.nonzero()[0].tolist() == [step - 1]
+
+
+@kinds
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_a_sample_among_others_is_computed_alike_twice(name: str, batch_first: bool) -> None:
+    """A slice and its copy lie otherwise in memory, and a product over them may add up in another order."""
+    settings = Settings(input_size=9, hidden_size=1, seq_len=3, batch_size=2, num_layers=2, bias=False, seed=0, **BOTH)
+    settings = replace(settings, batch_first=batch_first)
+    for sample in range(2):
+        assert change(settings, name, 1, sample).h[0, 1, 1:].tolist() == [0, 0]
+        assert change(settings, name, 3, sample).h[0, 0, :2].tolist() == [0, 0]
 
 
 @kinds

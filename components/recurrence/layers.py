@@ -159,6 +159,14 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     return Change((moved - x).abs().amax(dim=(1, 2)).numpy(), (b - a).abs().amax(dim=(3, 4)).numpy())
 
 
+def out_of_reach(found: Change, step: int) -> np.ndarray:
+    """Which h (L, 2, T) cannot depend on x at `step`, as the equations have it: what `found` is checked against."""
+    outside = np.zeros(found.h.shape, bool)
+    outside[0, 0, : step - 1] = True  # forward has not read it yet
+    outside[0, 1, step:] = True  # nor has reverse
+    return outside
+
+
 def time_major(settings: Settings) -> Tensor:
     """The inputs as (T, B, I), whatever `batch_first` is."""
     inputs = built(settings).inputs

@@ -1,12 +1,22 @@
 """Layers and directions on a page: the module as a grid, what a change reaches, rows a sample, dropout, palindromes."""
 
-import numpy as np
 import streamlit as st
 
 from components.charts.layers import SLOT_EVENT, grid
 from components.frames.layers import LARGEST, LEAST, MOST, Grid, as_rows, changed, mirrored, structure
 from components.programs import layers as programs
-from components.recurrence.layers import DROPOUT, KINDS, STAGES, Change, change, dropout, kind, mirror, rows, warned
+from components.recurrence.layers import (
+    DROPOUT,
+    KINDS,
+    STAGES,
+    change,
+    dropout,
+    kind,
+    mirror,
+    out_of_reach,
+    rows,
+    warned,
+)
 from components.recurrence.outputs import returned
 from components.ui import links
 from components.ui.chart import chart
@@ -154,7 +164,7 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
         f"in each h. {_scale()}{start}"
     )
     _draw(changed(settings, name, step, sample), "moves by", ".2r", CHANGE_ALT)
-    outside = _outside(found, step)
+    outside = out_of_reach(found, step)
     strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
     moved = int((inside != 0).sum())
     rest = f" The other {inside.size - moved} are too far away: the change has faded below the last bit."
@@ -174,14 +184,6 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
         )
     else:
         verdict(True, "Nothing is out of reach.", f"The sequence has one step. {text}")
-
-
-def _outside(found: Change, step: int) -> np.ndarray:
-    """Which h the lesson says cannot depend on x at that step, (L, D, T)."""
-    outside = np.zeros(found.h.shape, bool)
-    outside[0, 0, : step - 1] = True
-    outside[0, 1, step:] = True
-    return outside
 
 
 def show_kinds(page: Page) -> None:

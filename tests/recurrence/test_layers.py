@@ -25,6 +25,7 @@ from components.recurrence.layers import (
     kind,
     mirror,
     one_layer,
+    out_of_reach,
     rows,
     stack,
     time_major,
@@ -146,6 +147,7 @@ def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.Data
     assert not found.h[0, 0, : step - 1].any()
     assert not found.h[0, 1, step:].any()
     assert found.x.nonzero()[0].tolist() == [step - 1]
+    assert not found.h[out_of_reach(found, step)].any()
 
 
 @kinds
@@ -167,6 +169,7 @@ def test_everything_within_reach_moves(name: str, step: int) -> None:
     assert (found.h[0, 0, step - 1 :] > 0).all()
     assert (found.h[0, 1, :step] > 0).all()
     assert (found.h[1:] > 0).all()
+    assert ((found.h == 0) == out_of_reach(found, step)).all()
 
 
 @kinds

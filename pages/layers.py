@@ -45,7 +45,6 @@ with right:
         ),
     )
 
-furniture.section("What feeds what")
 layers.show_feeds(page)
 
 furniture.section("Change one number")
@@ -56,18 +55,13 @@ with right:
     kind = layers.choose_kind()
 layers.show_change(page, step, kind, revealed)
 
-furniture.section(
-    "GRU and RNN", "The same grid with fewer states. Their change is drawn above: choose the module there."
-)
 layers.show_kinds(page)
 
 furniture.section("A row a sample", "A classifier wants one row a sample. Which line makes it? Sample 0 is nudged.")
 layers.show_rows(page)
 
-furniture.section("Dropout", "Between the layers, and nowhere else.")
 layers.show_dropout(page)
 
-furniture.section("A palindrome", "It reads the same from both ends. Do both directions make the same of it?")
 layers.show_palindrome(page)
 
 furniture.section("Try it")

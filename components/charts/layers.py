@@ -34,86 +34,88 @@ _LOOK: dict[str, Any] = {
 
 
 @template
-def grid(height: int, measure: str, digits: str, arrows: bool, lit: bool = False) -> Chart:
-    """`cells`, `words` and, with `arrows`, `lines`; `lit`: a slot's path is lit by `SLOT_EVENT`.
+def structure(height: int, arrows: bool) -> Chart:
+    """`cells`, `words` and, with `arrows`, `lines` of what feeds what; a slot's path is lit by `SLOT_EVENT`.
 
-    Pointing at a cell says its step and its `measure`. Embed with `width="stretch"`.
+    Embed with `width="stretch"`.
     """
+    shade = _dimmed("datum.shade / 255", "max(.38, datum.shade / 255)", ".03")
+    layers = [_cells("turn", "d", shade, _dimmed("1", "1", ".45"))]
+    return _picture(height, [*layers, _arrows()] if arrows else layers, (_SLOT,))
+
+
+@template
+def sizes(height: int, measure: str, marked: bool = False) -> Chart:
+    """`cells` and `words`: sizes as shades, of what `measure` says; with `marked`, one cell has a bold outline.
+
+    Embed with `width="stretch"`.
+    """
+    layers = [_cells(measure, ".2r", "datum.shade / 255", "1")]
+    if marked:
+        mark = alt.Chart(alt.NamedData("cells")).transform_filter("datum.mark").encode(color=alt.ColorValue(INK), **_AT)
+        layers.append(mark.mark_rect(filled=False, cornerRadius=2, strokeWidth=2.5, tooltip=False))
+    return _picture(height, layers)
+
+
+def _picture(height: int, layers: list[Chart], signals: tuple[Any, ...] = ()) -> Chart:
+    """The layers in one view, with the words."""
     x: dict[str, Any] = {"field": "x", "type": "quantitative", "scale": {"domain": [0, ACROSS], "nice": False}}
     y: dict[str, Any] = {"field": "y", "type": "quantitative", "scale": {"domain": [height, 0], "nice": False}}
-    layers = [_cells(measure, digits, lit)]
-    if arrows:
-        layers.append(_arrows(lit))
     view = alt.LayerChart(layer=[*layers, _words()], height=height, encoding=alt.SharedEncoding(x=x, y=y))
-    signals = [_SLOT] if lit else []
     return view.resolve_scale(color="independent").properties(
-        autosize=FIT, usermeta={"config": {"signals": signals} | bare(MARGIN)}
+        autosize=FIT, usermeta={"config": {"signals": list(signals)} | bare(MARGIN)}
     )
 
 
-def _dimmed(rest: str, lit: str, dim: str, slots: bool) -> Any:
+def _dimmed(rest: str, lit: str, dim: str) -> str:
     """An opacity: `rest`, or where a slot is chosen `lit` for what feeds it and `dim` for what does not."""
-    return {"expr": f"slot < 0 ? {rest} : {_FED} ? {lit} : {dim}" if slots else rest}
+    return f"slot < 0 ? {rest} : {_FED} ? {lit} : {dim}"
 
 
-def _cells(measure: str, digits: str, lit: bool) -> Chart:
+_AT: dict[str, Any] = {"x": "x0:Q", "y": "y0:Q", "x2": "x1", "y2": "y1"}
+
+
+def _cells(measure: str, digits: str, shade: str, ink: str) -> Chart:
     """Cells with their outlines and numbers; an outline without a shade is an exact zero."""
-    at = {"x": "x0:Q", "y": "y0:Q", "x2": "x1", "y2": "y1"}
-    box: dict[str, Any] = {"xOffset": 0.5, "x2Offset": -0.5, "yOffset": 0.5, "y2Offset": -0.5}
     said = [
-        {"field": "of", "type": "nominal", "title": "cell"},
         {"field": "t", "type": "quantitative", "title": "step t"},
         {"field": "value", "type": "quantitative", "title": measure, "format": digits},
     ]
-    filled = (
-        alt.Chart()
-        .mark_rect(cornerRadius=2, fillOpacity=_dimmed("datum.shade", "max(.38, datum.shade)", ".03", lit), **box)
-        .encode(color=alt.ColorValue("primary"), tooltip=said, **at)
-    )
-    outlined = (
-        alt.Chart()
-        .mark_rect(
-            filled=False,
-            cornerRadius=2,
-            tooltip=False,
-            strokeWidth={"expr": "datum.mark ? 2.5 : .8"},
-            opacity={"expr": f"datum.mark ? 1 : {_WIDE} > 6 ? .3 : 0"},
-            **box,
-        )
-        .encode(color=alt.ColorValue(INK), **at)
-    )
+    box: dict[str, Any] = {"cornerRadius": 2, "xOffset": 0.5, "x2Offset": -0.5, "yOffset": 0.5, "y2Offset": -0.5}
+    filled = alt.Chart().mark_rect(fillOpacity={"expr": shade}, **box)
+    outline = {"expr": f"{_WIDE} > 6 ? .3 : 0"}
+    outlined = alt.Chart().mark_rect(filled=False, tooltip=False, strokeWidth=0.8, opacity=outline, **box)
+    # All numbers of three characters and more, or none; a zero fits nearly everywhere.
+    fits = f"{_WIDE} > 6 * (length(datum.text) < 3 ? length(datum.text) : min(length(datum.text), 5))"
     numbers = (
         alt.Chart()
-        .mark_text(fontSize=12, tooltip=False, baseline="middle", opacity=_dimmed("1", "1", ".45", lit))
-        # All numbers of three characters and more, or none; a zero fits nearly everywhere.
-        .transform_filter(
-            f"{_WIDE} > (length(datum.text) < 3 ? 6 * length(datum.text) : min(length(datum.text), 5) * 6)"
-        )
+        .mark_text(fontSize=12, tooltip=False, baseline="middle", opacity={"expr": ink})
+        .transform_filter(fits)
         .transform_calculate(x="(datum.x0 + datum.x1) / 2", y="(datum.y0 + datum.y1) / 2 + .5")
         .encode(text="text:N", color=alt.ColorValue(INK))
     )
-    return alt.LayerChart(layer=[filled, outlined, numbers], data=alt.NamedData("cells"))
+    layers = [
+        filled.encode(color=alt.ColorValue("primary"), tooltip=said, **_AT),
+        outlined.encode(color=alt.ColorValue(INK), **_AT),
+        numbers,
+    ]
+    return alt.LayerChart(layer=layers, data=alt.NamedData("cells"))
 
 
-def _arrows(lit: bool) -> Chart:
+def _arrows() -> Chart:
     """Lines, each with a head where it ends; none where columns are too narrow for them."""
-    opacity = _dimmed(".5", ".9", ".12", lit)
-    opacity = {"expr": f"datum.room * width < {16 * ACROSS} ? 0 : {opacity['expr']}"}
-    lines = alt.Chart().mark_rule(strokeWidth=1.2, opacity=opacity).encode(x2="x2", y2="y2", color=alt.ColorValue(INK))
-    head = "datum.head == 1 ? 'triangle-up' : datum.head == 2 ? 'triangle-right' : 'triangle-left'"
-    heads = (
-        alt.Chart()
-        .mark_point(
-            filled=True,
-            size=34,
-            shape={"expr": head},
-            opacity=opacity,
-            xOffset={"expr": "datum.head == 1 ? 0 : datum.head == 2 ? -3 : 3"},
-            yOffset={"expr": "datum.head == 1 ? 3 : 0"},
-        )
-        .encode(x="x2:Q", y="y2:Q", color=alt.ColorValue(INK))
+    opacity = {"expr": f"datum.room * width < {16 * ACROSS} ? 0 : {_dimmed('.5', '.9', '.12')}"}
+    ink = alt.ColorValue(INK)
+    lines = alt.Chart().mark_rule(strokeWidth=1.2, opacity=opacity).encode(x2="x2", y2="y2", color=ink)
+    heads = alt.Chart().mark_point(
+        filled=True,
+        size=34,
+        shape={"expr": "['triangle-up', 'triangle-right', 'triangle-left'][datum.head - 1]"},
+        opacity=opacity,
+        xOffset={"expr": "[0, -3, 3][datum.head - 1]"},
+        yOffset={"expr": "[3, 0, 0][datum.head - 1]"},
     )
-    return alt.LayerChart(layer=[lines, heads], data=alt.NamedData("lines"))
+    return alt.LayerChart(layer=[lines, heads.encode(x="x2:Q", y="y2:Q", color=ink)], data=alt.NamedData("lines"))
 
 
 def _words() -> Chart:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from components.recurrence.layers import Rows, change, feeds, mirror, rows, turns
+from components.recurrence.layers import change, feeds, mirror, rows, turns
 from components.settings import Settings
 
 MOST = 16  # steps over which there are arrows and numbers; with more, cells stand edge to edge
@@ -27,7 +27,6 @@ EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities by turn, and of what is read
 SLOT = 0.3
 # How words are written, by number; the chart counts on it.
 NAME, SIDE, CENTRE, TITLE = range(4)
-EVERYWHERE = 255  # what feeds every slot
 
 Word = tuple[float, float, float, int, str]  # x, y, room (how wide it may be), style, text
 
@@ -36,7 +35,7 @@ Word = tuple[float, float, float, int, str]  # x, y, room (how wide it may be), 
 class Grid:
     """What the picture draws."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, shade, feeds, mark, t, of, value, text; feeds has a bit a slot
+    cells: pd.DataFrame  # x0, x1, y0, y1, shade, t, value, text; and feeds, a bit a slot, or mark
     words: pd.DataFrame  # x, y, room, style, text
     lines: pd.DataFrame | None  # x, x2, y, y2, head, feeds, room; None where steps are too many for arrows
     height: int
@@ -47,6 +46,11 @@ def shade(size: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         place = np.log10(np.maximum(size, LEAST) / LEAST) / np.log10(LARGEST / LEAST)
     return np.where(size > 0, PALEST + (DEEPEST - PALEST) * np.minimum(place, 1), 0)
+
+
+def _levels(opacity: np.ndarray) -> np.ndarray:
+    """Opacities in 255ths, one byte each; the palest is twenty of them."""
+    return np.round(opacity * 255).astype("uint8")
 
 
 def brief(size: float) -> str:
@@ -117,7 +121,6 @@ class _Cells:
 
     def __init__(self) -> None:
         self.numbers: list[tuple[float, ...]] = []
-        self.of: list[str] = []
         self.text: list[str] = []
 
     def add(
@@ -127,22 +130,20 @@ class _Cells:
         opacity: float,
         fed: int,
         step: int,
-        value: float,
-        words: tuple[str, str],
-        mark: bool = False,
+        value: int,
+        text: str = "",
     ) -> None:
-        self.numbers.append((*across, *down, opacity, fed, mark, step, value))
-        self.of.append(words[0])
-        self.text.append(words[1])
+        self.numbers.append((*across, *down, opacity, fed, step, value))
+        self.text.append(text)
 
     def frame(self) -> pd.DataFrame:
         """The cells as columns. Equal widths stay equal when they are rounded, so that all numbers fit or none."""
-        left, right, *others = np.array(self.numbers, np.float64).T
-        columns = (left.round(), left.round() + (right - left).round(), *others)
-        kinds = ("int16", "int16", "int16", "int16", "float32", "uint8", "uint8", "uint8", "float32")
-        names = ("x0", "x1", "y0", "y1", "shade", "feeds", "mark", "t", "value")
+        left, right, top, bottom, opacity, *others = np.array(self.numbers, np.float64).T
+        columns = (left.round(), left.round() + (right - left).round(), top, bottom, _levels(opacity), *others)
+        names = ("x0", "x1", "y0", "y1", "shade", "feeds", "t", "value")
+        kinds = ("int16",) * 4 + ("uint8", "uint8", "uint8", "int16")
         typed = {name: values.astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
-        return pd.DataFrame(typed | {"of": self.of, "text": self.text})
+        return pd.DataFrame(typed | {"text": self.text})
 
 
 def _words(found: Sequence[Word]) -> pd.DataFrame:
@@ -158,81 +159,43 @@ def _words(found: Sequence[Word]) -> pd.DataFrame:
     )
 
 
-SIDES = ("forward", "reverse")
-
-
-def _row_name(layer: int, direction: int) -> str:
-    return f"layer {layer}, {SIDES[direction]}"
-
-
 @lru_cache(maxsize=64)
 def structure(layers: int, steps: int) -> Grid:
     """What feeds what, with the turn in which each h can be computed."""
     turn = turns(layers, 2, steps)
     places, cells, fed = _Places(layers, steps), _Cells(), _bits(layers)
     shades = EARLY + (LATE - EARLY) * turn / turn.max()
-    _frame(places, cells)
+    if not places.roomy:  # the outline of all of a row's cells
+        for row, bits in enumerate(fed):
+            top = places.row(*divmod(row, 2))
+            cells.add((places.x(0), places.x(steps)), (top, top + HIGH), 0, bits, 0, 0)
     for layer, direction, step in np.ndindex(turn.shape):
-        row, number = 2 * layer + direction, int(turn[layer, direction, step])
-        top = places.row(layer, direction)
+        number, top = int(turn[layer, direction, step]), places.row(layer, direction)
+        opacity, bits = float(shades[layer, direction, step]), fed[2 * layer + direction]
         text = str(number) if places.roomy else ""
-        name = _row_name(layer, direction)
-        cells.add(
-            places.cell(direction, step),
-            (top, top + HIGH),
-            float(shades[layer, direction, step]),
-            fed[row],
-            step + 1,
-            number,
-            (name, text),
-        )
+        cells.add(places.cell(direction, step), (top, top + HIGH), opacity, bits, step + 1, number, text)
     for layer in range(layers + 1):
-        known = np.zeros(steps, int) if layer == 0 else turn[layer - 1].max(axis=0)
-        for step in range(steps):
-            _add_read(places, cells, layer, step, (READ, READ), float(known[step]))
+        _add_read(places, cells, layer, turn)
     for row in range(2 * layers):
         layer, direction = divmod(row, 2)
-        top = places.row(layer, direction)
-        ended = 1 if direction else steps
-        last = float(turn[layer, direction, ended - 1])
-        words = (f"h_n[{row}], c_n[{row}]", f"h_n[{row}]")
-        cells.add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, words)
+        top, ended = places.row(layer, direction), 1 if direction else steps
+        last = int(turn[layer, direction, ended - 1])
+        cells.add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, f"h_n[{row}]")
     return Grid(cells.frame(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
 
 
-def _frame(places: _Places, cells: _Cells) -> None:
-    """Where cells stand edge to edge, an empty one for each line of them: the outline of all."""
-    if places.roomy:
-        return
-    across = (places.x(0), places.x(places.steps))
-    tops = [places.row(*divmod(row, 2)) for row in range(2 * places.layers)]
-    lines = [(top, top + HIGH) for top in tops] + [places.read(layer) for layer in range(places.layers + 1)]
-    for down in lines:
-        cells.add(across, down, 0, EVERYWHERE, 0, 0, ("", ""))
-
-
-def _add_read(
-    places: _Places,
-    cells: _Cells,
-    layer: int,
-    step: int,
-    opacities: tuple[float, float],
-    value: float,
-    text: str = "",
-    mark: bool = False,
-) -> None:
-    """What a layer reads at a step: the input, or the h of both directions below, side by side."""
-    feeding = EVERYWHERE if layer == 0 else _above(places.layers, layer)
+def _add_read(places: _Places, cells: _Cells, layer: int, turn: np.ndarray) -> None:
+    """What a layer reads at every step: the input, or the h of both directions below, side by side."""
+    feeding = _above(places.layers, layer)
     down = places.read(layer)
-    name = "x" if layer == 0 else "output" if layer == places.layers else f"read by layer {layer}"
-    if layer == 0 or not places.roomy:
-        left, right = (FORWARD[0], REVERSE[1]) if places.roomy else (0.0, 1.0)
-        across = (places.x(step + left), places.x(step + right))
-        cells.add(across, down, max(opacities), feeding, step + 1, value, (name, text), mark)
+    if not places.roomy:
+        cells.add((places.x(0), places.x(places.steps)), down, READ, feeding, 0, 0)
         return
-    for left, right, opacity in ((FORWARD[0], 0.5, opacities[0]), (0.5, REVERSE[1], opacities[1])):
-        across = (places.x(step + left), places.x(step + right))
-        cells.add(across, down, opacity, feeding, step + 1, value, (name, text), mark)
+    parts = [(FORWARD[0], 0.5), (0.5, REVERSE[1])] if layer else [(FORWARD[0], REVERSE[1])]
+    for step in range(places.steps):
+        for direction, (left, right) in enumerate(parts):
+            known = int(turn[layer - 1, direction, step]) if layer else 0
+            cells.add((places.x(step + left), places.x(step + right)), down, READ, feeding, step + 1, known)
 
 
 def _named(places: _Places) -> pd.DataFrame:
@@ -242,14 +205,20 @@ def _named(places: _Places) -> pd.DataFrame:
         (0, places.inputs + HIGH / 2, ACROSS, NAME, "x"),
     ]
     for layer in range(places.layers):
-        top = places.row(layer, 0)
-        found.append((0, top + 4, ACROSS, NAME, f"layer {layer}"))
-        found.append((0, top + 22, ACROSS, SIDE, "forward →"))
-        found.append((0, places.row(layer, 1) + HIGH / 2, ACROSS, SIDE, "← reverse"))
+        found += _directions(layer, places.row(layer, 0), places.row(layer, 1))
         if layer:
             found.append((0, sum(places.read(layer)) / 2, ACROSS, SIDE, f"x of layer {layer}"))
     found += _steps(places.steps, lambda step: places.x(step + 0.5), places.inputs + HIGH + 14)
     return _words(found)
+
+
+def _directions(layer: int, forward: float, reverse: float) -> list[Word]:
+    """The names of a layer's two rows, whose upper edges these are."""
+    return [
+        (0, forward + 4, ACROSS, NAME, f"layer {layer}"),
+        (0, forward + 22, ACROSS, SIDE, "forward →"),
+        (0, reverse + HIGH / 2, ACROSS, SIDE, "← reverse"),
+    ]
 
 
 def _steps(steps: int, at: Callable[[int], float], y: float) -> list[Word]:
@@ -292,44 +261,70 @@ def _lines(places: _Places, fed: list[int]) -> pd.DataFrame:
     )
 
 
+# Sizes in cells that stand edge to edge
+
+
+def _sized(
+    left: np.ndarray, wide: np.ndarray, top: np.ndarray, high: int, sizes: np.ndarray, step: np.ndarray, text: list[str]
+) -> pd.DataFrame:
+    """A cell a size, all in one order; equal widths stay equal when they are rounded."""
+    x0 = left.round()
+    places = {"x0": x0, "x1": x0 + np.round(wide), "y0": top, "y1": top + high}
+    typed = {name: place.astype("int16") for name, place in places.items()}
+    return pd.DataFrame(
+        typed
+        | {"shade": _levels(shade(sizes)), "t": step.astype("uint8"), "value": sizes.astype("float32"), "text": text}
+    )
+
+
+def _rows(sizes: np.ndarray, tops: list[float]) -> pd.DataFrame:
+    """Sizes (rows, steps), each row with its upper edge."""
+    count, steps = sizes.shape
+    left, top = np.tile(np.arange(steps) * (ACROSS / steps), count), np.repeat(np.array(tops), steps)
+    wide, step = np.full(left.shape, ACROSS / steps), np.tile(np.arange(1, steps + 1), count)
+    if steps <= MOST:
+        return _sized(left, wide, top, HIGH, sizes.ravel(), step, [brief(float(size)) for size in sizes.ravel()])
+    # The outline of each row comes first, an empty cell below all others.
+    parts = [np.zeros(count), left], [np.full(count, ACROSS), wide], [np.array(tops), top]
+    left, wide, top = map(np.concatenate, parts)
+    sizes, step = np.concatenate([np.zeros(count), sizes.ravel()]), np.concatenate([np.zeros(count), step])
+    return _sized(left, wide, top, HIGH, sizes, step, [""] * len(sizes))
+
+
+CLOSE, APART = 3, 14  # px between the directions of a layer, and between layers
+
+
 @lru_cache(maxsize=64)
 def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
-    """How far each cell moves when a number of the input at `step` is changed."""
+    """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below."""
     found = change(settings, kind, step, sample)
-    h, inputs = found.h, found.x
-    layers, _, steps = h.shape
-    places, cells, fed = _Places(layers, steps), _Cells(), _bits(layers)
-    shades = shade(h)
-    _frame(places, cells)
-    for layer, direction, at in np.ndindex(h.shape):
-        top, size = places.row(layer, direction), float(h[layer, direction, at])
-        text = brief(size) if places.roomy else ""
-        cells.add(
-            places.cell(direction, at),
-            (top, top + HIGH),
-            float(shades[layer, direction, at]),
-            fed[2 * layer + direction],
-            at + 1,
-            size,
-            (_row_name(layer, direction), text),
-        )
-    for layer in range(layers + 1):
-        for at in range(steps):
-            sides = (inputs[at], inputs[at]) if layer == 0 else (h[layer - 1, 0, at], h[layer - 1, 1, at])
-            opacities = shade(np.array(sides, np.float64))
-            text = brief(float(inputs[at])) if layer == 0 and places.roomy else ""
-            mark = layer == 0 and at + 1 == step
-            _add_read(
-                places, cells, layer, at, (float(opacities[0]), float(opacities[1])), float(max(sides)), text, mark
-            )
-    for row in range(2 * layers):
-        layer, direction = divmod(row, 2)
-        top, ended = places.row(layer, direction), 1 if direction else steps
-        size = float(h[layer, direction, ended - 1])
-        words = (f"h_n[{row}]", f"h_n[{row}]")
-        opacity = float(shades[layer, direction, ended - 1])
-        cells.add(places.slot(direction), (top, top + HIGH), opacity, 1 << row, ended, size, words)
-    return Grid(cells.frame(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
+    layers, _, steps = found.h.shape
+    pitch = 2 * HIGH + CLOSE + APART
+    tops: list[float] = []
+    words: list[Word] = []
+    for layer in range(layers):
+        top = TOP + (layers - 1 - layer) * pitch
+        tops += [top, top + HIGH + CLOSE]
+        words += _directions(layer, tops[-2], tops[-1])
+    bottom = TOP + layers * pitch
+    words.append((0, bottom + HIGH / 2, ACROSS, NAME, "x"))
+    words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + HIGH + 14)
+    cells = _rows(np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]]), [*tops, bottom])
+    cells["mark"] = np.zeros(len(cells), "uint8")
+    cells.loc[len(cells) - steps + step - 1, "mark"] = 1
+    return Grid(cells, _words(words), None, bottom + HIGH + FOOT)
+
+
+@lru_cache(maxsize=64)
+def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
+    """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
+    apart = mirror(settings, stage, sample).apart
+    layers, steps = apart.shape
+    tops: list[float] = [TOP + (layers - 1 - layer) * (HIGH + BETWEEN) for layer in range(layers)]
+    words: list[Word] = [(0, top + HIGH / 2, ACROSS, NAME, f"layer {layer}") for layer, top in enumerate(tops)]
+    bottom = TOP + layers * (HIGH + BETWEEN)
+    words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + 6)
+    return Grid(_rows(apart, tops), _words(words), None, bottom + FOOT - BETWEEN)
 
 
 # A row a sample
@@ -340,46 +335,16 @@ LOW, HEAD, GAP = 22, 44, 0.08  # px of a row and above the rows; the gap between
 @lru_cache(maxsize=64)
 def as_rows(settings: Settings) -> Grid:
     """`h_n` as a row a sample, rightly at the left and wrongly at the right: what moves with the first sample."""
-    cells = _Cells()
-    found: list[Word] = []
-    for side, (one, title) in enumerate(zip(rows(settings), ("right", "wrong: view(B, -1)"), strict=True)):
-        left = side * ACROSS * (1 + GAP) / 2
-        _add_rows(cells, one, left, ACROSS * (1 - GAP) / 2)
-        found.append((left, 10.0, ACROSS / 2, TITLE, title))
-    height = HEAD + LOW * settings.batch_size + 4
-    for row in range(settings.batch_size):
-        found.append((0, HEAD + (row + 0.5) * LOW, ACROSS, SIDE, f"row {row}"))
-    found.append((0, 30.0, ACROSS, SIDE, "numbers of sample"))
-    return Grid(cells.frame(), _words(found), None, height)
-
-
-def _add_rows(cells: _Cells, one: Rows, left: float, wide: float) -> None:
-    shades = shade(one.change)
-    pieces = one.change.shape[1]
-    for row, piece in np.ndindex(one.change.shape):
-        across = (left + wide * piece / pieces, left + wide * (piece + 1) / pieces)
-        top, size = HEAD + row * LOW, float(one.change[row, piece])
-        whose = str(one.whose[row, piece])
-        cells.add(across, (top, top + LOW), float(shades[row, piece]), 0, row, size, (f"sample {whose}", whose))
-
-
-# A palindrome
-
-
-@lru_cache(maxsize=64)
-def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
-    """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
-    apart = mirror(settings, stage, sample).apart
-    layers, steps = apart.shape
-    cells, shades = _Cells(), shade(apart)
-    found: list[Word] = []
-    for layer, step in np.ndindex(apart.shape):
-        top, size = TOP + (layers - 1 - layer) * (HIGH + BETWEEN), float(apart[layer, step])
-        across = (ACROSS * step / steps, ACROSS * (step + 1) / steps)
-        text = brief(size) if steps <= MOST else ""
-        cells.add(across, (top, top + HIGH), float(shades[layer, step]), 0, step + 1, size, (f"layer {layer}", text))
-    bottom = TOP + layers * (HIGH + BETWEEN)
-    for layer in range(layers):
-        found.append((0.0, bottom - (layer + 0.5) * (HIGH + BETWEEN) - BETWEEN / 2, ACROSS, NAME, f"layer {layer}"))
-    found += _steps(steps, lambda step: ACROSS * (step + 0.5) / steps, bottom + 8)
-    return Grid(cells.frame(), _words(found), None, int(bottom + FOOT))
+    both = rows(settings)
+    batch, pieces = both[0].change.shape
+    wide = ACROSS * (1 - GAP) / 2 / pieces
+    left = np.concatenate([side * ACROSS * (1 + GAP) / 2 + wide * np.tile(np.arange(pieces), batch) for side in (0, 1)])
+    row = np.tile(np.repeat(np.arange(batch), pieces), 2)
+    sizes = np.concatenate([one.change.ravel() for one in both])
+    text = [str(sample) for one in both for sample in one.whose.ravel()]
+    cells = _sized(left, np.full(left.shape, wide), HEAD + row * LOW, LOW, sizes, row, text)
+    words: list[Word] = [(0, HEAD + (at + 0.5) * LOW, ACROSS, SIDE, f"row {at}") for at in range(batch)]
+    words.append((0, 30, ACROSS, SIDE, "numbers of sample"))
+    for side, title in enumerate(("right", "wrong: view(B, -1)")):
+        words.append((side * ACROSS * (1 + GAP) / 2, 10, ACROSS / 2, TITLE, title))
+    return Grid(cells, _words(words), None, HEAD + LOW * batch + 4)

@@ -178,13 +178,3 @@ def _others(settings: Settings) -> str:
             '    print(f"{name}: {gates} blocks of rows, {numbers} parameters, states {states}")',
         ]
     )
-
-
-RAISING = """\
-# raises: UserWarning
-import warnings
-
-from torch import nn
-
-warnings.simplefilter("error")
-nn.LSTM(3, 4, dropout=0.5)  # one layer: no layer to drop for"""

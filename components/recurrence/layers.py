@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from components.recurrence.build import blank, built, fill
 from components.recurrence.carry import Refusal
 from components.recurrence.compare import tolerance
-from components.recurrence.trace import trace
+from components.recurrence.outputs import returned
 from components.settings import Settings
 
 KINDS: dict[str, type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
@@ -139,24 +139,29 @@ class Change:
     h: np.ndarray  # (L, D, T)
 
 
+@lru_cache(maxsize=2)  # 13 MB at most; shared and never written to
+def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
+    """h of every layer, direction, step and sample as it is, (L, D, T, B, P), before anything is changed."""
+    return hidden(stack(settings, kind), time_major(settings), _start(settings, kind))
+
+
+def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
+    """An LSTM starts as the settings say, a GRU or RNN, whose h may be wider, from zeros."""
+    return built(settings).hx if kind == "LSTM" else None
+
+
 @lru_cache(maxsize=64)  # 14 kB at most; shared and never written to
 def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
-    """Two runs of one sample, one with `NUDGE` added to the first number of x at `step` (from 1), and what differs.
+    """Two runs, one with `NUDGE` added to the first number of one sample's x at `step` (from 1), and what differs.
 
-    An LSTM is traced and starts as the settings say, a GRU or RNN starts from zeros.
+    Both run the whole batch: numbers that lie otherwise in memory may be added up in another order.
     """
-    module, (h_0, c_0) = stack(settings, kind), built(settings).hx
-    # Contiguous, as its clone is: a product over a slice may add up in another order.
-    x = time_major(settings)[:, sample : sample + 1].contiguous()
+    x = time_major(settings)
     moved = x.clone()
-    moved[step - 1, :, 0] += NUDGE
-    if kind == "LSTM":
-        hx = (h_0[:, sample : sample + 1].contiguous(), c_0[:, sample : sample + 1].contiguous())
-        axis = 0 if settings.batch_first else 1
-        a, b = (trace(module, one.squeeze(1).unsqueeze(axis), hx).h for one in (x, moved))  # type: ignore[arg-type]
-    else:
-        a, b = (hidden(module, one) for one in (x, moved))
-    return Change((moved - x).abs().amax(dim=(1, 2)).numpy(), (b - a).abs().amax(dim=(3, 4)).numpy())
+    moved[step - 1, sample, 0] += NUDGE
+    h = hidden(stack(settings, kind), moved, _start(settings, kind))
+    apart = (h - undisturbed(settings, kind))[:, :, :, sample].abs().amax(dim=3)
+    return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), apart.numpy())
 
 
 def out_of_reach(found: Change, step: int) -> np.ndarray:
@@ -198,10 +203,11 @@ class Rows:
 def rows(settings: Settings) -> tuple[Rows, Rows]:
     """`h_n.view(L, D, B, P)` with the batch axis brought to the front, and `h_n.view(B, -1)`: right and wrong."""
     module, inputs, hx = built(settings)
+    before = returned(settings).h_n
     other = inputs.clone()
     (other if settings.batch_first else other.transpose(0, 1))[0] += NUDGE
     with torch.no_grad():
-        (_, (before, _)), (_, (after, _)) = module(inputs, hx), module(other, hx)
+        _, (after, _) = module(other, hx)
     whose = torch.arange(settings.batch_size).view(1, -1, 1).expand(before.shape).contiguous()
     moved = (after - before).abs()
     found = []
@@ -240,17 +246,21 @@ def dropped(settings: Settings, generator: torch.Generator | None) -> tuple[list
     As `nn.LSTM(..., dropout=DROPOUT)` in training mode, with the masks from a generator of one's own: torch takes
     them from the one that all visitors share. Without a generator, as in evaluation mode.
     """
-    module, _, hx = built(settings)
-    below, reads = time_major(settings), []
-    for layer in range(settings.num_layers):
-        if layer:
-            if generator is not None:
-                kept = torch.empty_like(below).bernoulli_(1 - DROPOUT, generator=generator)
-                below = below * kept.div_(1 - DROPOUT)
-            reads.append(below)
-        at = slice(layer * settings.num_directions, (layer + 1) * settings.num_directions)
-        below, _ = one_layer(module, layer, below, (hx[0][at], hx[1][at]))
+    below, reads = torch.cat(list(undisturbed(settings)[0]), dim=2), []
+    for layer in range(1, settings.num_layers):
+        if generator is not None:
+            kept = torch.empty_like(below).bernoulli_(1 - DROPOUT, generator=generator)
+            below = below * kept.div_(1 - DROPOUT)
+        reads.append(below)
+        below = _layer(settings, layer, below)
     return reads, below
+
+
+def _layer(settings: Settings, layer: int, x: Tensor) -> Tensor:
+    """The output of a layer that reads `x` and starts as the settings say."""
+    module, _, hx = built(settings)
+    at = slice(layer * settings.num_directions, (layer + 1) * settings.num_directions)
+    return one_layer(module, layer, x, (hx[0][at], hx[1][at]))[0]
 
 
 @lru_cache(maxsize=64)
@@ -258,7 +268,9 @@ def dropout(settings: Settings) -> Dropout:
     """What dropout does to some settings, the masks drawn after `manual_seed(seed)`."""
     generator = torch.Generator().manual_seed(settings.seed)
     (reads, one), (_, two) = dropped(settings, generator), dropped(settings, generator)
-    (_, three), (_, four) = dropped(settings, None), dropped(settings, None)
+    still = returned(settings).output
+    three = still.transpose(0, 1) if settings.batch_first else still
+    four = torch.cat(list(undisturbed(settings)[-1]), dim=2)  # layer by layer
     zeros = sum(int((read == 0).sum()) for read in reads)
     return Dropout(
         (two - one).abs().max().item(),
@@ -307,13 +319,13 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     Copied: each reverse parameter is the forward one. Halves swapped: above the first layer, the columns of the
     reverse `weight_ih` that read the forward h and those that read the reverse h have changed places.
     """
-    x = time_major(settings)[:, sample : sample + 1]
+    x = time_major(settings)
     half = len(x) // 2
     x = torch.cat([x[: len(x) - half], x[:half].flip(0)])
     # The forward start, for both directions.
-    state = tuple(s[::2, sample : sample + 1].repeat_interleave(2, dim=0) for s in built(settings).hx)
-    h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)
-    apart = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=(2, 3)).numpy()
+    state = tuple(s[::2].repeat_interleave(2, dim=0) for s in built(settings).hx)
+    h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)[:, :, :, sample]
+    apart = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
     return Mirror(apart, tolerance(h.dtype, h))
 
 
@@ -357,22 +369,32 @@ class Kind:
     refusal: Refusal | None  # what torch says to `proj_size`
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def kind(settings: Settings, name: str) -> Kind:
-    """One of `KINDS`, called with the inputs of the settings."""
+    """One of `KINDS`, of the sizes of the settings; what it gives is seen from one call."""
     module = stack(settings, name)
-    with torch.no_grad():
-        _, state = module(built(settings).inputs)
-    states = state if isinstance(state, tuple) else (state,)
-    try:
-        blank(KINDS[name], 2, 2, proj_size=1)
-        refusal = None
-    except ValueError as error:
-        refusal = Refusal(type(error).__name__, str(error))
+    states = returned(settings)[1:] if name == "LSTM" else (_one_step(settings, name),)
     return Kind(
         name,
         module.get_parameter("weight_ih_l0").shape[0] // settings.hidden_size,
         sum(parameter.numel() for parameter in module.parameters()),
         tuple(tuple(one.shape) for one in states),
-        refusal,
+        _refusal(name),
     )
+
+
+def _one_step(settings: Settings, name: str) -> Tensor:
+    """h_n of a GRU or an RNN after a single step."""
+    with torch.no_grad():
+        h_n: Tensor = stack(settings, name)(time_major(settings)[:1].transpose(0, int(settings.batch_first)))[1]
+    return h_n
+
+
+@cache
+def _refusal(name: str) -> Refusal | None:
+    """What torch says to a projection."""
+    try:
+        blank(KINDS[name], 2, 2, proj_size=1)
+    except ValueError as error:
+        return Refusal(type(error).__name__, str(error))
+    return None

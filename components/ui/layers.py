@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components.charts.layers import SLOT_EVENT, grid
-from components.frames.layers import LARGEST, LEAST, MOST, Grid, as_rows, changed, mirrored, structure
+from components.charts import layers as charts
+from components.frames.layers import LARGEST, LEAST, MOST, as_rows, changed, mirrored, structure
 from components.programs import layers as programs
 from components.recurrence.layers import (
     DROPOUT,
@@ -21,7 +21,7 @@ from components.recurrence.outputs import returned
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, figure
-from components.ui.furniture import Attempt, aside, code, folded, locked, small, verdict
+from components.ui.furniture import Attempt, aside, code, folded, locked, section, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -31,8 +31,8 @@ FEEDS_ALT = (
     "above. A slot of h_n stands at the end of each row. Slot, below, says the same in words."
 )
 CHANGE_ALT = (
-    "The same grid, each cell shaded by how far its numbers move when one number of the input is changed; an empty "
-    "cell does not move at all. The check below says which move."
+    "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
+    "an empty cell does not move at all. The check below says which move."
 )
 ROWS_ALT = (
     "Two grids side by side, a row for each row that is made and a cell for each slot in it, with the sample whose "
@@ -44,12 +44,6 @@ MIRROR_ALT = (
 )
 SIDES = ("forward", "reverse")
 NEAR = 1e-6  # a change below this has faded
-
-
-def _draw(picture: Grid, measure: str, digits: str, alt: str, lit: bool = False) -> None:
-    arrows = {} if picture.lines is None else {"lines": picture.lines}
-    template = grid(picture.height, measure, digits, bool(arrows), lit)
-    chart(template, alt=alt, cells=picture.cells, words=picture.words, **arrows)
 
 
 def _scale() -> str:
@@ -102,9 +96,11 @@ def show_feeds(page: Page) -> None:
     ]
     if layers > 2:
         words.append("So it is with every layer above.")
-    aside(" ".join(words))
-    _draw(picture, "turn", "d", FEEDS_ALT, lit=True)
-    pointer("row_control", "Slot", SLOT_EVENT, *_told(page), shown=True)
+    section("What feeds what", small(" ".join(words)))
+    arrows = {} if picture.lines is None else {"lines": picture.lines}
+    template = charts.structure(picture.height, bool(arrows))
+    chart(template, alt=FEEDS_ALT, cells=picture.cells, words=picture.words, **arrows)
+    pointer("row_control", "Slot", charts.SLOT_EVENT, *_told(page), shown=True)
 
 
 def _told(page: Page) -> tuple[list[str], list[str]]:
@@ -163,7 +159,9 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
         f"The first number of x at step {step} of sample {sample}, raised by 1: two runs, and the largest difference "
         f"in each h. {_scale()}{start}"
     )
-    _draw(changed(settings, name, step, sample), "moves by", ".2r", CHANGE_ALT)
+    picture = changed(settings, name, step, sample)
+    template = charts.sizes(picture.height, "moves by", marked=True)
+    chart(template, alt=CHANGE_ALT, cells=picture.cells, words=picture.words)
     outside = out_of_reach(found, step)
     strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
     moved = int((inside != 0).sum())
@@ -202,7 +200,8 @@ def show_kinds(page: Page) -> None:
     lines += [f"| {title} | {' | '.join(cells)} |" for title, cells in rows_of.items()]
     refused = next((f" A projection is refused: *{one.refusal.words}*." for one in kinds if one.refusal), "")
     note = f"An LSTM takes and gives a tuple, the others one tensor. Slots are numbered alike.{refused}"
-    st.markdown("\n".join(lines) + f"\n\n{small(note)}")
+    words = "The same grid with fewer states. Their change is drawn above: choose the module there."
+    section("GRU and RNN", "\n".join([words, "", *lines, "", small(note)]))
 
 
 # A row a sample
@@ -213,7 +212,8 @@ def show_rows(page: Page) -> None:
     settings = page.settings
     code(programs.rows(settings))
     right, wrong = rows(settings)
-    _draw(as_rows(settings), "moves by", ".2r", ROWS_ALT)
+    picture = as_rows(settings)
+    chart(charts.sizes(picture.height, "moves by"), alt=ROWS_ALT, cells=picture.cells, words=picture.words)
     pieces = right.whose.size
     text = (
         f"With `view({settings.batch_size}, -1)` rows {_listed(wrong.moved)} move, and {wrong.mixed} of {pieces} "
@@ -238,12 +238,14 @@ def show_dropout(page: Page) -> None:
     found = dropout(settings)
     read, output = (f"{zeros:,} of {of:,}" for zeros, of in (found.read, found.output))
     bits = "0, bit for bit" if not found.evaluation else figure(found.evaluation)
-    st.markdown(
-        f"| with `dropout={DROPOUT}` | |\n|---|---|\n"
+    section(
+        "Dropout",
+        f"Between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
         f"| `train()`: two calls differ by up to | {figure(found.training)} |\n"
         f"| `eval()`: two calls differ by up to | {bits} |\n"
         f"| zeros in what the layers above layer 0 read, in training | {read} |\n"
-        f"| zeros in `output`, in training | {output} |"
+        f"| zeros in `output`, in training | {output} |\n\n"
+        f"With one layer there is no “between”, and torch warns: *{warned()}*",
     )
     # Without biases, from zeros, h is zero while all that is read is.
     can_be_zero = not settings.bias and settings.initial_state == "zeros"
@@ -257,8 +259,6 @@ def show_dropout(page: Page) -> None:
             f"Of its numbers, {output} are zero.{own} Masks are applied between layers, to what the upper one reads; "
             "after the last layer it takes an `nn.Dropout` of one's own.",
         )
-    st.markdown(f"With one layer there is no “between”, and torch says so: *{warned()}*")
-    code(programs.RAISING)
 
 
 # A palindrome
@@ -267,13 +267,16 @@ def show_dropout(page: Page) -> None:
 def show_palindrome(page: Page) -> None:
     """A palindrome read from both ends, with the reverse weights as drawn, copied, or copied and rearranged."""
     settings, sample = page.settings, page.view.sample
+    section(
+        "A palindrome",
+        "It reads the same from both ends. Do both directions make the same of it?\n\n"
+        + small(
+            f"Sample {sample} mirrored at its middle, and both directions started alike: forward h at step t against "
+            "reverse h at the step as far from the end."
+        ),
+    )
     stage = links.choose("reverse")
     found = mirror(settings, stage, sample)
-    aside(
-        f"Sample {sample} mirrored at its middle, and both directions started alike: forward h at step t against "
-        f"reverse h at the step as far from the end. {_scale()}"
-    )
-    _draw(mirrored(settings, stage, sample), "apart by", ".2r", MIRROR_ALT)
     worst = [figure(found.worst(layer)) for layer in range(settings.num_layers)]
     each = "; ".join(f"layer {layer}: {size}" for layer, size in enumerate(worst))
     if found.alike == settings.num_layers:
@@ -298,9 +301,11 @@ def show_palindrome(page: Page) -> None:
             f"Largest differences, {each}. The reverse direction is not the forward one run backwards: it has weights "
             "of its own.",
         )
-    if place := folded("The code: copy, then swap", "mirror_code", ":material/code:"):
+    if place := folded("Step by step, as a picture", "mirror_steps", ":material/grid_on:"):
+        picture = mirrored(settings, stage, sample)
         with place:
-            code(programs.copying())
+            aside(_scale())
+            chart(charts.sizes(picture.height, "apart by"), alt=MIRROR_ALT, cells=picture.cells, words=picture.words)
 
 
 # To try

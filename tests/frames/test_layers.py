@@ -30,9 +30,12 @@ SIZES = [(2, 5), (3, 1), (4, MOST), (2, MOST + 1), (4, 200)]
 
 
 def of(grid: Grid, layer: int, direction: int) -> pd.DataFrame:
-    """One row's cells, by step."""
-    name = f"layer {layer}, {'reverse' if direction else 'forward'}"
-    return grid.cells[grid.cells["of"] == name].sort_values("t")
+    """One row's cells, by step: beside the row's name, and no outline or slot."""
+    words = grid.words[grid.words["text"] == ("← reverse" if direction else "forward →")]
+    place = sorted(words["y"], reverse=True)[layer]
+    row: pd.DataFrame = grid.cells[(grid.cells["y0"] <= place) & (grid.cells["y1"] >= place)]
+    own: pd.DataFrame = row[(row["t"] > 0) & ~row["text"].str.startswith("h_n")]
+    return own.sort_values("t")
 
 
 def test_a_shade_is_zero_for_an_exact_zero_only() -> None:
@@ -42,6 +45,7 @@ def test_a_shade_is_zero_for_an_exact_zero_only() -> None:
     assert shades[1] == shades[2] == shades[3] == PALEST > 0
     assert (np.diff(shades[3:7]) > 0).all()
     assert shades[6] == shades[7] == DEEPEST
+    assert round(PALEST * 255) > 0  # in the byte it travels in
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,12 @@ def test_arrows_run_from_cell_to_cell() -> None:
     entering = up[(up["y2"] == middle["y1"]) & up["x"].between(middle["x0"], middle["x1"])]
     (read,) = set(entering["y"])
     halves = grid.cells[(grid.cells["y0"] == read) & (grid.cells["t"] == 3)]
-    assert halves["of"].tolist() == ["read by layer 1"] * 2  # forward h and reverse h of layer 0
+    # What layer 1 reads there: forward h and reverse h of layer 0, each fed by a line of its own.
+    assert halves["value"].tolist() == [of(grid, 0, direction).iloc[2]["value"] for direction in (0, 1)]
+    for (_, half), direction in zip(halves.iterrows(), (0, 1), strict=True):
+        below = of(grid, 0, direction).iloc[2]
+        fed = up[(up["y2"] == half["y1"]) & up["x"].between(half["x0"], half["x1"])]
+        assert fed["y"].tolist() == [below["y0"]]
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
@@ -118,18 +127,17 @@ def test_arrows_run_from_cell_to_cell() -> None:
 def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
     settings = Settings(num_layers=3, batch_size=2, bidirectional=True, seq_len=steps)
     grid, found = changed(settings, kind, 3, 1), change(settings, kind, 3, 1)
+    drawn = grid.cells[grid.cells["t"] > 0]
+    x, last = drawn["y0"].max(), drawn[drawn["mark"] == 1]
     for layer in range(3):
         for direction in (0, 1):
             row = of(grid, layer, direction)
-            assert row["value"].tolist() == found.h[layer, direction].tolist()
+            assert row["value"].tolist() == found.h[layer, direction].astype(np.float32).tolist()
             assert ((row["shade"] == 0) == (found.h[layer, direction] == 0)).all()
             if steps <= MOST:
                 assert row["text"].tolist() == [brief(float(size)) for size in found.h[layer, direction]]
-    marked = grid.cells[grid.cells["mark"] == 1]
-    assert marked[["of", "t"]].to_numpy().tolist() == [["x", 3]]
-    read = grid.cells[grid.cells["of"] == "read by layer 1"]
-    zero = (found.h[0] == 0).all(axis=0) if steps > MOST else (found.h[0] == 0).T.ravel()
-    assert ((read["shade"] == 0) == zero).all()
+    assert last[["y0", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
+    assert len(drawn) == 7 * steps
 
 
 @pytest.mark.parametrize("settings", [BOTH, Settings(num_layers=4, batch_size=16, bidirectional=True)])
@@ -151,10 +159,12 @@ def test_rows_stand_side_by_side(settings: Settings) -> None:
 def test_a_palindrome_has_a_row_a_layer(stage: str, steps: int) -> None:
     settings = Settings(num_layers=2, batch_size=2, bidirectional=True, seq_len=steps)
     grid, found = mirrored(settings, stage, 0), mirror(settings, stage, 0)
+    drawn = grid.cells[grid.cells["t"] > 0]
     for layer in range(2):
-        row = grid.cells[grid.cells["of"] == f"layer {layer}"]
+        name = grid.words.set_index("text")["y"][f"layer {layer}"]
+        row = drawn[(drawn["y0"] < name) & (drawn["y1"] > name)]
         assert row["value"].tolist() == found.apart[layer].tolist()
-    assert grid.cells["y0"].iloc[0] > grid.cells["y0"].iloc[-1]  # layer 0 at the bottom
+    assert len(drawn) == 2 * steps
 
 
 def test_names_stand_beside_their_rows() -> None:

@@ -2,11 +2,11 @@
 
 import re
 
-from components.programs.layers import RAISING, program
+from components.programs.layers import program
 from components.programs.notebook import notebook
-from components.recurrence.layers import KINDS, STAGES, change, dropout, kind, mirror, rows, warned
+from components.recurrence.layers import KINDS, STAGES, change, dropout, kind, mirror, rows
 from components.settings import Settings
-from tests.fresh import run, run_all
+from tests.fresh import run_all
 from tests.recurrence.strategies import settings_id
 
 CASES = [
@@ -53,9 +53,3 @@ def test_it_prints_what_the_page_finds() -> None:
 
 def test_a_notebook_has_a_cell_for_each_part() -> None:
     assert len(re.findall('"cell_type": "code"', notebook(program(*CASES[0])))) == 8
-
-
-def test_one_layer_raises_what_the_page_quotes() -> None:
-    done = run(RAISING)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == f"UserWarning: {warned()}"

@@ -23,12 +23,12 @@ _SLOT = {
 _WIDE = f"(datum.x1 - datum.x0) * width / {ACROSS}"  # of a cell, in px
 _FED = "(datum.feeds >> slot) & 1"
 
-# How words look, by the number of their style (NAME, SIDE, CENTRE, TITLE there).
+# How words look, by the number of their style (NAME, SIDE, CENTRE there).
 _LOOK: dict[str, Any] = {
     "align": {"expr": "datum.style == 2 ? 'center' : 'left'"},
     "fontSize": {"expr": "datum.style == 0 ? 14 : 12"},
-    "fontWeight": {"expr": "datum.style % 3 ? 400 : 600"},
-    "opacity": {"expr": "datum.style % 3 ? .8 : 1"},
+    "fontWeight": {"expr": "datum.style ? 400 : 600"},
+    "opacity": {"expr": "datum.style ? .8 : 1"},
     "dx": {"expr": f"datum.style < 2 ? -{MARGIN} : 0"},
 }
 

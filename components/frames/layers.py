@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from components.recurrence.layers import change, feeds, mirror, rows, turns
+from components.recurrence.layers import change, feeds, mirror, turns
 from components.settings import Settings
 
 MOST = 16  # steps over which there are arrows and numbers; with more, cells stand edge to edge
@@ -26,7 +26,7 @@ PALEST, DEEPEST = 0.08, 0.5  # opacities; ink is legible on the deepest
 EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities by turn, and of what is read
 SLOT = 0.3
 # How words are written, by number; the chart counts on it.
-NAME, SIDE, CENTRE, TITLE = range(4)
+NAME, SIDE, CENTRE = range(3)
 
 Word = tuple[float, float, float, int, str]  # x, y, room (how wide it may be), style, text
 
@@ -159,7 +159,7 @@ def _words(found: Sequence[Word]) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def structure(layers: int, steps: int) -> Grid:
     """What feeds what, with the turn in which each h can be computed."""
     turn = turns(layers, 2, steps)
@@ -299,6 +299,16 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below."""
     found = change(settings, kind, step, sample)
     layers, _, steps = found.h.shape
+    tops, words = _change_places(layers, steps)
+    cells = _rows(np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]]), tops)
+    mark = np.zeros(len(cells), "uint8")
+    mark[len(cells) - steps + step - 1] = 1
+    return Grid(cells.assign(mark=mark), words, None, int(tops[-1]) + HIGH + FOOT)
+
+
+@lru_cache(maxsize=256)
+def _change_places(layers: int, steps: int) -> tuple[list[float], pd.DataFrame]:
+    """The upper edges of all rows, those of layer 0 first and x last, and the words beside them."""
     pitch = 2 * HIGH + CLOSE + APART
     tops: list[float] = []
     words: list[Word] = []
@@ -309,10 +319,7 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     bottom = TOP + layers * pitch
     words.append((0, bottom + HIGH / 2, ACROSS, NAME, "x"))
     words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + HIGH + 14)
-    cells = _rows(np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]]), [*tops, bottom])
-    cells["mark"] = np.zeros(len(cells), "uint8")
-    cells.loc[len(cells) - steps + step - 1, "mark"] = 1
-    return Grid(cells, _words(words), None, bottom + HIGH + FOOT)
+    return [*tops, bottom], _words(words)
 
 
 @lru_cache(maxsize=64)
@@ -325,26 +332,3 @@ def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
     bottom = TOP + layers * (HIGH + BETWEEN)
     words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + 6)
     return Grid(_rows(apart, tops), _words(words), None, bottom + FOOT - BETWEEN)
-
-
-# A row a sample
-
-LOW, HEAD, GAP = 22, 44, 0.08  # px of a row and above the rows; the gap between both pictures, as a share
-
-
-@lru_cache(maxsize=64)
-def as_rows(settings: Settings) -> Grid:
-    """`h_n` as a row a sample, rightly at the left and wrongly at the right: what moves with the first sample."""
-    both = rows(settings)
-    batch, pieces = both[0].change.shape
-    wide = ACROSS * (1 - GAP) / 2 / pieces
-    left = np.concatenate([side * ACROSS * (1 + GAP) / 2 + wide * np.tile(np.arange(pieces), batch) for side in (0, 1)])
-    row = np.tile(np.repeat(np.arange(batch), pieces), 2)
-    sizes = np.concatenate([one.change.ravel() for one in both])
-    text = [str(sample) for one in both for sample in one.whose.ravel()]
-    cells = _sized(left, np.full(left.shape, wide), HEAD + row * LOW, LOW, sizes, row, text)
-    words: list[Word] = [(0, HEAD + (at + 0.5) * LOW, ACROSS, SIDE, f"row {at}") for at in range(batch)]
-    words.append((0, 30, ACROSS, SIDE, "numbers of sample"))
-    for side, title in enumerate(("right", "wrong: view(B, -1)")):
-        words.append((side * ACROSS * (1 + GAP) / 2, 10, ACROSS / 2, TITLE, title))
-    return Grid(cells, _words(words), None, HEAD + LOW * batch + 4)

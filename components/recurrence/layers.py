@@ -5,6 +5,7 @@ step, its reverse direction at the last: https://docs.pytorch.org/docs/stable/ge
 Slots of `h_n` and `c_n` are numbered layer * D + direction. A row, here, is one layer in one direction.
 """
 
+import dataclasses
 import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -74,7 +75,12 @@ def stack(settings: Settings, kind: str) -> nn.RNNBase:
 
     A GRU or RNN has no projection. Shared, and never written to.
     """
-    return built(settings).module if kind == "LSTM" else _other(settings, kind)
+    return built(settings).module if kind == "LSTM" else _other(_sized(settings), kind)
+
+
+def _sized(settings: Settings) -> Settings:
+    """The settings with one step of one sample: no parameter depends on how many there are."""
+    return dataclasses.replace(settings, seq_len=1, batch_size=1)
 
 
 @lru_cache(maxsize=16)
@@ -369,25 +375,24 @@ class Kind:
     refusal: Refusal | None  # what torch says to `proj_size`
 
 
-@lru_cache(maxsize=64)
 def kind(settings: Settings, name: str) -> Kind:
-    """One of `KINDS`, of the sizes of the settings; what it gives is seen from one call."""
+    """One of `KINDS`, of the sizes of the settings; what it gives is seen from a call."""
+    gates, parameters, states = _counted(dataclasses.replace(_sized(settings), batch_size=settings.batch_size), name)
+    if name == "LSTM":
+        states = tuple(tuple(one.shape) for one in returned(settings)[1:])
+    return Kind(name, gates, parameters, states, _refusal(name))
+
+
+@lru_cache(maxsize=64)
+def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
+    """Blocks of H rows, parameters, and the shape of the state that a GRU or an RNN returns."""
     module = stack(settings, name)
-    states = returned(settings)[1:] if name == "LSTM" else (_one_step(settings, name),)
-    return Kind(
-        name,
-        module.get_parameter("weight_ih_l0").shape[0] // settings.hidden_size,
-        sum(parameter.numel() for parameter in module.parameters()),
-        tuple(tuple(one.shape) for one in states),
-        _refusal(name),
-    )
-
-
-def _one_step(settings: Settings, name: str) -> Tensor:
-    """h_n of a GRU or an RNN after a single step."""
-    with torch.no_grad():
-        h_n: Tensor = stack(settings, name)(time_major(settings)[:1].transpose(0, int(settings.batch_first)))[1]
-    return h_n
+    states: tuple[tuple[int, ...], ...] = ()
+    if name != "LSTM":
+        with torch.no_grad():
+            states = (tuple(module(built(settings).inputs)[1].shape),)
+    gates = module.get_parameter("weight_ih_l0").shape[0] // settings.hidden_size
+    return gates, sum(parameter.numel() for parameter in module.parameters()), states
 
 
 @cache

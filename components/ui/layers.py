@@ -3,12 +3,13 @@
 import streamlit as st
 
 from components.charts import layers as charts
-from components.frames.layers import LARGEST, LEAST, MOST, as_rows, changed, mirrored, structure
+from components.frames.layers import LARGEST, LEAST, MOST, changed, mirrored, structure
 from components.programs import layers as programs
 from components.recurrence.layers import (
     DROPOUT,
     KINDS,
     STAGES,
+    Rows,
     change,
     dropout,
     kind,
@@ -33,10 +34,6 @@ FEEDS_ALT = (
 CHANGE_ALT = (
     "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
     "an empty cell does not move at all. The check below says which move."
-)
-ROWS_ALT = (
-    "Two grids side by side, a row for each row that is made and a cell for each slot in it, with the sample whose "
-    "numbers it holds. Shaded cells move with the first sample. The check below says which rows move."
 )
 MIRROR_ALT = (
     "A row of cells for each layer and a column for each step, shaded by how far what the two directions make of a "
@@ -212,8 +209,11 @@ def show_rows(page: Page) -> None:
     settings = page.settings
     code(programs.rows(settings))
     right, wrong = rows(settings)
-    picture = as_rows(settings)
-    chart(charts.sizes(picture.height, "moves by"), alt=ROWS_ALT, cells=picture.cells, words=picture.words)
+    lines = ["| | right holds | wrong holds |", "|---|---|---|"]
+    for row in range(settings.batch_size):
+        lines.append(f"| row {row} | {_pieces(right, row)} | {_pieces(wrong, row)} |")
+    note = "A number is the sample whose h it is, a piece for each slot; on dark ground if it moves with sample 0."
+    st.markdown("\n".join(lines) + f"\n\n{small(note)}")
     pieces = right.whose.size
     text = (
         f"With `view({settings.batch_size}, -1)` rows {_listed(wrong.moved)} move, and {wrong.mixed} of {pieces} "
@@ -223,6 +223,12 @@ def show_rows(page: Page) -> None:
         verdict(True, "By layer first, then by sample: row 0 alone moves.", text)
     else:
         verdict(False, "Not the first row alone moves.", f"Rows {_listed(right.moved)} move. {text}")
+
+
+def _pieces(rows_made: Rows, row: int) -> str:
+    """Whose numbers a row holds, piece by piece, and which of them move."""
+    pairs = zip(rows_made.whose[row].tolist(), rows_made.change[row].tolist(), strict=True)
+    return " ".join(f":primary-background[**{sample}**]" if moves else f"{sample}" for sample, moves in pairs)
 
 
 def _listed(numbers: tuple[int, ...]) -> str:

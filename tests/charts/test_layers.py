@@ -22,7 +22,6 @@ PICTURES = {
     "structure": frames.structure(2, 5),
     "dense": frames.structure(4, 200),
     "changed": frames.changed(BOTH, "LSTM", 3, 0),
-    "rows": frames.as_rows(BOTH),
     "mirrored": frames.mirrored(BOTH, STAGES[1], 0),
 }
 

@@ -15,14 +15,13 @@ from components.frames.layers import (
     MOST,
     PALEST,
     Grid,
-    as_rows,
     brief,
     changed,
     mirrored,
     shade,
     structure,
 )
-from components.recurrence.layers import STAGES, change, feeds, mirror, rows, turns
+from components.recurrence.layers import STAGES, change, feeds, mirror, turns
 from components.settings import Settings
 
 BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
@@ -138,20 +137,6 @@ def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
                 assert row["text"].tolist() == [brief(float(size)) for size in found.h[layer, direction]]
     assert last[["y0", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
     assert len(drawn) == 7 * steps
-
-
-@pytest.mark.parametrize("settings", [BOTH, Settings(num_layers=4, batch_size=16, bidirectional=True)])
-def test_rows_stand_side_by_side(settings: Settings) -> None:
-    """The right one left of the wrong one, a cell a piece, shaded exactly where it moves, with the sample's number."""
-    grid = as_rows(settings)
-    middle = ACROSS / 2
-    for one, part in zip(
-        rows(settings), (grid.cells[grid.cells["x0"] < middle], grid.cells[grid.cells["x0"] > middle]), strict=True
-    ):
-        ordered = part.sort_values(["y0", "x0"])
-        assert ordered["text"].tolist() == [str(sample) for sample in one.whose.ravel()]
-        assert ((ordered["shade"] > 0) == (one.change.ravel() > 0)).all()
-    assert grid.lines is None
 
 
 @pytest.mark.parametrize("stage", STAGES)

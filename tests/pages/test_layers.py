@@ -84,12 +84,12 @@ def test_it_needs_two_of_each_and_says_so() -> None:
 def test_no_change_is_drawn_before_an_answer() -> None:
     """The grid with its arrows is there at once; what a change reaches comes with an answer."""
     app = open_layers()
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("vega_lite_chart")) == 1
     assert not any("h out of reach" in text for text in verdicts(app))
     assert any("Predict first" in text for text in texts(app, "info"))
     app.radio[0].set_value(RIGHT).run()
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
-    assert len(app.get("vega_lite_chart")) == 3
+    assert len(app.get("vega_lite_chart")) == 2
     assert any("h out of reach" in text for text in verdicts(app))
 
 
@@ -135,6 +135,14 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
     right, wrong = rows(settings)
     told = said(app, "By layer first")
     assert f"rows {', '.join(map(str, wrong.moved))} move, and {wrong.mixed} of {right.whose.size} pieces" in told
+
+    made = table(app, "right holds")
+    assert list(made) == [f"row {row}" for row in range(settings.batch_size)]
+    for row in range(settings.batch_size):
+        for cell, one in zip(made[f"row {row}"], (right, wrong), strict=True):
+            assert [int(number) for number in re.findall(r"\d+", cell)] == one.whose[row].tolist()
+            moves = [piece.startswith(":primary-background[**") for piece in cell.split(" ")]
+            assert moves == (one.change[row] > 0).tolist()
 
     kinds = [kind(settings, name) for name in KINDS]
     compared = table(app, "| GRU |")
@@ -255,10 +263,10 @@ def test_a_broken_mirror_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> N
 @cases
 def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
     app = open_layers(settings, answers=True)
-    assert len(app.get("vega_lite_chart")) == 3
+    assert len(app.get("vega_lite_chart")) == 2
     app.session_state["mirror_steps"] = True
     charts = app.run().get("vega_lite_chart")
-    assert len(charts) == 4
+    assert len(charts) == 3
     for chart in charts:
         assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
         assert not re.search(r"\d", chart.proto.alt)

@@ -171,7 +171,7 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
     elif outside.any():
         verdict(
             True,
-            "In layer 0 half of it, above layer 0 all."
+            "In layer 0 on one side only, above it everywhere."
             if 1 < step < settings.seq_len
             else "Out of reach, nothing moves.",
             f"The {int(outside.sum())} h out of reach, forward before step {step} and reverse after it in layer 0, do "
@@ -212,7 +212,7 @@ def show_rows(page: Page) -> None:
     lines = ["| | right holds | wrong holds |", "|---|---|---|"]
     for row in range(settings.batch_size):
         lines.append(f"| row {row} | {_pieces(right, row)} | {_pieces(wrong, row)} |")
-    note = "A number is the sample whose h it is, a piece for each slot; on dark ground if it moves with sample 0."
+    note = "A number is the sample whose h it is, a piece for each slot; marked if it moves with sample 0."
     st.markdown("\n".join(lines) + f"\n\n{small(note)}")
     pieces = right.whose.size
     text = (
@@ -228,7 +228,7 @@ def show_rows(page: Page) -> None:
 def _pieces(rows_made: Rows, row: int) -> str:
     """Whose numbers a row holds, piece by piece, and which of them move."""
     pairs = zip(rows_made.whose[row].tolist(), rows_made.change[row].tolist(), strict=True)
-    return " ".join(f":primary-background[**{sample}**]" if moves else f"{sample}" for sample, moves in pairs)
+    return "\u2002".join(f":primary-background[**{sample}**]" if moves else f"{sample}" for sample, moves in pairs)
 
 
 def _listed(numbers: tuple[int, ...]) -> str:

@@ -141,7 +141,7 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
     for row in range(settings.batch_size):
         for cell, one in zip(made[f"row {row}"], (right, wrong), strict=True):
             assert [int(number) for number in re.findall(r"\d+", cell)] == one.whose[row].tolist()
-            moves = [piece.startswith(":primary-background[**") for piece in cell.split(" ")]
+            moves = [piece.startswith(":primary-background[**") for piece in cell.split("\u2002")]
             assert moves == (one.change[row] > 0).tolist()
 
     kinds = [kind(settings, name) for name in KINDS]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import clipping, furniture, links, stream, truncation
+from components.ui import clipping, furniture, links, stream, training, truncation
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 
@@ -50,7 +50,8 @@ way = links.choose("handed")
 stream.show_stream(page, length, way, revealed)
 stream.show_check(page, length, way, revealed)
 
-# "Train it" stands here: components/ui/training.py
+furniture.section("Train it", "Three of the same module learn to repeat the bit read three steps before.")
+training.show_training(page, revealed)
 
 furniture.section(
     "What detach cuts",

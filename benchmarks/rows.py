@@ -5,6 +5,7 @@ machines differ and are busy; only memory, bytes and blocks of the main thread s
 """
 
 import asyncio
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,7 @@ from playwright.sync_api import Error
 
 from benchmarks.browser import QUIET, Move, Tab, chromium
 from benchmarks.server import FLOOR, Server
-from benchmarks.sessions import Session, load
+from benchmarks.sessions import Session, Trainer, load
 from components.ui.syllabus import SYLLABUS
 
 LIVE = "seq_len=20&hidden_size=8&input_size=3"
@@ -296,6 +297,58 @@ def trace(plan: Plan) -> list[Figure]:
     return figures
 
 
+def training(plan: Plan) -> list[Figure]:
+    """A visitor's moves while another one trains, in turns with moves alone; memory and threads over the trainings."""
+    rounds = 4
+
+    async def measure(server: Server) -> list[Figure]:
+        numbers = itertools.count()
+        alone: list[float] = []
+        beside: list[float] = []
+        looks: list[float] = []
+
+        async def move(visitor: Session) -> float:
+            # A quarter of a second between two: slower than a key held down, faster than a person who looks.
+            await asyncio.sleep(0.25)
+            number = next(numbers)
+            return await visitor.rerun(seq_len=12 + number % 50, input_size=4 + number // 50 % 60)
+
+        async with (
+            Session(server, seq_len=11, hidden_size=8, input_size=3) as visitor,
+            Trainer(server, seed=1) as trainer,
+        ):
+            await trainer.train()  # not counted: what the first one imports and allocates
+            memory, threads = server.memory(), server.threads()
+            for _ in range(rounds):
+                began = time.perf_counter()
+                job = asyncio.create_task(trainer.train())
+                while not job.done():
+                    beside.append(await move(visitor))
+                await job
+                looks.append((time.perf_counter() - began) * 1e3)
+                alone += [await move(visitor) for _ in range(max(2, plan.moves // 3))]
+            grown, left = server.memory() - memory, server.threads() - threads
+            errors = visitor.errors + trainer.errors + server.tracebacks()
+        detail = f"{spread(beside)} against {spread(alone)}, {len(beside)} and {len(alone)} moves"
+        return [
+            Figure(
+                "a move while another trains",
+                statistics.median(beside) / statistics.median(alone),
+                2,
+                "×",
+                detail,
+            ),
+            Figure("a move while another trains: p95", p95(beside) / p95(alone), 2, "×", detail),
+            Figure("a training, beside moves", statistics.median(looks) / 1e3, None, "s"),
+            Figure(f"memory: growth over {rounds} trainings", grown, 5, "MB"),
+            Figure(f"threads left after {rounds} trainings", left, 0),
+            Figure("trainings: errors", errors, 0, "", "on screen or logged"),
+        ]
+
+    with Server(plan.app) as server:
+        return asyncio.run(measure(server))
+
+
 ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "fresh": fresh,
     "lessons": lessons,
@@ -305,6 +358,7 @@ ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "memory": memory,
     "largest": largest,
     "trace": trace,
+    "training": training,
 }
 
 

@@ -79,6 +79,10 @@ class Server:
         """Resident memory of the process, in MB (10^6 bytes)."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
+    def threads(self) -> int:
+        """How many threads the process has."""
+        return int(psutil.Process(self.process.pid).num_threads())
+
     def tracebacks(self) -> int:
         """How many tracebacks the server has logged so far."""
         self.log.seek(0)

@@ -37,6 +37,7 @@ class Session:
         self.sliders: dict[str, str] = {}  # parameter -> widget id
         self.page = ""
         self.runs = 0
+        self.fragment, self.interval = "", 0.0  # a part of the page that wants to run every so many s; 0: there is none
         self.used: dict[str, int] = {}  # hash of a large message -> the run that used it last
 
     async def __aenter__(self) -> Self:
@@ -55,9 +56,12 @@ class Session:
     async def rerun(self, **settings: int) -> float:
         """Move sliders to `settings` and give the ms from the message to the finished script."""
         self.settings |= settings
-        message = BackMsg()
+        return await self._ask(BackMsg())
+
+    async def _ask(self, message: BackMsg) -> float:
+        """Send `message` with what the frontend adds to each, and give the ms to the finished script."""
         state = message.rerun_script
-        state.query_string = urlencode(self.settings)
+        state.query_string = self._query()
         state.page_script_hash = self.page
         state.context_info.url = self.server.url
         state.cached_message_hashes.extend(self.used)
@@ -73,7 +77,11 @@ class Session:
             raise LostSessionError(str(failure)) from failure
         return (time.perf_counter() - sent) * 1e3
 
+    def _query(self) -> str:
+        return urlencode(self.settings)
+
     async def _finished(self) -> None:
+        wished = 0.0
         while True:
             payload = await self.socket.recv(decode=False)
             message = ForwardMsg.FromString(payload)
@@ -84,13 +92,18 @@ class Session:
                     self.used[message.ref_hash] = self.runs
                 case "new_session":
                     self.page = message.new_session.page_script_hash
+                    wished = 0.0
                 case "navigation":
                     self.page = message.navigation.page_script_hash
                 case "delta":
                     self._read(message)
+                case "auto_rerun":
+                    self.fragment, wished = message.auto_rerun.fragment_id, message.auto_rerun.interval
                 case "script_finished":
                     status = message.script_finished
                     self.errors += status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+                    if status == ForwardMsg.FINISHED_SUCCESSFULLY:
+                        self.interval = wished
                     if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                         break
         self.runs += 1
@@ -106,6 +119,45 @@ class Session:
                 name = element.slider.id.rsplit("-", 1)[-1]
                 if name in self.settings:
                     self.sliders[name] = element.slider.id
+
+
+class Trainer(Session):
+    """A visitor of the lesson with a training, who presses its button and looks on."""
+
+    def __init__(self, server: Server, **settings: int) -> None:
+        super().__init__(server, **settings)
+        self.button = ""
+
+    async def train(self) -> None:
+        """Press Train; return when the training has ended."""
+        pressed = BackMsg()
+        pressed.rerun_script.widget_states.widgets.add(id=self.button).trigger_value = True
+        await self._ask(pressed)
+        if not self.interval:
+            raise LostSessionError("no training began")
+        end = time.monotonic() + PATIENCE
+        while self.interval:
+            if time.monotonic() > end:
+                raise LostSessionError("the training did not end")
+            await asyncio.sleep(self.interval)
+            look = BackMsg()
+            look.rerun_script.fragment_id = self.fragment
+            look.rerun_script.is_auto_rerun = True
+            await self._ask(look)
+
+    async def _ask(self, message: BackMsg) -> float:
+        if not self.page:
+            message.rerun_script.page_name = "batches"
+        return await super()._ask(message)
+
+    def _query(self) -> str:
+        return f"{super()._query()}&answers=true"
+
+    def _read(self, message: ForwardMsg) -> None:
+        super()._read(message)
+        button = message.delta.new_element.button
+        if button.id.endswith("-train"):
+            self.button = button.id
 
 
 @dataclass

@@ -15,7 +15,7 @@ LAYERS = {
     "components/settings.py": ("components.jobs",),
     "components/recurrence": ("torch", "numpy", "components.jobs", "components.settings", "components.recurrence"),
     "components/programs": ("components.jobs", "components.settings", "components.programs"),
-    "components/training": ("torch", "components.settings", "components.recurrence"),
+    "components/training": ("torch", "components.settings", "components.recurrence", "components.training"),
     "components/frames": (
         "torch",
         "numpy",

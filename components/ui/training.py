@@ -68,7 +68,7 @@ def _reading(task: Task, settings: Settings) -> str:
         "(*reset*), or the lanes' states dealt out anew (*shuffled carry*).\n\n"
         "**What theory says.** Guessing a bit costs ln 2 = 0.693. Whoever resets has to guess "
         f"{task.lag} bits of {task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}, however long it learns. A shuffled state "
-        f"is another lane's (but for one lane of {task.lanes}): right about those bits half the time, and it never says "
+        f"is another lane's (but for one lane of {task.lanes}): right about those bits half the time, and never says "
         f"when. The best that is left is one confidence for all bits, which costs {best[SHUFFLED]:.3f}. A wrong memory "
         "is worse than none."
     )

@@ -1,0 +1,99 @@
+"""The echo task: what an ordinary program computes, digit for digit, and the losses that theory gives."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from components.training.echo import CARRY, RESET, SHUFFLED, WAYS, Task, at_best, updates
+from tests import fresh
+
+TASK = Task(hidden_size=5, seed=3, steps=12)
+
+
+def plainly(task: Task, way: str) -> list[float]:
+    """The losses of one way, as one would write it: global seed, `torch.optim.Adam`, `backward`."""
+    losses, heard, state = [], torch.zeros(task.lag, task.lanes), None
+    with torch.random.fork_rng():
+        torch.manual_seed(task.seed)
+        lstm, head = nn.LSTM(1, task.hidden_size), nn.Linear(task.hidden_size, 1)
+        optimiser = torch.optim.Adam([*lstm.parameters(), *head.parameters()], lr=task.rate, fused=True)
+        for _ in range(task.steps):
+            bits = torch.randint(2, (task.chunk, task.lanes)).float()
+            order = torch.randperm(task.lanes)
+            target = torch.cat((heard, bits))[: task.chunk]
+            heard = bits[task.chunk - task.lag :]
+            if way == RESET:
+                state = None
+            elif way == SHUFFLED and state is not None:
+                state = tuple(one[:, order] for one in state)
+            output, state = lstm(bits.unsqueeze(2), state)
+            state = tuple(one.detach() for one in state)
+            loss = nn.functional.binary_cross_entropy_with_logits(head(output).squeeze(2), target)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+    return losses
+
+
+@pytest.mark.parametrize("place", range(3), ids=WAYS)
+def test_it_is_an_ordinary_program_s_training(place: int) -> None:
+    """Parameters, bits, order and optimiser are what plain torch has after `manual_seed`: every digit of every loss."""
+    assert [*updates(TASK)][place::3] == plainly(TASK, WAYS[place])
+
+
+def test_the_ways_begin_alike_and_part() -> None:
+    """One loss at the first step, three at the third."""
+    losses = [*updates(TASK)]
+    assert losses[0] == losses[1] == losses[2]
+    assert len({*losses[6:9]}) == 3
+    assert len(losses) == 3 * TASK.steps
+
+
+def test_another_seed_is_another_training() -> None:
+    assert [*updates(TASK)] != [*updates(Task(5, 4, steps=12))]
+
+
+def test_the_global_generator_is_not_touched() -> None:
+    before = torch.get_rng_state()
+    [*updates(Task(4, 1, steps=2))]
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_lines_are_those_of_theory() -> None:
+    """Reset: 0.3 ln 2. Shuffled: the entropy of one confidence, by counting who is right, and no other does better."""
+    task = Task(16, 1)
+    best = at_best(task)
+    assert best[CARRY] == 0
+    assert best[RESET] == pytest.approx(0.3 * math.log(2))
+    assert best[RESET] == pytest.approx(0.208, abs=5e-4)
+    right = torch.tensor(0.7 + 0.3 * (1 / 32 + 31 / 32 / 2), dtype=torch.float64)
+    confidences = torch.linspace(0.5, 0.999, 4000, dtype=torch.float64)
+    costs = -right * confidences.log() - (1 - right) * (1 - confidences).log()
+    assert best[SHUFFLED] == pytest.approx(costs.min().item(), abs=1e-6)
+    assert best[SHUFFLED] > best[RESET]
+
+
+def test_the_ways_end_in_the_order_of_theory() -> None:
+    """A short training of 16 units: carry far below the line, reset near it, shuffled well above."""
+    task = Task(16, 1, steps=250)
+    losses = [*updates(task)]
+    carry, reset, shuffled = (sum(losses[place::3][-50:]) / 50 for place in range(3))
+    line = at_best(task)[RESET]
+    assert carry < line / 4
+    assert abs(reset - line) < 0.03
+    assert abs(shuffled - at_best(task)[SHUFFLED]) < 0.04
+
+
+def test_nothing_heavy_is_imported() -> None:
+    """The optimiser's steps leave torch._dynamo and sympy alone: 77 MB, and a second in which nobody is served."""
+    program = """
+import sys
+from components.training.echo import Task, updates
+assert len([*updates(Task(4, 1, steps=3))]) == 9
+assert not {"torch._dynamo", "sympy"} & {*sys.modules}
+"""
+    ran = fresh.run(program)
+    assert ran.returncode == 0, ran.stderr

@@ -299,13 +299,13 @@ def trace(plan: Plan) -> list[Figure]:
 
 def training(plan: Plan) -> list[Figure]:
     """A visitor's moves while another one trains, in turns with moves alone; memory and threads over the trainings."""
-    rounds = 4
+    rounds = min(20, plan.moves // 2)
 
     async def measure(server: Server) -> list[Figure]:
         numbers = itertools.count()
         alone: list[float] = []
         beside: list[float] = []
-        looks: list[float] = []
+        durations: list[float] = []
 
         async def move(visitor: Session) -> float:
             # A quarter of a second between two: slower than a key held down, faster than a person who looks.
@@ -317,29 +317,26 @@ def training(plan: Plan) -> list[Figure]:
             Session(server, seq_len=11, hidden_size=8, input_size=3) as visitor,
             Trainer(server, seed=1) as trainer,
         ):
-            await trainer.train()  # not counted: what the first one imports and allocates
+            for _ in range(2):  # not counted: what is imported and allocated once
+                await trainer.train()
+            for _ in range(80):
+                await visitor.rerun(seq_len=12 + (number := next(numbers)) % 50, input_size=4 + number // 50 % 60)
             memory, threads = server.memory(), server.threads()
             for _ in range(rounds):
-                began = time.perf_counter()
+                began, moved = time.perf_counter(), len(beside)
                 job = asyncio.create_task(trainer.train())
                 while not job.done():
                     beside.append(await move(visitor))
                 await job
-                looks.append((time.perf_counter() - began) * 1e3)
-                alone += [await move(visitor) for _ in range(max(2, plan.moves // 3))]
+                durations.append(time.perf_counter() - began)
+                alone += [await move(visitor) for _ in beside[moved:]]
             grown, left = server.memory() - memory, server.threads() - threads
             errors = visitor.errors + trainer.errors + server.tracebacks()
-        detail = f"{spread(beside)} against {spread(alone)}, {len(beside)} and {len(alone)} moves"
+        detail = f"of {len(beside)} moves beside {rounds} trainings, and as many alone"
         return [
-            Figure(
-                "a move while another trains",
-                statistics.median(beside) / statistics.median(alone),
-                2,
-                "×",
-                detail,
-            ),
+            ratio("a move while another trains", beside, alone, 2),
             Figure("a move while another trains: p95", p95(beside) / p95(alone), 2, "×", detail),
-            Figure("a training, beside moves", statistics.median(looks) / 1e3, None, "s"),
+            Figure("a training, beside moves", statistics.median(durations), None, "s"),
             Figure(f"memory: growth over {rounds} trainings", grown, 5, "MB"),
             Figure(f"threads left after {rounds} trainings", left, 0),
             Figure("trainings: errors", errors, 0, "", "on screen or logged"),

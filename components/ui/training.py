@@ -99,7 +99,8 @@ def _watch(desk: Desk, task: Task, shown: str) -> None:
         f"reset, at best: {best[RESET]:.3f}": best[RESET],
         f"shuffled carry, at best: {best[SHUFFLED]:.3f}": best[SHUFFLED],
     }
-    chart(training(TOP, WAYS, task.steps), alt=ALT, curves=curves(losses, WAYS, task.steps), theory=theory(lines))
+    with st.container(key="curves"):
+        chart(training(TOP, WAYS, task.steps), alt=ALT, curves=curves(losses, WAYS, task.steps), theory=theory(lines))
     if run is not None and run.state == DONE:
         _check(task, final(run.losses, WAYS, _last(task)))
 

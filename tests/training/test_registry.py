@@ -79,7 +79,9 @@ def test_progress_is_counted_in_whole_steps(registry: Registry) -> None:
     run = registry.enter(SHORT)
     assert run.task is SHORT
     seen = []
-    until(lambda: seen.append((run.step, run.left)) or not run.live)
+    while run.live:
+        seen.append((run.step, run.left))
+        time.sleep(0.002)
     steps = [step for step, _ in seen]
     assert steps == sorted(steps)
     assert run.step == SHORT.steps
@@ -153,7 +155,12 @@ def test_who_left_the_queue_does_not_train() -> None:
     """A place that falls free goes past those who are gone."""
     registry = Registry(at_once=1, patience=0.3)
     first, gone = registry.enter(SHORT, endless), registry.enter(SHORT, endless)
-    until(lambda: first.beat() or gone.abandoned)
+
+    def gone_for_long() -> bool:
+        first.beat()
+        return gone.abandoned
+
+    until(gone_for_long)
     last = registry.enter(SHORT, endless)
     registry.stop(first, "")
     until(lambda: last.state == TRAINING)

@@ -1,6 +1,7 @@
 """Live training on a page: three ways to treat the state between chunks, their curves while they grow, the check."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.charts.training import training
 from components.frames.training import TOP, curves, final, theory
@@ -90,7 +91,7 @@ def _watch(desk: Desk, task: Task, shown: str) -> None:
     if run is not None:
         run.beat()
         if run.state != shown:
-            st.rerun()
+            _rerun()
     with st.container():
         _progress(run)
     losses = run.losses[:] if run else ()
@@ -103,6 +104,18 @@ def _watch(desk: Desk, task: Task, shown: str) -> None:
         chart(training(TOP, WAYS, task.steps), alt=ALT, curves=curves(losses, WAYS, task.steps), theory=theory(lines))
     if run is not None and run.state == DONE:
         _check(task, final(run.losses, WAYS, _last(task)))
+
+
+def _rerun() -> None:
+    """Run the whole page again, with every message sent whole.
+
+    `st.rerun` believes the browser to have what it had when it asked for *this* run. A look is asked for by the clock,
+    also while the page runs: when that run ends, the browser forgets what neither it nor the last looks have used, and
+    a message that then only names what was forgotten is a "Connection error" to the visitor.
+    """
+    if (context := get_script_run_ctx()) is not None:
+        context.cached_message_hashes = frozenset()
+    st.rerun()
 
 
 def _progress(run: Run | None) -> None:

@@ -1,0 +1,83 @@
+"""Live training beside other visitors: each is served, a third waits its turn, and a closed tab gives up its place."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from components.training.registry import Registry
+from tests.browser.driving import alert, caption, current, failure, main_slider, settle, success
+
+pytestmark = pytest.mark.browser
+
+LONG = "answers=true&hidden_size=64"
+
+
+def button(page: Page, name: str) -> Locator:
+    """Train or Stop."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def step(page: Page) -> Locator:
+    """The line that counts the steps."""
+    return page.get_by_text(re.compile(r"^Step \d+ of \d+"))
+
+
+def canvas(page: Page) -> str:
+    """The curves' pixels as they are now."""
+    pixels: str = page.locator(".st-key-curves canvas").evaluate("canvas => canvas.toDataURL()")
+    return pixels
+
+
+def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
+    """A slider moves meanwhile; a closed tab's place is the third's at once; Stop and a changed setting end a run."""
+    first, second, third = (visit(LONG, path="/batches") for _ in range(3))
+    for page in (first, second, third):
+        button(page, "Train").press("Enter")
+        expect(button(page, "Stop")).to_be_enabled()
+    expect(alert(third, "Two others are training: you are next.")).to_be_visible()
+    expect(step(first)).to_be_visible()
+
+    other = visit("seq_len=20")
+    main_slider(other, "seq_len").press("ArrowRight")
+    expect(caption(other)).to_contain_text("T = 21")
+    expect(alert(third, "Two others are training: you are next.")).to_be_visible()  # they still do
+
+    closed = time.monotonic()
+    first.close()
+    expect(step(third)).to_be_visible()
+    # Two seconds are the aim. Its heartbeat alone would end it too, but later than this.
+    assert time.monotonic() - closed < Registry().patience - 1
+    expect(step(second)).to_be_visible()
+
+    button(third, "Stop").press("Enter")
+    expect(alert(third, "Ended after")).to_contain_text("as you wished")
+    expect(button(third, "Train")).to_be_enabled()
+    main_slider(second, "seq_len").press("ArrowRight")
+    expect(alert(second, "Ended after")).to_contain_text("a setting was changed")
+
+
+def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
+    """On a phone: the curves grow while it trains, the check follows by itself, and the same address starts afresh."""
+    page = visit("answers=true", path="/batches", viewport={"width": 390, "height": 844})
+    expect(button(page, "Stop")).to_be_disabled()
+    page.locator(".st-key-curves canvas").wait_for()
+    button(page, "Train").press("Enter")
+    expect(step(page)).to_be_visible()
+    seen = [canvas(page)]
+    verdict = success(page, "Only what is carried").or_(failure(page, "Not what theory"))
+    while not verdict.count():
+        if (now := canvas(page)) != seen[-1]:
+            seen.append(now)
+        page.wait_for_timeout(100)
+    assert len(seen) > 4
+    expect(success(page, "Only what is carried is remembered.")).to_be_visible()
+    expect(current(page).get_by_text(re.compile("^Done: "))).to_be_visible()
+    expect(button(page, "Train")).to_be_enabled()
+    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
+    assert overflow <= 0
+    page.reload()
+    settle(page)
+    expect(current(page).get_by_text("Nothing has been trained yet")).to_be_visible()
+    expect(verdict).to_have_count(0)

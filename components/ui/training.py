@@ -45,7 +45,6 @@ def show_training(page: Page, revealed: bool) -> None:
             on_click=desk.begin,
             args=(task, settings),
             disabled=state in (WAITING, TRAINING),
-            type="primary",
             icon=":material/play_arrow:",
             key="train",
         )
@@ -81,7 +80,7 @@ def _reading(task: Task, settings: Settings) -> str:
     return f"{text}\n\n" + small(
         f"Each is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top, Adam at a rate of {task.rate:g}, "
         f"{task.steps} steps; the gradient is cut between chunks.{more} Of the settings, only Hidden size and "
-        "Seed have a say. To change any of them, or to leave the page, ends a training."
+        "Seed have a say. Changing any setting, or leaving the page, ends a training."
     )
 
 
@@ -122,7 +121,7 @@ def _progress(run: Run | None) -> None:
     if run is None:
         aside("Nothing has been trained yet for this hidden size and this seed.")
     elif run.state == WAITING:
-        st.info(_queue(*_registry.ahead(run)), icon=":material/hourglass_top:")
+        st.markdown(f":material/hourglass_top: {_queue(*_registry.ahead(run))}")
     elif run.state == TRAINING:
         soon = f", about {max(1, round(run.left))} s left" if run.step else ""
         st.progress(run.step / run.task.steps, f"Step {run.step} of {run.task.steps}{soon}.")
@@ -135,14 +134,14 @@ def _progress(run: Run | None) -> None:
             icon=":material/error:",
         )
     else:
-        st.info(f"Ended after {run.step} of {run.task.steps} steps: {run.why}.", icon=":material/stop_circle:")
+        st.markdown(f":material/stop_circle: **Ended** after {run.step} of {run.task.steps} steps: {run.why}.")
 
 
 def _queue(training: int, before: int) -> str:
     """The place in the queue, in words."""
     others = {1: "One other is", 2: "Two others are"}.get(training, f"{training} others are")
     place = {0: "you are next", 1: "one more waits before you"}.get(before, f"{before} more wait before you")
-    return f"{others} training: {place}. It starts by itself."
+    return f"**{others} training: {place}.** It starts by itself."
 
 
 def _last(task: Task) -> int:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.training.registry import Registry
-from tests.browser.driving import alert, caption, current, failure, main_slider, settle, success
+from tests.browser.driving import caption, current, failure, main_slider, settle, success
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +24,11 @@ def step(page: Page) -> Locator:
     return page.get_by_text(re.compile(r"^Step \d+ of \d+"))
 
 
+def said(page: Page, words: str) -> Locator:
+    """A line of the page with these words."""
+    return current(page).get_by_text(words)
+
+
 def canvas(page: Page) -> str:
     """The curves' pixels as they are now."""
     pixels: str = page.locator(".st-key-curves canvas").evaluate("canvas => canvas.toDataURL()")
@@ -36,13 +41,13 @@ def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
     for page in (first, second, third):
         button(page, "Train").press("Enter")
         expect(button(page, "Stop")).to_be_enabled()
-    expect(alert(third, "Two others are training: you are next.")).to_be_visible()
+    expect(said(third, "Two others are training: you are next.")).to_be_visible()
     expect(step(first)).to_be_visible()
 
     other = visit("seq_len=20")
     main_slider(other, "seq_len").press("ArrowRight")
     expect(caption(other)).to_contain_text("T = 21")
-    expect(alert(third, "Two others are training: you are next.")).to_be_visible()  # they still do
+    expect(said(third, "Two others are training: you are next.")).to_be_visible()  # they still do
 
     closed = time.monotonic()
     first.close()
@@ -52,10 +57,10 @@ def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
     expect(step(second)).to_be_visible()
 
     button(third, "Stop").press("Enter")
-    expect(alert(third, "Ended after")).to_contain_text("as you wished")
+    expect(said(third, "Ended after")).to_contain_text("as you wished")
     expect(button(third, "Train")).to_be_enabled()
     main_slider(second, "seq_len").press("ArrowRight")
-    expect(alert(second, "Ended after")).to_contain_text("a setting was changed")
+    expect(said(second, "Ended after")).to_contain_text("a setting was changed")
 
 
 def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
@@ -79,5 +84,5 @@ def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
     assert overflow <= 0
     page.reload()
     settle(page)
-    expect(current(page).get_by_text("Nothing has been trained yet")).to_be_visible()
+    expect(said(page, "Nothing has been trained yet")).to_be_visible()
     expect(verdict).to_have_count(0)

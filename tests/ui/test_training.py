@@ -44,6 +44,11 @@ def buttons(app: AppTest) -> tuple[bool, bool]:
     return not app.button(key="train").disabled, not app.button(key="stop").disabled
 
 
+def said(app: AppTest, words: str) -> bool:
+    """Whether the page says so."""
+    return any(words in text for text in texts(app, "markdown"))
+
+
 def test_there_is_nothing_before_an_answer() -> None:
     app = open_training(answers=False)
     assert_stands(app)
@@ -89,7 +94,7 @@ def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
     until(lambda: not run.live)
     app.run()
     assert_stands(app)
-    assert f"Ended after {run.step} of {STEPS} steps: as you wished." in texts(app, "info")
+    assert said(app, f"**Ended** after {run.step} of {STEPS} steps: as you wished.")
     assert buttons(app) == (True, False)
 
 
@@ -104,11 +109,11 @@ def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
     app.slider(key="seq_len").set_value(9).run()
     until(lambda: not run.live)
     app.run()
-    assert f"Ended after {run.step} of {STEPS} steps: a setting was changed." in texts(app, "info")
+    assert said(app, f"**Ended** after {run.step} of {STEPS} steps: a setting was changed.")
     app.slider(key="hidden_size").set_value(9).run()
     assert_stands(app)
     assert desk.run is None
-    assert any("Nothing has been trained yet" in text for text in texts(app, "markdown"))
+    assert said(app, "Nothing has been trained yet")
 
 
 def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -119,9 +124,9 @@ def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture)
     until(lambda: not run.live)
     app = open_training()
     assert_stands(app)
-    (said,) = texts(app, "error")
-    assert said.startswith("**The training failed** after 0 steps: RuntimeError.")
-    assert "secret" not in said
+    (error,) = texts(app, "error")
+    assert error.startswith("**The training failed** after 0 steps: RuntimeError.")
+    assert "secret" not in error
     assert buttons(app) == (True, False)
 
 
@@ -131,13 +136,13 @@ def test_who_waits_is_told_the_place(desk: Desk) -> None:
         other.begin(Task(4, 1, steps=STEPS), Settings(), endless)
     app = open_training()
     app.button(key="train").click().run()
-    assert "Two others are training: one more waits before you. It starts by itself." in texts(app, "info")
+    assert said(app, "Two others are training: one more waits before you.** It starts by itself.")
     assert buttons(app) == (False, True)
     others[2].close()
     app.run()
-    assert "Two others are training: you are next. It starts by itself." in texts(app, "info")
+    assert said(app, "Two others are training: you are next.** It starts by itself.")
     app.button(key="stop").click().run()
-    assert f"Ended after 0 of {STEPS} steps: as you wished." in texts(app, "info")
+    assert said(app, f"**Ended** after 0 of {STEPS} steps: as you wished.")
     for other in others:
         other.close()
     until(lambda: not training._registry.held)
@@ -168,11 +173,11 @@ GOOD = {CARRY: 0.001, RESET: LINE + 0.02, SHUFFLED: 0.42}
 )
 def test_the_verdict_can_fail(monkeypatch: pytest.MonkeyPatch, end: dict[str, float], wrong: str | None) -> None:
     """Each of the three ends alone turns it, and is named."""
-    said: list[tuple[bool, str, str]] = []
-    monkeypatch.setattr(training, "verdict", lambda *words: said.append(words))
+    verdicts: list[tuple[bool, str, str]] = []
+    monkeypatch.setattr(training, "verdict", lambda *words: verdicts.append(words))
     monkeypatch.setattr(st, "markdown", lambda text: None)
     training._check(Task(4, 1), GOOD | end)
-    ((good, headline, text),) = said
+    ((good, headline, text),) = verdicts
     assert good == (wrong is None)
     assert headline == ("Only what is carried is remembered." if good else "Not what theory leads one to expect.")
     assert text.startswith(wrong or "Carry ends at 0.001, below")

@@ -148,6 +148,19 @@ def test_who_waits_is_told_the_place(desk: Desk) -> None:
     until(lambda: not training._registry.held)
 
 
+def test_each_look_keeps_the_run_alive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part of the page that runs by the clock is what tells the run that somebody is there."""
+    monkeypatch.setattr(training, "_progress", lambda run: None)
+    monkeypatch.setattr(training, "chart", lambda *_, **__: None)
+    desk.begin(Task(4, 1, steps=STEPS), Settings(), endless)
+    run = desk.run
+    assert run is not None
+    run._seen -= 4
+    before = run._seen
+    training._watch(desk, Task(4, 1, steps=STEPS), run.state)
+    assert run._seen > before + 3
+
+
 def test_more_units_than_can_be_trained_are_said(desk: Desk) -> None:
     app = open_training(Settings(hidden_size=128, seed=5))
     assert any("Hidden size 128 would keep others waiting: 64 is used." in text for text in texts(app, "markdown"))

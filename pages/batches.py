@@ -50,8 +50,9 @@ way = links.choose("handed")
 stream.show_stream(page, length, way, revealed)
 stream.show_check(page, length, way, revealed)
 
-furniture.section("Train it", "Three of the same module learn to repeat the bit read three steps before.")
-training.show_training(page, revealed)
+if revealed:
+    furniture.section("Train it")
+    training.show_training(page)
 
 furniture.section(
     "What detach cuts",

@@ -53,7 +53,7 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     words.append("A shade is a place in the stream: pale where it begins.")
     if revealed:
         words.append(
-            "Between cells, where there is room: :primary[**→**] the state of the place just before · **0** zeros · "
+            "Between cells, where there is room: **→** the state of the place just before · **0** zeros · "
             ":red[**≠**] that of another place. A strip is dark where outputs are off from those of one uncut call: "
             "blank for rounding, full for 1."
         )

@@ -51,7 +51,7 @@ def test_nothing_is_told_before_an_answer() -> None:
     app.radio[0].set_value("the state, detached, row for row").run()
     assert_stands(app)
     after = app.get("vega_lite_chart")
-    assert len(after) == 3
+    assert len(after) == 4
     assert after[0].proto.spec == spec
     said = texts(app, "success")
     for start in ("**Right.**", "**Cut or not, the same stream.**", "**Beyond the detach", "**With the graph kept"):
@@ -123,18 +123,18 @@ def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_time_is_measured_when_it_is_asked_for() -> None:
-    """A button, a second chart of the same two lines, and what the last chunk takes; other settings have none yet."""
+    """A button, one more chart, of the same two lines, and what the last chunk takes; other settings have none yet."""
     app = open_batches(answers=True)
-    assert len(app.get("vega_lite_chart")) == 3
+    assert len(app.get("vega_lite_chart")) == 4
     (button,) = (button for button in app.button if button.label == "Measure the time")
     button.click().run()
     assert_stands(app)
-    assert len(app.get("vega_lite_chart")) == 4
+    assert len(app.get("vega_lite_chart")) == 5
     assert any("ms with the graph kept" in text for text in texts(app, "markdown"))
     app.run()
-    assert len(app.get("vega_lite_chart")) == 4
+    assert len(app.get("vega_lite_chart")) == 5
     app.slider(key="chunk").set_value(5).run()
-    assert len(app.get("vega_lite_chart")) == 3
+    assert len(app.get("vega_lite_chart")) == 4
 
 
 def test_both_attempts_are_seen() -> None:

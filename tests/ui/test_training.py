@@ -20,6 +20,7 @@ from tests.pages.app import assert_stands, linked, texts, visit
 from tests.training.test_registry import broken, endless, until
 
 BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")
+SHOWN = BATCHES.shown(Settings())
 STEPS = 12
 
 
@@ -83,7 +84,7 @@ def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
 
 def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
     app = open_training()
-    desk.begin(Task(4, 1, steps=STEPS), Settings(), endless)
+    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
     run = desk.run
     assert run is not None
     until(lambda: run.step > 0)
@@ -101,12 +102,12 @@ def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
 def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
     """The curves stay while they are this task's; another hidden size has none."""
     app = open_training()
-    desk.begin(Task(4, 1, steps=STEPS), Settings(), endless)
+    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
     run = desk.run
     assert run is not None
     app.run()
     assert run.state == TRAINING
-    app.slider(key="seq_len").set_value(9).run()
+    app.slider(key="input_size").set_value(9).run()
     until(lambda: not run.live)
     app.run()
     assert said(app, f"**Ended** after {run.step} of {STEPS} steps: a setting was changed.")
@@ -118,7 +119,7 @@ def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
 
 def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """The kind of error, not its words, which may name what is nobody's business; and Train is there again."""
-    desk.begin(Task(4, 1, steps=STEPS), Settings(), broken)
+    desk.begin(Task(4, 1, steps=STEPS), SHOWN, broken)
     run = desk.run
     assert run is not None
     until(lambda: not run.live)
@@ -133,7 +134,7 @@ def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture)
 def test_who_waits_is_told_the_place(desk: Desk) -> None:
     others = [Desk(training._registry) for _ in range(3)]
     for other in others:
-        other.begin(Task(4, 1, steps=STEPS), Settings(), endless)
+        other.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
     app = open_training()
     app.button(key="train").click().run()
     assert said(app, "Two others are training: one more waits before you.** It starts by itself.")
@@ -152,7 +153,7 @@ def test_each_look_keeps_the_run_alive(desk: Desk, monkeypatch: pytest.MonkeyPat
     """The part of the page that runs by the clock is what tells the run that somebody is there."""
     monkeypatch.setattr(training, "_progress", lambda run: None)
     monkeypatch.setattr(training, "chart", lambda *_, **__: None)
-    desk.begin(Task(4, 1, steps=STEPS), Settings(), endless)
+    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
     run = desk.run
     assert run is not None
     run._seen -= 4
@@ -197,7 +198,7 @@ def test_the_verdict_can_fail(monkeypatch: pytest.MonkeyPatch, end: dict[str, fl
 
 
 def test_the_chart_is_there_from_the_start_and_its_description_has_no_number() -> None:
-    chart = open_training().get("vega_lite_chart")[-1].proto
-    assert {dataset.name for dataset in chart.datasets} == {"curves", "theory"}
+    charts = [element.proto for element in open_training().get("vega_lite_chart")]
+    (chart,) = [one for one in charts if {dataset.name for dataset in one.datasets} == {"curves", "theory"}]
     assert len(chart.alt) > 40
     assert not re.search(r"\d", chart.alt)

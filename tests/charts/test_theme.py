@@ -126,6 +126,13 @@ def test_text_can_be_read(name: str) -> None:
 
 
 @themes
+@pytest.mark.parametrize("hue", ["red", *HUES.values()])
+def test_a_notice_can_be_read(name: str, hue: str) -> None:
+    """A hue's text has at least 4.5:1 against the hue's own background: notices, verdicts and marked words."""
+    assert contrast(token(name, f"{hue}TextColor"), token(name, f"{hue}BackgroundColor")) >= AA
+
+
+@themes
 @pytest.mark.parametrize("gate", GATES)
 def test_numbers_can_be_read_on_every_gate(name: str, gate: str) -> None:
     """Ink on a gate's cell has at least 4.5:1 at every value from 0 to 1, the deepest included."""

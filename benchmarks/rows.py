@@ -107,8 +107,9 @@ def lessons(plan: Plan) -> list[Figure]:
     stems = [lesson.stem for lesson in SYLLABUS[1:]]
     # Below what a lesson needs nothing would move.
     starts = {lesson.stem: dict(lesson.needs).get("seq_len", 4) for lesson in SYLLABUS}
-    # No parameter follows the sequence length, and the page on lengths decides it.
-    sliders = {"weights": "hidden_size", "lengths": "hidden_size"}
+    # Where the sequence length stands still, or moves next to nothing: no parameter follows it.
+    still = [lesson.stem for lesson in SYLLABUS if "seq_len" in {*lesson.idle, *dict(lesson.decides)}]
+    sliders = dict.fromkeys([*still, "weights"], "hidden_size")
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())
         server, floor = (stack.enter_context(Server(app)) for app in (plan.app, FLOOR))

@@ -14,6 +14,7 @@ from components.recurrence.build import State, built
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
+# What a chunk begins with: the state in which its own row ended, zeros, or the state in which another row ended.
 WAYS = CARRY, RESET, SHUFFLED = ("carry", "reset", "shuffled carry")
 ZEROS = -1  # the source of a row that starts from zeros
 

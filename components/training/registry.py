@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Hashable
 
-from components.training.echo import Task, updates
 from components.training.run import STOPPED, TRAINING, Run, Source
+from components.training.task import Task, updates
 
 NAME = "training"  # what the threads' names begin with
 
@@ -78,11 +78,11 @@ class Desk:
         self._closed = False
 
     def turn_to(self, task: Task, setting: Hashable) -> None:
-        """The visitor looks at this task, among these settings: what belongs to others ends, or goes."""
+        """The visitor looks at this task, among these settings: a run of others ends, and one of another task goes."""
         if self.run is None:
             return
         self.run.beat()
-        if setting != self._setting:
+        if (task, setting) != (self.run.task, self._setting):
             self.registry.stop(self.run, "a setting was changed")
         if task != self.run.task:
             self.run = None

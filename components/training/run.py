@@ -7,7 +7,8 @@ from array import array
 from collections.abc import Callable, Iterator
 from threading import Event
 
-from components.training.echo import WAYS, Task, updates
+from components.recurrence.stream import WAYS
+from components.training.task import Task, updates
 
 WAITING, TRAINING, DONE, STOPPED, FAILED = "waiting", "training", "done", "stopped", "failed"
 

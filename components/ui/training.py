@@ -5,10 +5,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.charts.training import training
 from components.frames.training import TOP, curves, final, theory
+from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
 from components.settings import Settings
-from components.training.echo import CARRY, MOST_UNITS, RESET, SHUFFLED, WAYS, Task, at_best
 from components.training.registry import Desk, Registry
 from components.training.run import DONE, FAILED, TRAINING, WAITING, Run
+from components.training.task import MOST_UNITS, Task, at_best
 from components.ui.chart import chart
 from components.ui.figures import figure
 from components.ui.furniture import aside, small, verdict

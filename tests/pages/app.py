@@ -1,5 +1,6 @@
 """Opens the app as a visitor with a link does, in a session of its own, and reads what is on the page."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,16 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
 
 
-# By key: what has more in it than numbers as a table.
-FOLDED = ("program", "two_axes", "classifier", "done_right", "refusals", "clipped")
+# The keys of what is folded away, read off the calls of `folded`; but for tables, which only repeat what is drawn.
+FOLDED = sorted(
+    str(call.args[1].value)
+    for file in (ROOT / "components/ui").glob("*.py")
+    for call in ast.walk(ast.parse(file.read_text("utf-8")))
+    if isinstance(call, ast.Call)
+    and "folded" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))
+    and isinstance(call.args[1], ast.Constant)
+    and not str(call.args[1].value).endswith("table")
+)
 
 
 def take_along(app: AppTest) -> AppTest:

@@ -59,8 +59,10 @@ EXTREMES: dict[str, tuple[Settings, dict[str, Any]]] = {
 
 
 def movable(lesson: Lesson) -> str:
-    """A main setting, not the input size, that a visitor can move on the page."""
-    return next(name for name in ("seq_len", "hidden_size") if name not in {*lesson.idle, *dict(lesson.decides)})
+    """A main setting, not the input size, that a visitor can move on the page; every lesson leaves one of them."""
+    free = [name for name in ("seq_len", "hidden_size") if name not in {*lesson.idle, *dict(lesson.decides)}]
+    assert free, f"neither Sequence length nor Hidden size moves {lesson.stem}"
+    return free[0]
 
 
 # Any settings
@@ -146,6 +148,21 @@ def test_a_job_is_only_where_the_lesson_has_use_for_it(lesson: Lesson) -> None:
     assert ("Latch fixes" in captions) == bool(job.job)
     assert fixing(job) in captions
     assert app.slider(key="hidden_size").value == 7
+
+
+@lessons
+def test_what_is_idle_changes_nothing(lesson: Lesson) -> None:
+    """All idle settings at once have another value than their default: the page says and draws the same."""
+    another = {
+        name: next(field.spelling(value) for value in field.options() if value != DEFAULTS[name])
+        for name, field in FIELDS.items()
+        if name in lesson.idle and name not in MAIN  # the caption states those all the same
+    }
+    plain, moved = (take_along(visit(lesson, {"answers": "true"} | link)) for link in ({}, another))
+    for kind in ("markdown", "caption", "code", "success", "error", "warning", "info"):
+        assert texts(moved.main, kind) == texts(plain.main, kind)  # type: ignore[arg-type]
+    drawn = [[chart.proto.SerializeToString() for chart in app.get("vega_lite_chart")] for app in (plain, moved)]
+    assert drawn[0] == drawn[1]
 
 
 @lessons

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from components.training.echo import Task, updates
 from components.training.registry import NAME, Desk, Registry
 from components.training.run import DONE, FAILED, STOPPED, TRAINING, WAITING, Run
+from components.training.task import Task, updates
 
 PATIENCE = 20.0  # s a condition may take on a busy machine
 SHORT = Task(4, 1, steps=20)
@@ -202,6 +202,18 @@ def test_a_changed_setting_ends_the_run_and_no_other_s(registry: Registry) -> No
     desk.turn_to(Task(5, 1), "c")
     assert desk.run is None
     assert neighbour.state == TRAINING
+
+
+def test_a_run_that_goes_gives_up_its_place(registry: Registry) -> None:
+    """With another task it is not the desk's any more, whatever its settings: nobody could stop it later."""
+    desk = Desk(registry)
+    desk.begin(SHORT, "a", endless)
+    run = desk.run
+    assert run is not None
+    desk.turn_to(Task(5, 1), "a")
+    assert desk.run is None
+    until(lambda: not run.live)
+    until(lambda: registry.held == 0)
 
 
 def test_a_second_training_ends_the_first(registry: Registry) -> None:

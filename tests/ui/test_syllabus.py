@@ -58,7 +58,11 @@ def test_what_a_page_decides_is_a_setting_that_moves_nothing_else() -> None:
     """A setting that a control in the page decides exists, is not idle besides, and is what the page shows."""
     for lesson in SYLLABUS:
         decided = dict(lesson.decides)
-        assert decided.keys() <= FIELDS.keys() - {*lesson.idle}
+        jobs = () if "weights" in lesson.idle else JOBS.values()
+        assert decided.keys() <= FIELDS.keys() - {*lesson.idle, *dict(lesson.needs)}
+        # The settings are made to fit one another before the page decides; these are the ones that no other depends on.
+        assert decided.keys().isdisjoint({"weights", "hidden_size", "proj_size"}.union(*(job.fixed for job in jobs)))
+        assert "batch_size" not in decided or "sample" in lesson.idle  # which has been made to fit as well
         shown = lesson.shown(Settings(seq_len=9, batch_size=3))
         assert {name: getattr(shown, name) for name in decided} == decided
     assert dict(named("lengths").decides) == {"seq_len": 7, "batch_size": 5}  # type: ignore[union-attr]

@@ -9,10 +9,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
 from components.settings import Settings
-from components.training.echo import CARRY, RESET, SHUFFLED, WAYS, Task, at_best
 from components.training.registry import Desk
 from components.training.run import DONE, TRAINING
+from components.training.task import Task, at_best
 from components.ui import training
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS

@@ -14,9 +14,8 @@ from torch import Tensor, nn
 from torch.optim.adam import adam
 
 from components.recurrence.build import State, blank
+from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
 
-# What a chunk begins with: the state in which its own lane ended, zeros, or the state in which some lane ended.
-CARRY, RESET, SHUFFLED = WAYS = ("carry", "reset", "shuffled carry")
 MOST_UNITS = 64  # with more, one update takes longer than others on the server should wait
 
 

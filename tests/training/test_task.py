@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from components.training.echo import CARRY, RESET, SHUFFLED, WAYS, Task, at_best, updates
+from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
+from components.training.task import Task, at_best, updates
 from tests import fresh
 
 TASK = Task(hidden_size=5, seed=3, steps=12)
@@ -91,7 +92,7 @@ def test_nothing_heavy_is_imported() -> None:
     """The optimiser's steps leave torch._dynamo and sympy alone: 77 MB, and a second in which nobody is served."""
     program = """
 import sys
-from components.training.echo import Task, updates
+from components.training.task import Task, updates
 assert len([*updates(Task(4, 1, steps=3))]) == 9
 assert not {"torch._dynamo", "sympy"} & {*sys.modules}
 """

@@ -307,7 +307,7 @@ Needs = tuple[tuple[str, Any], ...]  # by a setting's name: the least of a numbe
 
 
 def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Settings, list[str]]:
-    """Settings that meet what a lesson needs, and one sentence for each that had to be changed.
+    """Settings that meet what a lesson needs, and one sentence on all that had to be changed, if anything.
 
     A number is raised to the least that shows the lesson's point, any other setting gets the value that does. An idle
     setting, which changes nothing on the lesson's page, has its default there: so its caption states what is shown.
@@ -316,7 +316,7 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
     unused = {name: DEFAULTS[name] for name in idle if name in FIELDS and name not in MAIN}
     fixed = {} if "weights" in unused else settings.fixed
     settings = dataclasses.replace(settings, **(unused | fixed))
-    raised, said = {}, []
+    raised, said, short = {}, [], False
     for name, needed in needs:
         if name in fixed:
             continue
@@ -326,9 +326,14 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
             continue
         raised[name] = needed
         words = {True: "on", False: "off"}.get(needed, needed) if isinstance(field, Switch) else needed
-        why = "with less its point would not show" if least else "its point needs that"
-        said.append(f"On this page {field.label} is {words}: {why}.")
-    return dataclasses.replace(settings, **raised), said
+        said.append(f"{field.label} is {words}")
+        short |= least
+    if not said:
+        return settings, []
+    *others, last = said
+    why = "with less its point would not show" if short else "its point needs that"
+    sentence = f"On this page {', '.join(others)}{' and ' if others else ''}{last}: {why}."
+    return dataclasses.replace(settings, **raised), [sentence]
 
 
 def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:

@@ -11,7 +11,8 @@ page = open_lesson()
 furniture.ask(
     page,
     "A stream too long for one call is read chunk by chunk, and training takes a step after each. What does the next "
-    "chunk start from? Choose wrongly, and as a rule torch says nothing.",
+    "chunk start from? Choose wrongly, and as a rule torch says nothing. (`detach` keeps a tensor's numbers and "
+    "forgets how they were computed.)",
 )
 left, right = st.columns(2, gap="medium")
 with right:
@@ -21,8 +22,8 @@ with right:
         (
             Answer(
                 "nothing: every batch begins from zeros",
-                "That takes the rows for new sequences. Here row b goes on where it stopped, and zeros would wipe out "
-                "what it has read.",
+                "That takes the rows for new sequences. Here each row goes on where it stopped, and zeros would wipe "
+                "out what it has read.",
             ),
             Answer(
                 "the state as it came back",

@@ -32,9 +32,8 @@ with right:
                 "reads both, at every step.",
             ),
             Answer(
-                "the same in layer 0, and everything in the layers above",
-                "In layer 0 forward changes from that step on, reverse up to it. At every step one of the two has "
-                "changed, and the layer above reads both.",
+                "layer 0: forward from that step on, reverse up to it; in the layers above: every h",
+                "At every step of layer 0 one of the two directions has changed, and the layer above reads both.",
                 right=True,
             ),
             Answer(
@@ -48,7 +47,7 @@ with right:
 layers.show_feeds(page)
 
 furniture.section("Change one number")
-left, right = st.columns([3, 1], gap="medium")
+left, right = st.columns([3, 2], gap="medium")
 with left:
     step = layers.choose_step(page)
 with right:
@@ -57,7 +56,10 @@ layers.show_change(page, step, kind, revealed)
 
 layers.show_kinds(page)
 
-furniture.section("A row a sample", "A classifier wants one row a sample. Which line makes it? Sample 0 is nudged.")
+furniture.section(
+    "A row a sample",
+    "A classifier wants one row for each sample, with all that `h_n` has of it. Which line makes that?",
+)
 layers.show_rows(page)
 
 layers.show_dropout(page)

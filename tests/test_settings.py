@@ -245,14 +245,12 @@ def test_switches_are_spelled_in_lower_case() -> None:
 
 
 def test_meet_raises_what_a_lesson_needs() -> None:
-    """A number below the least is raised, any other setting gets its value; each change is said, nothing else moves."""
+    """A number below the least is raised, any other gets its value; what changed is said, nothing else moves."""
     needs = (("batch_size", 4), ("bidirectional", True))
     ours, said = meet(Settings(batch_size=2, seed=7), needs)
     assert ours == Settings(batch_size=4, bidirectional=True, seed=7)
-    assert said == [
-        "On this page Batch size is 4: with less its point would not show.",
-        "On this page Bidirectional is on: its point needs that.",
-    ]
+    assert said == ["On this page Batch size is 4 and Bidirectional is on: with less its point would not show."]
+    assert meet(ours, (("bias", False),))[1] == ["On this page Biases is off: its point needs that."]
     more = Settings(batch_size=9, bidirectional=True)
     assert meet(more, needs) == (more, [])
 

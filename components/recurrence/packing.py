@@ -393,8 +393,8 @@ def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
         *(
             Timed(name, wide, torch.randn(max(many), len(many), 64, generator=generator), torch.tensor(many), None)
             for name, many in (
-                (f"{BATCH} of the sentences below, 128 units", sentences),
-                ("one of 200 steps and 15 of 10, 128 units", one_long),
+                (f"{BATCH} of the sentences above, 128 units", sentences),
+                ("1 sequence of 200 steps with 15 of 10, 128 units", one_long),
             )
         ),
     )

@@ -74,6 +74,7 @@ class Desk:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.run: Run | None = None
+        self.lost = 0  # steps of a run that a change has ended and that is of another task than is looked at
         self._setting: Hashable = None
         self._closed = False
 
@@ -85,6 +86,7 @@ class Desk:
         if (task, setting) != (self.run.task, self._setting):
             self.registry.stop(self.run, "a setting was changed")
         if task != self.run.task:
+            self.lost = self.run.step if self.run.why else 0
             self.run = None
 
     def begin(self, task: Task, setting: Hashable, source: Source = updates) -> None:

@@ -80,7 +80,7 @@ def sidebar(lesson: Lesson) -> Values:
                 values[name] = _control(name, FIELDS[name], disabled=name in still)
         settings, _, _ = _met(lesson, values)
         with main:
-            if words := "  \n".join(filter(None, (_effects(lesson), fixing(settings)))):
+            if words := "  \n".join(filter(None, (_counted(lesson, values), _effects(lesson), fixing(settings)))):
                 st.caption(words)
         greyed = _alone(settings).union(lesson.idle)
         with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
@@ -100,6 +100,14 @@ def _met(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[str]
 def _job(lesson: Lesson, values: Values) -> Job | None:
     """The job that the weights are set for, on a page that has use for one."""
     return None if "weights" in lesson.idle else JOBS.get(values["weights"])
+
+
+def _counted(lesson: Lesson, values: Values) -> str:
+    """Which main sliders stand below what the lesson needs, where moving them changes nothing."""
+    below = [
+        f"{FIELDS[name].label} below {least}" for name, least in lesson.needs if name in MAIN and values[name] < least
+    ]
+    return f"On this page {' and '.join(below)} changes nothing." if below else ""
 
 
 def _effects(lesson: Lesson) -> str:

@@ -144,12 +144,14 @@ class Attempt:
 
 
 def attempts(*tried: Attempt) -> None:
-    """What to try, each with its outcome once the page has seen it done."""
+    """What to try, each with its outcome once the page has seen it done; what was done stays marked in the session."""
     said = []
+    before: set[str] = st.session_state.setdefault("_done", set())
     for one in tried:
-        icon = ":green[:material/check_circle:]" if one.outcome else ":material/radio_button_unchecked:"
-        said.append(f"{icon} **{one.title}**  \n{one.task}")
+        tick = ":green[:material/check_circle:]" if one.outcome or one.title in before else ""
+        said.append(f"{tick or ':material/radio_button_unchecked:'} **{one.title}**  \n{one.task}")
         if one.outcome:
+            before.add(one.title)
             said.append(f":green-background[**Done.**] {one.outcome}")
     st.markdown("\n\n".join(said))
 

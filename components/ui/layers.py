@@ -46,7 +46,8 @@ NEAR = 1e-6  # a change below this has faded
 def _scale() -> str:
     """What the shades stand for, wherever something is shaded."""
     least = f"{LEAST:g}".replace("-", NON_BREAKING)
-    return f"Shades are logarithmic, from {least} and below to {LARGEST:g} and above. An empty cell is exactly zero."
+    ends = f"from {least} and below to {LARGEST:g} and above"
+    return f"Shades are logarithmic, {ends}. A cell without a shade is exactly zero."
 
 
 # What feeds what
@@ -318,11 +319,17 @@ def show_palindrome(page: Page) -> None:
 
 
 def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Attempt:
-    """Change the first step, or the last."""
+    """Change the first step, and the last."""
     outcome, steps = "", page.settings.seq_len
-    if revealed and step in (1, steps):
-        moved = (change(page.settings, name, step, page.view.sample).h[0] != 0).sum(axis=1)
-        outcome = f"At step {step} forward moves in {moved[0]} of {steps} steps of layer 0, reverse in {moved[1]}."
+    tried: set[str] = st.session_state.setdefault("_ends", set())
+    if revealed:
+        tried |= {end for end, at in (("first", 1), ("last", steps)) if step == at}
+    if revealed and len(tried) == 2:
+        first, last = ((change(page.settings, name, at, page.view.sample).h[0] != 0).sum(axis=1) for at in (1, steps))
+        outcome = (
+            f"Of {steps} steps of layer 0, forward moves in {first[0]} when the first is changed, in {last[0]} when "
+            f"the last is; reverse in {first[1]} and {last[1]}."
+        )
     return Attempt(
         "Which direction has it everywhere?",
         "Change the first step, then the last. In layer 0, which direction moves at every step, and which at one only?",

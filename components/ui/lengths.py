@@ -97,7 +97,8 @@ def block_reading(lengths: Lengths) -> str:
     picture, block = frames.blocks(lengths), line.block(lengths)
     unused = block.cells - block.filled
     words = [
-        "A row is a sequence, a column a time step, and the number in a cell its row of `data`, where the packed block "
+        "A row is a sequence, a column a time step, and the number in a cell, where it fits, its row of `data`, where "
+        "the packed block "
         "lies in memory, column by column. Empty is padding:",
         f"{unused:,} of {block.cells:,} places." if unused else "there is none here.",
         "Point at a cell, or move Walk below.",
@@ -316,12 +317,12 @@ def show_cost(page: Page, lengths: Lengths) -> None:
 
 
 def _costs(measured: list[tuple[str, float, Cost]]) -> str:
-    lines = ["| batch | padding | packed : padded |", "|---|---|---|"]
+    lines = ["| batch | padding | time packed ÷ time padded |", "|---|---|---|"]
     for name, wasted, cost in measured:
         lines.append(f"| {name} | {wasted:.0%} | **{cost.ratio:.2f}** ({cost.low:.2f} to {cost.high:.2f}) |")
     slower = [name for name, _, cost in measured if cost.low > 1]
     faster = [name for name, _, cost in measured if cost.high < 1]
-    words = [f"Median of {min(cost.pairs for *_, cost in measured)} pairs, and in brackets half of them."]
+    words = [f"Median of {min(cost.pairs for *_, cost in measured)} pairs; half of them lie within the brackets."]
     if slower:
         words.append(f"Packing is *slower* for: {'; '.join(slower)}.")
     if faster:

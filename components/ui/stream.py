@@ -50,12 +50,12 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     """The stream, its lanes and chunks; once `revealed`, what each row starts from and how far its outputs are off."""
     settings = page.settings
     words = [SEEN[way]] if revealed else ["Look along a row, from cell to cell."]
-    words.append("A shade is a place in the stream: pale where it begins.")
+    words.append("A shade is a place in the stream: faint where it begins.")
     if revealed:
         words.append(
             "Between cells, where there is room: **→** the state of the place just before · **0** zeros · "
-            ":red[**≠**] that of another place. A strip is dark where outputs are off from those of one uncut call: "
-            "blank for rounding, full for 1."
+            ":red[**≠**] that of another place. A strip under a cell shows where its outputs are off from those of "
+            "one uncut call: none for rounding, strong for 1."
         )
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)

@@ -66,9 +66,9 @@ def _reading(task: Task, settings: Settings) -> str:
         "(*reset*), or the lanes' states dealt out anew (*shuffled carry*).\n\n"
         "**What theory says.** Guessing a bit costs ln 2 = 0.693. Whoever resets has to guess "
         f"{task.lag} bits of {task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}, however long it learns. A shuffled state "
-        f"is another lane's (but for one lane of {task.lanes}): right about those bits half the time, and never says "
-        f"when. The best that is left is one confidence for all bits, which costs {best[SHUFFLED]:.3f}. A wrong memory "
-        "is worse than none."
+        f"is another lane's (but for one lane of {task.lanes}): what it remembers of those bits is right half the "
+        "time, and it cannot know when a chunk began. So it can only be less sure of *all* bits, which costs "
+        f"{best[SHUFFLED]:.3f} on average. A wrong memory is worse than none."
     )
     more = (
         f" Hidden size {settings.hidden_size} would keep others waiting: {task.hidden_size} is used."
@@ -77,8 +77,9 @@ def _reading(task: Task, settings: Settings) -> str:
     )
     return f"{text}\n\n" + small(
         f"Each is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top, Adam at a rate of {task.rate:g}, "
-        f"{task.steps} steps; the gradient is cut between chunks.{more} Of the settings, only Hidden size and "
-        "Seed have a say. Changing any setting, or leaving the page, ends a training."
+        f"{task.steps} steps; the gradient is cut between chunks.{more} Of the sidebar, only Hidden size and "
+        "Seed decide its digits; changing anything there, or leaving the page, ends it. Nats are what "
+        "the loss is measured in, with the natural logarithm."
     )
 
 
@@ -90,7 +91,7 @@ def _watch(desk: Desk, task: Task, shown: str) -> None:
         if run.state != shown:
             _rerun()
     with st.container():
-        _progress(run)
+        _progress(run, desk.lost)
     losses = run.losses[:] if run else ()
     best = at_best(task)
     lines = {
@@ -115,9 +116,10 @@ def _rerun() -> None:
     st.rerun()
 
 
-def _progress(run: Run | None) -> None:
+def _progress(run: Run | None, lost: int) -> None:
     if run is None:
-        aside("Nothing has been trained yet for this hidden size and this seed.")
+        ended = f"The training of before was ended after {lost} steps: a setting was changed. " if lost else ""
+        aside(f"{ended}Nothing has been trained yet for this hidden size and this seed.")
     elif run.state == WAITING:
         st.markdown(f":material/hourglass_top: {_queue(*_registry.ahead(run))}")
     elif run.state == TRAINING:
@@ -167,8 +169,9 @@ def _check(task: Task, end: dict[str, float]) -> None:
         verdict(
             True,
             "Only what is carried is remembered.",
-            f"Carry ends at {figure(end[CARRY])}, below the line of {line:.3f}; reset at {figure(end[RESET])}, within "
-            f"{NEAR} of it; shuffled carry at {figure(end[SHUFFLED])}, above it: worse than no memory at all.",
+            f"Carry ends at {figure(end[CARRY])}, below what reset can reach at best, {line:.3f}. Reset ends at "
+            f"{figure(end[RESET])}, within {NEAR} of that. Shuffled carry ends at {figure(end[SHUFFLED])}, above it: a "
+            "wrong memory is worse than none.",
         )
     best = at_best(task)
     lines = [f"| state between chunks | loss over the last {_last(task)} steps | at best |", "|---|---|---|"]

@@ -62,7 +62,9 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     page = visit(path="/layers")
     charts = page.get_by_test_id("stVegaLiteChart").locator("canvas")
     expect(charts).to_have_count(1)
-    page.get_by_role("radio", name="the same in layer 0, and everything in the layers above").press("Space")
+    page.get_by_role(
+        "radio", name="layer 0: forward from that step on, reverse up to it; in the layers above: every h"
+    ).press("Space")
     expect(success(page, "In layer 0 on one side only, above it everywhere.")).to_be_visible()
     expect(charts).to_have_count(2)
     step = page.locator(".st-key-step").get_by_role("slider")

@@ -115,7 +115,7 @@ def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
     app.slider(key="hidden_size").set_value(9).run()
     assert_stands(app)
     assert desk.run is None
-    assert said(app, "Nothing has been trained yet")
+    assert said(app, f"was ended after {run.step} steps: a setting was changed. Nothing has been trained yet")
 
 
 def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -152,7 +152,7 @@ def test_who_waits_is_told_the_place(desk: Desk) -> None:
 
 def test_each_look_keeps_the_run_alive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The part of the page that runs by the clock is what tells the run that somebody is there."""
-    monkeypatch.setattr(training, "_progress", lambda run: None)
+    monkeypatch.setattr(training, "_progress", lambda *_: None)
     monkeypatch.setattr(training, "chart", lambda *_, **__: None)
     desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
     run = desk.run

@@ -27,18 +27,24 @@ export default function ({ parentElement: root, data }) {
     show();
     if (!root.moved) return;
     announce();
-    // A chart that is being drawn anew misses the first event.
-    clearTimeout(root.again);
-    root.again = setTimeout(announce, 700);
   };
+  // A chart that is put in place anew has not heard of it; it is ready to listen a moment after its canvas is there.
+  const anew = (node) => node instanceof Element && (node.matches("canvas") || node.querySelector("canvas"));
+  const watch = new MutationObserver((records) => {
+    if (!root.moved || !records.some(({ addedNodes }) => [...addedNodes].some(anew))) return;
+    clearTimeout(root.again);
+    root.again = setTimeout(announce, 300);
+  });
   label.textContent = data.label;
   said.classList.toggle("shown", data.shown);
   input.oninput = move;
   input.onfocus = () => root.moved || move(); // at the first place already, Home would change nothing
   root.leave?.();
   window.addEventListener("unrolledtold", take);
+  watch.observe(document.body, { childList: true, subtree: true });
   root.leave = () => {
     window.removeEventListener("unrolledtold", take);
+    watch.disconnect();
     clearTimeout(root.again);
   };
   take();

@@ -85,12 +85,11 @@ def show_refusals(page: Page, length: int) -> None:
             RATE,
         ),
     )
-    for column, (words, rate) in zip(st.columns(2, gap="medium"), told, strict=True):
+    for words, rate in told:  # one below the other: side by side their lines would be cut on a projector
         refusal = refused(settings, length, rate is not None)
-        with column:
-            said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
-            st.markdown(f"{words} Torch says: *{said}*")
-            code(programs.chunked(length, rate))
+        said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
+        st.markdown(f"{words} Torch says: *{said}*")
+        code(programs.chunked(length, rate))
     if place := folded("Both as whole programs, which raise", "refusals", ":material/code:"):
         with place:
             for _, rate in told:

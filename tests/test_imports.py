@@ -24,7 +24,7 @@ LAYERS = {
         "components.recurrence",
         "components.frames",
     ),
-    "components/charts": ("altair", "pandas", "pyarrow", "components.charts"),  # frames leave as Arrow
+    "components/charts": ("altair", "pyarrow", "components.charts"),  # columns leave as Arrow
     "components/ui": (
         "streamlit",
         "components.jobs",

@@ -1,1 +1,1 @@
-"""Chart templates: Altair, built and validated once per structure, fed with frames on every rerun."""
+"""Chart templates: Altair, built and validated once per structure, fed with columns on every rerun."""

@@ -17,7 +17,7 @@ def signed(bound: float) -> alt.Scale:
 
 
 def bare(margin: int) -> dict[str, Any]:
-    """Config of a view whose positions are the frame's: no axes, but `margin` px at its left for names."""
+    """Config of a view whose positions come with the data: no axes, but `margin` px at its left for names."""
     y = {"minExtent": margin, "maxExtent": margin, "domain": False, "ticks": False, "title": None, "grid": False}
     return {"axisX": {"disable": True}, "axisY": y | {"labels": False}}
 

@@ -23,7 +23,7 @@ _LIT = "datum.k == cell && cell >= 0"
 
 
 def _placed(height: int) -> Any:
-    """Rectangles whose corners the frame gives: across in columns, down in pixels."""
+    """Rectangles whose corners are columns: across in columns, down in pixels."""
     return alt.SharedEncoding(
         x={"field": "x0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
         x2={"field": "x1"},

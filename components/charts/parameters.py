@@ -43,7 +43,7 @@ def _words(styles: tuple[dict[str, Any], ...]) -> Chart:
     return alt.LayerChart(layer=layers, data=alt.NamedData("words"), encoding=ink)
 
 
-# By the number of their style in the frame: name, shape, column, unit.
+# By the number of their style: name, shape, column, unit.
 _WORDS: tuple[dict[str, Any], ...] = (
     {"fontSize": 14, "align": "left", "font": "Source Code Pro", "fontWeight": 600},
     {"fontSize": 12, "align": "left", "opacity": 0.8},

@@ -38,7 +38,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Lane:
-    """One quantity: its column in the frame and the domain its shades stand for."""
+    """One quantity: its column and the domain its shades stand for."""
 
     column: str
     bound: float = 1.0  # signed quantities are drawn from -bound to bound, gates from 0 to 1

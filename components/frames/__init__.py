@@ -1,5 +1,12 @@
-"""Tensors to tidy pandas frames: the columns a chart draws or a table shows. No drawing in here."""
+"""Tensors to tidy columns, which a chart draws, and to pandas frames, which a table shows. No drawing in here."""
 
-import pandas as pd
+from collections.abc import Mapping
 
-Frame = pd.DataFrame  # for those who hand frames on without looking into them
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+"""A dataset of a chart: its columns by name, all of one length. Never written to.
+
+It is no DataFrame, because Arrow reads it column by column and nothing else does: pandas takes longer to put a small
+frame together and to take it apart again than Arrow to write it.
+"""

@@ -1,21 +1,19 @@
 """Four continuations of a cut sequence, step by step."""
 
 import numpy as np
-import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.carry import Continued
 
 
-def carry_frame(result: Continued, floor: float) -> pd.DataFrame:
+def carry_columns(result: Continued, floor: float) -> Columns:
     """t, carried, difference for t = cut + 1 .. T; `drawn` is the difference, or `floor` where it is smaller."""
     names, steps = list(result.per_step), len(next(iter(result.per_step.values())))
     difference = np.array([result.per_step[name] for name in names], np.float32).ravel()
     t = np.arange(result.cut + 1, result.cut + 1 + steps, dtype=np.int16)
-    return pd.DataFrame(
-        {
-            "t": np.tile(t, len(names)),
-            "carried": np.repeat(names, steps),
-            "difference": difference,
-            "drawn": np.maximum(difference, np.float32(floor)),
-        }
-    )
+    return {
+        "t": np.tile(t, len(names)),
+        "carried": np.repeat(np.array(names, object), steps),
+        "difference": difference,
+        "drawn": np.maximum(difference, np.float32(floor)),
+    }

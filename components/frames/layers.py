@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.layers import change, feeds, mirror, turns
 from components.settings import Settings
 
@@ -35,9 +35,9 @@ Word = tuple[float, float, float, int, str]  # x, y, room (how wide it may be), 
 class Grid:
     """What the picture draws."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, shade, t, value, text; and feeds, a bit a slot, or mark
-    words: pd.DataFrame  # x, y, room, style, text
-    lines: pd.DataFrame | None  # x, x2, y, y2, head, feeds, room; None where steps are too many for arrows
+    cells: Columns  # x0, x1, y0, y1, shade, t, value, text; and feeds, a bit a slot, or mark
+    words: Columns  # x, y, room, style, text
+    lines: Columns | None  # x, x2, y, y2, head, feeds, room; None where steps are too many for arrows
     height: int
 
 
@@ -136,27 +136,25 @@ class _Cells:
         self.numbers.append((*across, *down, opacity, fed, step, value))
         self.text.append(text)
 
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> Columns:
         """The cells as columns. Equal widths stay equal when they are rounded, so that all numbers fit or none."""
         left, right, top, bottom, opacity, *others = np.array(self.numbers, np.float64).T
         columns = (left.round(), left.round() + (right - left).round(), top, bottom, _levels(opacity), *others)
         names = ("x0", "x1", "y0", "y1", "shade", "feeds", "t", "value")
         kinds = ("int16",) * 4 + ("uint8", "uint8", "uint8", "int16")
         typed = {name: values.astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
-        return pd.DataFrame(typed | {"text": self.text})
+        return typed | {"text": np.array(self.text, object)}
 
 
-def _words(found: Sequence[Word]) -> pd.DataFrame:
+def _words(found: Sequence[Word]) -> Columns:
     x, y, room, style, text = zip(*found, strict=True)
-    return pd.DataFrame(
-        {
-            "x": np.array(x).round().astype("int16"),
-            "y": np.array(y).round().astype("int16"),
-            "room": np.array(room).round().astype("int16"),
-            "style": np.array(style, "uint8"),
-            "text": text,
-        }
-    )
+    return {
+        "x": np.array(x).round().astype("int16"),
+        "y": np.array(y).round().astype("int16"),
+        "room": np.array(room).round().astype("int16"),
+        "style": np.array(style, "uint8"),
+        "text": np.array(text, object),
+    }
 
 
 @lru_cache(maxsize=256)
@@ -181,7 +179,7 @@ def structure(layers: int, steps: int) -> Grid:
         top, ended = places.row(layer, direction), 1 if direction else steps
         last = int(turn[layer, direction, ended - 1])
         cells.add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, f"h_n[{row}]")
-    return Grid(cells.frame(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
+    return Grid(cells.columns(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
 
 
 def _add_read(places: _Places, cells: _Cells, layer: int, turn: np.ndarray) -> None:
@@ -198,7 +196,7 @@ def _add_read(places: _Places, cells: _Cells, layer: int, turn: np.ndarray) -> N
             cells.add((places.x(step + left), places.x(step + right)), down, READ, feeding, step + 1, known)
 
 
-def _named(places: _Places) -> pd.DataFrame:
+def _named(places: _Places) -> Columns:
     """Names in the margin, and the steps below."""
     found: list[Word] = [
         (0, TOP + HIGH / 2, ACROSS, NAME, "output"),
@@ -234,7 +232,7 @@ def _steps(steps: int, at: Callable[[int], float], y: float) -> list[Word]:
     return found
 
 
-def _lines(places: _Places, fed: list[int]) -> pd.DataFrame:
+def _lines(places: _Places, fed: list[int]) -> Columns:
     """Every arrow: along the rows, from what is read into its cells, and from cells into what is read above."""
     found: list[tuple[float, ...]] = []
     for row, bits in enumerate(fed):
@@ -256,9 +254,7 @@ def _lines(places: _Places, fed: list[int]) -> pd.DataFrame:
     columns = np.array([(*one, places.unit) for one in found]).T
     kinds = ("int16",) * 4 + ("uint8", "uint8", "int16")
     names = ("x", "x2", "y", "y2", "head", "feeds", "room")
-    return pd.DataFrame(
-        {name: values.round().astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
-    )
+    return {name: values.round().astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
 
 
 # Sizes in cells that stand edge to edge
@@ -266,18 +262,20 @@ def _lines(places: _Places, fed: list[int]) -> pd.DataFrame:
 
 def _sized(
     left: np.ndarray, wide: np.ndarray, top: np.ndarray, high: int, sizes: np.ndarray, step: np.ndarray, text: list[str]
-) -> pd.DataFrame:
+) -> Columns:
     """A cell a size, all in one order; equal widths stay equal when they are rounded."""
     x0 = left.round()
     places = {"x0": x0, "x1": x0 + np.round(wide), "y0": top, "y1": top + high}
     typed = {name: place.astype("int16") for name, place in places.items()}
-    return pd.DataFrame(
-        typed
-        | {"shade": _levels(shade(sizes)), "t": step.astype("uint8"), "value": sizes.astype("float32"), "text": text}
-    )
+    return typed | {
+        "shade": _levels(shade(sizes)),
+        "t": step.astype("uint8"),
+        "value": sizes.astype("float32"),
+        "text": np.array(text, object),
+    }
 
 
-def _rows(sizes: np.ndarray, tops: list[float]) -> pd.DataFrame:
+def _rows(sizes: np.ndarray, tops: list[float]) -> Columns:
     """Sizes (rows, steps), each row with its upper edge."""
     count, steps = sizes.shape
     left, top = np.tile(np.arange(steps) * (ACROSS / steps), count), np.repeat(np.array(tops), steps)
@@ -301,13 +299,13 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     layers, _, steps = found.h.shape
     tops, words = _change_places(layers, steps)
     cells = _rows(np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]]), tops)
-    mark = np.zeros(len(cells), "uint8")
-    mark[len(cells) - steps + step - 1] = 1
-    return Grid(cells.assign(mark=mark), words, None, int(tops[-1]) + HIGH + FOOT)
+    mark = np.zeros(len(cells["t"]), "uint8")
+    mark[step - 1 - steps] = 1
+    return Grid({**cells, "mark": mark}, words, None, int(tops[-1]) + HIGH + FOOT)
 
 
 @lru_cache(maxsize=256)
-def _change_places(layers: int, steps: int) -> tuple[list[float], pd.DataFrame]:
+def _change_places(layers: int, steps: int) -> tuple[list[float], Columns]:
     """The upper edges of all rows, those of layer 0 first and x last, and the words beside them."""
     pitch = 2 * HIGH + CLOSE + APART
     tops: list[float] = []

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.lengths import Corpus, Lengths
 from components.recurrence.packing import WAYS, Packed, Way, Ways, packed
 
@@ -42,9 +42,9 @@ def blocks_height(lengths: Lengths) -> int:
 class Blocks:
     """What the picture of padding and packing draws, and what is said of each row of `data`."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, k, shade: k is the row of data, -1 for padding
-    arrows: pd.DataFrame  # x0, y0, x1, y1, sample
-    labels: pd.DataFrame  # kind, x, y, text
+    cells: Columns  # x0, x1, y0, y1, k, shade: k is the row of data, -1 for padding
+    arrows: Columns  # x0, y0, x1, y1, sample
+    labels: Columns  # kind, x, y, text
     names: tuple[str, ...]  # of the rows of data that can be walked through
     said: tuple[str, ...]
     height: int  # px
@@ -112,24 +112,31 @@ def blocks(lengths: Lengths) -> Blocks:
     x0, x1, y0, high, k_, shade_ = (
         np.concatenate([np.broadcast_to(p[i], p[0].shape) for p in parts]) for i in range(6)
     )
-    kinds, xs, ys, texts = zip(*labels, strict=True)
     return Blocks(
-        pd.DataFrame(
-            {
-                "x0": x0.astype(np.float32),
-                "x1": x1.astype(np.float32),
-                "y0": y0.astype(np.float32),
-                "y1": (y0 + high).astype(np.float32),
-                "k": k_.astype(np.int16),
-                "shade": shade_.astype(np.float32),
-            }
-        ),
-        pd.DataFrame({name: values.astype(np.float32) for name, values in arrows.items()}),
-        pd.DataFrame({"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts}),
+        {
+            "x0": x0.astype(np.float32),
+            "x1": x1.astype(np.float32),
+            "y0": y0.astype(np.float32),
+            "y1": (y0 + high).astype(np.float32),
+            "k": k_.astype(np.int16),
+            "shade": shade_.astype(np.float32),
+        },
+        {name: values.astype(np.float32) for name, values in arrows.items()},
+        _labels(labels),
         tuple(f"data[{number}]" for number in walked),
         tuple(_said(done, number) for number in walked),
         blocks_height(lengths),
     )
+
+
+def _labels(found: list[tuple[str, float, float, str]]) -> Columns:
+    kinds, xs, ys, texts = zip(*found, strict=True)
+    return {
+        "kind": np.array(kinds, object),
+        "x": np.array(xs, np.float32),
+        "y": np.array(ys, np.float32),
+        "text": np.array(texts, object),
+    }
 
 
 def _said(done: Packed, k: int) -> str:
@@ -156,8 +163,8 @@ def _panel_row(samples: int, directions: int) -> float:
 class Damage:
     """A panel for each way: a row a sample, within it one for each direction."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, wrong, shade, edge, apart, sample: wrong is 1 where it is, apart by how much
-    labels: pd.DataFrame  # kind, x, y, text
+    cells: Columns  # x0, x1, y0, y1, wrong, shade, edge, apart, sample: wrong is 1 where it is, apart by how much
+    labels: Columns  # kind, x, y, text
     height: int
 
 
@@ -181,22 +188,19 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Damage:
                 bottom = top + high - (1 if directions == 2 else 0)
                 rows += _row(found, way, (sample, direction), (left, top, bottom), length, steps)
     x0, x1, y0, y1, wrong, shade, edge, apart, sample_ = np.array(rows, np.float32).T
-    kinds, xs, ys, texts = zip(*labels, strict=True)
     return Damage(
-        pd.DataFrame(
-            {
-                "x0": x0,
-                "x1": x1,
-                "y0": y0,
-                "y1": y1,
-                "wrong": wrong.astype(np.int8),
-                "shade": shade,
-                "edge": edge,
-                "apart": apart,
-                "sample": sample_.astype(np.int8),
-            }
-        ),
-        pd.DataFrame({"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts}),
+        {
+            "x0": x0,
+            "x1": x1,
+            "y0": y0,
+            "y1": y1,
+            "wrong": wrong.astype(np.int8),
+            "shade": shade,
+            "edge": edge,
+            "apart": apart,
+            "sample": sample_.astype(np.int8),
+        },
+        _labels(labels),
         damage_height(count, directions),
     )
 
@@ -238,18 +242,16 @@ def _shade(apart: float) -> float:
 # What padding wastes.
 
 
-def waste_frame(made: Corpus) -> pd.DataFrame:
+def waste_columns(made: Corpus) -> Columns:
     """x, longest, mean, by_length: a row a batch, and one more that ends the last batch's step."""
     parts = []
     for sorted_, batches in enumerate((made.random, made.by_length)):
         whole = [*batches, batches[-1]]
         parts.append([(x, one.longest, one.filled / one.sequences, sorted_) for x, one in enumerate(whole)])
     x, longest, mean, by_length = np.array([row for part in parts for row in part], np.float32).T
-    return pd.DataFrame(
-        {
-            "x": x.astype(np.uint8),
-            "longest": longest.astype(np.uint8),
-            "mean": mean,
-            "by_length": by_length.astype(np.int8),
-        }
-    )
+    return {
+        "x": x.astype(np.uint8),
+        "longest": longest.astype(np.uint8),
+        "mean": mean,
+        "by_length": by_length.astype(np.int8),
+    }

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.outputs import Row, Slot, halves, returned, slots
 from components.settings import Settings
 
@@ -26,9 +27,9 @@ REST = 0.55  # opacity of what is the same while something else is lit
 class Drawn:
     """What the picture draws. Unless it is revealed, nothing in it tells which numbers are the same."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, value, slot: one row a number
-    marks: pd.DataFrame  # slot, x0, x1, y0, y1, rest: outlines of equal rows, and the lines that join them
-    labels: pd.DataFrame  # kind, x, y, text, slot: names, shapes, steps, layers, units, and what is said of a slot
+    cells: Columns  # x0, x1, y0, y1, value, slot: one row a number
+    marks: Columns  # slot, x0, x1, y0, y1, rest: outlines of equal rows, and the lines that join them
+    labels: Columns  # kind, x, y, text, slot: names, shapes, steps, layers, units, and what is said of a slot
     names: tuple[str, ...]  # of every slot, as Python
     said: tuple[str, ...]  # of every slot: where its numbers are in output
     steps: int  # drawn
@@ -123,8 +124,8 @@ def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
     marks = _marks(places, found)
     said = tuple(sentence(settings, sample, slot) for slot in found)
     if not revealed:
-        cells["slot"] = np.int8(-1)
-        marks = marks[marks["slot"] < 0]
+        cells = {**cells, "slot": np.full_like(cells["slot"], -1)}
+        marks = {name: column[marks["slot"] < 0] for name, column in marks.items()}
     return Drawn(
         cells,
         marks,
@@ -133,11 +134,11 @@ def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
         said,
         len(places.steps),
         places.units("c_n"),
-        float(cells["value"].abs().max()),
+        float(np.abs(cells["value"]).max()),
     )
 
 
-def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> pd.DataFrame:
+def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> Columns:
     """Every number drawn; `slot` is the slot it belongs to or equals, -1 for none."""
     settings = places.settings
     output = halves(settings, sample)[places.steps]  # (steps, D, P)
@@ -162,19 +163,17 @@ def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> pd.DataFram
         columns["value"].append(numbers[: len(rows)])
         columns["slot"].append(np.full(len(rows), number))
     one = {name: np.concatenate(values).astype(np.float32) for name, values in columns.items()}
-    return pd.DataFrame(
-        {
-            "x0": one["x0"],
-            "x1": one["x1"],
-            "y0": one["y0"],
-            "y1": one["y0"] + np.float32(places.row),
-            "value": one["value"],
-            "slot": one["slot"].astype(np.int8),
-        }
-    )
+    return {
+        "x0": one["x0"],
+        "x1": one["x1"],
+        "y0": one["y0"],
+        "y1": one["y0"] + np.float32(places.row),
+        "value": one["value"],
+        "slot": one["slot"].astype(np.int8),
+    }
 
 
-def _marks(places: _Places, found: tuple[Slot, ...]) -> pd.DataFrame:
+def _marks(places: _Places, found: tuple[Slot, ...]) -> Columns:
     """Outlines of the slots and of the rows equal to them, and below each such pair a bracket: three thin outlines.
 
     `rest` is the opacity while nothing is pointed at: a slot that equals no row shows only then.
@@ -200,7 +199,7 @@ def _marks(places: _Places, found: tuple[Slot, ...]) -> pd.DataFrame:
                 rows.append((number, over, back, under, under, REST))
     slot, *places_and_rest = np.array(rows, np.float32).T
     columns = dict(zip(("x0", "x1", "y0", "y1", "rest"), places_and_rest, strict=True))
-    return pd.DataFrame({"slot": slot.astype(np.int8)} | columns)
+    return {"slot": slot.astype(np.int8)} | columns
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -214,7 +213,7 @@ def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _labels(places: _Places, said: tuple[str, ...]) -> pd.DataFrame:
+def _labels(places: _Places, said: tuple[str, ...]) -> Columns:
     """The names of tensors with their shapes, of steps and layers above the columns, of directions and units.
 
     `said` is what is said while nothing is lit, then of each slot.
@@ -246,9 +245,13 @@ def _labels(places: _Places, said: tuple[str, ...]) -> pd.DataFrame:
     slot = np.full(len(rows), -1, np.int8)
     slot[len(rows) - len(said) :] = np.arange(-1, len(said) - 1)
     kinds, xs, ys, texts = zip(*rows, strict=True)
-    return pd.DataFrame(
-        {"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts, "slot": slot}
-    )
+    return {
+        "kind": np.array(kinds, object),
+        "x": np.array(xs, np.float32),
+        "y": np.array(ys, np.float32),
+        "text": np.array(texts, object),
+        "slot": slot,
+    }
 
 
 def returned_frame(settings: Settings, sample: int) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
+from components.frames import Columns
 from components.recurrence.build import built
 from components.recurrence.parameters import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
 from components.settings import Settings
@@ -50,10 +51,10 @@ class Part:
 class Blocks:
     """What the picture of one layer and direction draws."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, shade (hundredths of the bound), value, gate, unit, reads
-    outlines: pd.DataFrame  # gate, x0, x1, y0, y1: a gate's rows in a tensor; gate 4 is none
-    gates: pd.DataFrame  # gate, y0, y1, symbol, name, rows
-    words: pd.DataFrame  # style, x, y, text
+    cells: Columns  # x0, x1, y0, y1, shade (hundredths of the bound), value, gate, unit, reads
+    outlines: Columns  # gate, x0, x1, y0, y1: a gate's rows in a tensor; gate 4 is none
+    gates: Columns  # gate, y0, y1, symbol, name, rows
+    words: Columns  # style, x, y, text
     units: Part
     columns: dict[str, Part]  # by tensor
     parts: int  # pictures that it takes to show all
@@ -101,9 +102,9 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
                 "y1": rows[row + 1],
                 "shade": np.clip((values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
                 "value": values.ravel().astype(np.float32),
-                "gate": [GATES[place] if panel.gated else "none"] * len(row),
+                "gate": np.full(len(row), GATES[place] if panel.gated else "none", object),
                 "unit": (row + panel.first).astype(np.int16),
-                "reads": [panel.reads[at] for at in column],
+                "reads": np.array(panel.reads, object)[column],
             }
             for name, numbers in one.items():
                 cells.setdefault(name, []).append(numbers)
@@ -122,7 +123,7 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
             for unit in range(units.first, units.end)
         ]
     return Blocks(
-        pd.DataFrame({name: np.concatenate(parts) for name, parts in cells.items()}),
+        {name: np.concatenate(parts) for name, parts in cells.items()},
         _small(outlines, "gate x0 x1 y0 y1"),
         _gates(settings, units),
         _small(words, "style x y text"),
@@ -210,7 +211,7 @@ def _places(panels: list[_Panel]) -> list[tuple[int, int]]:
     return places
 
 
-def _gates(settings: Settings, units: Part) -> pd.DataFrame:
+def _gates(settings: Settings, units: Part) -> Columns:
     rows = []
     for place, gate in enumerate(GATES):
         top = (HEAD + place * (BLOCK + GAP)) * 10
@@ -222,15 +223,13 @@ def _gates(settings: Settings, units: Part) -> pd.DataFrame:
     return _small(rows, "gate y0 y1 symbol name rows")
 
 
-def _small(rows: Iterable[tuple[Any, ...]], names: str) -> pd.DataFrame:
+def _small(rows: Iterable[tuple[Any, ...]], names: str) -> Columns:
     """Rows as columns, numbers as small integers."""
     columns: dict[str, Any] = dict(zip(names.split(), zip(*rows, strict=True), strict=True))
-    return pd.DataFrame(
-        {
-            name: values if isinstance(values[0], str) else np.array(values).round().astype(np.int16)
-            for name, values in columns.items()
-        }
-    )
+    return {
+        name: np.array(values, object) if isinstance(values[0], str) else np.array(values).round().astype(np.int16)
+        for name, values in columns.items()
+    }
 
 
 def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) -> pd.DataFrame:
@@ -249,22 +248,21 @@ def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) 
 # The spread
 
 
-def spread_frame(found: Spread) -> pd.DataFrame:
+def spread_columns(found: Spread) -> Columns:
     """A row a bin: x0 and x1 in units of k, count; and, the same in all rows, expected, low and high.
 
     `low` and `high` are two standard deviations from what a uniform draw is expected to give.
     """
-    edges = np.linspace(-1, 1, len(found.counts) + 1).astype(np.float32)
-    return pd.DataFrame(
-        {
-            "x0": edges[:-1],
-            "x1": edges[1:],
-            "count": np.array(found.counts, np.int32),
-            "expected": np.float32(found.expected),
-            "low": np.float32(max(found.expected - 2 * found.scatter, 0)),
-            "high": np.float32(found.expected + 2 * found.scatter),
-        }
-    )
+    bins = len(found.counts)
+    edges = np.linspace(-1, 1, bins + 1).astype(np.float32)
+    return {
+        "x0": edges[:-1],
+        "x1": edges[1:],
+        "count": np.array(found.counts, np.int32),
+        "expected": np.full(bins, found.expected, np.float32),
+        "low": np.full(bins, max(found.expected - 2 * found.scatter, 0), np.float32),
+        "high": np.full(bins, found.expected + 2 * found.scatter, np.float32),
+    }
 
 
 # Four libraries
@@ -279,9 +277,9 @@ ORDERS_HEIGHT = TOP + 4 * (CHIP + CHIP_GAP)
 class Orders:
     """The blocks of one tensor as four libraries sort them, and as one of them reads PyTorch's, unsorted."""
 
-    chips: pd.DataFrame  # gate, x0, x1, y0, y1, letter, first, right (0 where a gate is taken for another)
-    lines: pd.DataFrame  # gate, x, x2, y, y2: a gate's way from library to library
-    words: pd.DataFrame  # style, x, y, text
+    chips: Columns  # gate, x0, x1, y0, y1, letter, first, right (0 where a gate is taken for another)
+    lines: Columns  # gate, x, x2, y, y2: a gate's way from library to library
+    words: Columns  # style, x, y, text
 
 
 def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed: bool = True) -> Orders:

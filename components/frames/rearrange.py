@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from components.frames import Columns
 from components.recurrence.family import samples
 from components.recurrence.rearrange import Chain, Refusal, parse, positions, rearrange, written
 from components.recurrence.storage import shares, storage
@@ -51,9 +52,9 @@ class Reading:
 class Picture:
     """What is drawn of a line, and what is stated of it. Nothing of it is ever written to."""
 
-    cells: pd.DataFrame  # line, x0, x1, origin, label, number, shade, wide, slim
-    hops: pd.DataFrame  # line, hop, x, lift
-    words: pd.DataFrame  # line, x, text, kind
+    cells: Columns  # line, x0, x1, origin, label, number, shade, wide, slim
+    hops: Columns  # line, hop, x, lift
+    words: Columns  # line, x, text, kind
     line: str  # as the app writes it
     refusal: Refusal | None
     readings: tuple[Reading, ...]
@@ -93,7 +94,7 @@ def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
     steps_, batch, features = sizes
     flat = tuple(result.shape) == (batch, steps_ * features)
     return Picture(
-        *drawing.frames(),
+        *drawing.columns(),
         line="x" + "".join(step.text for step in steps),
         refusal=chain.refusal,
         readings=readings(chain),
@@ -262,7 +263,7 @@ class _Drawing:
         outer = np.unravel_index(block, shape[:-2]) if len(shape) > 2 else ()
         return np.stack((*outer, row, column), 1)[:, -len(shape) or 3 :], held
 
-    def frames(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    def columns(self) -> tuple[Columns, Columns, Columns]:
         """The cells, the hops and the words."""
         line, x0, width, origin, number = (np.concatenate(parts) for parts in zip(*self.cells, strict=True))
         hidden = origin < 0
@@ -291,10 +292,10 @@ class _Drawing:
         hops = np.array(self.hops, np.float32).reshape(-1, 4).T
         lanes = {"line": hops[0].astype(np.uint8), "hop": hops[1].astype(np.int16), "x": hops[2], "lift": hops[3]}
         lines, at, texts, kinds = zip(*self.words, strict=True)
-        words = {
+        words: Columns = {
             "line": np.array(lines, np.uint8),
             "x": np.array(at, np.float32),
             "text": np.array(texts, object),
             "kind": np.array(kinds, object),
         }
-        return pd.DataFrame(cells), pd.DataFrame(lanes), pd.DataFrame(words)
+        return cells, lanes, words

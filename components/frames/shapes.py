@@ -1,6 +1,6 @@
 """Shapes as pictures: where each cell, axis, chip and word stands. Across in thousandths of the width, down in pixels.
 
-Every place is computed here, so that a chart only draws. Frames travel to the browser at every move, so a place has
+Every place is computed here, so that a chart only draws. Columns travel to the browser at every move, so a place has
 two bytes, and whatever is small has one.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.build import built
 from components.recurrence.shapes import STATES_AXIS, Flip, Nudged, Readings
 from components.settings import Settings
@@ -21,7 +22,7 @@ ROWS, COLUMNS = 5, 8
 READ = 4  # rows that are read twice: enough to see them part
 
 AXES = {"T": "time steps", "B": "samples", "I": "features"}
-LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # in a frame an axis is its place in here
+LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # in a column an axis is its place in here
 # A word's style is its place in here too; bold ones stand at multiples of three, and the chart counts on it.
 STYLES = ("head", "rest", "note", "margin head", "margin", "margin note", "title", "tick", "", "", "side")
 MARKS = "●▲■◆✚▼►◄"  # of the samples, in the order of the chart's shapes
@@ -41,15 +42,15 @@ _KINDS = dict.fromkeys(("x", "x2", "y", "y2", "left", "there", "line", "line_2")
 }
 
 
-def _numbers(rows: Iterable[Cell], names: str, texts: Sequence[str] = ()) -> pd.DataFrame:
+def _numbers(rows: Iterable[Cell], names: str, texts: Sequence[str] = ()) -> Columns:
     """Rows as columns: places as int16, what is measured as float32, everything else as uint8; `text` beside them."""
     columns = names.split()
     table = np.array(list(rows), np.float64).reshape(-1, len(columns))
     typed: dict[str, Any] = {name: table[:, at].astype(_KINDS.get(name, "uint8")) for at, name in enumerate(columns)}
-    return pd.DataFrame(typed | ({"text": texts} if texts else {}))
+    return typed | ({"text": np.array(texts, object)} if texts else {})
 
 
-def _words(words: list[Word]) -> pd.DataFrame:
+def _words(words: list[Word]) -> Columns:
     """x, y, text, style."""
     x, y, texts, styles = zip(*words, strict=True)
     return _numbers(zip(x, y, map(STYLES.index, styles), strict=True), "x y style", texts)
@@ -69,9 +70,9 @@ _SLICE_ROW = 17  # px
 class Block:
     """The inputs as a block of cells, and the same cells cut by time step and by sample."""
 
-    cells: pd.DataFrame  # t, b, f, x, x2, y, y2, value
-    words: pd.DataFrame  # x, y, style, text
-    lines: pd.DataFrame  # x, y, x2, y2, axis: the edges that name an axis
+    cells: Columns  # t, b, f, x, x2, y, y2, value
+    words: Columns  # x, y, style, text
+    lines: Columns  # x, y, x2, y2, axis: the edges that name an axis
     drawn: tuple[int, int, int]  # steps, samples, features
 
 
@@ -173,8 +174,9 @@ def _slices(values: np.ndarray, by_step: bool, top: float) -> tuple[list[Cell], 
 
 def block_table(block: Block) -> pd.DataFrame:
     """The cells of the block as rows: t, sample, feature, value."""
-    cells = block.cells.drop_duplicates(["t", "b", "f"])[["t", "b", "f", "value"]]
-    return cells.rename(columns={"b": "sample", "f": "feature"})
+    names = {"t": "t", "b": "sample", "f": "feature", "value": "value"}
+    cells = pd.DataFrame({name: block.cells[column] for column, name in names.items()})
+    return cells.drop_duplicates(["t", "sample", "feature"])
 
 
 # The tape
@@ -194,8 +196,8 @@ class Tape:
     A row of `axes` is an axis of a tensor: its chip's left edge at either side, its top, its line, its letter and size.
     """
 
-    axes: pd.DataFrame  # x and there, its two places; y; left, line, line_2: where its line runs; axis; text
-    words: pd.DataFrame  # x, y, style, text
+    axes: Columns  # x and there, its two places; y; left, line, line_2: where its line runs; axis; text
+    words: Columns  # x, y, style, text
     height: int
 
 
@@ -245,8 +247,8 @@ def _axis(letter: str) -> int:
 class Grids:
     """Grids of cells side by side, of so many rows and columns each."""
 
-    cells: pd.DataFrame
-    words: pd.DataFrame  # x, y, style, text
+    cells: Columns
+    words: Columns  # x, y, style, text
     rows: int
     columns: int
 
@@ -254,7 +256,7 @@ class Grids:
 READINGS_HEIGHT = 46 + 26 * READ  # px
 
 
-def readings_frame(read: Readings) -> Grids:
+def readings(read: Readings) -> Grids:
     """Rows of nn.LSTM's output at the left, chained by arrows; of nn.LSTMCell's at the right, each alone.
 
     The cells have row, unit, x, x2, y, value; y is the upper edge.
@@ -285,7 +287,7 @@ NUDGE_HEIGHT = 352  # px
 NUDGE_BELOW = 170  # px, from the upper grid to the lower
 
 
-def nudge_frame(nudged: dict[str, Nudged]) -> Grids:
+def nudges(nudged: dict[str, Nudged]) -> Grids:
     """For each way to arrange: whose numbers the module reads at (t, b), and below it how far its outputs move.
 
     The cells have t, b, x, x2, y, whose, moved; y is the upper edge in the upper grid, `NUDGE_BELOW` px above that in

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.stream import ZEROS, handed
 from components.settings import Settings
 
@@ -24,10 +24,10 @@ LIGHTEST = 0.14  # share of the hue at the beginning of the stream
 class Drawn:
     """What the picture draws. Unless it is revealed there are no signs, and no strip is shaded."""
 
-    cells: pd.DataFrame  # x0, x1, y0, y1, shade, text, long (the longest text of its kind): the stream's pieces
-    steps: pd.DataFrame  # x0, x1, y0, y1, difference, t: one row a step and row of the batch
-    joins: pd.DataFrame  # x, y, room (share of the width), text, said: what each row of a chunk starts from
-    labels: pd.DataFrame  # kind, x, y, text
+    cells: Columns  # x0, x1, y0, y1, shade, text, long (the longest text of its kind): the stream's pieces
+    steps: Columns  # x0, x1, y0, y1, difference, t: one row a step and row of the batch
+    joins: Columns  # x, y, room (share of the width), text, said: what each row of a chunk starts from
+    labels: Columns  # kind, x, y, text
     height: int  # px
 
 
@@ -64,21 +64,19 @@ def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> D
     close = lanes * steps + last[:, None]
     whole = [_span(n * steps, (n + 1) * steps) for n in range(batch)]
     pieces = [_span(a, b) for a, b in zip(begin.ravel().tolist(), close.ravel().tolist(), strict=True)]
-    cells = pd.DataFrame(
-        {
-            "x0": _floats(lane * end / batch, np.repeat(left, batch)),
-            "x1": _floats((lane + 1) * end / batch, np.repeat(right, batch)),
-            "y0": _floats(np.zeros(batch), top),
-            "y1": _floats(np.full(batch, STREAM), top + cell),
-            "shade": _floats(
-                LIGHTEST + (1 - LIGHTEST) * (lane + 0.5) / batch,
-                LIGHTEST + (1 - LIGHTEST) * (begin + close).ravel() / (2 * total),
-            ),
-            "text": [*whole, *pieces],
-            # All of a kind are written, or none.
-            "long": np.repeat([max(map(len, whole)), max(map(len, pieces))], [batch, len(pieces)]).astype(np.int8),
-        }
-    )
+    cells = {
+        "x0": _floats(lane * end / batch, np.repeat(left, batch)),
+        "x1": _floats((lane + 1) * end / batch, np.repeat(right, batch)),
+        "y0": _floats(np.zeros(batch), top),
+        "y1": _floats(np.full(batch, STREAM), top + cell),
+        "shade": _floats(
+            LIGHTEST + (1 - LIGHTEST) * (lane + 0.5) / batch,
+            LIGHTEST + (1 - LIGHTEST) * (begin + close).ravel() / (2 * total),
+        ),
+        "text": np.array([*whole, *pieces], object),
+        # All of a kind are written, or none.
+        "long": np.repeat([max(map(len, whole)), max(map(len, pieces))], [batch, len(pieces)]).astype(np.int8),
+    }
     return Drawn(
         cells,
         _steps(found.apart.numpy(), left, length, down + cell, row, revealed),
@@ -97,28 +95,26 @@ def _span(begin: int, end: int) -> str:
     return str(end) if end - begin == 1 else f"{begin + 1}–{end}"
 
 
-def _steps(apart: np.ndarray, left: np.ndarray, length: int, down: float, row: int, revealed: bool) -> pd.DataFrame:
+def _steps(apart: np.ndarray, left: np.ndarray, length: int, down: float, row: int, revealed: bool) -> Columns:
     steps, batch = apart.shape
     t = np.arange(steps)
     x0 = left[t // length] + t % length
     top = down + 1 + np.arange(batch) * row
     thick = max(row // 3 - 5, 2)
     flat = apart.astype(np.float32).ravel() if revealed else np.zeros(apart.size, np.float32)
-    return pd.DataFrame(
-        {
-            "x0": np.repeat(x0, batch).astype(np.float32),
-            "x1": np.repeat(x0 + 1, batch).astype(np.float32),
-            "y0": np.tile(top, steps).astype(np.int16),
-            "y1": np.tile(top + thick, steps).astype(np.int16),
-            "difference": flat,
-            "t": np.repeat(t + 1, batch).astype(np.int16),
-        }
-    )
+    return {
+        "x0": np.repeat(x0, batch).astype(np.float32),
+        "x1": np.repeat(x0 + 1, batch).astype(np.float32),
+        "y0": np.tile(top, steps).astype(np.int16),
+        "y1": np.tile(top + thick, steps).astype(np.int16),
+        "difference": flat,
+        "t": np.repeat(t + 1, batch).astype(np.int16),
+    }
 
 
 def _joins(
     begin: np.ndarray, source: np.ndarray, x: np.ndarray, room: float, y: np.ndarray, steps: int, revealed: bool
-) -> pd.DataFrame:
+) -> Columns:
     """Between two chunks of a row: what it starts from. Lanes are as long as `steps`, so a place tells its lane."""
     later, came = begin[1:], source[1:]
     kinds = np.where(came == ZEROS, NOTHING, np.where(came == later // steps, OWN, STRANGER)).ravel()
@@ -127,18 +123,16 @@ def _joins(
         f"zeros, then {place + 1}" if kind == NOTHING else f"{have}, then {place + 1}"
         for kind, have, place in zip(kinds, before, later.ravel(), strict=True)
     ]
-    return pd.DataFrame(
-        {
-            "x": np.repeat(x[1:], len(y)).astype(np.float32),
-            "y": np.tile(y, len(later)).astype(np.float32),
-            "room": np.full(len(kinds), room, np.float32),
-            "text": [GLYPHS[kind] if revealed else "" for kind in kinds],
-            "said": said if revealed else [""] * len(kinds),
-        }
-    )
+    return {
+        "x": np.repeat(x[1:], len(y)).astype(np.float32),
+        "y": np.tile(y, len(later)).astype(np.float32),
+        "room": np.full(len(kinds), room, np.float32),
+        "text": np.array([GLYPHS[kind] if revealed else "" for kind in kinds], object),
+        "said": np.array(said if revealed else [""] * len(kinds), object),
+    }
 
 
-def _labels(left: np.ndarray, right: np.ndarray, batch: int, row: int, cell: int) -> pd.DataFrame:
+def _labels(left: np.ndarray, right: np.ndarray, batch: int, row: int, cell: int) -> Columns:
     """The names of the stream, of the rows and of the chunks, the latter with the room they have."""
     down = STREAM + GAP + HEAD
     rows: list[tuple[str, float, float, str]] = [("row", 0, STREAM / 2, "stream")]
@@ -147,4 +141,9 @@ def _labels(left: np.ndarray, right: np.ndarray, batch: int, row: int, cell: int
     middles = enumerate((left + right) / 2, start=1)
     rows += [("chunk", float(x), down - HEAD / 2, f"{word}{k}") for k, x in middles]
     kinds, xs, ys, texts = zip(*rows, strict=True)
-    return pd.DataFrame({"kind": kinds, "x": np.array(xs, np.float32), "y": np.array(ys, np.float32), "text": texts})
+    return {
+        "kind": np.array(kinds, object),
+        "x": np.array(xs, np.float32),
+        "y": np.array(ys, np.float32),
+        "text": np.array(texts, object),
+    }

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from components.frames import Columns
 from components.frames.trace import MAX_CELLS, Window, places
 from components.recurrence.authors import Authors, authors
 from components.recurrence.build import built
@@ -26,7 +27,7 @@ OPEN = ("f",)  # gates that are drawn where none is held
 class Operated:
     """What is drawn and said of an altered run, in one layer and direction, of one sample."""
 
-    cells: pd.DataFrame  # t, row, the gates, then c and h; where something is altered, each also as it was, and apart
+    cells: Columns  # t, row, the gates, then c and h; where something is altered, each also as it was, and apart
     lanes: tuple[str, ...]  # the columns of it that are lanes
     units: Window
     c: float  # largest |c| drawn
@@ -43,8 +44,8 @@ class Operated:
 class Terms:
     """Who wrote c of one unit. Times are the sequence's own; the reverse direction's begin at T + 1 and go down."""
 
-    cells: pd.DataFrame  # t of the writing (the last of its group; the initial state's for c_0), back, first, value
-    rows: pd.DataFrame  # back, t, label, named, c: one a time of reading out, the last one having back = 0
+    cells: Columns  # t of the writing (the last of its group; the initial state's for c_0), back, first, value
+    rows: Columns  # back, t, label, named, c: one a time of reading out, the last one having back = 0
     group: int  # steps a column
     apart: float  # how far the terms' sum is from c, at worst
     c: float  # at the end
@@ -103,7 +104,7 @@ def window(settings: Settings, lanes: int, unit: int) -> Window:
     return Window(page * size, min((page + 1) * size, settings.hidden_size) - 1, page, pages)
 
 
-def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: int) -> pd.DataFrame:
+def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: int) -> Columns:
     """One row a (t, row), as in a score; a NaN is no cell."""
     rows = part.last - part.first + 1
     cells = np.full((len(columns), steps + 1, rows), np.nan, np.float32)
@@ -112,7 +113,14 @@ def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: 
         start = 0 if direction else len(values) - len(drawn)  # gates have no column for the initial state
         values[start : start + len(drawn), : drawn.shape[1]] = drawn
     axes = places(1 if direction else 0, cells[0])
-    return pd.DataFrame(axes | dict(zip(columns, cells.reshape(len(columns), -1), strict=True)))
+    return axes | dict(zip(columns, cells.reshape(len(columns), -1), strict=True))
+
+
+def table_frame(run: Operated) -> pd.DataFrame:
+    """The cells with their unit's own number and four decimals: t, unit, and the columns of the lanes."""
+    table = pd.DataFrame(run.cells).rename(columns={"row": "unit"})
+    table["unit"] += run.units.first
+    return table.round(4)
 
 
 def terms(wrote: Authors, reverse: bool) -> Terms:
@@ -131,29 +139,25 @@ def terms(wrote: Authors, reverse: bool) -> Terms:
     times, before = (steps + 1 - at, steps + 1 - since) if reverse else (at, since)  # on the sequence's own clock
     values = grouped[read, column].astype(np.float32) + np.float32(0)  # + 0: no minus before a zero
     back = np.arange(count - 1, -1, -1).astype(np.uint8)
-    cells = pd.DataFrame(
-        {
-            "t": times[column].astype(np.uint8),
-            "first": before[column].astype(np.uint8),
-            "back": back[read],
-            "value": values,
-        }
-    )
+    cells = {
+        "t": times[column].astype(np.uint8),
+        "first": before[column].astype(np.uint8),
+        "back": back[read],
+        "value": values,
+    }
     said = tuple(_said(wrote, int(n)) for n in ends)
     labels = [str(t) for t in times[1:]]
     every = -(-count // MAX_NAMES)
     # The first row stands for the initial state too, whose column has a name and whose row there is none of.
-    rows = pd.DataFrame(
-        {
-            "back": back[[0, *range(count)]],
-            "t": times.astype(np.uint8),
-            "label": [START, *labels],
-            # The last, and then every so many: as many as have room.
-            "named": [True, *(back % every == 0)],
-            # As a float: what is no time of reading out has none.
-            "c": np.concatenate([[np.nan], wrote.c[ends - 1]]).astype(np.float32),
-        }
-    )
+    rows = {
+        "back": back[[0, *range(count)]],
+        "t": times.astype(np.uint8),
+        "label": np.array([START, *labels], object),
+        # The last, and then every so many: as many as have room.
+        "named": np.concatenate([[True], back % every == 0]),
+        # As a float: what is no time of reading out has none.
+        "c": np.concatenate([[np.nan], wrote.c[ends - 1]]).astype(np.float32),
+    }
     return Terms(
         cells,
         rows,
@@ -189,7 +193,7 @@ AS_IS, ALTERED, SHUT, RNN = "LSTM as it is", "LSTM altered", "LSTM, f held at 0"
 class Heard:
     """How long an input is heard, in the LSTM as it is, altered, with its forget gate shut, and in an RNN."""
 
-    rows: pd.DataFrame  # t, run, difference, drawn
+    rows: Columns  # t, run, difference, drawn
     names: tuple[str, ...]
     step: int  # t of the input that is taken away
     last: dict[str, int]  # by run: the last step, in the order of reading, at which it makes a difference; 0 for none
@@ -210,18 +214,16 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
     if surgery not in runs.values():
         found[ALTERED] = echo(setup, surgery, sample, t).numpy()
     steps = np.arange(1, settings.seq_len + 1, dtype=np.uint8)
-    frame = pd.DataFrame(
-        {
-            "t": np.tile(steps, len(found)),
-            "run": np.repeat(list(found), len(steps)),
-            "difference": np.concatenate([*found.values()]).astype(np.float32),
-        }
-    )
+    difference = np.concatenate([*found.values()]).astype(np.float32)
+    rows = {
+        "t": np.tile(steps, len(found)),
+        "run": np.repeat(np.array(list(found), object), len(steps)),
+        "difference": difference,
+        "drawn": np.maximum(difference, np.float32(floor)),
+    }
     last = {
         name: int(steps[apart > 0][0 if direction else -1]) if (apart > 0).any() else 0 for name, apart in found.items()
     }
     end = {name: float(apart[0 if direction else -1]) for name, apart in found.items()}
     deaf = not getattr(setup.module, f"weight_hh_l{layer}" + "_reverse" * direction).any()
-    return Heard(
-        frame.assign(drawn=np.maximum(frame["difference"], np.float32(floor))), tuple(found), t, last, end, deaf
-    )
+    return Heard(rows, tuple(found), t, last, end, deaf)

@@ -1,4 +1,4 @@
-"""A trace as frames: the score's cells, and every number as tidy rows."""
+"""A trace as the score's cells, as its table, and as tidy rows of every number."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.build import built
 from components.recurrence.trace import Trace, lanes_of, trace
 from components.settings import Settings
@@ -39,7 +40,7 @@ def window(steps: int, rows: int, page: int = 0) -> Window:
 class Scored:
     """What a score draws, and how far its states reach."""
 
-    cells: pd.DataFrame  # `score_frame`
+    cells: Columns  # `score_columns`
     units: Window
     features: Window
     c: float  # largest |c| drawn
@@ -55,7 +56,7 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     lanes = lanes_of(run, layer, direction, sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
-    cells = score_frame(lanes, direction, units, features)
+    cells = score_columns(lanes, direction, units, features)
     drawn = {
         name: lane[:, (w := features if name == "x" else units).first : w.last + 1] for name, lane in lanes.items()
     }
@@ -63,7 +64,7 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in drawn.items()})
 
 
-def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> pd.DataFrame:
+def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> Columns:
     """One row a (t, row): t, row, x, i, f, g, o, c, h, float32; NaN where a lane has no such cell.
 
     t is 1..T; the initial state, which has c and h only, is t = 0, in the reverse direction t = T + 1. `row` counts
@@ -79,7 +80,7 @@ def score_frame(lanes: dict[str, np.ndarray], direction: int, units: Window, fea
         start = 0 if direction else len(values) - len(drawn)
         values[start : start + len(drawn), : drawn.shape[1]] = drawn
     axes = places(1 if direction else 0, cells[0])
-    return pd.DataFrame(axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True)))
+    return axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True))
 
 
 def packed(run: Scored) -> bytes:
@@ -90,17 +91,17 @@ def packed(run: Scored) -> bytes:
     number there is stands for no cell.
     """
     cells = run.cells
-    columns = cells["t"].nunique()
+    columns = len(np.unique(cells["t"]))
     values = np.rint(np.concatenate([cells[lane] for lane in LANES]).astype(np.float64) * 10_000)
     kind = np.dtype("<i2" if np.nanmax(np.abs(values)) < 2**15 else "<i4")
     whole = np.where(np.isnan(values), np.iinfo(kind).min, values).astype(kind)
-    layout = [kind.itemsize, cells["t"].iloc[0], columns, len(cells) // columns, run.units.first, run.features.first]
+    layout = [kind.itemsize, cells["t"][0], columns, len(cells["t"]) // columns, run.units.first, run.features.first]
     return np.array(layout, "<i4").tobytes() + whole.tobytes()
 
 
 def table_frame(run: Scored) -> pd.DataFrame:
     """The score's cells with their unit's and feature's own number: t, feature, x, unit, i, f, g, o, c, h."""
-    cells = run.cells
+    cells = pd.DataFrame(run.cells)
     table = cells.rename(columns={"row": "unit"})
     table["unit"] += run.units.first
     table.insert(1, "feature", (cells["row"] + run.features.first).where(cells["x"].notna()).astype("Int16"))

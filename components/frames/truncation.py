@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from components.frames import Columns
 from components.recurrence.truncation import Growth, Reach
 
 KEPT, CUT = "graph kept", "detached"
@@ -28,8 +28,8 @@ def scale(steps: int) -> tuple[float, ...]:
 class Reached:
     """What the chart of gradients draws."""
 
-    rows: pd.DataFrame  # t, line, gradient, drawn, zero: two lines
-    borders: pd.DataFrame  # at: half a step after each chunk but the last, one that is nowhere if there is none
+    rows: Columns  # t, line, gradient, drawn, zero: two lines
+    borders: Columns  # at: half a step after each chunk but the last, one that is nowhere if there is none
 
 
 def reached(found: Reach, length: int) -> Reached:
@@ -38,26 +38,22 @@ def reached(found: Reach, length: int) -> Reached:
     gradient = np.array([found.kept, found.cut], np.float64).ravel()
     (nothing, low, *_), zero = scale(steps), gradient == 0
     return Reached(
-        pd.DataFrame(
-            {
-                "t": np.tile(np.arange(1, steps + 1, dtype=np.int16), 2),
-                "line": np.repeat(np.arange(2, dtype=np.int8), steps),
-                "gradient": gradient,
-                "drawn": np.where(zero, nothing, np.clip(gradient, low, HIGHEST)),
-                "zero": zero,
-            }
-        ),
-        pd.DataFrame({"at": np.arange(length, steps, length, dtype=np.float32) + np.float32(0.5)}),
+        {
+            "t": np.tile(np.arange(1, steps + 1, dtype=np.int16), 2),
+            "line": np.repeat(np.arange(2, dtype=np.int8), steps),
+            "gradient": gradient,
+            "drawn": np.where(zero, nothing, np.clip(gradient, low, HIGHEST)),
+            "zero": zero,
+        },
+        {"at": np.arange(length, steps, length, dtype=np.float32) + np.float32(0.5)},
     )
 
 
-def growth_frame(found: Growth) -> pd.DataFrame:
+def growth_columns(found: Growth) -> Columns:
     """chunk, line, cost: two lines over the chunks, from 1."""
     chunks = np.arange(1, len(found.kept) + 1, dtype=np.int16)
-    return pd.DataFrame(
-        {
-            "chunk": np.tile(chunks, 2),
-            "line": np.repeat(np.arange(2, dtype=np.int8), len(chunks)),
-            "cost": np.array([found.kept, found.cut], np.float32).ravel(),
-        }
-    )
+    return {
+        "chunk": np.tile(chunks, 2),
+        "line": np.repeat(np.arange(2, dtype=np.int8), len(chunks)),
+        "cost": np.array([found.kept, found.cut], np.float32).ravel(),
+    }

@@ -6,8 +6,8 @@ from functools import lru_cache
 import streamlit as st
 
 from components.charts.carry import carry
-from components.frames import Frame
-from components.frames.carry import carry_frame
+from components.frames import Columns
+from components.frames.carry import carry_columns
 from components.frames.difference import FLOORS
 from components.programs import outputs as programs
 from components.recurrence.build import built
@@ -32,9 +32,9 @@ cut_rnn = lru_cache(maxsize=128)(rnn_continued)
 
 
 @lru_cache(maxsize=128)
-def cut_frame(settings: Settings, cut: int) -> Frame:
+def cut_columns(settings: Settings, cut: int) -> Columns:
     """What the chart draws of a cut; shared by all visitors and never written to."""
-    return carry_frame(cut_apart(settings, cut), FLOORS[settings.dtype])
+    return carry_columns(cut_apart(settings, cut), FLOORS[settings.dtype])
 
 
 refused = lru_cache(maxsize=128)(lambda settings: one_tensor(built(settings)))
@@ -62,7 +62,7 @@ def show_carry(page: Page, cut: int | None) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         floor = FLOORS[settings.dtype]
-        chart(carry(floor, CARRIED, settings.seq_len > DENSE), alt=ALT, carried=cut_frame(settings, cut))
+        chart(carry(floor, CARRIED, settings.seq_len > DENSE), alt=ALT, carried=cut_columns(settings, cut))
     with right:
         lines = ["| continued with | largest difference | at the end |", "|---|---|---|"]
         for name, apart in (*result.per_step.items(), ("`nn.RNN`, h", rnn)):

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.charts.template import Spec, fed
-from components.frames import Frame
+from components.frames import Columns
 
 
-def chart(template: Spec, alt: str, **frames: Frame) -> None:
-    """Draw a chart template fed with `frames`; `alt` says what is seen to those who cannot see the canvas.
+def chart(template: Spec, alt: str, **datasets: Columns) -> None:
+    """Draw a chart template fed with `datasets`; `alt` says what is seen to those who cannot see the canvas.
 
     `alt` holds for all numbers, as the template does: where it changes, the browser starts the chart anew.
     """
-    st.vega_lite_chart(None, fed(template, **frames), width="stretch", alt=alt)
+    st.vega_lite_chart(None, fed(template, **datasets), width="stretch", alt=alt)

@@ -293,8 +293,8 @@ def waste_found(page: Page, lengths: Lengths) -> str:
 
 def show_waste(page: Page) -> None:
     """The batches of the corpus in two orders, and how much of each is padding."""
-    frame = frames.waste_frame(line.corpus(page.settings.seed))
-    chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=frame)
+    waste = frames.waste_columns(line.corpus(page.settings.seed))
+    chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=waste)
 
 
 def show_cost(page: Page, lengths: Lengths) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from components.charts.difference import difference
-from components.frames.difference import FLOORS, difference_frame
+from components.frames.difference import FLOORS, difference_columns
 from components.programs import loop as programs
 from components.recurrence.build import built
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
@@ -51,7 +51,7 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
         chart(
             difference(floor, AGREED if mistake == "redraw" else None),
             alt="A line: the largest difference of the outputs at each time step, on a logarithmic scale.",
-            differences=difference_frame(result, floor),
+            differences=difference_columns(result, floor),
         )
     if mistake == "as_batch":
         _as_batch(settings)

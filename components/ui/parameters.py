@@ -6,7 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from components.charts import parameters as charts
-from components.frames import Frame
+from components.frames import Columns
 from components.frames import parameters as frames
 from components.programs import parameters as programs
 from components.recurrence.build import built
@@ -53,9 +53,9 @@ ordering = lru_cache(maxsize=64)(frames.orders)
 
 
 @lru_cache(maxsize=128)
-def spread_frame(settings: Settings) -> Frame:
+def spread_columns(settings: Settings) -> Columns:
     """The bars of the spread."""
-    return frames.spread_frame(spreading(settings))
+    return frames.spread_columns(spreading(settings))
 
 
 def _counted(settings: Settings) -> int:
@@ -201,7 +201,7 @@ def show_spread(page: Page) -> None:
         charts.spread(),
         alt="A histogram of all parameters between minus k and k, with a dashed line at the number expected in each "
         "bar and a band around it. The text above states how many bars lie in the band.",
-        bins=spread_frame(settings),
+        bins=spread_columns(settings),
     )
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from components.charts.difference import difference
-from components.frames.difference import FLOORS, difference_frame
+from components.frames.difference import FLOORS, difference_columns
 from components.programs import replay as programs
 from components.programs.replay import MENDED, Mends
 from components.recurrence.replay import GAP, in_a_fresh_kernel, input_sequence, replay
@@ -70,7 +70,7 @@ def show_last_cell(page: Page, mends: Mends, revealed: bool) -> None:
         difference(floor, before="before mending"),
         alt="Two lines over the time steps, on a logarithmic scale: how far the outputs of loop and call are apart "
         "now, and how far they were before the start was mended.",
-        differences=difference_frame(run.comparison, floor, run.as_it_ran),
+        differences=difference_columns(run.comparison, floor, run.as_it_ran),
     )
 
 

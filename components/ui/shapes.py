@@ -143,7 +143,7 @@ def show_two_axes(page: Page) -> None:
 def _two_axes(settings: Settings) -> None:
     read = read_twice(settings)
     code(programs.two_axes(settings))
-    grids = frames.readings_frame(read)
+    grids = frames.readings(read)
     chart(
         charts.readings(frames.READINGS_HEIGHT, grids.columns),
         alt="Two grids of signed numbers, a row a row of the tensor: what nn.LSTM returns, its rows chained by arrows, "
@@ -170,7 +170,7 @@ def show_nudge(page: Page) -> None:
     settings = page.settings
     found = nudged(settings)
     code(programs.arrange(settings))
-    grids = frames.nudge_frame(found)
+    grids = frames.nudges(found)
     chart(
         charts.nudged(frames.NUDGE_HEIGHT, frames.NUDGE_BELOW, grids.columns, settings.batch_size),
         alt="For transpose and for view: a grid of steps and samples that marks whose numbers the module reads there, "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.charts.score import Lane, Size, score, size
-from components.frames.surgery import APART, WAS, Operated, operated
+from components.frames.surgery import APART, WAS, Operated, operated, table_frame
 from components.programs import surgery as programs
 from components.recurrence import notation
 from components.recurrence.surgery import GATES, Hold, Surgery
@@ -184,7 +184,7 @@ def show_surgery(page: Page, surgery: Surgery, unit: int, revealed: bool) -> Ope
     chart(score(lanes, lower, (), run.units.first), alt=ALT, cells=run.cells)
     if table := folded("The numbers as a table", "surgery_table"):
         with table:
-            st.dataframe(_table(run), hide_index=True, height=320)
+            st.dataframe(table_frame(run), hide_index=True, height=320)
     return run
 
 
@@ -195,12 +195,6 @@ def _lane(column: str, surgery: Surgery, bound: float, numbered: bool) -> Lane:
         return Lane(column, bound, numbered)
     name = {WAS: "as it was", "": "altered", APART: "difference"}[column[1:]]
     return Lane(column, bound, numbered, state, name, "Δ" if name == "difference" else "")
-
-
-def _table(run: Operated) -> object:
-    table = run.cells.rename(columns={"row": "unit"})
-    table["unit"] += run.units.first
-    return table.round(4)
 
 
 def _look(page: Page, revealed: bool) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.charts import truncation as charts
-from components.frames.truncation import KEPT, LINES, growth_frame, reached, scale
+from components.frames.truncation import KEPT, LINES, growth_columns, reached, scale
 from components.programs import batches as programs
 from components.recurrence.truncation import MOST, RATE, Growth, Reach, growth, reach, refused, timed
 from components.ui.chart import chart
@@ -111,7 +111,7 @@ def show_growth(page: Page, length: int) -> None:
         "**`retain_graph=True`, and no step.** Now torch lets it pass. But every `backward` goes back to the first "
         "chunk, through all there have been, and none of them can be thrown away."
     )
-    chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_frame(grown))
+    chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_columns(grown))
     cap = f" Counted: the first {MOST} chunks." if settings.seq_len // length > MOST else ""
     ratio = f"{grown.kept[-1] / grown.cut[-1]:.1f}"
     verdict(
@@ -130,7 +130,7 @@ def show_growth(page: Page, length: int) -> None:
 
 
 def _show_time(measured: Growth) -> None:
-    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_frame(measured))
+    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_columns(measured))
     kept, cut = measured.kept[-1], measured.cut[-1]
     st.markdown(
         f"Measured on this server, the best of a few: `backward` of the last of these chunks takes {kept:.2g} ms with "

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from components.frames.layers import structure
 from tests.browser.driving import expect_new_pixels, failure, in_address, pixels, success
+from tests.frames.tables import tables
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ def test_a_slot_lights_what_it_was_made_from(visit):
     """Each slot in turn, by keys alone: its own row and all below grow darker, the rest paler; nothing is sent."""
     sent: list[str | bytes] = []
     page = visit("answers=true", path="/layers", sent=sent)
-    cells = structure(2, 5).cells
+    cells = tables(structure(2, 5)).cells
     slider = page.get_by_role("slider", name="Slot", exact=True)
     slider.wait_for()
     rest = image(page)

@@ -2,15 +2,17 @@
 
 import base64
 import io
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
 from components.charts.outputs import MARGIN
-from components.frames.outputs import FOOT, Drawn, drawn, height
+from components.frames.outputs import FOOT, drawn, height
 from components.settings import Settings
 from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
+from tests.frames.tables import tables
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +24,7 @@ def slot_slider(page: Page) -> Locator:
     return page.get_by_role("slider", name="Slot", exact=True)
 
 
-def across(page: Page, picture: Drawn, x: float) -> float:
+def across(page: Page, picture: Any, x: float) -> float:
     """Pixels from the canvas's left edge to a place in columns."""
     width = chart(page).evaluate("canvas => canvas.clientWidth")
     low, high = picture.marks["x0"].min(), picture.marks["x1"].max()
@@ -40,7 +42,7 @@ def apart(one: Image.Image, other: Image.Image) -> int:
     return shades.histogram()[255]
 
 
-def point_at(page: Page, picture: Drawn, slot: int) -> None:
+def point_at(page: Page, picture: Any, slot: int) -> None:
     """Move the pointer onto a slot's own cells."""
     own = picture.marks[picture.marks["slot"] == slot].iloc[0]
     chart(page).scroll_into_view_if_needed()
@@ -55,7 +57,7 @@ def test_a_slot_lights_output_where_its_numbers_are(visit):
     """The last layer's slots light output, a lower layer's and c_n's do not; pointer and keys do the same, free."""
     sent: list[str | bytes] = []
     page = visit(BOTH, path="/outputs", sent=sent)
-    picture = drawn(Settings(num_layers=2, bidirectional=True), 0)
+    picture = tables(drawn(Settings(num_layers=2, bidirectional=True), 0))
     names, said = picture.names, picture.said
     slot_slider(page).wait_for()
     dark = image(page)

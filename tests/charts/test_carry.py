@@ -6,7 +6,7 @@ import pytest
 
 from components.charts.carry import carry
 from components.charts.template import fed
-from components.frames.carry import carry_frame
+from components.frames.carry import carry_columns
 from components.frames.difference import FLOORS
 from components.recurrence.carry import CARRIED, continued
 from components.settings import Settings
@@ -25,10 +25,10 @@ def test_it_is_vega_lite_small_and_built_once(floor: float, dense: bool) -> None
 
 
 def test_its_dataset_is_drawn_and_fed() -> None:
-    frame = carry_frame(continued(Settings(), 2), 1e-9)
+    frame = carry_columns(continued(Settings(), 2), 1e-9)
     spec = carry(1e-9, CARRIED)
     assert datasets(spec) == {"carried"} == set(fed(spec, carried=frame)["datasets"])
-    assert {node["field"] for node in nodes(spec) if "field" in node} == set(frame.columns)
+    assert {node["field"] for node in nodes(spec) if "field" in node} == set(frame)
 
 
 @floors

@@ -6,7 +6,7 @@ import pytest
 
 from components.charts.difference import difference
 from components.charts.template import fed
-from components.frames.difference import FLOORS, difference_frame
+from components.frames.difference import FLOORS, difference_columns
 from components.recurrence.compare import check
 from components.settings import Settings
 from tests.charts.specs import datasets, nodes, validate
@@ -28,11 +28,11 @@ def test_it_is_vega_lite_small_and_built_once(floor: float, mark: float | None) 
 @structures
 def test_its_dataset_is_drawn_and_fed(mark: float | None) -> None:
     """It draws one dataset, `differences`, and every field it reads is a column of the frame."""
-    frame = difference_frame(check(Settings(), "zeros"), 1e-9)
+    frame = difference_columns(check(Settings(), "zeros"), 1e-9)
     spec = difference(1e-9, mark)
     assert datasets(spec) == {"differences"} == set(fed(spec, differences=frame)["datasets"])
     read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "drawn", "tolerance"} == set(frame.columns)
+    assert read == {"t", "difference", "drawn", "tolerance"} == set(frame)
 
 
 @floors
@@ -58,11 +58,11 @@ def test_the_mark_is_drawn_where_it_is_asked_for() -> None:
 def test_an_earlier_line_is_drawn_where_it_is_asked_for() -> None:
     """With `before` the frame's column `earlier` is drawn too, dashed and labelled; without it nothing reads it."""
     run = check(Settings(), "redraw")
-    frame = difference_frame(check(Settings()), 1e-9, run)
+    frame = difference_columns(check(Settings()), 1e-9, run)
     spec = difference(1e-9, before="before mending")
     validate(spec)
     read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "drawn", "tolerance", "earlier"} == set(frame.columns)
+    assert read == {"t", "difference", "drawn", "tolerance", "earlier"} == set(frame)
     dashed = [layer for layer in spec["layer"] if layer["encoding"].get("y", {}).get("field") == "earlier"]
     assert [layer["mark"]["type"] for layer in dashed] == ["line", "point", "text"]
     assert dashed[0]["mark"]["strokeDash"]

@@ -8,7 +8,7 @@ import pytest
 
 from components.charts.layers import SLOT_EVENT, sizes, structure
 from components.charts.template import Spec, fed
-from components.frames import Frame
+from components.frames import Columns
 from components.frames import layers as frames
 from components.frames.layers import Grid
 from components.recurrence.layers import STAGES
@@ -33,7 +33,7 @@ def drawn(name: str, picture: Grid) -> Spec:
     return sizes(picture.height, "moves by", marked=name == "changed")
 
 
-def data(picture: Grid) -> dict[str, Frame]:
+def data(picture: Grid) -> dict[str, Columns]:
     lines = {} if picture.lines is None else {"lines": picture.lines}
     return {"cells": picture.cells, "words": picture.words} | lines
 

@@ -35,11 +35,11 @@ def test_datasets_are_drawn_and_fed() -> None:
     fed_ = [
         {"cells": picture.cells, "arrows": picture.arrows, "labels": picture.labels},
         {"cells": harm.cells, "labels": harm.labels},
-        {"waste": frames.waste_frame(corpus(1))},
+        {"waste": frames.waste_columns(corpus(1))},
     ]
     for spec, given in zip(SPECS, [*fed_, *fed_[:2]], strict=True):
         assert datasets(spec) == set(given) == set(fed(spec, **given)["datasets"])
-        columns = {column for frame in given.values() for column in frame.columns}
+        columns = {column for frame in given.values() for column in frame}
         made = {one["as"] for node in nodes(spec) for one in node.get("transform", []) if "as" in one}
         made |= {one["as"] for node in nodes(spec) for one in node.get("joinaggregate", [])}
         assert {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)} <= columns | made

@@ -23,7 +23,7 @@ SPECS: dict[str, Spec] = {
 }
 FED = {
     "cells": {name: getattr(BLOCKS, name) for name in ("cells", "outlines", "gates", "words")},
-    "spread": {"bins": frames.spread_frame(spread(SETTINGS))},
+    "spread": {"bins": frames.spread_columns(spread(SETTINGS))},
     "orders": {name: getattr(ORDERS, name) for name in ("chips", "lines", "words")},
 }
 each = pytest.mark.parametrize("name", SPECS)
@@ -42,7 +42,7 @@ def test_it_is_vega_lite_and_small(name: str) -> None:
 def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
     """It draws what it is fed, and reads no field that is neither a column nor computed."""
     assert datasets(SPECS[name]) == set(FED[name])
-    columns = {column for frame in FED[name].values() for column in frame.columns}
+    columns = {column for frame in FED[name].values() for column in frame}
     made = {node["as"] for node in nodes(SPECS[name]) if isinstance(node.get("as"), str)}
     read = {node["field"] for node in nodes(SPECS[name]) if isinstance(node.get("field"), str)}
     assert read <= columns | made

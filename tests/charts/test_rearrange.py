@@ -28,7 +28,7 @@ def test_its_datasets_are_drawn_and_fed(line: str) -> None:
     given = {"cells": drawn.cells, "hops": drawn.hops, "words": drawn.words}
     spec = memory()
     assert datasets(spec) == set(given) == set(fed(spec, **given)["datasets"])
-    columns = {column for frame in given.values() for column in frame.columns}
+    columns = {column for frame in given.values() for column in frame}
     read = {node["field"] for node in nodes(spec) if "field" in node} - {"middle"}
     assert read <= columns
     assert columns - read == {"kind", "wide", "slim", "origin"}  # read by filters and by the pointer

@@ -145,7 +145,7 @@ def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None
     for node in nodes(spec):
         made.update([node["as"]] if isinstance(node.get("as"), str) else node.get("as", []))
     own = {name for row in inline(spec) for name in row}
-    columns = set(scored(Settings(), 0, 0, 0, 0).cells.columns)
+    columns = set(scored(Settings(), 0, 0, 0, 0).cells)
     read = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
     if all(lane.column == "x" for lane in structure[0]):
         read -= {"tip"}  # what units say; the inputs say their own

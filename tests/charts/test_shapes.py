@@ -16,8 +16,8 @@ from tests.charts.test_theme import THEME, contrast, over, rgb, token
 SETTINGS = Settings(batch_size=4)
 BLOCK, READ, NUDGED = (
     frames.block(SETTINGS),
-    frames.readings_frame(readings(SETTINGS)),
-    frames.nudge_frame(nudge(SETTINGS)),
+    frames.readings(readings(SETTINGS)),
+    frames.nudges(nudge(SETTINGS)),
 )
 TAPE = frames.tape(flip(SETTINGS), False)
 SPECS: dict[str, Spec] = {
@@ -48,7 +48,7 @@ def test_it_is_vega_lite_and_small(name: str) -> None:
 def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
     """It draws what it is fed, and reads no field that is neither a column nor computed."""
     assert datasets(SPECS[name]) == set(FED[name])
-    columns = {column for frame in FED[name].values() for column in frame.columns}
+    columns = {column for frame in FED[name].values() for column in frame}
     made = {node["as"] for node in nodes(SPECS[name]) if isinstance(node.get("as"), str)}
     read = {node["field"] for node in nodes(SPECS[name]) if isinstance(node.get("field"), str)}
     assert read <= columns | made

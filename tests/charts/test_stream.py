@@ -28,7 +28,7 @@ def test_its_datasets_are_drawn_and_fed() -> None:
     frames = {name: getattr(picture, name) for name in ("cells", "steps", "joins", "labels")}
     spec = stream(picture.height)
     assert datasets(spec) == set(frames) == set(fed(spec, **frames)["datasets"])
-    columns = {column for frame in frames.values() for column in frame.columns}
+    columns = {column for frame in frames.values() for column in frame}
     assert {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)} <= columns | {"x", "y"}
 
 

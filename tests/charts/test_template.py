@@ -5,7 +5,6 @@ import json
 
 import altair as alt
 import numpy as np
-import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from jsonschema import ValidationError  # type: ignore[import-untyped]
@@ -94,20 +93,28 @@ def test_feeding_leaves_the_template_untouched() -> None:
     """`fed` adds datasets to a copy; fed twice, the specification is the same to the last character."""
     spec = template(bars)()
     before = copy.deepcopy(spec)
-    frames = [pd.DataFrame({"t": [1, 2], "value": values}) for values in ([0.5, 1.0], [7.0, -3.0])]
-    given = [fed(spec, bars=frame) for frame in frames]
+    sets = [{"t": [1, 2], "value": values} for values in ([0.5, 1.0], [7.0, -3.0])]
+    given = [fed(spec, bars=columns) for columns in sets]
     assert spec == before
-    for one, frame in zip(given, frames, strict=True):
-        assert read(one["datasets"]["bars"]) == frame.to_dict("list")
+    for one, columns in zip(given, sets, strict=True):
+        assert read(one["datasets"]["bars"]) == columns
         assert {name: value for name, value in one.items() if name != "datasets"} == spec
     assert datasets(spec) == {"bars"} == set(given[0]["datasets"])
 
 
-def test_a_frame_travels_without_what_nobody_reads() -> None:
-    """Columns keep their names, types and missing numbers; the index and pandas' notes on itself stay behind."""
-    frame = pd.DataFrame({"t": np.array([1, 2], np.int16), "c": np.array([0.5, np.nan], np.float32)}, index=[7, 9])
-    table = pa.ipc.open_stream(fed(template(bars)(), bars=frame)["datasets"]["bars"]).read_all()
-    assert [(field.name, str(field.type)) for field in table.schema] == [("t", "int16"), ("c", "float")]
+def test_columns_travel_as_they_are() -> None:
+    """They keep their names, types and missing numbers, and nothing is added to them."""
+    columns = {
+        "t": np.array([1, 2], np.int16),
+        "c": np.array([0.5, np.nan], np.float32),
+        "every other": np.arange(4, dtype=np.uint8)[::2],
+        "text": np.array(["one", "two"], object),
+    }
+    table = pa.ipc.open_stream(fed(template(bars)(), bars=columns)["datasets"]["bars"]).read_all()
+    types = ["int16", "float", "uint8", "string"]
+    assert [(field.name, str(field.type)) for field in table.schema] == list(zip(columns, types, strict=True))
+    assert table["every other"].to_pylist() == [0, 2]
+    assert table["text"].to_pylist() == ["one", "two"]
     assert table.schema.metadata is None
     assert table["c"].to_pylist()[0] == 0.5
     assert table["c"].to_pylist()[1] is None or np.isnan(table["c"].to_pylist()[1])

@@ -24,7 +24,7 @@ def test_its_datasets_are_drawn_and_fed() -> None:
         frame = curves(losses, WAYS, 800)
         assert datasets(spec) == {"curves", "theory"} == set(fed(spec, curves=frame, theory=lines)["datasets"])
         fields = {node["field"] for node in nodes(spec) if "field" in node}
-        assert fields == {*frame.columns, *lines.columns}
+        assert fields == {*frame, *lines}
 
 
 def test_its_scales_are_fixed() -> None:

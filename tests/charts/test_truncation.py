@@ -8,7 +8,7 @@ import pytest
 from components.charts.template import Spec, fed
 from components.charts.truncation import growth as growth_chart
 from components.charts.truncation import reach as reach_chart
-from components.frames.truncation import HIGHEST, LINES, SCALES, growth_frame, reached, scale
+from components.frames.truncation import HIGHEST, LINES, SCALES, growth_columns, reached, scale
 from components.recurrence.truncation import growth, reach
 from components.settings import Settings
 from tests.charts.specs import datasets, nodes, validate
@@ -31,10 +31,10 @@ def test_their_datasets_are_drawn_and_fed() -> None:
     spec = reach_chart(scale(20), LINES)
     assert datasets(spec) == {"rows", "borders"} == set(fed(spec, rows=drawn.rows, borders=drawn.borders)["datasets"])
     fields = {node["field"] for node in nodes(spec) if "field" in node}
-    assert fields == {*drawn.rows.columns, *drawn.borders.columns} - {"zero"}
-    frame = growth_frame(growth(STREAM, 4))
+    assert fields == {*drawn.rows, *drawn.borders} - {"zero"}
+    frame = growth_columns(growth(STREAM, 4))
     assert datasets(growth_chart("nodes", LINES)) == {"grown"}
-    assert {node["field"] for node in nodes(growth_chart("nodes", LINES)) if "field" in node} == set(frame.columns)
+    assert {node["field"] for node in nodes(growth_chart("nodes", LINES)) if "field" in node} == set(frame)
 
 
 @pytest.mark.parametrize("marks", SCALES.values())

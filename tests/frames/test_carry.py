@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from components.frames.carry import carry_frame
+from components.frames import carry as frames
 from components.recurrence.carry import CARRIED, continued
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+carry_columns = tabled(frames.carry_columns)
 
 
 def test_each_difference_stands_at_its_step() -> None:
     result = continued(Settings(num_layers=2, seq_len=8), 3)
-    frame = carry_frame(result, 1e-9)
+    frame = carry_columns(result, 1e-9)
     for name in CARRIED:
         curve = frame[frame["carried"] == name]
         assert curve["t"].tolist() == [4, 5, 6, 7, 8]

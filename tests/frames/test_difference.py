@@ -5,9 +5,13 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from components.frames.difference import FLOORS, difference_frame
+from components.frames import difference as frames
+from components.frames.difference import FLOORS
 from components.recurrence.compare import Comparison, check
 from components.settings import FIELDS, Settings
+from tests.frames.tables import tabled
+
+difference_columns = tabled(frames.difference_columns)
 
 steady = examples(deadline=None, derandomize=True, max_examples=60)
 
@@ -16,7 +20,7 @@ steady = examples(deadline=None, derandomize=True, max_examples=60)
 def test_a_row_a_step_with_the_check_s_numbers(mistake: str) -> None:
     """t = 1..T, the check's difference at that step, and its tolerance in every row."""
     result = check(Settings(seq_len=9), mistake)
-    frame = difference_frame(result, FLOORS["float32"])
+    frame = difference_columns(result, FLOORS["float32"])
     assert list(frame.columns) == ["t", "difference", "drawn", "tolerance"]
     assert frame["t"].tolist() == list(range(1, 10))
     assert tuple(frame["difference"]) == result.per_step
@@ -30,7 +34,7 @@ def test_a_row_a_step_with_the_check_s_numbers(mistake: str) -> None:
 )
 def test_what_is_drawn_stands_on_the_floor(per_step: list[float], floor: float) -> None:
     """A difference below the floor, 0 above all, is drawn at the floor; any other where it is."""
-    frame = difference_frame(Comparison((), tuple(per_step), 2e-6), floor)
+    frame = difference_columns(Comparison((), tuple(per_step), 2e-6), floor)
     assert frame["drawn"].tolist() == [max(difference, floor) for difference in per_step]
     assert frame["difference"].tolist() == per_step
 
@@ -45,7 +49,7 @@ def test_an_earlier_comparison_stands_beside_it() -> None:
     """Its steps are a column of their own, on the same floor; the other columns stay as they are."""
     result, earlier = check(Settings(seq_len=9)), check(Settings(seq_len=9), "redraw")
     floor = FLOORS["float32"]
-    frame = difference_frame(result, floor, earlier)
+    frame = difference_columns(result, floor, earlier)
     assert tuple(frame["earlier"]) == earlier.per_step
-    assert frame.drop(columns="earlier").equals(difference_frame(result, floor))
-    assert difference_frame(result, floor, result)["earlier"].equals(frame["drawn"])
+    assert frame.drop(columns="earlier").equals(difference_columns(result, floor))
+    assert difference_columns(result, floor, result)["earlier"].equals(frame["drawn"])

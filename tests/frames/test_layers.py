@@ -1,34 +1,27 @@
 """The grid: every h once, in a place of its own; shades that tell an exact zero; arrows from cell to cell."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from components.frames.layers import (
-    ACROSS,
-    DEEPEST,
-    HIGH,
-    LARGEST,
-    LEAST,
-    MOST,
-    PALEST,
-    Grid,
-    brief,
-    changed,
-    mirrored,
-    shade,
-    structure,
-)
+from components.frames import layers as frames
+from components.frames.layers import ACROSS, DEEPEST, HIGH, LARGEST, LEAST, MOST, PALEST, brief, shade
 from components.recurrence.layers import STAGES, change, feeds, mirror, turns
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+changed = tabled(frames.changed)
+mirrored = tabled(frames.mirrored)
+structure = tabled(frames.structure)
 
 BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
 SIZES = [(2, 5), (3, 1), (4, MOST), (2, MOST + 1), (4, 200)]
 
 
-def of(grid: Grid, layer: int, direction: int) -> pd.DataFrame:
+def of(grid: Any, layer: int, direction: int) -> pd.DataFrame:
     """One row's cells, by step: beside the row's name, and no outline or slot."""
     words = grid.words[grid.words["text"] == ("← reverse" if direction else "forward →")]
     place = sorted(words["y"], reverse=True)[layer]

@@ -6,10 +6,16 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from components.frames.lengths import MOST_COLUMNS, MOST_ROW, MOST_WALKED, blocks, damage, waste_frame
+from components.frames import lengths as frames
+from components.frames.lengths import MOST_COLUMNS, MOST_ROW, MOST_WALKED
 from components.recurrence.lengths import USUAL, Lengths, corpus
 from components.recurrence.packing import WAYS, four_ways, packed
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+blocks = tabled(frames.blocks)
+damage = tabled(frames.damage)
+waste_columns = tabled(frames.waste_columns)
 
 steady = examples(deadline=None, derandomize=True, max_examples=25)
 some_lengths = st.lists(st.integers(1, 40), min_size=1, max_size=16).map(tuple)
@@ -96,7 +102,7 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
 def test_the_waste_of_every_batch_is_in_the_frame() -> None:
     """The area between the two curves, times the sequences of a batch, is the padding."""
     made = corpus(2)
-    frame = waste_frame(made)
+    frame = waste_columns(made)
     for sorted_, batches in enumerate((made.random, made.by_length)):
         rows = frame[frame["by_length"] == sorted_].iloc[:-1]
         assert rows["longest"].tolist() == [one.longest for one in batches]

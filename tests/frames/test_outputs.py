@@ -1,6 +1,7 @@
 """The picture of what comes back: every number once, in a place of its own, and outlines around equal numbers only."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,20 +10,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.frames.outputs import (
-    FOOT,
-    HEAD,
-    MAX_STEPS,
-    MAX_UNITS,
-    Drawn,
-    drawn,
-    height,
-    returned_frame,
-)
+from components.frames import outputs as frames
+from components.frames.outputs import FOOT, HEAD, MAX_STEPS, MAX_UNITS, height, returned_frame
 from components.recurrence.build import build
 from components.recurrence.outputs import returned, slots
 from components.settings import Settings
+from tests.frames.tables import tabled
 from tests.recurrence.strategies import settings_id, small_settings
+
+drawn = tabled(frames.drawn)
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 CASES = [
@@ -45,7 +41,7 @@ def inside(cells: pd.DataFrame, mark: pd.Series) -> pd.DataFrame:
     return within
 
 
-def outlines(picture: Drawn, slot: int) -> list[pd.Series]:
+def outlines(picture: Any, slot: int) -> list[pd.Series]:
     """The outlines of a slot that have a width and a height: its own first."""
     marks = picture.marks
     kept = marks[(marks["slot"] == slot) & (marks["x1"] > marks["x0"]) & (marks["y1"] > marks["y0"])]

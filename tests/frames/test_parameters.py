@@ -9,23 +9,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.frames.parameters import (
-    HEAD,
-    HEIGHT,
-    MAX_COLUMNS,
-    MAX_UNITS,
-    PLACES,
-    blocks,
-    orders,
-    parameter_table,
-    part,
-    parts,
-    spread_frame,
-)
+from components.frames import parameters as frames
+from components.frames.parameters import HEAD, HEIGHT, MAX_COLUMNS, MAX_UNITS, PLACES, parameter_table, part, parts
 from components.recurrence.build import build
 from components.recurrence.parameters import GATES, LIBRARIES, by_gate, spread, tensors
 from components.settings import Settings
+from tests.frames.tables import tabled
 from tests.recurrence.strategies import small_settings
+
+blocks = tabled(frames.blocks)
+orders = tabled(frames.orders)
+spread_columns = tabled(frames.spread_columns)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -134,7 +128,7 @@ def test_stacks_are_sorted_as_the_libraries_sort(reader: str) -> None:
 
 def test_the_spread_s_bars_are_its_counts() -> None:
     found = spread(Settings(hidden_size=9))
-    frame = spread_frame(found)
+    frame = spread_columns(found)
     assert tuple(frame["count"]) == found.counts
     assert (frame["x0"][0], frame["x1"].iloc[-1]) == (-1, 1)
     assert (frame["low"] < frame["expected"]).all()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from components.frames import rearrange as frames
 from components.frames.rearrange import (
     ACROSS,
     DEEPEST,
@@ -17,13 +18,15 @@ from components.frames.rearrange import (
     MOST_ROWS,
     SAMPLES,
     Picture,
-    pictured,
     table_frame,
 )
 from components.recurrence.rearrange import LineError, parse, positions, rearrange
 from components.recurrence.storage import shares
 from components.settings import FIELDS
+from tests.frames.tables import tabled
 from tests.recurrence.test_rearrange import lines
+
+pictured = tabled(frames.pictured)
 
 steady = examples(deadline=None, derandomize=True, max_examples=120)
 SIZES = (5, 2, 3)

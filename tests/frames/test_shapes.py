@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.frames import shapes as frames
 from components.frames.shapes import (
     BLOCK_HEIGHT,
     COLUMNS,
@@ -24,16 +25,18 @@ from components.frames.shapes import (
     SAMPLES,
     STEPS,
     STYLES,
-    block,
     block_table,
-    nudge_frame,
-    readings_frame,
-    tape,
 )
 from components.recurrence.build import build
 from components.recurrence.shapes import flip, nudge, readings
 from components.settings import Settings
+from tests.frames.tables import tabled
 from tests.recurrence.strategies import GRID, settings_id, small_settings
+
+block = tabled(frames.block)
+tape = tabled(frames.tape)
+read_grids = tabled(frames.readings)
+nudged_grids = tabled(frames.nudges)
 
 grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
 LARGE = Settings(seq_len=200, hidden_size=128, input_size=64, batch_size=16)
@@ -116,7 +119,7 @@ def test_the_tape_is_the_flip(settings: Settings, batch_first: bool) -> None:
 def test_the_readings_are_drawn(settings: Settings) -> None:
     """Both grids hold the numbers of both readings, as many as there is room for."""
     read = readings(settings)
-    grids = readings_frame(read)
+    grids = read_grids(read)
     halves = np.split(grids.cells["value"].to_numpy(), 2)
     for half, values in zip(halves, (read.sequence, read.batch), strict=True):
         assert (half == values[:READ, :COLUMNS].float().numpy().ravel()).all()
@@ -130,7 +133,7 @@ def test_the_nudge_is_drawn(settings: Settings, batch: int) -> None:
     """Whose numbers, and how far; a change that is rounding is 0, and every other is the tensor's."""
     settings = dataclasses.replace(settings, batch_size=batch)
     found = nudge(settings)
-    grids = nudge_frame(found)
+    grids = nudged_grids(found)
     halves: Any = np.split(grids.cells[["t", "b", "whose", "moved"]].to_numpy(), 2)
     for half, one in zip(halves, found.values(), strict=True):
         for t, b, whose, moved in half:
@@ -144,7 +147,7 @@ def test_the_nudge_is_drawn(settings: Settings, batch: int) -> None:
 
 def test_what_is_drawn_is_bounded_and_small() -> None:
     """At the largest settings no picture has more than a few hundred cells, and no place needs more than two bytes."""
-    drawn = block(LARGE), readings_frame(readings(LARGE)), nudge_frame(nudge(LARGE))
+    drawn = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
     assert [len(one.cells) for one in drawn] == [
         2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
         2 * READ * COLUMNS,

@@ -6,9 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from components.frames.stream import GLYPHS, NOTHING, OWN, STRANGER, drawn, height
+from components.frames import stream as frames
+from components.frames.stream import GLYPHS, NOTHING, OWN, STRANGER, height
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS, handed
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+drawn = tabled(frames.drawn)
 
 STREAM = Settings(seq_len=20, batch_size=4)
 CASES = [(STREAM, 4), (replace(STREAM, seq_len=23, batch_size=5), 10), (replace(STREAM, seq_len=50, batch_size=16), 1)]

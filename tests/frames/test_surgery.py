@@ -6,19 +6,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from components.frames.surgery import (
-    ALTERED,
-    AS_IS,
-    LEAST,
-    MAX_TERMS,
-    RNN,
-    SHUT,
-    START,
-    heard,
-    operated,
-    terms,
-    window,
-)
+from components.frames import surgery as frames
+from components.frames.surgery import ALTERED, AS_IS, LEAST, MAX_TERMS, RNN, SHUT, START, window
 from components.frames.trace import MAX_CELLS
 from components.recurrence.authors import authors
 from components.recurrence.build import build
@@ -26,6 +15,11 @@ from components.recurrence.echo import echo, rnn_echo
 from components.recurrence.surgery import Hold, Surgery, operate
 from components.recurrence.trace import trace
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+heard = tabled(frames.heard)
+operated = tabled(frames.operated)
+terms = tabled(frames.terms)
 
 KEEP = (Hold("f", 1.0), Hold("i", 0.0))
 

@@ -18,7 +18,6 @@ from components.frames.trace import (
     Scored,
     Window,
     packed,
-    scored,
     table_frame,
     tidy_frame,
     window,
@@ -27,7 +26,11 @@ from components.jobs import JOBS
 from components.recurrence.build import build
 from components.recurrence.trace import Trace, trace
 from components.settings import FIELDS, Settings
+from tests.frames.tables import tabled, tables
 from tests.recurrence.strategies import assert_close, limit, settings_id, small_settings
+
+scored = tabled(frames.scored)
+fresh = tabled(frames.scored.__wrapped__)
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -236,22 +239,22 @@ def test_pages_together_are_the_whole_score(monkeypatch: pytest.MonkeyPatch, dir
     settings = Settings(input_size=7, hidden_size=11, seq_len=6, proj_size=4, bidirectional=True)
     whole = scored(settings, 0, direction, 0, 0).cells
     monkeypatch.setattr(frames, "MAX_CELLS", 3 * len(LANES) * 6)  # three rows a page
-    parts = [frames.scored.__wrapped__(settings, 0, direction, 0, page) for page in range(4)]
+    parts = [fresh(settings, 0, direction, 0, page) for page in range(4)]
     assert [(part.units.first, part.units.last) for part in parts] == [(0, 2), (3, 5), (6, 8), (9, 10)]
     # The features have fewer pages than the units: their last one stays.
     assert [(part.features.first, part.features.last) for part in parts] == [(0, 2), (3, 5), (6, 6), (6, 6)]
     for name in LANES:
-        tables = []
+        several = []
         for part in parts[:3] if name == "x" else parts:
             shown = part.features if name == "x" else part.units
             table = grid(part.cells, name)
             assert table.loc[:, shown.last - shown.first + 1 :].isna().all(axis=None)
             table = table.loc[:, : shown.last - shown.first]
-            tables.append(table.set_axis(range(shown.first, shown.last + 1), axis=1))
-        several = pd.concat(tables, axis=1)
-        expected = grid(whole, name).loc[:, : several.shape[1] - 1]
-        assert list(several.columns) == list(expected.columns)
-        assert np.array_equal(several, expected, equal_nan=True), name
+            several.append(table.set_axis(range(shown.first, shown.last + 1), axis=1))
+        joined = pd.concat(several, axis=1)
+        expected = grid(whole, name).loc[:, : joined.shape[1] - 1]
+        assert list(joined.columns) == list(expected.columns)
+        assert np.array_equal(joined, expected, equal_nan=True), name
 
 
 def test_the_largest_settings_are_drawn_page_by_page() -> None:
@@ -280,9 +283,9 @@ def test_scored_says_how_far_its_states_reach(settings: Settings) -> None:
 @pytest.mark.parametrize("settings", CASES, ids=settings_id)
 def test_what_is_kept_is_what_a_fresh_run_gives(settings: Settings) -> None:
     """The same settings are computed once, and nothing that happened since has changed the frame that is kept."""
-    got = scored(settings, 0, 0, 0, 0)
-    assert scored(settings, 0, 0, 0, 0) is got
-    pd.testing.assert_frame_equal(got.cells, scored.__wrapped__(settings, 0, 0, 0, 0).cells)
+    got = frames.scored(settings, 0, 0, 0, 0)
+    assert frames.scored(settings, 0, 0, 0, 0) is got
+    pd.testing.assert_frame_equal(tables(got).cells, fresh(settings, 0, 0, 0, 0).cells)
 
 
 def test_what_is_kept_differs_for_every_setting() -> None:
@@ -306,7 +309,7 @@ def test_what_is_kept_differs_for_every_setting() -> None:
     for name, value in changes.items():
         settings = Settings(**{**base.changed(), name: value})
         got = scored(settings, 0, 0, 0, 0)
-        pd.testing.assert_frame_equal(got.cells, scored.__wrapped__(settings, 0, 0, 0, 0).cells)
+        pd.testing.assert_frame_equal(got.cells, fresh(settings, 0, 0, 0, 0).cells)
         assert all(not got.cells.equals(other.cells) for other in seen), name
         seen.append(got)
     for name in JOBS:
@@ -336,12 +339,12 @@ def unpacked(data: bytes) -> tuple[list[int], np.ndarray]:
 def test_packed_numbers_can_be_taken_out_again(case: tuple[Settings, int, int, int]) -> None:
     """The layout, then x, i, f, g, o, c, h by column and row, each to four decimals; no cell stays no cell."""
     settings, layer, direction, _ = case
-    run = scored(*case, 0)
+    run = frames.scored(*case, 0)
     layout, lanes = unpacked(packed(run))
     rows = max(settings.hidden_size, reads(settings, layer))
     assert layout[1:] == [1 if direction else 0, settings.seq_len + 1, rows, 0, 0]
     for values, name in zip(lanes, LANES, strict=True):
-        expected = grid(run.cells, name).to_numpy()
+        expected = grid(tables(run).cells, name).to_numpy()
         assert np.array_equal(np.isnan(values), np.isnan(expected)), name
         assert np.nanmax(np.abs(values - expected)) <= 0.5001e-4, name
 
@@ -349,7 +352,7 @@ def test_packed_numbers_can_be_taken_out_again(case: tuple[Settings, int, int, i
 def scored_as(*values: float) -> Scored:
     """A score of one column whose cells hold `values` in every lane."""
     axes = {"t": np.zeros(len(values), np.int16), "row": np.arange(len(values), dtype=np.int16)}
-    cells = pd.DataFrame(axes | dict.fromkeys(LANES, np.array(values, np.float32)))
+    cells = axes | dict.fromkeys(LANES, np.array(values, np.float32))
     whole = Window(0, len(values) - 1, 0, 1)
     return Scored(cells, whole, whole, c=0, h=0, rows={})
 
@@ -381,20 +384,21 @@ def test_packed_numbers_know_their_page() -> None:
 @given(case=drawn())
 def test_the_table_is_the_drawn_score(case: tuple[Settings, int, int, int]) -> None:
     """A line of the table is a (t, row) of the score with all its numbers; a feature is named where there is an x."""
-    run = scored(*case, 0)
+    run = frames.scored(*case, 0)
     table = table_frame(run)
+    cells = tables(run).cells
     assert list(table.columns) == ["t", "feature", "x", "unit", "i", "f", "g", "o", "c", "h"]
-    assert table["t"].equals(run.cells["t"])
+    assert table["t"].equals(cells["t"])
     for name in LANES:
-        assert table[name].equals(run.cells[name]), name
-    assert table["unit"].tolist() == run.cells["row"].tolist()
-    assert (table["feature"].isna() == run.cells["x"].isna()).all()
-    assert (table["feature"].dropna() == run.cells["row"][run.cells["x"].notna()]).all()
+        assert table[name].equals(cells[name]), name
+    assert table["unit"].tolist() == cells["row"].tolist()
+    assert (table["feature"].isna() == cells["x"].isna()).all()
+    assert (table["feature"].dropna() == cells["row"][cells["x"].notna()]).all()
 
 
 def test_the_table_names_units_and_features_by_their_own_number() -> None:
     """On a later page they go on counting where the page before ended, each in its own way."""
-    table = table_frame(scored(Settings(seq_len=200, hidden_size=128, input_size=20), 0, 0, 0, 2))
+    table = table_frame(frames.scored(Settings(seq_len=200, hidden_size=128, input_size=20), 0, 0, 0, 2))
     assert sorted(table["unit"].unique()) == list(range(16, 24))
     assert sorted(table["feature"].dropna().unique()) == list(range(14, 20))
 

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from components.frames.training import POINTS, TOP, curves, final, theory
+from components.frames import training as frames
+from components.frames.training import POINTS, TOP, final
+from tests.frames.tables import tabled
+
+curves = tabled(frames.curves)
+theory = tabled(frames.theory)
 
 WAYS = ("carry", "reset")
 
@@ -31,7 +36,9 @@ def test_points_are_bounded(steps: int) -> None:
 
 def test_an_empty_frame_has_the_columns_types_of_a_full_one() -> None:
     """Or the browser would take the first numbers for something else."""
-    assert curves([], WAYS, 800).dtypes.tolist() == curves([0.5] * 1600, WAYS, 800).dtypes.tolist()
+    empty, full = (frames.curves(losses, WAYS, 800) for losses in ([], [0.5] * 1600))
+    assert [column.dtype for column in empty.values()] == [column.dtype for column in full.values()]
+    assert all(column.dtype != object for column in empty.values())  # whose type Arrow sees in what is there
 
 
 def test_words_stand_beside_their_lines() -> None:

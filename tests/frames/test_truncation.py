@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 
-from components.frames.truncation import CUT, HIGHEST, KEPT, LINES, SCALES, growth_frame, reached, scale
+from components.frames import truncation as frames
+from components.frames.truncation import CUT, HIGHEST, KEPT, LINES, SCALES, scale
 from components.recurrence.truncation import Growth, Reach, growth, reach
 from components.settings import Settings
+from tests.frames.tables import tabled
+
+reached = tabled(frames.reached)
+growth_columns = tabled(frames.growth_columns)
 
 STREAM = Settings(seq_len=20, batch_size=4)
 
@@ -44,8 +49,8 @@ def test_every_sequence_has_a_scale(steps: int) -> None:
 
 def test_each_cost_stands_at_its_chunk() -> None:
     found = growth(STREAM, 4)
-    frame = growth_frame(found)
+    frame = growth_columns(found)
     assert frame["chunk"].tolist() == [1, 2, 3, 4, 5] * 2
     assert frame["cost"].tolist() == [*found.kept, *found.cut]
     assert frame["line"].tolist() == [0] * 5 + [1] * 5
-    assert growth_frame(Growth((1.5,), (0.5,)))["cost"].tolist() == [1.5, 0.5]
+    assert growth_columns(Growth((1.5,), (0.5,)))["cost"].tolist() == [1.5, 0.5]

@@ -7,6 +7,7 @@ import numpy as np
 
 from components.frames.trace import LANES, packed, scored
 from components.settings import Settings
+from tests.frames.tables import tables
 
 SCRIPT = (Path(__file__).parents[2] / "components/ui/step/step.js").read_text("utf-8")
 
@@ -30,7 +31,7 @@ def test_the_script_finds_each_number_where_python_put_it() -> None:
         data = packed(run)
         size, first, columns, rows, _, _ = np.frombuffer(data[:24], "<i4").tolist()
         where = {"size": size, "first": first, "columns": columns, "rows": rows}
-        for cell in run.cells.to_dict("records"):
+        for cell in tables(run).cells.to_dict("records"):
             for lane, name in enumerate(LANES):
                 at = eval(place, {"__builtins__": {}}, where | {"lane": lane, "t": cell["t"], "row": cell["row"]})
                 whole = int.from_bytes(data[at : at + size], "little", signed=True)

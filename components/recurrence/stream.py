@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from components.recurrence.build import State, built
 from components.recurrence.compare import tolerance
@@ -21,7 +21,7 @@ ZEROS = -1  # the source of a row that starts from zeros
 
 @dataclass(frozen=True, eq=False)
 class Handed:
-    """A stream read chunk by chunk, one call each, against the same stream in one call."""
+    """A stream read chunk by chunk against the same stream in one call."""
 
     length: int  # steps a chunk; the last may have fewer
     lanes: Tensor  # (K, B) the lane of the stream that row b of chunk k holds
@@ -77,21 +77,47 @@ def handed(settings: Settings, length: int) -> dict[str, Handed]:
 def _read(settings: Settings, length: int, way: str, whole: Tensor, limit: float) -> Handed:
     module, inputs, hx = built(settings)
     generator = torch.Generator().manual_seed(settings.seed)
-    zeros: State = (torch.zeros_like(hx[0]), torch.zeros_like(hx[1]))
     row = torch.arange(settings.batch_size)
-    state: State = hx
-    lanes, source, outputs = [], [], []
-    for k, x in enumerate(chunks(inputs, length)):
-        source.append(torch.full_like(row, ZEROS) if k and way == RESET else row)
-        if k and way == RESET:
-            state = zeros
-        if k and way == SHUFFLED:
-            row = row[cycle(len(row), generator)]
+    lanes = [row]
+    for _ in range(length, settings.seq_len, length):
+        row = row[cycle(len(row), generator)] if way == SHUFFLED else row
         lanes.append(row)
-        output, state = module(x[:, row] if way == SHUFFLED else x, state)
-        outputs.append(output)
     held = torch.stack(lanes)
-    steps = torch.arange(settings.seq_len)
-    expected = whole[steps[:, None], held[steps // length]]  # (T, B, P), by row
-    apart = (torch.cat(outputs) - expected).abs().amax(dim=2)
-    return Handed(length, held, torch.stack(source), apart, limit)
+    source = torch.cat([held[:1], torch.full_like(held[1:], ZEROS) if way == RESET else held[:-1]])
+    if way == RESET:
+        output, expected = _reset(module, inputs, hx, length), whole
+    else:
+        place = torch.arange(settings.seq_len)
+        by_row = place[:, None], held[place // length]
+        output, expected = _carried(module, inputs[by_row], hx, length), whole[by_row]
+    return Handed(length, held, source, (output - expected).abs().amax(dim=2), limit)
+
+
+def _carried(module: nn.LSTM, x: Tensor, state: State, length: int) -> Tensor:
+    """The output of one call a chunk, each starting where the one before stopped."""
+    outputs = []
+    for chunk in chunks(x, length):
+        output, state = module(chunk, state)
+        outputs.append(output)
+    return torch.cat(outputs)
+
+
+def _reset(module: nn.LSTM, x: Tensor, state: State, length: int) -> Tensor:
+    """The output of chunks of which all but the first start from zeros: none waits for another, so they are one batch.
+
+    A last chunk that is shorter is another call.
+    """
+    steps, batch = x.shape[:2]
+    whole = steps // length
+    outputs = []
+    if whole:
+        abreast = x[: whole * length].view(whole, length, batch, -1).transpose(0, 1).reshape(length, whole * batch, -1)
+        more = (whole - 1) * batch
+        h, c = (torch.cat([part, part.new_zeros(len(part), more, part.shape[2])], 1) for part in state)
+        output, _ = module(abreast, (h, c))
+        outputs.append(output.view(length, whole, batch, -1).transpose(0, 1).reshape(whole * length, batch, -1))
+    if steps % length:
+        h, c = (torch.zeros_like(part) if whole else part for part in state)
+        output, _ = module(x[whole * length :], (h, c))
+        outputs.append(output)
+    return torch.cat(outputs)

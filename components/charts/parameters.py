@@ -53,18 +53,23 @@ _WORDS: tuple[dict[str, Any], ...] = (
 
 
 @template
-def cells(height: int, figures: bool) -> Chart:
-    """`cells`, `outlines`, `gates` and `words` of one layer and direction; with `figures`, numbers where they fit."""
+def cells(height: int, figures: bool, reads: tuple[str, ...]) -> Chart:
+    """`cells`, `outlines`, `gates` and `words` of one layer and direction; with `figures`, numbers where they fit.
+
+    `reads` are the names of what a cell is multiplied with, by their number; the first three have a number behind them.
+    """
     color = alt.Color("shade:Q", scale=signed(100), legend=None)
-    tooltip = [
-        alt.Tooltip("gate:N"),
-        alt.Tooltip("unit:Q"),
-        alt.Tooltip("reads:N"),
-        alt.Tooltip("value:Q", format=".4f"),
-    ]
+    told = {
+        "gate": f"{[*HUES, 'none']}[datum.gate]",
+        "unit": "datum.unit",
+        "reads": f"{[*reads]}[datum.reads] + (datum.reads < 3 ? ' ' + datum.at : '')",
+        "value": "format(datum.value, '.4f')",
+    }
+    # Looked up here: two texts a cell were half of what a move sends.
+    tooltip = {"expr": "{" + ", ".join(f"{name}: {value}" for name, value in told.items()) + "}"}
     rows = alt.Chart(alt.NamedData("cells"))
     inset: dict[str, Any] = {"xOffset": 0.5, "x2Offset": -0.5, "yOffset": 0.5, "y2Offset": -0.5}
-    layers = [rows.mark_rect(**inset).encode(x2="x1", y2="y1", color=color, tooltip=tooltip)]
+    layers = [rows.mark_rect(tooltip=tooltip, **inset).encode(x2="x1", y2="y1", color=color)]
     if figures:
         layers.append(
             rows.transform_filter("width * (datum.x1 - datum.x0) > 370000")

@@ -4,7 +4,7 @@ All positions are made here, so that the browser computes none: across in ten-th
 of a pixel, both as small integers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,8 @@ FIGURES = 6  # units up to which the rows are high enough for numbers
 _WIDE, _BETWEEN = 10_000, 200  # of the picture, and between two tensors
 _LEAST = {"weight_ih": 1900, "weight_hh": 1900, "biases": 1500, "weight_hr": 1700}  # widths that hold the headings
 STYLES = ("name", "shape", "column", "unit")  # of the words, by their number
+# What a column of cells is multiplied with, by its number: the first three are themselves numbered.
+READS = X, READ_H, UNIT, BIAS_IH, BIAS_HH = ("x", "h", "unit", "bias_ih", "bias_hh")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Part:
 class Blocks:
     """What the picture of one layer and direction draws."""
 
-    cells: Columns  # x0, x1, y0, y1, shade (hundredths of the bound), value, gate, unit, reads
+    cells: Columns  # x0, x1, y0, y1, shade (hundredths of the bound), value, gate (4: none), unit, reads, at
     outlines: Columns  # gate, x0, x1, y0, y1: a gate's rows in a tensor; gate 4 is none
     gates: Columns  # gate, y0, y1, symbol, name, rows
     words: Columns  # style, x, y, text
@@ -102,9 +104,10 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
                 "y1": rows[row + 1],
                 "shade": np.clip((values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
                 "value": values.ravel().astype(np.float32),
-                "gate": np.full(len(row), GATES[place] if panel.gated else "none", object),
-                "unit": (row + panel.first).astype(np.int16),
-                "reads": np.array(panel.reads, object)[column],
+                "gate": np.full(len(row), place if panel.gated else 4, np.uint8),
+                "unit": (row + panel.first).astype(np.uint8),
+                "reads": np.array([READS.index(name) for name in panel.reads], np.uint8)[column],
+                "at": np.array(panel.at, np.uint8)[column],
             }
             for name, numbers in one.items():
                 cells.setdefault(name, []).append(numbers)
@@ -143,13 +146,14 @@ class _Panel:
     values: np.ndarray  # (rows, columns)
     gated: bool  # whether its rows are four gates' units
     first: int  # the number of its first row, in each gate
-    reads: list[str]  # what each column is multiplied with, or which bias it is
+    reads: list[str]  # what each column is multiplied with, of `READS`
+    at: Sequence[int]  # the number of that
     heads: list[str]  # above the columns
 
 
 def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, number: int) -> list[_Panel]:
     panels = []
-    for name, letter in (("weight_ih", "x"), ("weight_hh", "h")):
+    for name, letter in (("weight_ih", X), ("weight_hh", READ_H)):
         tensor, drawn = found[name], columns[name]
         picked = [block[units.first : units.end, drawn.first : drawn.end] for block in by_gate(tensor).values()]
         numbers = range(drawn.first, drawn.end)
@@ -160,7 +164,8 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
                 np.concatenate([block.numpy() for block in picked]),
                 True,
                 units.first,
-                [f"{letter} {at}" for at in numbers],
+                [letter] * len(numbers),
+                numbers,
                 [f"{letter} {at}" if at == drawn.first else str(at) for at in numbers],
             )
         )
@@ -171,7 +176,7 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
         ]
         shape = f"2 · {tuple(both[0].shape)}"
         panels.append(
-            _Panel("biases", shape, np.concatenate(pairs), True, units.first, ["bias_ih", "bias_hh"], ["ih", "hh"])
+            _Panel("biases", shape, np.concatenate(pairs), True, units.first, [BIAS_IH, BIAS_HH], [0, 0], ["ih", "hh"])
         )
     if "weight_hr" in found:
         tensor, drawn = found["weight_hr"], columns["weight_hr"]
@@ -184,7 +189,8 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
                 tensor[rows.first : rows.end, drawn.first : drawn.end].numpy(),
                 False,
                 rows.first,
-                [f"unit {at}" for at in numbers],
+                [UNIT] * len(numbers),
+                numbers,
                 [f"u {at}" if at == drawn.first else str(at) for at in numbers],
             )
         )

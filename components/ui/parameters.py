@@ -116,7 +116,7 @@ def show_blocks(page: Page) -> None:
         number = _pager(settings, view.layer)
     drawn = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
     chart(
-        charts.cells(frames.HEIGHT, drawn.units.end - drawn.units.first <= frames.FIGURES),
+        charts.cells(frames.HEIGHT, drawn.units.end - drawn.units.first <= frames.FIGURES, frames.READS),
         alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one a gate, "
         "outlined in its colour and named at the left. The table below holds the same numbers.",
         cells=drawn.cells,

@@ -91,7 +91,7 @@ def test_a_slot_lights_output_where_its_numbers_are(visit):
 def test_the_picture_is_silent_before_an_answer(visit):
     """Unanswered, pointing changes nothing and there is no Slot control; with the answer both are there."""
     page = visit(path="/outputs")
-    picture = drawn(Settings(num_layers=2), 0)
+    picture = tables(drawn(Settings(num_layers=2), 0))
     before = pixels(page)
     point_at(page, picture, 1)
     assert pixels(page) == before

@@ -1,6 +1,7 @@
 """The templates of parameters: valid, small, built once, in the gates' hues."""
 
 import json
+import re
 
 import pytest
 
@@ -17,7 +18,7 @@ SETTINGS = Settings()
 BLOCKS = frames.blocks(SETTINGS, 0, False, 0, 0.5)
 ORDERS = frames.orders(SETTINGS, 0, False, "ONNX")
 SPECS: dict[str, Spec] = {
-    "cells": charts.cells(frames.HEIGHT, True),
+    "cells": charts.cells(frames.HEIGHT, True, frames.READS),
     "spread": charts.spread(),
     "orders": charts.orders(frames.ORDERS_HEIGHT),
 }
@@ -46,6 +47,8 @@ def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
     made = {node["as"] for node in nodes(SPECS[name]) if isinstance(node.get("as"), str)}
     read = {node["field"] for node in nodes(SPECS[name]) if isinstance(node.get("field"), str)}
     assert read <= columns | made
+    looked_up = {*re.findall(r"datum\.(\w+)", json.dumps(SPECS[name]))}
+    assert looked_up <= columns | made | {"value"}  # of an axis' label
 
 
 @each

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.frames import parameters as frames
-from components.frames.parameters import HEAD, HEIGHT, MAX_COLUMNS, MAX_UNITS, PLACES, parameter_table, part, parts
+from components.frames.parameters import (
+    HEAD,
+    HEIGHT,
+    MAX_COLUMNS,
+    MAX_UNITS,
+    PLACES,
+    READS,
+    parameter_table,
+    part,
+    parts,
+)
 from components.recurrence.build import build
 from components.recurrence.parameters import GATES, LIBRARIES, by_gate, spread, tensors
 from components.settings import Settings
@@ -43,13 +53,9 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
         drawn = blocks(settings, layer, reverse, number, 0.5)
         assert len(drawn.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
         for cell in records(drawn.cells):
-            row = (
-                cell["unit"]
-                if cell["gate"] == "none"
-                else GATES.index(cell["gate"]) * settings.hidden_size + cell["unit"]
-            )
-            kind, *column = cell["reads"].split()
-            name, at = (names[kind], (row, int(column[0]))) if column else (kind, (row,))
+            row = cell["unit"] + (0 if cell["gate"] == 4 else cell["gate"] * settings.hidden_size)
+            kind = READS[cell["reads"]]
+            name, at = (names[kind], (row, cell["at"])) if kind in names else (kind, (row,))
             seen[name][at] = True
             value = found[name][at].item()
             assert cell["value"] == np.float32(value)
@@ -78,8 +84,8 @@ def test_cells_lie_in_the_picture_side_by_side(settings: Settings) -> None:
     assert area == outlined
     assert not cells.duplicated(["x0", "y0"]).any()
     bands = drawn.gates.set_index("symbol")
-    for gate, rows in cells[cells["gate"] != "none"].groupby("gate"):
-        assert (rows["y0"].min(), rows["y1"].max()) == (bands["y0"][gate], bands["y1"][gate])
+    for gate, rows in cells[cells["gate"] < 4].groupby("gate"):
+        assert (rows["y0"].min(), rows["y1"].max()) == (bands["y0"][GATES[gate]], bands["y1"][GATES[gate]])
 
 
 @given(count=st.integers(1, 300), most=st.integers(1, 30))

@@ -49,6 +49,19 @@ def test_cells_hold_both_runs_and_their_difference(reverse: bool) -> None:
     assert (grids["f"].drop(index=begin) == 1).all(axis=None)
 
 
+def test_the_table_names_units_by_their_own_number() -> None:
+    """On a later page they go on counting; what is drawn is not written to, and every lane is there, rounded."""
+    run = frames.operated(Settings(seq_len=200, hidden_size=128), Surgery(KEEP), 0, 127)
+    assert run.units.first > 0
+    before = run.cells["row"].tolist()
+    table = frames.table_frame(run)
+    assert list(table) == ["t", "unit", *run.lanes]
+    assert table["unit"].tolist() == [row + run.units.first for row in before]
+    assert run.cells["row"].tolist() == before
+    for name in run.lanes:
+        assert np.allclose(table[name], run.cells[name], atol=0.501e-4, equal_nan=True), name
+
+
 def test_nothing_altered_draws_one_run() -> None:
     assert operated(Settings(seq_len=12), Surgery(), 0, 0).lanes == ("f", "c", "h")
 

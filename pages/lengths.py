@@ -62,7 +62,7 @@ lengths.show_cost(page, given)
 
 furniture.section("Try it")
 furniture.attempts(lengths.no_harm(page, given), lengths.wasteful(given), lengths.valid_and_wrong(page, given))
-lengths.turn_on_two_directions(page)
+furniture.turn_on_two_directions(page)
 
 lengths.show_done_right()
 furniture.take_away(

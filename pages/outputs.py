@@ -65,7 +65,7 @@ outputs.show_summaries(page)
 
 furniture.section("Try it")
 furniture.attempts(outputs.two_directions(page), carry.cut_is_forgotten(page, cut))
-outputs.turn_on_two_directions(page)
+furniture.turn_on_two_directions(page)
 
 furniture.take_away(carry.program(page, cut), "unrolled_outputs")
 

@@ -16,6 +16,7 @@ from components.settings import SINE_PERIOD, Settings
 
 State = tuple[Tensor, Tensor]
 M = TypeVar("M", bound=nn.Module)
+R = TypeVar("R", bound=nn.RNNBase)
 
 
 class Setup(NamedTuple):
@@ -63,6 +64,22 @@ def blank(kind: type[M], *sizes: int, **options: Any) -> M:
     return module
 
 
+def sized(kind: type[R], settings: Settings) -> R:
+    """A `blank` module of the settings' sizes, of any of the three kinds; only an LSTM has their projection."""
+    options: dict[str, Any] = {"proj_size": settings.proj_size} if kind is nn.LSTM else {}
+    return blank(
+        kind,
+        settings.input_size,
+        settings.hidden_size,
+        num_layers=settings.num_layers,
+        bias=settings.bias,
+        batch_first=settings.batch_first,
+        bidirectional=settings.bidirectional,
+        dtype=getattr(torch, settings.dtype),
+        **options,
+    )
+
+
 @cache
 def _undrawn(kind: type[nn.Module]) -> Any:
     return type("Undrawn", (kind,), {"reset_parameters": lambda _: None})
@@ -77,19 +94,8 @@ def fill(module: nn.RNNBase, generator: torch.Generator) -> None:
 
 
 def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
-    dtype = getattr(torch, settings.dtype)
     generator = torch.Generator().manual_seed(settings.seed)
-    module = blank(
-        nn.LSTM,
-        settings.input_size,
-        settings.hidden_size,
-        num_layers=settings.num_layers,
-        bias=settings.bias,
-        batch_first=settings.batch_first,
-        bidirectional=settings.bidirectional,
-        proj_size=settings.proj_size,
-        dtype=dtype,
-    )
+    module = sized(nn.LSTM, settings)
     if settings.job:
         module.load_state_dict(jobs.weights(settings), assign=True)
         inputs = jobs.inputs(settings, generator)

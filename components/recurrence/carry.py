@@ -4,12 +4,12 @@ c is not in h: h = o tanh(c) has gone through the output gate. So a call that is
 `nn.RNN` has no c, and one tensor is its whole state: https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import Setup, State, blank, built, fill
+from components.recurrence.build import Setup, State, built, fill, sized
 from components.recurrence.compare import tolerance
 from components.settings import Settings
 
@@ -65,15 +65,7 @@ def _per_step(output: Tensor, expected: Tensor, settings: Settings) -> tuple[flo
 
 def build_rnn(settings: Settings) -> nn.RNN:
     """The `nn.RNN` of the same sizes that plain code draws after `torch.manual_seed(seed)`; one direction."""
-    rnn = blank(
-        nn.RNN,
-        settings.input_size,
-        settings.hidden_size,
-        num_layers=settings.num_layers,
-        bias=settings.bias,
-        batch_first=settings.batch_first,
-        dtype=getattr(torch, settings.dtype),
-    )
+    rnn = sized(nn.RNN, replace(settings, bidirectional=False))
     fill(rnn, torch.Generator().manual_seed(settings.seed))
     return rnn
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from components.recurrence.build import blank, built, fill
+from components.recurrence.build import blank, built, fill, sized
 from components.recurrence.carry import Refusal
 from components.recurrence.compare import tolerance
 from components.recurrence.outputs import returned
@@ -85,16 +85,7 @@ def _sized(settings: Settings) -> Settings:
 
 @lru_cache(maxsize=16)
 def _other(settings: Settings, kind: str) -> nn.RNNBase:
-    module = blank(
-        KINDS[kind],
-        settings.input_size,
-        settings.hidden_size,
-        num_layers=settings.num_layers,
-        bias=settings.bias,
-        batch_first=settings.batch_first,
-        bidirectional=settings.bidirectional,
-        dtype=getattr(torch, settings.dtype),
-    )
+    module = sized(KINDS[kind], settings)
     fill(module, torch.Generator().manual_seed(settings.seed))
     return module
 
@@ -347,16 +338,7 @@ def _mirrored(settings: Settings, stage: int) -> nn.LSTM:
         taken[name] = given[forward]
         if stage == 2 and name != forward and name.startswith("weight_ih") and not name.startswith("weight_ih_l0"):
             taken[name] = taken[name].roll(settings.output_size, dims=1)
-    mirrored = blank(
-        nn.LSTM,
-        settings.input_size,
-        settings.hidden_size,
-        num_layers=settings.num_layers,
-        bias=settings.bias,
-        batch_first=settings.batch_first,
-        bidirectional=True,
-        proj_size=settings.proj_size,
-    )
+    mirrored = sized(nn.LSTM, settings)
     mirrored.load_state_dict(taken, assign=True)
     return mirrored
 

@@ -156,6 +156,16 @@ def attempts(*tried: Attempt) -> None:
     st.markdown("\n\n".join(said))
 
 
+def turn_on_two_directions(page: Page) -> None:
+    """A button for those who do not look for the switch."""
+    if not page.settings.bidirectional:
+        st.button(
+            "Turn Bidirectional on",
+            on_click=lambda: st.session_state.update({"bidirectional": True}),
+            icon=":material/sync_alt:",
+        )
+
+
 def code(body: str, height: str = "content") -> None:
     """Python on a page: a complete program if it begins with its imports, else an excerpt of one on the same page."""
     st.code(body, language="python", height=height)  # type: ignore[arg-type]

@@ -398,16 +398,6 @@ def wasteful(lengths: Lengths) -> Attempt:
     )
 
 
-def turn_on_two_directions(page: Page) -> None:
-    """A button for those who do not look for the switch."""
-    if not page.settings.bidirectional:
-        st.button(
-            "Turn Bidirectional on",
-            on_click=lambda: st.session_state.update({"bidirectional": True}),
-            icon=":material/sync_alt:",
-        )
-
-
 def program(page: Page, lengths: Lengths) -> str:
     """The lesson's program, which prints the digits of the page and then trains."""
     return programs.program(page.settings, lengths)

@@ -177,16 +177,6 @@ def two_directions(page: Page) -> Attempt:
     )
 
 
-def turn_on_two_directions(page: Page) -> None:
-    """A button for those who do not look for the switch."""
-    if not page.settings.bidirectional:
-        st.button(
-            "Turn Bidirectional on",
-            on_click=lambda: st.session_state.update({"bidirectional": True}),
-            icon=":material/sync_alt:",
-        )
-
-
 def compared_pairs(settings: Settings) -> tuple[tuple[str, str], ...]:
     """What the check compares, as Python."""
     return tuple((pair.left, pair.right) for pair in pairs(settings))

@@ -61,6 +61,15 @@ def texts(app: AppTest, kind: str) -> list[str]:
     return [element.value for element in app.get(kind)]  # type: ignore[union-attr]  # only blocks have none
 
 
+def table(app: AppTest, heading: str) -> list[list[str]]:
+    """The rows of the table whose first line has `heading`, cell by cell."""
+    for text in texts(app, "markdown"):
+        lines = [line for line in text.split("\n") if line.startswith("|")]
+        if lines and heading in lines[0]:
+            return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return []
+
+
 def attempts(app: AppTest) -> dict[str, str]:
     """What there is to try: title -> task."""
     pattern = re.compile(r":material/(?:radio_button_unchecked|check_circle):\]? \*\*(.*?)\*\*  \n(.*?)(?=\n\n|$)")

@@ -16,8 +16,7 @@ from components.ui import truncation
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
-from tests.pages.test_outputs import table
+from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")

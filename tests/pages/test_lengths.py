@@ -17,7 +17,7 @@ from components.settings import Settings
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.pages.app import assert_stands, done, linked, table, texts, visit
 from tests.recurrence.strategies import settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -48,15 +48,6 @@ def sized(settings: Settings, lengths: Lengths) -> Settings:
 
 def said(app: AppTest) -> str:
     return "\n".join(texts(app, "markdown"))
-
-
-def table(app: AppTest, heading: str) -> list[list[str]]:
-    """The rows of the table whose first line has `heading`, cell by cell."""
-    for text in texts(app, "markdown"):
-        lines = [line for line in text.split("\n") if line.startswith("|")]
-        if lines and heading in lines[0]:
-            return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-    return []
 
 
 # The line

@@ -19,7 +19,7 @@ from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
+from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
 from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -42,15 +42,6 @@ def open_outputs(settings: Settings | None = None, cut: int | None = None, **vie
     """A new session on the page."""
     link = linked(settings or Settings(), **view)
     return visit(OUTPUTS, link | ({} if cut is None else {"cut": str(cut)}))
-
-
-def table(app: AppTest, heading: str) -> list[list[str]]:
-    """The rows of the table whose first line has `heading`, cell by cell."""
-    for text in texts(app, "markdown"):
-        lines = [line for line in text.split("\n") if line.startswith("|")]
-        if lines and heading in lines[0]:
-            return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-    return []
 
 
 # What comes back

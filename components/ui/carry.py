@@ -16,7 +16,7 @@ from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.figures import figure
 from components.ui.furniture import Attempt, code, verdict
-from components.ui.links import CUT
+from components.ui.links import CUT, choose_up_to
 from components.ui.loop_check import AGREED
 from components.ui.outputs import compared_pairs
 from components.ui.shell import Page
@@ -45,11 +45,7 @@ def choose_cut(page: Page) -> int | None:
     last = page.settings.seq_len - 1
     if not last:
         return None
-    if (before := st.session_state.get("cut")) is not None and before > last:  # the last cut that is left
-        st.session_state["cut"] = last
-    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
-    chosen = st.select_slider(CUT.label, range(1, last + 1), 1, help=CUT.help, key="cut", bind="query-params")
-    return min(max(chosen, 1), last)
+    return choose_up_to(last, "cut", CUT.label, first=1, usual=1, told=CUT.help)
 
 
 def show_carry(page: Page, cut: int | None) -> None:

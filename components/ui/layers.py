@@ -126,18 +126,8 @@ def _told(page: Page) -> tuple[list[str], list[str]]:
 def choose_step(page: Page) -> int:
     """The step at which the input is changed."""
     last = page.settings.seq_len
-    if (before := st.session_state.get("step")) is not None and before > last:  # the last step that is left
-        st.session_state["step"] = last
-    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
-    chosen = st.select_slider(
-        "Changed at step",
-        range(1, last + 1),
-        min(3, last),
-        key="step",
-        bind="query-params",
-        help="The step at which the first number of x is raised by 1.",
-    )
-    return min(max(chosen or 1, 1), last)
+    told = "The step at which the first number of x is raised by 1."
+    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), told=told)
 
 
 def choose_kind() -> str:

@@ -178,6 +178,15 @@ def choose(name: str) -> str:
     return str(chosen or default)  # emptied, until `refill`
 
 
+def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 0, told: str | None = None) -> int:
+    """A number from `first` to `last`, an end that moves with the settings, on a slider in a page, bound to the URL."""
+    if (before := st.session_state.get(name)) is not None and before > last:  # the last one that is left
+        st.session_state[name] = last
+    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
+    chosen = st.select_slider(label, range(first, last + 1), usual, help=told, key=name, bind="query-params")
+    return min(max(chosen or first, first), last)
+
+
 _COPY = component(Path(__file__).parent / "copy_link")
 
 

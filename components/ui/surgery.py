@@ -146,12 +146,7 @@ def _tell() -> None:
 
 def choose_unit(page: Page) -> int:
     """The unit that is looked at closely."""
-    last = page.settings.hidden_size - 1
-    if (before := st.session_state.get("unit")) is not None and before > last:  # the last unit that is left
-        st.session_state["unit"] = last
-    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
-    chosen = st.select_slider(links.UNIT.label, range(last + 1), 0, key="unit", bind="query-params")
-    return min(max(chosen or 0, 0), last)
+    return links.choose_up_to(page.settings.hidden_size - 1, "unit", links.UNIT.label)
 
 
 def said(surgery: Surgery) -> str:

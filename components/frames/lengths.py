@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.frames import Columns
+from components.frames import Columns, Label, label_columns
 from components.recurrence.lengths import Corpus, Lengths
 from components.recurrence.packing import WAYS, Packed, Way, Ways, packed
 
@@ -76,7 +76,7 @@ def blocks(lengths: Lengths) -> Blocks:
         ),
     ]
     tall = HEAD + count * row
-    labels: list[tuple[str, float, float, str]] = [
+    labels: list[Label] = [
         ("name", 0, 10, "padded"),
         ("name", right, 10, "packed"),
         ("margin", 0, 36, "sample"),
@@ -122,21 +122,11 @@ def blocks(lengths: Lengths) -> Blocks:
             "shade": shade_.astype(np.float32),
         },
         {name: values.astype(np.float32) for name, values in arrows.items()},
-        _labels(labels),
+        label_columns(labels),
         tuple(f"data[{number}]" for number in walked),
         tuple(_said(done, number) for number in walked),
         blocks_height(lengths),
     )
-
-
-def _labels(found: list[tuple[str, float, float, str]]) -> Columns:
-    kinds, xs, ys, texts = zip(*found, strict=True)
-    return {
-        "kind": np.array(kinds, object),
-        "x": np.array(xs, np.float32),
-        "y": np.array(ys, np.float32),
-        "text": np.array(texts, object),
-    }
 
 
 def _said(done: Packed, k: int) -> str:
@@ -175,7 +165,7 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Damage:
     row = _panel_row(count, directions)
     gap = max(1.0, 0.18 * steps)
     rows: list[tuple[float, ...]] = []
-    labels: list[tuple[str, float, float, str]] = [("margin", 0, PANEL_HEAD - 10, "sample")]
+    labels: list[Label] = [("margin", 0, PANEL_HEAD - 10, "sample")]
     labels += [("margin", 0, PANEL_HEAD + (sample + 0.5) * row, str(sample)) for sample in range(count)]
     for number, way in enumerate(found.ways):
         left = number * (steps + gap)
@@ -200,7 +190,7 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Damage:
             "apart": apart,
             "sample": sample_.astype(np.int8),
         },
-        _labels(labels),
+        label_columns(labels),
         damage_height(count, directions),
     )
 

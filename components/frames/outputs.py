@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from components.frames import Columns
+from components.frames import Columns, Label, label_columns
 from components.recurrence.outputs import Row, Slot, halves, returned, slots
 from components.settings import Settings
 
@@ -219,7 +219,7 @@ def _labels(places: _Places, said: tuple[str, ...]) -> Columns:
     `said` is what is said while nothing is lit, then of each slot.
     """
     settings = places.settings
-    rows: list[tuple[str, float, float, str]] = []
+    rows: list[Label] = []
     for name, tensor in returned(settings)._asdict().items():
         left = places.left(name)
         rows += [("name", left, 8, name), ("shape", left, 28, str(tuple(tensor.shape)))]
@@ -244,14 +244,7 @@ def _labels(places: _Places, said: tuple[str, ...]) -> Columns:
     rows += [("said", 0, 0, text) for text in said]
     slot = np.full(len(rows), -1, np.int8)
     slot[len(rows) - len(said) :] = np.arange(-1, len(said) - 1)
-    kinds, xs, ys, texts = zip(*rows, strict=True)
-    return {
-        "kind": np.array(kinds, object),
-        "x": np.array(xs, np.float32),
-        "y": np.array(ys, np.float32),
-        "text": np.array(texts, object),
-        "slot": slot,
-    }
+    return {**label_columns(rows), "slot": slot}
 
 
 def returned_frame(settings: Settings, sample: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.frames import Columns
+from components.frames import Columns, Label, label_columns
 from components.recurrence.stream import ZEROS, handed
 from components.settings import Settings
 
@@ -135,15 +135,9 @@ def _joins(
 def _labels(left: np.ndarray, right: np.ndarray, batch: int, row: int, cell: int) -> Columns:
     """The names of the stream, of the rows and of the chunks, the latter with the room they have."""
     down = STREAM + GAP + HEAD
-    rows: list[tuple[str, float, float, str]] = [("row", 0, STREAM / 2, "stream")]
+    rows: list[Label] = [("row", 0, STREAM / 2, "stream")]
     rows += [("row", 0, down + b * row + cell / 2, f"row {b}") for b in range(batch)]
     word = "chunk " if len(left) <= CROWDED else ""
     middles = enumerate((left + right) / 2, start=1)
     rows += [("chunk", float(x), down - HEAD / 2, f"{word}{k}") for k, x in middles]
-    kinds, xs, ys, texts = zip(*rows, strict=True)
-    return {
-        "kind": np.array(kinds, object),
-        "x": np.array(xs, np.float32),
-        "y": np.array(ys, np.float32),
-        "text": np.array(texts, object),
-    }
+    return label_columns(rows)

@@ -75,10 +75,10 @@ def stack(settings: Settings, kind: str) -> nn.RNNBase:
 
     A GRU or RNN has no projection. Shared, and never written to.
     """
-    return built(settings).module if kind == "LSTM" else _other(_sized(settings), kind)
+    return built(settings).module if kind == "LSTM" else _other(_one_step(settings), kind)
 
 
-def _sized(settings: Settings) -> Settings:
+def _one_step(settings: Settings) -> Settings:
     """The settings with one step of one sample: no parameter depends on how many there are."""
     return dataclasses.replace(settings, seq_len=1, batch_size=1)
 
@@ -359,7 +359,7 @@ class Kind:
 
 def kind(settings: Settings, name: str) -> Kind:
     """One of `KINDS`, of the sizes of the settings; what it gives is seen from a call."""
-    gates, parameters, states = _counted(dataclasses.replace(_sized(settings), batch_size=settings.batch_size), name)
+    gates, parameters, states = _counted(dataclasses.replace(_one_step(settings), batch_size=settings.batch_size), name)
     if name == "LSTM":
         states = tuple(tuple(one.shape) for one in returned(settings)[1:])
     return Kind(name, gates, parameters, states, _refusal(name))

@@ -224,7 +224,7 @@ def poisoned(settings: Settings, lengths: Lengths) -> Poisoned:
             settings.seq_len * len(lengths) - sum(lengths),
             output.numel(),
             _nans(output),
-            _nans(output.masked_fill(~mask, 0)),
+            int((output.isnan() & mask).sum()),
             _nans(output * mask),
             _nans(torch.where(mask, output, 0)),
             _nans(output.masked_fill(~mask, 0)),

@@ -98,8 +98,7 @@ def block_reading(lengths: Lengths) -> str:
     unused = block.cells - block.filled
     words = [
         "A row is a sequence, a column a time step, and the number in a cell, where it fits, its row of `data`, where "
-        "the packed block "
-        "lies in memory, column by column. Empty is padding:",
+        "the packed block lies in memory, column by column. Empty is padding:",
         f"{unused:,} of {block.cells:,} places." if unused else "there is none here.",
         "Point at a cell, or move Walk below.",
     ]

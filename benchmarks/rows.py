@@ -308,9 +308,9 @@ def training(plan: Plan) -> list[Figure]:
         beside: list[float] = []
         durations: list[float] = []
 
-        async def move(visitor: Session) -> float:
+        async def move(visitor: Session, pause: float = 0.25) -> float:
             # A quarter of a second between two: slower than a key held down, faster than a person who looks.
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(pause)
             number = next(numbers)
             return await visitor.rerun(seq_len=12 + number % 50, input_size=4 + number // 50 % 60)
 
@@ -321,7 +321,7 @@ def training(plan: Plan) -> list[Figure]:
             for _ in range(2):  # not counted: what is imported and allocated once
                 await trainer.train()
             for _ in range(80):
-                await visitor.rerun(seq_len=12 + (number := next(numbers)) % 50, input_size=4 + number // 50 % 60)
+                await move(visitor, pause=0)
             memory, threads = server.memory(), server.threads()
             for _ in range(rounds):
                 began, moved = time.perf_counter(), len(beside)

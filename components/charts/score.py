@@ -114,12 +114,14 @@ def score(
     pointing at a cell. Embed with `width="stretch"`.
     """
     layout = _Layout(lanes, drawn, first_unit, first_feature)
+    # A hair of paper between roomy cells. Heights as the rows leave them: a least one would be asked for at every cell.
+    wide = {"name": "wide", "update": f"room * {1 if drawn.dense else 0.976}"}
+    rect = {"cornerRadius": 0 if drawn.dense else 2, "minBandSize": 0}
     return {
         "vconcat": [_cells(layout), *(_lines(lane, drawn) for lane in lines)],
         "spacing": GAP,
-        "resolve": {"scale": {"x": "shared"}},
         "autosize": FIT.to_dict(),
-        "usermeta": {"config": _CONFIG | {"rect": {"invalid": "show", "cornerRadius": 0 if drawn.dense else 2}}},
+        "usermeta": {"config": _CONFIG | {"signals": [_STEP, *_ROOM, wide], "rect": rect}},
     }
 
 
@@ -132,23 +134,30 @@ _STEP = {
         {"events": {"source": "window", "type": STEP_EVENT}, "update": "event.detail"},
         {
             "events": "pointermove",
-            "update": "x() < 0 ? step : clamp(round(invert('x', x())), ceil(domain('x')[0]), floor(domain('x')[1]))",
+            "update": "x() < 0 ? step : clamp(span[0] + floor(x() / room), span[0], span[1])",
         },
     ],
 }
 _AT_STEP = {
     # Before any step is chosen the outline has no width, so that it cannot widen the drawing.
-    "x": alt.XValue({"expr": "step < 0 ? 0 : scale('x', step - .5)"}),
-    "x2": alt.X2Value({"expr": "step < 0 ? 0 : scale('x', step + .5)"}),
+    "x": alt.XValue({"expr": "step < 0 ? 0 : (step - span[0]) * room"}),
+    "x2": alt.X2Value({"expr": "step < 0 ? 0 : (step - span[0] + 1) * room"}),
 }
 
 # How far the steps reach, and what fits a column: asked once, and the cells asked again only when the answer changes.
 _ROOM = [
     {"name": "span", "update": "extent(pluck(data('cells'), 't'))"},
-    {"name": "room", "update": "width / (span[1] - span[0] + 1)"},  # px of a column
+    # Px of a column. Half a pixel stays free: a last one that ends a rounding error beyond the view would make the
+    # browser fit the picture into its width anew, and compute every cell twice.
+    {"name": "room", "update": "(width - .5) / (span[1] - span[0] + 1)"},
     {"name": "numbered", "update": "room > 37"},
     {"name": "every", "update": "room > 22 ? 1 : room > 3.4 ? 10 : 50"},  # which steps are named
 ]
+
+# A column's middle in pixels, as a field without a scale: a scale is called at every cell, and looks at all of them
+# first for its domain.
+_MIDDLE = "(datum.t - span[0] + .5) * room"
+_COLUMN: dict[str, Any] = {"field": "middle", "type": "quantitative", "scale": None}
 
 # What stands in the margin beside a lane.
 _STYLES: dict[str, dict[str, Any]] = {
@@ -160,9 +169,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 # Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
 # one layer of a view says holds for all.
 _CONFIG = {
-    "signals": [_STEP, *_ROOM],
-    # Cells that are none are filtered out once, below; Vega-Lite would look at every one again.
-    "text": {"invalid": "show", "baseline": "middle"},
+    "text": {"baseline": "middle"},
     "style": {name: style | {"align": "left"} for name, style in _STYLES.items()},
     "legend": {"disable": True},
     "axisX": {"disable": True},
@@ -200,24 +207,21 @@ class _Layout:
 def _cells(layout: _Layout) -> Spec:
     """All lanes of cells, in one view: each lane reads its own column, on rows between its own pixels.
 
-    No expression is evaluated for a cell: its place and shade come from scales, which the browser does not interpret.
+    What the browser interprets, it interprets once a cell and channel. So a column's place and what pointing says are
+    computed once a row of the data, for all lanes, and a cell only asks for them.
     """
-    half = 0.5 if layout.drawn.dense else 0.488  # of a column
-    computed = {"t0": f"datum.t - {half}", "t1": f"datum.t + {half}"} | _tips(layout)
     lanes = layered(
         *(_lane(lane, layout) for lane in layout.lanes),
-        encoding={
-            "x": {"field": "t0", "type": "quantitative", "scale": {"nice": False, "zero": False}},
-            "tooltip": {"field": "tip", "type": "nominal"},
-        },
+        encoding={"x": _COLUMN},
         resolve=_APART,
     )
     cells = layered(
         lanes,
         _times([*layout.heights][-1]),
         data={"name": "cells"},
-        # What is the same in all lanes is computed once.
-        transform=[{"calculate": expression, "as": name} for name, expression in computed.items()],
+        transform=[
+            {"calculate": expression, "as": name} for name, expression in ({"middle": _MIDDLE} | _tips(layout)).items()
+        ],
         resolve=_APART,
     )
     return layered(cells, _labels(layout), height=layout.height, resolve=_APART)
@@ -230,7 +234,10 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
     """A lane's cells, shaded by its kind; pointing at one names the numbers of its unit at its step."""
     column, dense = lane.column, layout.drawn.dense
     top, height = layout.tops[column], layout.heights[column]
-    rectangles = alt.Chart().mark_rect().encode(x2=alt.X2("t1"))
+    rectangles = alt.Chart().mark_rect(
+        tooltip={"expr": "datum.xtip" if column == "x" else "datum.tip"},
+        width={"expr": "wide"},
+    )
     if column in GATES:
         # From a breath of the gate's hue at 0, where the page's own colour would be no cell at all, to as deep at 1 as
         # ink on it allows.
@@ -241,13 +248,10 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
         rectangles = rectangles.encode(color=alt.Color(f"{column}:Q", scale=signed(lane.bound)))
     rows = {"range": [top, top + height], "paddingInner": 0 if dense else 0.07, "paddingOuter": 0}
     encoding: dict[str, Any] = {"y": {"field": "row", "type": "ordinal", "axis": None, "scale": rows}}
-    if column == "x":
-        encoding["tooltip"] = {"field": "xtip", "type": "nominal"}
     return layered(
         rectangles,
         *([_numbers(column)] if lane.numbered and not dense else []),
         encoding=encoding,
-        transform=[{"filter": f"isValid(datum.{column})"}],
     )
 
 
@@ -256,8 +260,8 @@ def _numbers(column: str) -> Chart:
     return (
         alt.Chart()
         .mark_text(fontSize=13)
-        .transform_filter("numbered")
-        .encode(x=alt.X("t:Q"), text=alt.Text(f"{column}:Q", format=".2f"), color=alt.ColorValue(INK))
+        .transform_filter(f"numbered && isValid(datum.{column})")
+        .encode(text=alt.Text(f"{column}:Q", format=".2f"), color=alt.ColorValue(INK))
     )
 
 
@@ -291,14 +295,17 @@ def _tips(layout: _Layout) -> dict[str, str]:
 
 
 def _times(column: str) -> Chart:
-    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th."""
+    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th.
+
+    None that would stand out at the right: to fit the picture into its width, the browser would compute all anew.
+    """
     return (
         alt.Chart()
         .mark_text(fontSize=12, opacity=0.75)
         .transform_filter(f"isValid(datum.{column}) && datum.row == 0")
-        .transform_filter("datum.t % every == 0 || datum.t == span[0]")
+        .transform_filter("datum.t == span[0] || datum.t % every == 0 && (span[1] - datum.t + .5) * room > 10")
         .transform_calculate(label="datum.t == span[0] ? 't = ' + datum.t : '' + datum.t")
-        .encode(x=alt.X("t:Q"), y=alt.YValue(8), text=alt.Text("label:N"), color=alt.ColorValue(INK))
+        .encode(x=alt.X(**_COLUMN), y=alt.YValue(8), text=alt.Text("label:N"), color=alt.ColorValue(INK))
     )
 
 
@@ -309,10 +316,7 @@ def _labels(layout: _Layout) -> Spec:
         lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]} for lane in layout.lanes
     ]
     # The initial state's column, which only c and h have, is the first, or in the reverse direction the last.
-    exists = (
-        "step >= 0 && (datum.lane == 'c' || datum.lane == 'h' || "
-        "(domain('x')[0] < 0 ? step > 0 : step < domain('x')[1] - 1))"
-    )
+    exists = "step >= 0 && (datum.lane == 'c' || datum.lane == 'h' || (span[0] == 0 ? step > 0 : step < span[1]))"
     outline = (
         alt.Chart()
         .mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
@@ -350,10 +354,10 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
         ),
         scale=alt.Scale(domain=[lane.low, lane.bound], nice=False),
     )
-    cells = alt.Chart(alt.NamedData("cells"))
+    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(middle=_MIDDLE)
     curve = cells.mark_line(
         clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85
-    ).encode(x=alt.X("t:Q"), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
+    ).encode(x=alt.X(**_COLUMN), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
     cursor = (
         alt.Chart()
         .mark_rect(fillOpacity=0.14)

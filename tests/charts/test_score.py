@@ -47,15 +47,11 @@ structures = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=list(
 
 
 def lanes_of(spec: Spec) -> dict[str, Spec]:
-    """Each lane's cells, by its column: the layer that leaves out what is no cell of that column."""
-    filtered = {
-        match[1]: node
-        for node in nodes(of_cells(spec))
-        if "layer" in node
-        and (match := re.fullmatch(r"isValid\(datum\.(\w)\)", str(node.get("transform", [{}])[0].get("filter"))))
-    }
-    assert filtered
-    return filtered
+    """Each lane's cells, by the column that shades them: the layers whose rows are rows of the data."""
+    lanes = [node for node in nodes(of_cells(spec)) if node.get("encoding", {}).get("y", {}).get("field") == "row"]
+    assert lanes
+    shades = [next(shade(lane)[name] for name in ("fillOpacity", "color") if name in shade(lane)) for lane in lanes]
+    return {shaded["field"]: lane for shaded, lane in zip(shades, lanes, strict=True)}
 
 
 def shade(lane: Spec) -> Spec:
@@ -68,6 +64,11 @@ def of_cells(spec: Spec) -> Spec:
     """The view of cells, which comes first."""
     view: Spec = spec["vconcat"][0]
     return view
+
+
+def expressions(spec: Spec) -> list[str]:
+    """What marks read beside their fields."""
+    return [node["expr"] for node in nodes(spec) if isinstance(node.get("expr"), str)]
 
 
 def inline(spec: Spec) -> list[dict[str, Any]]:
@@ -147,8 +148,8 @@ def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None
     own = {name for row in inline(spec) for name in row}
     columns = set(scored(Settings(), 0, 0, 0, 0).cells)
     read = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
-    if all(lane.column == "x" for lane in structure[0]):
-        read -= {"tip"}  # what units say; the inputs say their own
+    read |= set(re.findall(r"^datum\.(\w+)$", "\n".join(expressions(spec)), re.MULTILINE))
+    assert {"xtip" if lane.column == "x" else "tip" for lane in structure[0]} <= read
     assert read <= columns | made | own
     assert list(lanes_of(spec)) == [lane.column for lane in structure[0]]
     for column, lane in lanes_of(spec).items():
@@ -259,7 +260,7 @@ def test_one_step_is_outlined_by_one_signal(structure: tuple[Any, ...]) -> None:
     assert signal["value"] == -1
     sources = [on["events"] for on in signal["on"]]
     assert sources == [{"source": "window", "type": STEP_EVENT}, "pointermove"]
-    outlined = [node for node in nodes(score(*structure)) if "step - .5" in str(node.get("x", ""))]
+    outlined = [node for node in nodes(score(*structure)) if "step - span[0]" in str(node.get("x", ""))]
     assert len(outlined) == 1 + len(structure[2])
 
 

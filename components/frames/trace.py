@@ -13,8 +13,9 @@ from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
 
-# As many cells as a browser redraws in about half a second: 16 units over 100 steps, seven lanes.
-MAX_CELLS = 11_200
+# As many cells as a browser redraws without a pause that is felt, a fifth of a second, on a slow machine: 10 units over
+# 100 steps, seven lanes.
+MAX_CELLS = 7_000
 
 
 @dataclass(frozen=True)

@@ -116,18 +116,18 @@ def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
 def test_the_largest_sizes_are_drawn_page_by_page(visit):
     """At 64 features, 128 units and 200 steps a part of the units is drawn, the pager draws another; torch agrees."""
     page = visit("input_size=64&hidden_size=128&seq_len=200")
-    expect(current(page).get_by_text("Drawn: units 0 to 7 of 128")).to_be_visible()
+    expect(current(page).get_by_text("Drawn: units 0 to 4 of 128")).to_be_visible()
     before = pixels(page)
     page.locator(".st-key-units").get_by_role("button", name="Page 2", exact=True).press("Enter")
-    expect(current(page).get_by_text("Drawn: units 8 to 15 of 128, features 8 to 15 of 64")).to_be_visible()
+    expect(current(page).get_by_text("Drawn: units 5 to 9 of 128, features 5 to 9 of 64")).to_be_visible()
     in_address(page, "units=2")
     expect_new_pixels(page, before)
     step_to(page, "End", 200)
-    expect(page.locator(".st-key-step_control tbody tr").first).to_contain_text("8")
+    expect(page.locator(".st-key-step_control tbody tr").first).to_contain_text("5")
     found = plain.numbers(plain.draw(input_size=64, hidden_size=128, seq_len=200))[199]
     rows = step_to(page, "ArrowLeft", 199)
-    assert [row[0] for row in rows] == [str(unit) for unit in range(8, 16)]
-    expect_table(rows, {lane: found[lane][8:16] for lane in plain.LANES})
+    assert [row[0] for row in rows] == [str(unit) for unit in range(5, 10)]
+    expect_table(rows, {lane: found[lane][5:10] for lane in plain.LANES})
 
 
 def test_the_csv_is_the_whole_trace(visit):

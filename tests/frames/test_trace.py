@@ -227,10 +227,10 @@ def test_a_page_beyond_the_last_is_the_last(steps: int, rows: int, beyond: int) 
 
 
 def test_windows_by_hand() -> None:
-    """16 units fit over 100 steps; 128 units over 200 steps are 16 pages of 8."""
-    assert window(100, 16) == Window(0, 15, 0, 1)
-    assert window(100, 17).pages == 2
-    assert window(200, 128, 3) == Window(24, 31, 3, 16)
+    """10 units fit over 100 steps; 128 units over 200 steps are 26 pages of 5."""
+    assert window(100, 10) == Window(0, 9, 0, 1)
+    assert window(100, 11).pages == 2
+    assert window(200, 128, 3) == Window(15, 19, 3, 26)
 
 
 @pytest.mark.parametrize("direction", [0, 1])
@@ -375,9 +375,9 @@ def test_packed_numbers_have_room(values: tuple[float, ...], size: int) -> None:
 
 def test_packed_numbers_know_their_page() -> None:
     """On a later page the layout names the first unit and the first feature that are drawn."""
-    run = scored(Settings(seq_len=200, hidden_size=128, input_size=20), 0, 0, 0, 2)
+    run = scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2)
     layout, _ = unpacked(packed(run))
-    assert layout[1:] == [0, 201, 8, 16, 14]
+    assert layout[1:] == [0, 201, 5, 10, 8]
 
 
 @steady
@@ -398,9 +398,9 @@ def test_the_table_is_the_drawn_score(case: tuple[Settings, int, int, int]) -> N
 
 def test_the_table_names_units_and_features_by_their_own_number() -> None:
     """On a later page they go on counting where the page before ended, each in its own way."""
-    table = table_frame(frames.scored(Settings(seq_len=200, hidden_size=128, input_size=20), 0, 0, 0, 2))
-    assert sorted(table["unit"].unique()) == list(range(16, 24))
-    assert sorted(table["feature"].dropna().unique()) == list(range(14, 20))
+    table = table_frame(frames.scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2))
+    assert sorted(table["unit"].unique()) == list(range(10, 15))
+    assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
 
 
 # Every number
@@ -450,6 +450,6 @@ def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:
     """Units of the window, features of theirs, and as many of h as the projection leaves there."""
     assert scored(Settings(), 0, 0, 0, 0).rows == {"x": 3, **dict.fromkeys("ifgoch", 4)}
     assert scored(Settings(proj_size=2), 0, 0, 0, 0).rows["h"] == 2
-    many = Settings(input_size=64, hidden_size=128, seq_len=200, proj_size=20)
-    for page, h in ((0, 8), (2, 4), (3, 0)):
-        assert scored(many, 0, 0, 0, page).rows == {**dict.fromkeys("xifgoc", 8), "h": h}
+    many = Settings(input_size=64, hidden_size=128, seq_len=200, proj_size=18)
+    for page, h in ((0, 5), (3, 3), (4, 0)):
+        assert scored(many, 0, 0, 0, page).rows == {**dict.fromkeys("xifgoc", 5), "h": h}

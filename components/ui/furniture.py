@@ -2,26 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from components.programs.notebook import notebook
+from components.ui.component import component
 from components.ui.shell import Page
 from components.ui.syllabus import following, named
-
-EQUATIONS = (
-    r":blue[$i_t = \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})$]",
-    r":orange[$f_t = \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf})$]",
-    r":green[$g_t = \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg})$]",
-    r":violet[$o_t = \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho})$]",
-)
-STATES = (
-    r"$c_t =$ :orange[$f_t$] $\odot\; c_{t-1} +$ :blue[$i_t$] $\odot$ :green[$g_t$]",
-    r"$h_t =$ :violet[$o_t$] $\odot \tanh(c_t)$",
-)
-PROJECTED = r"$h_t = W_{hr}\,($:violet[$o_t$] $\odot \tanh(c_t))$"
-
 
 # What the equations say, in words; the letters are those of the line of settings above them.
 GLOSS = (
@@ -30,6 +19,10 @@ GLOSS = (
     "T steps, H units, I input features, B samples, L layers, D directions."
 )
 
+
+# MathML, which browsers set by themselves. Streamlit's own formulas bring a typesetter of a quarter of a megabyte along
+# and are set anew at every move.
+_EQUATIONS = component(Path(__file__).parent / "equations")
 
 SHOW_ME = "Show me"  # the answer of those who would rather not guess
 
@@ -85,11 +78,11 @@ def which_drawn(page: Page, samples: bool = True) -> str:
 
 def equations(page: Page) -> None:
     """The LSTM's equations in the colours of the gates, and what their letters mean."""
-    h = PROJECTED if page.settings.proj_size else STATES[1]
+    _EQUATIONS(key="equations", data={"projected": page.settings.proj_size > 0}, height="content")
     gloss = GLOSS
     if page.view.reverse:
         gloss += " The reverse direction starts at the end: for it, read t + 1 where the equations say t − 1."
-    st.markdown("  \n".join((*EQUATIONS, STATES[0], h)) + f"\n\n{small(gloss)}")
+    aside(gloss)
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:

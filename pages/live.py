@@ -6,16 +6,22 @@ from components.programs.loop import program
 from components.ui import experiments, furniture, loop_check
 from components.ui.furniture import Answer
 from components.ui.score import show_score
-from components.ui.shell import open_lesson
+from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-furniture.ask(
-    page,
-    "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or hand "
-    "it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the way.",
-)
-left, right = st.columns(2, gap="medium")
+words = st.container()  # sent after the picture, which is what a slider moves
+show_score(page)
+draw_first()
+
+with words:
+    furniture.ask(
+        page,
+        "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or "
+        "hand it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the "
+        "way.",
+    )
+    left, right = st.columns(2, gap="medium")
 with left:
     furniture.equations(page)
 with right:
@@ -42,8 +48,6 @@ with right:
             ),
         ),
     )
-
-show_score(page)
 
 furniture.section("The check")
 mistake = loop_check.choose_mistake()

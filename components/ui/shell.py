@@ -7,6 +7,7 @@ finds no shell around it starts the navigation itself and reruns.
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -38,8 +39,10 @@ class Page:
 # that wait for a turn are done sooner than thirty that push each other aside.
 _turns = threading.BoundedSemaphore(2)
 
-# A script run has a thread of its own, and the mark must not outlive the run.
+# A script run has a thread of its own, and what is noted here must not outlive the run.
 _shell = threading.local()
+
+_MOMENT = 0.02  # s; Streamlit hands messages on every hundredth of a second
 
 
 def _navigation(hidden: bool = False) -> Any:
@@ -74,12 +77,25 @@ def run() -> None:
 @contextmanager
 def _turn() -> Iterator[None]:
     """Wait while as many reruns are worked on as there are turns; who has waited a second goes ahead all the same."""
-    taken = _turns.acquire(timeout=1)
+    _shell.taken = _turns.acquire(timeout=1)
     try:
         yield
     finally:
-        if taken:
+        if _shell.taken:
             _turns.release()
+
+
+def draw_first() -> None:
+    """Let the browser draw what was sent so far before the rest follows: it would look at all of that first.
+
+    For the one picture that a slider moves. Nobody waits when a page is opened, and others have the turn meanwhile.
+    """
+    if not _shell.known:
+        return
+    if _shell.taken:
+        _turns.release()
+    time.sleep(_MOMENT)
+    _shell.taken = _turns.acquire(timeout=1)
 
 
 def _run() -> None:
@@ -90,6 +106,7 @@ def _run() -> None:
     # Once their values are known the controls can wait: what a move changes is the page, and the browser draws what
     # comes first while the rest is still on its way.
     known = controls.remembered()
+    _shell.known = known is not None
     chosen = controls.chosen(lesson, known or controls.sidebar(lesson))
     with notices:
         for sentence in chosen.said:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pytest
 from playwright.sync_api import (
@@ -66,6 +66,7 @@ class Visit(Protocol):
         path: str = "/",
         at: Server | None = None,
         sent: list[str | bytes] | None = None,
+        received: list[str | bytes] | None = None,
         excused: str = "",
         **context: Any,
     ) -> Page: ...
@@ -76,9 +77,9 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     """Open pages; when the test is over, each of them must have kept the peace.
 
     No console error, no page error, no dialog, no exception in the server's log, and no request beyond the app's own
-    server. `at` is another server than the shared one. Frames that the page sends to it are added to `sent`.
-    `excused` is a pattern of console errors that Streamlit itself
-    is known for. Anything in `context` opens a context of its own with these options.
+    server. `at` is another server than the shared one. Frames that the page sends to it are added to `sent`, those it
+    gets to `received`. `excused` is a pattern of console errors that Streamlit itself is known for. Anything in
+    `context` opens a context of its own with these options.
     """
     troubles: list[str] = []
     pages: list[Page] = []
@@ -91,6 +92,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
         path: str = "/",
         at: Server | None = None,
         sent: list[str | bytes] | None = None,
+        received: list[str | bytes] | None = None,
         excused: str = "",
         **context: Any,
     ) -> Page:
@@ -107,7 +109,9 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
         pages.append(page)
         _watch(page, server, excused, troubles)
         if sent is not None:
-            _record(page, sent)
+            _record(page, "framesent", sent)
+        if received is not None:
+            _record(page, "framereceived", received)
         page.goto(f"{server.url}{path}{'?' + query if query else ''}")
         settle(page)
         return page
@@ -146,8 +150,8 @@ def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> Non
     page.on("request", request)
 
 
-def _record(page: Page, sent: list[str | bytes]) -> None:
+def _record(page: Page, event: Literal["framesent", "framereceived"], frames: list[str | bytes]) -> None:
     def connected(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
+        socket.on(event, lambda frame: frames.append(frame))  # Playwright marks what it calls
 
     page.on("websocket", connected)

@@ -1,0 +1,41 @@
+"""What the first lesson sends and loads, and in which order: that the picture follows a slider at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.driving import caption, chart, main_slider, pixels, settle
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_picture_of_a_move_is_sent_before_its_words(visit):
+    """On the page it stands below them, where it stood; the browser has it first."""
+    frames: list[bytes] = []
+    page = visit(received=frames)
+    pixels(page)
+    frames.clear()
+    main_slider(page, "seq_len").press("ArrowRight")
+    expect(caption(page)).to_contain_text("T = 6")
+    settle(page)
+    elements = [ForwardMsg.FromString(frame).delta.new_element for frame in frames]
+    drawn = [number for number, element in enumerate(elements) if element.HasField("vega_lite_chart")]
+    words = [number for number, element in enumerate(elements) if element.markdown.body.startswith("T = 6")]
+    assert len(drawn) == len(words) == 1
+    assert drawn < words
+    heights = [part.evaluate("part => part.getBoundingClientRect().y") for part in (caption(page), chart(page))]
+    assert heights == sorted(heights)
+
+
+@pytest.mark.parametrize(("query", "shown"), [("", "ht=ot⊙tanh(ct)"), ("proj_size=2", "ht=Whr(ot⊙tanh(ct))")])
+def test_the_equation_of_h_follows_the_projection(visit, query, shown):
+    """One of the two is there, and the browser sets it without a typesetter of its own to load."""
+    page = visit(query)
+    lines = page.locator(".st-key-equations p:visible")
+    expect(lines).to_have_count(6)
+    assert re.sub(r"\s", "", lines.last.text_content()) == shown
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop())")
+    assert any(name.startswith("StreamlitMarkdown") for name in loaded)
+    assert not [name for name in loaded if "katex" in name.lower()]

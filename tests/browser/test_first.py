@@ -39,3 +39,27 @@ def test_the_equation_of_h_follows_the_projection(visit, query, shown):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name.split('/').pop())")
     assert any(name.startswith("StreamlitMarkdown") for name in loaded)
     assert not [name for name in loaded if "katex" in name.lower()]
+
+
+# From the right: the first pixel of the input gate's lane that is not the paper's.
+EDGE = """() => {
+  const canvas = document.querySelector("[data-testid=stVegaLiteChart] canvas");
+  const y = Math.round(canvas.height * 136 / canvas.getBoundingClientRect().height);
+  const line = canvas.getContext("2d").getImageData(0, y, canvas.width, 1).data;
+  const pixel = (x) => line.slice(4 * x, 4 * x + 4).join();
+  let x = canvas.width - 1;
+  while (x > 0 && pixel(x) === pixel(canvas.width - 1)) x -= 1;
+  return x;
+}"""
+
+
+def test_the_picture_keeps_its_width(visit):
+    """Whatever the number of steps: one that is fitted into its width anew has been computed twice."""
+    page = visit("seq_len=188&hidden_size=2&input_size=2")
+    edges = []
+    for steps in range(188, 195):
+        expect(caption(page)).to_contain_text(f"T = {steps}")
+        pixels(page)
+        edges.append(page.evaluate(EDGE))
+        main_slider(page, "seq_len").press("ArrowRight")
+    assert len(set(edges)) == 1

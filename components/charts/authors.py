@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.axes import FIT, SERIF, bare, signed
+from components.charts.axes import FIT, SERIF, WIDTHS, bare, signed
 from components.charts.template import HAIRLINE, INK, Chart, Spec, layered, template
 
 READOUT_EVENT = "unrolledreadout"  # window event; its detail is how many rows above the last one the chosen one is
@@ -104,10 +104,10 @@ def _rows(down: alt.Y) -> Spec:
 def _names(bound: float) -> Spec:
     """What the parts are, in the margin, and the bars' level lines."""
     values: list[dict[str, Any]] = [
-        {"y": WORDS + 12, "symbol": "cₜ", "name": ""},
-        {"y": WORDS + 32, "symbol": "", "name": "who wrote it"},
-        {"y": FOOT + TIMES / 2, "symbol": "", "name": "written at"},
-        {"y": TOP + 8, "symbol": "", "name": "read at"},
+        {"y": WORDS + 12, "symbol": "c", "sub": "t", "name": ""},
+        {"y": WORDS + 32, "symbol": "", "sub": "", "name": "who wrote it"},
+        {"y": FOOT + TIMES / 2, "symbol": "", "sub": "", "name": "written at"},
+        {"y": TOP + 8, "symbol": "", "sub": "", "name": "read at"},
     ]
     # In pixels, downwards; the axis is empty, and reserves the margin.
     y = {
@@ -119,6 +119,7 @@ def _names(bound: float) -> Spec:
     serif: dict[str, Any] = SERIF
     names = layered(
         alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=21, **serif).encode(text="symbol:N"),
+        alt.Chart().mark_text(align="left", x=WIDTHS["c"] - MARGIN, dy=5, fontSize=14, **serif).encode(text="sub:N"),
         alt.Chart().mark_text(align="left", x=-MARGIN, fontSize=12).encode(text="name:N"),
         data={"values": values},
         encoding={"y": y, "color": {"value": INK}},

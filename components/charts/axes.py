@@ -9,6 +9,8 @@ from components.charts.template import HAIRLINE
 # What makes `width="stretch"` hold for layers and concatenations.
 FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 SERIF = {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600}  # symbols and tensors' names
+# Px that a symbol of 21 px takes before its subscript: the typeface has no subscript letters of its own.
+WIDTHS = {"x": 12, "i": 7.5, "f": 8, "g": 11.5, "o": 11.5, "c": 10, "h": 12.5, "Δ": 13}
 
 
 def signed(bound: float) -> alt.Scale:

@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.axes import FIT, SERIF, signed
+from components.charts.axes import FIT, SERIF, WIDTHS, signed
 from components.charts.template import HAIRLINE, INK, NO_DATA, Chart, Spec, layered, template
 
 STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
@@ -62,7 +62,8 @@ class Lane:
         """What stands at the left of the lane."""
         return {
             "lane": self.quantity,
-            "symbol": f"{self.before}{self.quantity}ₜ",
+            "symbol": self.before + self.quantity,
+            "sub": sum(WIDTHS[letter] for letter in self.before + self.quantity) - MARGIN,
             "name": self.name or NAMES[self.column],
             "range": f"{self.low:g} … {self.bound:g}".replace("-", "−"),
         }
@@ -162,6 +163,7 @@ _COLUMN: dict[str, Any] = {"field": "middle", "type": "quantitative", "scale": N
 # What stands in the margin beside a lane.
 _STYLES: dict[str, dict[str, Any]] = {
     "symbol": SERIF | {"fontSize": 21, "dy": 12},
+    "sub": SERIF | {"fontSize": 14, "dy": 17},
     "name": {"fontSize": 13, "dy": 32},
     "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
 }
@@ -295,7 +297,7 @@ def _tips(layout: _Layout) -> dict[str, str]:
 
 
 def _times(column: str) -> Chart:
-    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th.
+    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th, of a lane that has them all.
 
     None that would stand out at the right: to fit the picture into its width, the browser would compute all anew.
     """
@@ -336,11 +338,13 @@ def _labels(layout: _Layout) -> Spec:
 def _names() -> list[Chart]:
     """Symbol, name and range of a lane, in the margin."""
     texts = {
-        field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=alt.Text(f"{field}:N")) for field in _STYLES
+        field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=alt.Text(f"{field}:N"))
+        for field in ("symbol", "name", "range")
     }
+    t = alt.Chart().mark_text(style="sub", text="t").encode(x=alt.X("sub:Q", scale=None))
     hues = {"domain": list(NAMES), "range": [HUES.get(lane, INK) for lane in NAMES]}
     color = {"field": "lane", "type": "nominal", "scale": hues}
-    hued = layered(texts["symbol"], texts["name"], encoding={"color": color})
+    hued = layered(texts["symbol"], t, texts["name"], encoding={"color": color})
     return [hued, texts["range"].encode(color=alt.ColorValue(INK))]
 
 
@@ -369,8 +373,13 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
             opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
         )
     )
+    said = (
+        ("symbol", lane.label["symbol"], -MARGIN),
+        ("sub", "t", lane.label["sub"]),
+        ("name", "a line a unit", -MARGIN),
+    )
     names = [
-        alt.Chart().mark_text(style=field, x=-MARGIN, y=LINES / 2 - 20, text=text).encode(color=alt.ColorValue(INK))
-        for field, text in (("symbol", lane.label["symbol"]), ("name", "a line a unit"))
+        alt.Chart().mark_text(style=field, x=x, y=LINES / 2 - 20, text=text).encode(color=alt.ColorValue(INK))
+        for field, text, x in said
     ]
     return layered(cursor, curve, *names, data=NO_DATA, height=LINES)

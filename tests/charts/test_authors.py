@@ -37,7 +37,7 @@ def test_frames_have_the_columns_that_are_read() -> None:
         assert datasets(given) == set(given.pop("datasets"))
         texts.add(json.dumps(given))
     assert texts == {json.dumps(authors(1.0))}
-    made = {"y", "symbol", "name", "end", "total"}
+    made = {"y", "symbol", "sub", "name", "end", "total"}
     read = {node["field"] for node in nodes(authors(1.0)) if isinstance(node.get("field"), str)}
     assert read - made <= set(run.terms.cells) | set(run.terms.rows)
     rows = heard(Settings(seq_len=12), Surgery(), 0, 1e-9).rows
@@ -73,9 +73,7 @@ def test_lanes_of_one_quantity_are_told_apart() -> None:
     spec = score((Lane("f"), *lanes), ROOMY)
     validate(spec)
     labels = [row for node in nodes(spec) for row in node.get("data", {}).get("values", []) if "symbol" in row]
-    assert [(row["symbol"], row["name"]) for row in labels[1:]] == [
-        (f"{sign}hₜ", name) for name, sign in names.values()
-    ]
+    assert [(row["symbol"], row["name"]) for row in labels[1:]] == [(f"{sign}h", name) for name, sign in names.values()]
     assert {row["lane"] for row in labels} == {"f", "h"}
     tip = next(node["calculate"] for node in nodes(spec) if node.get("as") == "tip")
     assert all(f"'h, {name}':isValid(datum.{column})" in tip for column, (name, _) in names.items())

@@ -165,7 +165,7 @@ def test_every_lane_is_named_once_in_order(structure: tuple[Any, ...]) -> None:
     named = [row for row in inline(spec) if "lane" in row]
     assert [row["lane"] for row in named] == [lane.column for lane in lanes]
     assert [row["name"] for row in named] == [NAMES[lane.column] for lane in lanes]
-    assert [row["symbol"] for row in named] == [f"{lane.column}ₜ" for lane in lanes]
+    assert [row["symbol"] for row in named] == [lane.column for lane in lanes]
     for row, lane in zip(named, lanes, strict=True):
         low = "0" if lane.column in GATES else f"−{lane.bound:g}"
         assert row["range"] == f"{low} … {lane.bound:g}"
@@ -175,7 +175,7 @@ def test_every_lane_is_named_once_in_order(structure: tuple[Any, ...]) -> None:
     symbols = [
         [text for node in nodes(view) if isinstance(text := node.get("text"), str)] for view in spec["vconcat"][1:]
     ]
-    assert symbols == [[f"{lane.column}ₜ", "a line a unit"] for lane in lines]
+    assert symbols == [[lane.column, "t", "a line a unit"] for lane in lines]
 
 
 @structures
@@ -309,4 +309,4 @@ def test_sizes_grow() -> None:
 def test_a_frame_is_not_needed_to_build() -> None:
     """The template holds no number of any run: its only inline data are the labels."""
     for row in inline(score(ALL, ROOMY, (C, H))):
-        assert set(row) <= {"lane", "symbol", "name", "range", "y", "y2"}
+        assert set(row) <= {"lane", "symbol", "sub", "name", "range", "y", "y2"}

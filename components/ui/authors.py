@@ -35,7 +35,7 @@ def show_authors(page: Page, surgery: Surgery, run: Operated, unit: int) -> None
 def _reading(page: Page, run: Operated) -> str:
     bound = 1 if run.terms.group == 1 else 2
     words = [
-        "The bars are the row that is outlined: their sum is c then. Point at a row, or move Read at.",
+        "The bars show the row that is outlined: their sum is c then. Point at a row, or move Read at.",
         "A column, from top to bottom, is one writing on its way through time. It ends where less than a millionth is "
         "left.",
         f"From −{bound} to {bound}; length and shade grow with the root of the value, so that small ones show.",
@@ -79,9 +79,8 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
     good = same and whole and (proof.kept or not must_keep)
     found = "The last c is c_0, bit for bit." if proof.kept else f"The last c is up to {figure(proof.moved)} from c_0."
     if good:
-        verdict(
-            True, "The operation is what it says.", f"torch, with altered weights, agrees, and the bars add up. {found}"
-        )
+        torch = "torch, with altered weights," if surgery.alters else "torch"
+        verdict(True, "The operation is what it says.", f"{torch} agrees, and the bars add up. {found}")
     else:
         verdict(False, "Something does not hold.", f"See the figures below. {found}")
     ok = {True: ":green[:material/check: yes]", False: ":red[:material/close: no]"}

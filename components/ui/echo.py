@@ -31,8 +31,8 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
         what = "the pulse" if settings.signal == "pulse" else f"x at t = {found.step}"
         section(
             "The other way through time",
-            f"c is one way from step to step, h the other. Take {what} away, the first input that is not zero: how far "
-            "does h move, from there on? An `nn.RNN` of the same sizes and seed has h alone.",
+            f"c is one way from step to step, h the other. Set {what}, the first input that is not zero, to zero and "
+            "run again: how far does h move, from there on? An `nn.RNN` of the same sizes and seed has h alone.",
         )
         _verdict(page, found)
         chart(echo(floor, found.names, settings.seq_len > DENSE), alt=ALT, heard=found.rows)
@@ -56,7 +56,7 @@ def _verdict(page: Page, found: Heard) -> None:
             "Even with f held at 0 at every step, h carries on.",
             f"What is read at t = {found.step} moves h until t = {last}"
             + (", the very end." if last == end else "; beyond that it is lost in rounding.")
-            + " The gates read h, and h is of the step before: c forgets, the network does not.",
+            + " The gates read h, and h is of the step before: c forgets at once, the network only as h fades.",
         )
     elif found.deaf:
         verdict(

@@ -222,6 +222,6 @@ def go_on(page: Page) -> None:
     if (lesson := following(page.lesson)) is not None:
         st.page_link(
             f"pages/{lesson.stem}.py",
-            label=f"Next: {lesson.question}",
+            label=f"Next: {lesson.title}",  # a phone cuts its question off
             icon=":material/arrow_forward:",
         )

@@ -31,7 +31,7 @@ def show_score(page: Page) -> None:
         say_reach("c", run.c, view.c_range)
         if run.h > 1:
             why = "" if settings.proj_size else " at the start, which is given and not squeezed by tanh"
-            st.caption(f"h reaches {run.h:.2f}, beyond its range{why}: there its line leaves the picture.")
+            st.caption(f"|h| reaches {run.h:.2f}, beyond its range{why}: there lines leave the picture.")
     drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
     bounds = {"x": X_RANGE, "c": float(view.c_range)}
     lanes = {name: Lane(name, bounds.get(name, 1.0), run.rows[name] <= drawn.fits(name)) for name in LANES}
@@ -52,13 +52,13 @@ def _reading(page: Page) -> str:
     settings, view = page.settings, page.view
     start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
     words = [
-        "One column is one time step, one row is one unit;",
+        "To be read like a musical score: one column is one time step, one row is one unit;",
         f"c and h begin with the initial state, at {start}.",
-        "Gates deepen from 0 to 1. Signed values are red below zero and teal above, and their shade grows with the",
+        "i, f and o deepen from 0 to 1. The others are red below zero and teal above, and their shade grows with the",
         "root of the value, so that small ones show. Point at a column, or tap it, to follow it down.",
     ]
     if settings.hidden_size > 5 or settings.seq_len > 18:
-        words.append("Where numbers do not fit, Step below the picture states them.")
+        words.append("Where numbers do not fit, move Step, below the picture, to read a column.")
     if view.reverse:
         words.append("The reverse direction reads from the right to the left.")
     words.append(reads_below(page))

@@ -39,7 +39,7 @@ class Page:
 # that wait for a turn are done sooner than thirty that push each other aside.
 _turns = threading.BoundedSemaphore(2)
 
-# A script run has a thread of its own, and what is noted here must not outlive the run.
+# A script run has a thread of its own, and the page that is noted here must not outlive the run.
 _shell = threading.local()
 
 _MOMENT = 0.02  # s; Streamlit hands messages on every hundredth of a second
@@ -76,26 +76,34 @@ def run() -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait while as many reruns are worked on as there are turns; who has waited a second goes ahead all the same."""
-    _shell.taken = _turns.acquire(timeout=1)
+    """Wait while as many reruns are worked on as there are turns, and let the next one in afterwards."""
+    _take_turn()
     try:
         yield
     finally:
-        if _shell.taken:
-            _turns.release()
+        _pass_turn()
+
+
+def _take_turn() -> None:
+    """Who has waited a second goes ahead all the same."""
+    _shell.taken = _turns.acquire(timeout=1)
+
+
+def _pass_turn() -> None:
+    if _shell.taken:
+        _turns.release()
 
 
 def draw_first() -> None:
     """Let the browser draw what was sent so far before the rest follows: it would look at all of that first.
 
-    For the one picture that a slider moves. Nobody waits when a page is opened, and others have the turn meanwhile.
+    For the one picture that a slider moves. Others have the turn meanwhile; the first run of a session goes on at once.
     """
     if not _shell.known:
         return
-    if _shell.taken:
-        _turns.release()
+    _pass_turn()
     time.sleep(_MOMENT)
-    _shell.taken = _turns.acquire(timeout=1)
+    _take_turn()
 
 
 def _run() -> None:

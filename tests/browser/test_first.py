@@ -25,8 +25,8 @@ def test_the_picture_of_a_move_is_sent_before_its_words(visit):
     words = [number for number, element in enumerate(elements) if element.markdown.body.startswith("T = 6")]
     assert len(drawn) == len(words) == 1
     assert drawn < words
-    heights = [part.evaluate("part => part.getBoundingClientRect().y") for part in (caption(page), chart(page))]
-    assert heights == sorted(heights)
+    tops = [part.evaluate("part => part.getBoundingClientRect().y") for part in (caption(page), chart(page))]
+    assert tops == sorted(tops)
 
 
 @pytest.mark.parametrize(("query", "shown"), [("", "ht=ot⊙tanh(ct)"), ("proj_size=2", "ht=Whr(ot⊙tanh(ct))")])

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from components.recurrence.build import build
 from components.recurrence.compare import MISTAKES, as_batch_words, check
 from components.recurrence.cost import PAIRS
 from components.settings import VIEWS, Settings, fixing
+from components.ui import furniture, score, shell
 from components.ui.experiments import parameter_formula
 from components.ui.figures import scientific
 from components.ui.loop_check import AGREED
@@ -456,3 +458,23 @@ def test_a_job_stands_whatever_a_link_empties() -> None:
         assert_stands(app)
         assert len(texts(app, "warning")) == 1
         assert Settings().caption in texts(app, "caption")
+
+
+def test_the_picture_has_a_moment_to_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it has been sent, and before the words above it are."""
+    order: list[str] = []
+
+    def noted(module: ModuleType, name: str) -> None:
+        done = getattr(module, name)
+
+        def noting(*given: Any) -> Any:
+            order.append(name)
+            return done(*given)
+
+        monkeypatch.setattr(module, name, noting)
+
+    noted(score, "show_score")
+    noted(shell, "draw_first")
+    noted(furniture, "ask")
+    assert_stands(open_live())
+    assert order == ["show_score", "draw_first", "ask"]

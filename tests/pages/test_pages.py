@@ -152,13 +152,15 @@ def test_a_job_is_only_where_the_lesson_has_use_for_it(lesson: Lesson) -> None:
 
 @lessons
 def test_what_is_idle_changes_nothing(lesson: Lesson) -> None:
-    """All idle settings at once have another value than their default: the page says and draws the same."""
-    another = {
+    """All idle settings and choices at once have another value: the page says and draws the same."""
+    several = {"batch_size": "2", "num_layers": "2", "bidirectional": "true"}  # of which to choose another
+    others = {"sample": "1", "layer": "1", "direction": "reverse", "c_range": "5"}
+    another = {name: value for name, value in others.items() if name in lesson.idle} | {
         name: next(field.spelling(value) for value in field.options() if value != DEFAULTS[name])
         for name, field in FIELDS.items()
         if name in lesson.idle and name not in MAIN  # the caption states those all the same
     }
-    plain, moved = (take_along(visit(lesson, {"answers": "true"} | link)) for link in ({}, another))
+    plain, moved = (take_along(visit(lesson, {"answers": "true"} | several | link)) for link in ({}, another))
     for kind in ("markdown", "caption", "code", "success", "error", "warning", "info"):
         assert texts(moved.main, kind) == texts(plain.main, kind)  # type: ignore[arg-type]
     drawn = [[chart.proto.SerializeToString() for chart in app.get("vega_lite_chart")] for app in (plain, moved)]

@@ -69,7 +69,7 @@ def test_they_are_pytorch_s(proj_size: int) -> None:
 
 
 def test_gates_have_their_own_colour() -> None:
-    """Gate by gate, and where the states name them; the style knows every class."""
+    """Gate by gate, and where the states name them; the style says which."""
     style = (FOLDER / "equations.css").read_text("utf-8")
     for shown, line in lines():
         left, *_ = tokens(line)

@@ -51,8 +51,15 @@ def test_who_waits_for_the_browser_lets_others_have_the_turn(
     monkeypatch: pytest.MonkeyPatch, ended: threading.Event
 ) -> None:
     """While two let the browser draw, a third is worked on; all turns are there again when they have ended."""
-    monkeypatch.setattr("time.sleep", lambda _: ended.wait(30))
+    begun = threading.Semaphore(0)
+
+    def sleep(_: float) -> None:
+        begun.release()
+        ended.wait(30)
+
+    monkeypatch.setattr("time.sleep", sleep)
     paused = others(shell.draw_first, 2)
+    assert [begun.acquire(timeout=30) for _ in paused] == [True, True]
     had = threading.Event()
     (third,) = others(had.set, 1)
     third.join(0.8)  # sooner than one goes ahead without a turn
@@ -64,14 +71,12 @@ def test_who_waits_for_the_browser_lets_others_have_the_turn(
     shell._turns.release(2)
 
 
-def test_nobody_waits_when_a_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_s_first_run_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no picture yet that could follow a slider."""
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
     for known in (False, True):
-        monkeypatch.setattr(shell._shell, "known", known, raising=False)
-        monkeypatch.setattr(shell._shell, "taken", False, raising=False)
-        shell.draw_first()
-        if shell._shell.taken:
-            shell._turns.release()
+        with shell._turn():
+            monkeypatch.setattr(shell._shell, "known", known, raising=False)
+            shell.draw_first()
     assert waits == [shell._MOMENT]

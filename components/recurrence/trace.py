@@ -91,8 +91,9 @@ def _trace(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor
     slots, h_n, c_n = [], [], []  # in PyTorch's order: layer * D + direction
     below = x
     for layer in range(module.num_layers):
-        above, h_last, c_last = _layer(module, layer, below, h_0[layer], c_0[layer], lengths)
-        halves = zip(_weights(module, layer), above.chunk(directions, dim=2), strict=True)
+        parameters = _weights(module, layer)
+        above, h_last, c_last = _layer(module, parameters, below, h_0[layer], c_0[layer], lengths)
+        halves = zip(parameters, above.chunk(directions, dim=2), strict=True)
         for d, (weights, h) in enumerate(halves):
             start = (h_0[layer, d], c_0[layer, d])
             slots.append(_inside(weights, below, h, start, lengths, valid, reverse=d == 1))
@@ -100,7 +101,10 @@ def _trace(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor
         c_n.append(c_last)
         below = above
     i, f, g, o, c, h = (
-        torch.stack(tensors).view(module.num_layers, directions, *tensors[0].shape)
+        # One slot alone is not copied: its h is the memory of `output`, which nobody writes to.
+        (torch.stack(tensors) if len(tensors) > 1 else tensors[0]).view(
+            module.num_layers, directions, *tensors[0].shape
+        )
         for tensors in zip(*slots, strict=True)
     )
     output, h_last, c_last = below, torch.cat(h_n), torch.cat(c_n)
@@ -121,10 +125,15 @@ def _weights(module: nn.LSTM, layer: int) -> list[dict[str, Tensor]]:
 
 
 def _layer(
-    module: nn.LSTM, layer: int, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None
+    module: nn.LSTM,
+    parameters: list[dict[str, Tensor]],
+    x: Tensor,
+    h_0: Tensor,
+    c_0: Tensor,
+    lengths: Tensor | None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """h_t of one layer, directions side by side (T, B, D*P), and its h_n, c_n: the fused call `nn.LSTM` makes."""
-    flat = [w for weights in _weights(module, layer) for w in weights.values()]
+    flat = [w for weights in parameters for w in weights.values()]
     rest = (flat, module.bias, 1, 0.0, False, module.bidirectional)
     if lengths is None:
         return torch.lstm(x, (h_0, c_0), *rest, False)

@@ -212,6 +212,7 @@ def _cells(layout: _Layout) -> Spec:
     What the browser interprets, it interprets once a cell and channel. So a column's place and what pointing says are
     computed once a row of the data, for all lanes, and a cell only asks for them.
     """
+    computed = {"middle": _MIDDLE} | _tips(layout)
     lanes = layered(
         *(_lane(lane, layout) for lane in layout.lanes),
         encoding={"x": _COLUMN},
@@ -221,9 +222,7 @@ def _cells(layout: _Layout) -> Spec:
         lanes,
         _times([*layout.heights][-1]),
         data={"name": "cells"},
-        transform=[
-            {"calculate": expression, "as": name} for name, expression in ({"middle": _MIDDLE} | _tips(layout)).items()
-        ],
+        transform=[{"calculate": expression, "as": name} for name, expression in computed.items()],
         resolve=_APART,
     )
     return layered(cells, _labels(layout), height=layout.height, resolve=_APART)

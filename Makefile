@@ -33,7 +33,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 run: $(APP) ## the dashboard, for this machine alone: http://127.0.0.1:8501
-	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1
+	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.fileWatcherType auto
 
 test: lint browser ## everything a change must pass: lint, then pytest with a real browser
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal

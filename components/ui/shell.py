@@ -19,7 +19,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import controls, links
+from components.ui import controls, delivery, links
 from components.ui.syllabus import SYLLABUS, Lesson, named
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
@@ -71,7 +71,9 @@ def _page(lesson: Lesson) -> Any:
 def run() -> None:
     """The whole app: navigation, controls, then the page that was asked for."""
     with _turn():
+        delivery.begin()
         _run()
+        delivery.end()
 
 
 @contextmanager

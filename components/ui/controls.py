@@ -44,9 +44,15 @@ class Chosen:
 
 
 def remembered() -> Values | None:
-    """What the controls of this session say; None while it has none yet, or one was left without a value."""
+    """What the controls of this session say; None where only the controls themselves can tell.
+
+    That is so while there are none, while one is without a value, and where the address says something else: on the
+    way back and forward through the browser's history a control takes its value from there when it is made.
+    """
     values = {name: st.session_state.get(name) for name in DEFAULTS}
-    return None if None in values.values() else values
+    if None in values.values() or any(links.says_otherwise(name, value) for name, value in values.items()):
+        return None
+    return values
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:

@@ -117,6 +117,12 @@ def _default(name: str) -> Any:
     return defaults[name] if name in defaults else next(iter(IN_PAGES[name].options()))
 
 
+def says_otherwise(name: str, value: Any) -> bool:
+    """Whether the address gives a setting another value than `value`; where it says nothing, that is the default."""
+    said = st.query_params.get_all(name)
+    return said != [_fields()[name].spelling(value)] if said else value != _default(name)
+
+
 def remark() -> None:
     """Say once, after the page has made its controls, what of the first link was not used and what is instead."""
     asked: dict[str, list[str]] = st.session_state[ASKED]

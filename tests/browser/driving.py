@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from components.settings import MAIN
+from components.ui.syllabus import Lesson
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # s
@@ -44,16 +45,21 @@ class Server:
         return self.log.read_text("utf-8")[start:]
 
 
-@contextlib.contextmanager
-def serve(log: Path) -> Iterator[Server]:
-    """`streamlit run dashboard.py` in a fresh process, on a free loopback port, until the block ends."""
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextlib.contextmanager
+def serve(log: Path, port: int = 0) -> Iterator[Server]:
+    """`streamlit run dashboard.py` in a fresh process, until the block ends; on a free loopback port, or on `port`."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    command += ["--server.fileWatcherType", "none"]  # a file saved meanwhile must not rerun the page under a test
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         server = Server(f"http://127.0.0.1:{port}", log)
         try:
@@ -140,6 +146,12 @@ def in_address(page: Page, *parts: str) -> None:
             expect(page).not_to_have_url(re.compile(pattern))
         else:
             expect(page).to_have_url(re.compile(pattern + "(&|$)"))
+
+
+def go_to(page: Page, lesson: Lesson) -> None:
+    """Choose a lesson in the menu, as a visitor at a desk does."""
+    page.get_by_test_id("stTopNav").get_by_role("button", name=lesson.section).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=lesson.title).click()
 
 
 # The chart's pixels

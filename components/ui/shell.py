@@ -6,6 +6,7 @@ finds no shell around it starts the navigation itself and reruns.
 """
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -122,24 +123,41 @@ def _run() -> None:
         for sentence in chosen.said:
             st.info(sentence, icon=":material/rule:")
     _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.met)
+    failure = None
     try:
         script.run()
+    except Exception as raised:  # whatever it is: the controls are the way out
+        failure = raised
     finally:
         del _shell.page
     if known:
         controls.sidebar(lesson)
+    if failure is not None:
+        _say_failed()
+        raise failure  # Streamlit writes it into the server's log
     links.refill()
     with notices:
         links.remark()
-    _freeze()
+    _freeze(len(sys.modules))
+
+
+def _say_failed() -> None:
+    """What a visitor can do about a page that has raised an error."""
+    st.error(
+        "**This page could not be made for these settings.** The fault is the page's, not yours. Change a setting in "
+        "the sidebar, or choose another lesson in the menu: your settings and answers are kept.",
+        icon=":material/error:",
+    )
 
 
 @lru_cache(maxsize=1)
-def _freeze() -> None:
-    """Once a process, when all is imported: take what is there out of the garbage collector's walks.
+def _freeze(modules: int) -> None:
+    """Take what is there out of the garbage collector's walks, whenever `modules`, their number, has changed.
 
-    Torch's and Altair's objects make a walk cost more than a rerun, and none of them will ever be garbage.
+    Torch's and Altair's objects make a walk cost more than a rerun, and none of them will ever be garbage. A lesson is
+    imported when it is first opened, so this happens once for each.
     """
+    gc.collect()  # what is garbage now would stay for ever
     gc.freeze()
 
 

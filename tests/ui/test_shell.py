@@ -1,5 +1,6 @@
 """Who has a turn, and what a moment for the browser costs whom."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 
@@ -47,6 +48,24 @@ def test_two_reruns_have_a_turn_at_a_time(ended: threading.Event) -> None:
         thread.join(30)
 
 
+def test_who_has_waited_a_second_goes_ahead(ended: threading.Event) -> None:
+    """Without a turn, so that none is given back: afterwards there are two, not three."""
+
+    def work() -> None:
+        ended.wait(30)
+
+    threads = others(work, 2)
+    went = threading.Event()
+    (third,) = others(went.set, 1)
+    third.join(30)
+    assert went.is_set()
+    ended.set()
+    for thread in threads:
+        thread.join(30)
+    assert [shell._turns.acquire(blocking=False) for _ in range(3)] == [True, True, False]
+    shell._turns.release(2)
+
+
 def test_who_waits_for_the_browser_lets_others_have_the_turn(
     monkeypatch: pytest.MonkeyPatch, ended: threading.Event
 ) -> None:
@@ -80,3 +99,18 @@ def test_a_session_s_first_run_does_not_wait(monkeypatch: pytest.MonkeyPatch) ->
             monkeypatch.setattr(shell._shell, "known", known, raising=False)
             shell.draw_first()
     assert waits == [shell._MOMENT]
+
+
+def test_what_was_imported_is_frozen_once() -> None:
+    """Whenever the number of modules has changed, what there is leaves the garbage collector's walks."""
+    gc.disable()
+    try:
+        shell._freeze(-1)
+        before, made = gc.get_freeze_count(), [[number] for number in range(1000)]
+        shell._freeze(-1)
+        assert gc.get_freeze_count() < before + 500
+        shell._freeze(-2)
+        assert gc.get_freeze_count() >= before + len(made)
+    finally:
+        gc.unfreeze()
+        gc.enable()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.programs.notebook import notebook
 from components.ui.component import component
+from components.ui.keeper import ANSWER, DONE
 from components.ui.shell import Page
 from components.ui.syllabus import following, named
 
@@ -91,6 +92,9 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
     The page hands this on to whatever shows the result, which calls `locked` instead while it is False.
     """
     name = page.lesson.stem
+    key, texts = f"{ANSWER}{name}", [*(answer.text for answer in answers), SHOW_ME]
+    if st.session_state.get(key) not in (None, *texts):  # kept by a browser since the lesson had another question
+        del st.session_state[key]
     with st.container(border=True, key=f"predict_{name}"):
         if page.view.answers:
             right = next(answer for answer in answers if answer.right)
@@ -98,9 +102,9 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
             return True
         given = st.radio(
             f"**Predict.** {question}",
-            [*(answer.text for answer in answers), SHOW_ME],
+            texts,
             index=None,
-            key=f"answer_{name}",
+            key=key,
             persist_state="session",
         )
         answer = next((one for one in answers if one.text == given), None)
@@ -139,7 +143,7 @@ class Attempt:
 def attempts(*tried: Attempt) -> None:
     """What to try, each with its outcome once the page has seen it done; what was done stays marked in the session."""
     said = []
-    before: set[str] = st.session_state.setdefault("_done", set())
+    before: set[str] = st.session_state.setdefault(DONE, set())
     for one in tried:
         tick = ":green[:material/check_circle:]" if one.outcome or one.title in before else ""
         said.append(f"{tick or ':material/radio_button_unchecked:'} **{one.title}**  \n{one.task}")

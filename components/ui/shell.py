@@ -20,7 +20,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import controls, delivery, links
+from components.ui import controls, delivery, keeper, links
 from components.ui.syllabus import SYLLABUS, Lesson, named
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
@@ -132,6 +132,7 @@ def _run() -> None:
         del _shell.page
     if known:
         controls.sidebar(lesson)
+    keeper.keep()
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

@@ -1,0 +1,53 @@
+"""What a visitor has answered and done, kept in the browser's tab; and a word when the server is gone.
+
+A session on the server ends with a reload, with a server that is started again, or when another server takes over. The
+settings come back with the address. Answers and what was done come back from here: the browser hands them to the new
+session once. Nothing about a person is kept on the server.
+"""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.ui.component import component
+from components.ui.syllabus import SYLLABUS
+
+ANSWER = "answer_"  # in the session, before the stem of the lesson: the text of the answer that was given
+DONE = "_done"  # in the session: the titles of all that was tried and done
+KEY, SESSION = "keeper", "_session"
+LONGEST, MOST = 300, 200  # characters of a text, and titles, that are taken over: a page never keeps more
+
+_KEEPER = component(Path(__file__).parent)
+
+
+def keep() -> None:
+    """Let the browser keep what there is, and hand over what it has kept from an earlier session."""
+    given = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
+    data = {
+        "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
+        "answers": {stem: text for stem, text in given.items() if text},
+        "done": sorted(st.session_state.get(DONE, ())),
+    }
+    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over)
+
+
+def _take_over() -> None:
+    """Put what the browser has kept into the session. What was answered in the meantime stays."""
+    kept = st.session_state[KEY].kept
+    if not isinstance(kept, Mapping):
+        return
+    answers, done = kept.get("answers"), kept.get("done")
+    given = answers if isinstance(answers, Mapping) else {}
+    for lesson in SYLLABUS:
+        key, text = f"{ANSWER}{lesson.stem}", given.get(lesson.stem)
+        if _is_text(text) and st.session_state.get(key) is None:
+            st.session_state[key] = text
+    titles = {title for title in done[:MOST] if _is_text(title)} if isinstance(done, list) else set()
+    st.session_state[DONE] = st.session_state.get(DONE, set()) | titles
+
+
+def _is_text(text: Any) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= LONGEST

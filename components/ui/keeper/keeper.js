@@ -22,6 +22,27 @@ function keep(data) {
   }
 }
 
+// A connection that breaks while a run is asked for or under way leaves a part of that run unsent. Streamlit takes what
+// comes after the break for the whole of it, and puts the controls of the missing part back to their defaults. So the page
+// is opened anew: the address has the settings, also the one that was just changed. A page at rest is left as it is.
+// Watched for as long as there is a document, since the break may come while one lesson gives way to the next.
+function mendTornRuns(app) {
+  let [acted, rested] = [0, performance.now()]; // when the visitor last did anything, when a run last ended
+  let [connected, running, torn] = [true, false, false];
+  for (const event of ["keydown", "pointerup", "popstate"]) {
+    addEventListener(event, () => (acted = performance.now()), { capture: true, passive: true });
+  }
+  new MutationObserver(() => {
+    const [wasConnected, wasRunning] = [connected, running];
+    connected = app.dataset.testConnectionState === "CONNECTED";
+    running = app.dataset.testScriptState !== "notRunning";
+    if (wasConnected && !connected) torn ||= wasRunning || running || acted > rested;
+    else if (!wasConnected && connected && torn) location.reload();
+    else if (connected && wasRunning && !running) rested = performance.now();
+  }).observe(app, { attributeFilter: ["data-test-connection-state", "data-test-script-state"] });
+  return true;
+}
+
 // What is to be said of the connection; empty while there is one.
 function trouble(root) {
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
@@ -49,6 +70,8 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   } else {
     keep(data);
   }
+  const app = document.querySelector("[data-testid=stApp]");
+  if (app) window.unrolledWatched ??= mendTornRuns(app);
   const bar = root.querySelector("[popover]");
   bar.querySelector("button").onclick = () => location.reload();
   clearInterval(root.timer);

@@ -16,6 +16,7 @@ PYTHON ?=
 TORCH_INDEX ?=
 CHROMIUM ?=
 ROWS ?=
+MINUTES ?= 30
 export CHROMIUM
 
 VENV := .venv
@@ -27,7 +28,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --no-input --disable-pip-version-che
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help run test lint format bench browser clean
+.PHONY: help run test lint format bench soak browser clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -49,6 +50,9 @@ format: $(DEV) ## put every file into the project's format and mend what ruff ca
 
 bench: $(DEV) browser ## the measurements in benchmarks/ (ROWS="..." for some of them)
 	$(BIN)/python -m benchmarks $(ROWS)
+
+soak: $(DEV) browser ## half an hour of restless visitors (MINUTES=...); how many pages were lost
+	$(BIN)/python -m tests.browser.soak --minutes $(MINUTES)
 
 browser: $(DEV) # the browser for the tests: found, or else installed
 	@$(BIN)/python -m tests.browser.chromium

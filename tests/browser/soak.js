@@ -1,0 +1,35 @@
+// Two functions for soak.py: what is on a page, and what its charts look like.
+// ---
+// What is on the page, but for what no address says: what was tried, where Step stands, what was measured or trained.
+() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const forgets = ".st-key-step_control, .st-key-keeper, .st-key-training, .st-key-curves";
+  const texts = [];
+  for (const element of main.querySelectorAll("[data-testid=stElementContainer]")) {
+    if (element.closest(forgets) || element.querySelector("[data-testid=stElementContainer]")) continue;
+    let text = element.innerText;
+    const hint = element.querySelector("[data-testid=InputInstructions]")?.innerText; // of a line that was just typed
+    if (hint) text = text.replace(hint, "");
+    if (/^(radio_button_unchecked|check_circle)\s/.test(text) && !element.querySelector("[role=alert]")) continue; // attempts
+    const shadows = [...element.querySelectorAll("*")].flatMap((inside) => [...(inside.shadowRoot?.children ?? [])]);
+    const inputs = [...element.querySelectorAll("input")];
+    const chosen = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
+    texts.push([text, ...shadows.map((part) => part.innerText ?? ""), ...chosen].join(" ").replace(/\s+/g, " ").trim());
+  }
+  const sliders = [...document.querySelectorAll("[data-testid=stSidebar] input[type=range]")].slice(0, 3);
+  return {
+    address: location.pathname + location.search,
+    sliders: sliders.map((slider) => slider.value),
+    texts: texts.filter(Boolean),
+  };
+}
+// ---
+// Every chart, small: what was drawn in place and what is drawn anew may differ in the edges of lines and letters.
+() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] canvas")].map((canvas) => {
+  const [width, height] = [Math.ceil(canvas.width / 12), Math.ceil(canvas.height / 12)];
+  if (!canvas.width) return [0, 0];
+  const small = new OffscreenCanvas(width, height).getContext("2d");
+  small.imageSmoothingQuality = "high";
+  small.drawImage(canvas, 0, 0, width, height);
+  return [width, height, ...small.getImageData(0, 0, width, height).data];
+})

@@ -1,5 +1,5 @@
 // Hands the run and its weights on to the player, which may be drawn before or after.
 export default function ({ data }) {
-  window.unrolledCell = data;
-  window.dispatchEvent(new CustomEvent("unrolledcell"));
+  window.unrolledRun = data;
+  window.dispatchEvent(new CustomEvent("unrolledrun"));
 }

@@ -571,8 +571,8 @@ class Player {
   leave() {
     clearInterval(this.timer);
     clearTimeout(this.writing);
-    window.removeEventListener("unrolledcell", this.hear);
-    delete window.unrolledCell; // another visit gets its own
+    window.removeEventListener("unrolledrun", this.hear);
+    delete window.unrolledRun; // another visit gets its own
   }
 }
 
@@ -584,9 +584,9 @@ export default function ({ parentElement: root, data }) {
   player.tint();
   player.revealed = Boolean(data?.revealed);
   if (!player.hear) {
-    player.hear = () => player.receive(window.unrolledCell);
-    window.addEventListener("unrolledcell", player.hear);
-    if (window.unrolledCell) player.hear();
+    player.hear = () => player.receive(window.unrolledRun);
+    window.addEventListener("unrolledrun", player.hear);
+    if (window.unrolledRun) player.hear();
   } else if (player.cell) player.draw();
   return () => player.leave();
 }

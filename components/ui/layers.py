@@ -309,22 +309,26 @@ def show_palindrome(page: Page) -> None:
 
 
 def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Attempt:
-    """Change the first step, and the last."""
-    outcome, steps = "", page.settings.seq_len
-    tried: set[str] = st.session_state.setdefault("_ends", set())
-    if revealed:
-        tried |= {end for end, at in (("first", 1), ("last", steps)) if step == at}
-    if revealed and len(tried) == 2:
-        first, last = ((change(page.settings, name, at, page.view.sample).h[0] != 0).sum(axis=1) for at in (1, steps))
-        outcome = (
-            f"Of {steps} steps of layer 0, forward moves in {first[0]} when the first is changed, in {last[0]} when "
-            f"the last is; reverse in {first[1]} and {last[1]}."
-        )
-    return Attempt(
-        "Which direction has it everywhere?",
-        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at one only?",
-        outcome,
+    """Change the first step, and the last, of one and the same run."""
+    outcome, settings, sample = "", page.settings, page.view.sample
+    task = (
+        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at one only?"
     )
+    ends = {1, settings.seq_len}
+    if len(ends) == 1:
+        task += " For this, lengthen the sequence: with one step, the first is the last."
+    elif revealed:
+        run = (settings, name, sample)  # what was tried on another run is no part of this one
+        seen: tuple[object, set[int]] = st.session_state.get("_ends", (None, set()))
+        tried = (seen[1] if seen[0] == run else set()) | ({step} & ends)
+        st.session_state["_ends"] = (run, tried)
+        if tried == ends:
+            first, last = ((change(settings, name, at, sample).h[0] != 0).sum(axis=1) for at in sorted(ends))
+            outcome = (
+                f"Of {settings.seq_len} steps of layer 0, forward moves in {first[0]} when the first is changed, in "
+                f"{last[0]} when the last is; reverse in {first[1]} and {last[1]}."
+            )
+    return Attempt("Which direction has it everywhere?", task, outcome)
 
 
 def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attempt:

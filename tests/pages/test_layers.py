@@ -45,6 +45,7 @@ CASES = [
     dataclasses.replace(BOTH, seq_len=120, signal="pulse"),
 ]
 cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+ENDS = "Which direction has it everywhere?"
 RIGHT = "layer 0: forward from that step on, reverse up to it; in the layers above: every h"
 
 
@@ -166,13 +167,51 @@ def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None
     assert any(f"step {step} of sample 2" in text for text in texts(app, "markdown"))
     h = change(settings, name, step, 2).h
     assert f"{int((h != 0).sum())} of the {h.size - 8} h" in "".join(texts(app, "success"))
-    assert "Which direction has it everywhere?" not in done(app)  # it takes both ends
+    assert ENDS not in done(app)  # it takes both ends
     for end in (1, 9):
         app.select_slider(key="step").set_value(end).run()
     first, last = ((change(settings, name, end, 2).h[0] != 0).sum(axis=1) for end in (1, 9))
-    outcome = done(app)["Which direction has it everywhere?"]
+    outcome = done(app)[ENDS]
     assert f"forward moves in {first[0]} when the first is changed, in {last[0]} when the last is;" in outcome
     assert f"reverse in {first[1]} and {last[1]}." in outcome
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "back"),
+    [("seed", 2, 1), ("hidden_size", 5, 4), ("sample", 1, 0), ("kind", "GRU", "LSTM")],
+)
+def test_both_ends_are_those_of_one_run(control: str, value: Any, back: Any) -> None:
+    """The first step tried on one run and the last on another is not both; back on the first run it is tried anew."""
+    app = open_layers(dataclasses.replace(BOTH, seq_len=9), {"step": 1}, answers=True)
+
+    def choose(step: int) -> None:
+        app.select_slider(key="step").set_value(step).run()
+
+    def move(value: Any) -> None:
+        choose(5)
+        (app.button_group if control == "kind" else app.slider)(key=control).set_value(value).run()
+
+    move(value)
+    choose(9)
+    assert ENDS not in done(app)
+    move(back)
+    choose(9)
+    assert ENDS not in done(app)
+    choose(1)
+    assert ENDS in done(app)
+
+
+def test_a_single_step_has_one_end() -> None:
+    """First and last are the same step there: nothing is done, and the task says what it takes."""
+    app = open_layers(dataclasses.replace(BOTH, seq_len=1), answers=True)
+    one_end = "with one step, the first is the last"
+    assert ENDS not in done(app)
+    assert any(one_end in text for text in texts(app, "markdown"))
+    app.slider(key="seq_len").set_value(2).run()
+    assert not any(one_end in text for text in texts(app, "markdown"))
+    for end in (1, 2):
+        app.select_slider(key="step").set_value(end).run()
+    assert "Of 2 steps of layer 0" in done(app)[ENDS]
 
 
 def test_the_step_stays_within_the_sequence() -> None:

@@ -10,6 +10,9 @@ from components.ui.furniture import Attempt
 from components.ui.loop_check import AGREED, checked
 from components.ui.shell import Page
 
+# What the number of parameters depends on, beside the hidden size.
+COUNTED = ("input_size", "num_layers", "bidirectional", "proj_size", "bias")
+
 
 def parameter_formula(settings: Settings) -> str:
     """How many parameters there are, as a sum a reader can follow, with these settings' numbers in it."""
@@ -51,16 +54,25 @@ def units_are_not_steps(page: Page) -> Attempt:
 
 
 def _watched(settings: Settings) -> dict[str, tuple[Settings, Settings]]:
-    """For each of the two sliders, the settings before and after it was last raised alone."""
-    found: dict[str, tuple[Settings, Settings]] = st.session_state.setdefault("_raised", {})
+    """For each of the two sliders, the settings before and after it was last raised alone.
+
+    A module of another formula than the one on the page does not count.
+    """
+    raised: dict[str, tuple[Settings, Settings]] = st.session_state.get("_raised", {})
+    found = {name: pair for name, pair in raised.items() if _formula_of(pair[1]) == _formula_of(settings)}
     before: Settings = st.session_state.get("_before", settings)
     st.session_state["_before"] = settings
     for name in ("seq_len", "hidden_size"):
         alone = dataclasses.asdict(before) | {name: getattr(settings, name)}
-        raised = getattr(settings, name) > getattr(before, name)
-        if raised and alone == dataclasses.asdict(settings):
+        more = getattr(settings, name) > getattr(before, name)
+        if more and alone == dataclasses.asdict(settings):
             found[name] = (before, settings)
+    st.session_state["_raised"] = found
     return found
+
+
+def _formula_of(settings: Settings) -> list[object]:
+    return [getattr(settings, name) for name in COUNTED]
 
 
 def start_is_forgotten(page: Page, mistake: str) -> Attempt:

@@ -258,6 +258,20 @@ def test_raising_one_slider_then_the_other_is_recognised(first: str) -> None:
     assert_stands(app)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "counts"), [("input_size", 6, False), ("num_layers", 2, False), ("seed", 9, True)]
+)
+def test_both_sliders_are_raised_on_modules_of_one_formula(key: str, value: int, counts: bool) -> None:
+    """What another formula counted is no part of it; another seed leaves the formula as it is."""
+    app = open_live()
+    app.slider(key="seq_len").set_value(9).run()
+    app.slider(key=key).set_value(value).run()
+    app.slider(key="hidden_size").set_value(7).run()
+    assert (UNITS in done(app)) == counts
+    app.slider(key="seq_len").set_value(12).run()
+    assert UNITS in done(app)
+
+
 def test_other_moves_are_not_taken_for_it() -> None:
     """Lowered sliders, other sliders, and both raised in one move do not count."""
     app = open_live(Settings(seq_len=20, hidden_size=20))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from components.recurrence.build import build
 from components.recurrence.compare import Comparison
 from components.settings import Settings
-from components.ui.experiments import first_agreement, parameter_formula
+from components.ui.experiments import COUNTED, first_agreement, parameter_formula
 from components.ui.figures import scientific
 from components.ui.loop_check import AGREED
 from tests.recurrence.strategies import small_settings
@@ -24,6 +24,14 @@ def test_the_formula_is_true(settings: Settings) -> None:
     count = sum(parameter.numel() for parameter in build(settings).module.parameters())
     assert int(total) == count
     assert eval(terms.replace("·", "*"), {"__builtins__": {}}) == count
+
+
+@steady
+@given(settings=small_settings())
+def test_what_is_counted_decides_the_formula(settings: Settings) -> None:
+    """With `COUNTED` and the hidden size as they are, whatever else there is changes nothing of it."""
+    counted = {name: getattr(settings, name) for name in (*COUNTED, "hidden_size")}
+    assert parameter_formula(Settings(**counted)) == parameter_formula(settings)
 
 
 def test_the_formula_can_be_followed() -> None:

@@ -145,3 +145,26 @@ def test_the_check_can_pass(module, source):
 @pytest.mark.parametrize("stray", ["components/utils.py", "components/uix/page.py", "stray.py"])
 def test_a_stray_module_has_no_layer(stray):
     assert layer(stray) is None
+
+
+# What changes something for the whole process: other visitors' threads would meet it.
+PROCESS_WIDE = ("catch_warnings", "simplefilter", "filterwarnings", "resetwarnings")
+SETS_UP = "components/recurrence/__init__.py"  # once, before anything of it is imported
+
+
+def used(source):
+    """Every name that a source uses, imports or reads off something."""
+    fields = ("id", "attr", "name")
+    return {getattr(node, field) for node in ast.walk(ast.parse(source)) for field in fields if hasattr(node, field)}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module != SETS_UP])
+def test_no_module_touches_the_process_s_warnings(module):
+    assert used((ROOT / module).read_text(encoding="utf-8")).isdisjoint(PROCESS_WIDE)
+
+
+@pytest.mark.parametrize(
+    "source", ["with warnings.catch_warnings():\n    pass", "from warnings import simplefilter", "filterwarnings()"]
+)
+def test_what_touches_them_is_found(source):
+    assert not used(source).isdisjoint(PROCESS_WIDE)

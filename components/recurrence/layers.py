@@ -6,9 +6,9 @@ Slots of `h_n` and `c_n` are numbered layer * D + direction. A row, here, is one
 """
 
 import dataclasses
-import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import FunctionType, SimpleNamespace
 
 import numpy as np
 import torch
@@ -279,11 +279,21 @@ def dropout(settings: Settings) -> Dropout:
 
 @cache
 def warned() -> str:
-    """What torch says of dropout in a single layer; asked once a process: who listens hears everybody's."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        blank(nn.LSTM, 1, 1, dropout=DROPOUT)
-    return next((str(one.message) for one in said if "dropout" in str(one.message)), "")
+    """What torch says of dropout in a single layer.
+
+    `warnings.catch_warnings` would listen to every thread, and change what the others' warnings meet. So torch's own
+    `__init__` is run in which the name `warnings` stands for a listener.
+    """
+    said: list[str] = []
+    listener = SimpleNamespace(warn=lambda message, *_, **__: said.append(str(message)))
+    init = nn.RNNBase.__init__
+    heard = FunctionType(
+        init.__code__, init.__globals__ | {"warnings": listener}, argdefs=init.__defaults__, closure=init.__closure__
+    )
+    # As in `blank`, nothing is drawn.
+    listening = type("Listening", (nn.LSTM,), {"__init__": heard, "reset_parameters": lambda _: None})
+    listening("LSTM", 1, 1, dropout=DROPOUT)
+    return next((words for words in said if "dropout" in words), "")
 
 
 # Palindromes

@@ -1,5 +1,6 @@
 """What feeds what, what a change reaches, rows a sample, dropout and palindromes: each against torch itself."""
 
+import sys
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -277,6 +278,33 @@ def test_what_torch_says_of_one_layer() -> None:
         warnings.simplefilter("always")
         nn.LSTM(1, 1, dropout=DROPOUT)
     assert warned() == str(said[0].message)
+
+
+def test_torch_is_asked_without_a_word_to_the_others() -> None:
+    """At no moment is there another filter, or another way to show a warning: other threads would meet it."""
+
+    def state() -> tuple[Any, ...]:
+        return warnings.filters, list(warnings.filters), warnings.showwarning, warnings._showwarnmsg_impl  # type: ignore[attr-defined]
+
+    moments, before = 0, state()
+
+    def look(*_: Any) -> None:
+        nonlocal moments
+        moments += 1
+        now = state()
+        assert now[0] is before[0]
+        assert now[1:] == before[1:]
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        before = state()
+        sys.setprofile(look)  # called at every call and return within
+        try:
+            warned.__wrapped__()
+        finally:
+            sys.setprofile(None)
+    assert moments > 10
+    assert said == []  # nor does anybody hear it
 
 
 # Palindromes

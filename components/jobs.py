@@ -1,8 +1,10 @@
 """Cells that do a job: weights set by hand, so that every gate has a task one can read off and see.
 
-With drawn weights every gate hovers around one half and nothing seems to happen. Here each gate is open or shut. At a
-pre-activation of 40 that is so to the last bit, in float32 and in float64: 1 - sigmoid(40) is 4e-18, below the spacing
-of the numbers at 1, and so is 1 - tanh(40). What a gate keeps it therefore keeps for any number of steps.
+With drawn weights every gate hovers around one half and nothing seems to happen. Here each gate is open or shut (one of
+the counter's stands at `SHARE`). An open gate, sigmoid(40), is 1 to the last bit in float32 and in float64: 4e-18 is
+missing, less than the spacing of the numbers below 1. So is tanh(40). A shut gate is not 0: sigmoid(-40) is 4e-18, a
+number like any other. It is too small to change a 1, so a 1 that is kept stays the same for any number of steps. Where
+c should be 0 it is added up, some 4e-18 a step.
 
 A table without torch: `recurrence/jobs.py` makes tensors of it, `programs/loop.py` source text.
 """
@@ -176,8 +178,9 @@ COUNTER = Job(
 DELAY = Job(
     "Delay",
     "h repeats the input: unit 0 at once, unit 1 one step later, unit 2 two, unit 3 three.",
-    "Follow a value of x down the diagonal of h. No unit keeps anything: what the cell remembers is on its way through "
-    "h, each step from one unit to the next. A 1 shows as tanh(1), 0.76, and the next unit makes it a full 1 again.",
+    "Follow a value of x down the diagonal of h. No unit keeps its value: what the cell remembers is on its way "
+    "through h, each step from one unit to the next. A 1 shows as tanh(1), 0.76, and the next unit makes it a full 1 "
+    "again.",
     ("x",),
     MappingProxyType(
         {

@@ -70,7 +70,7 @@ for name, p in lstm.named_parameters():
         p -= 0.1 * p.grad
         other -= 0.1 * other.grad
         two, one = (p + other - before).abs().sum().item(), (single - before).abs().sum().item()
-        if p.grad.abs().max() > 1e-9:  # fainter ones, of gates open or shut to the last bit, drown in rounding
+        if p.grad.abs().max() > 1e-9:  # fainter ones, of gates wide open or shut, drown in rounding
             print(f"a step of SGD moves the sum {two / one:.4f} times as far as a single bias")"""
 
 _FILE = """\

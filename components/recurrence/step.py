@@ -98,24 +98,34 @@ def first_step(settings: Settings, layer: int, direction: int, sample: int) -> F
 
 @dataclass(frozen=True)
 class Held:
-    """A memory that stays as it is: c of `unit` is `value`, bit for bit, from step `first` to step `last`."""
+    """A memory that stays as it is: c of `unit` is `value`, bit for bit, from step `first` to step `last`.
+
+    `f` is the least and `i` the largest of the gates that kept it, at the steps after `first`.
+    """
 
     unit: int
     value: float
     first: int
     last: int
+    f: float
+    i: float
 
 
 def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
     """The longest run of steps over which a c that is not 0 stays, bit for bit; None where none lasts two steps."""
-    c = trace(*built(settings)).c[layer, direction, :, sample]  # (T, H)
+    run = trace(*built(settings))
+    i, f, c = (lane[layer, direction, :, sample] for lane in (run.i, run.f, run.c))  # (T, H)
     stays = (c[1:] == c[:-1]) & (c[1:] != 0)
-    best = None
+    longest, kept = 0, (0, 0, 0)
     for unit in range(c.shape[1]):
         first = 0
         for step in range(1, len(c)):
             if not stays[step - 1, unit]:
                 first = step
-            elif best is None or step - first > best.last - best.first:
-                best = Held(unit, c[step, unit].item(), first + 1, step + 1)
-    return best
+            elif step - first > longest:
+                longest, kept = step - first, (unit, first, step)
+    if not longest:
+        return None
+    unit, first, last = kept
+    least, most = f[first + 1 : last + 1, unit].min().item(), i[first + 1 : last + 1, unit].max().item()
+    return Held(unit, c[last, unit].item(), first + 1, last + 1, least, most)

@@ -10,7 +10,7 @@ from components.programs.one_step import program
 from components.recurrence.step import first_step, held, put_together
 from components.ui import links
 from components.ui.component import component
-from components.ui.figures import NON_BREAKING, scientific
+from components.ui.figures import NON_BREAKING, figure, scientific
 from components.ui.furniture import Attempt, locked, reads_below, section, small, verdict, which_drawn
 from components.ui.jobs import job_text
 from components.ui.player import player
@@ -106,7 +106,8 @@ def a_memory_that_stays(page: Page) -> Attempt:
             "In so few steps nothing is stored and kept: take a longer sequence."
             if found is None
             else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}, bit for "
-            "bit: f is 1 there, i is 0, so that c is 1 · c before + 0."
+            f"bit: f is {found.f:.17g} there and i is {figure(found.i)}, so that c is {found.f:.17g} · c before + "
+            f"{figure(found.i)} · g: too little to change a bit of c."
         )
     return Attempt(
         "Who keeps a memory?",

@@ -358,7 +358,7 @@ def _bias_table(found: Biases) -> str:
     stepped = f"{found.ratio:.4f} times as far"
     still = math.isnan(found.ratio)
     if still:
-        stepped = "the gradients are too faint: every gate is open or shut to the last bit"
+        stepped = "the gradients are too faint: every gate is wide open or shut"
     kept = f"mean :orange[f] {found.kept[0]:.3f} → {found.kept[1]:.3f}"
     rows = (
         (

@@ -70,11 +70,11 @@ STORIES = {
 # Of the cells whose weights are set by hand, as they are.
 JOBS = {
     "latch": "As it is, a latch: a column of *Who wrote c* begins at a `set` and does not fade until a `reset`, or the "
-    "next `set`, where f is 0 and all of it goes at once.",
+    "next `set`, where f is shut and all that shows goes at once.",
     "counter": "As it is, a counter: f is 1, so every pulse's column keeps its full length to the end, and c is their "
     "sum. Hold f a little below 1, and it loses count.",
-    "delay": "As it is, a delay: f is shut already, so “Keep nothing” takes nothing from it. What it remembers is on "
-    "its way through h, from one unit to the next.",
+    "delay": "As it is, a delay: f is shut already, so “Keep nothing” changes nothing that shows. What it remembers is "
+    "on its way through h, from one unit to the next.",
 }
 ASKED, BEFORE = "Keep nothing", "This is what the question asks about: look along the rows of c, and along those of h."
 OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."

@@ -66,7 +66,7 @@ SYLLABUS = (
         "Time, batch, feature: which axis is which?",
         "What goes in and out",
         ":material/view_in_ar:",
-        # What is nudged there has to arrive: a gate that is open or shut to the last bit passes no nudge on.
+        # What is nudged there has to arrive: a gate that is wide open or shut hardly moves with one.
         idle=("weights", "sample", "c_range"),
         needs=(("batch_size", 4),),
     ),
@@ -136,7 +136,7 @@ SYLLABUS = (
         "When is the state carried, when reset, when detached?",
         "Real batches",
         ":material/conveyor_belt:",
-        # Two directions cannot be cut, and a gate open or shut to the last bit passes no gradient on.
+        # Two directions cannot be cut, and a gate wide open or shut passes hardly any gradient on.
         idle=("weights", "bidirectional", "batch_first", *DRAWN),
         needs=(("seq_len", 20), ("batch_size", 4)),
     ),

@@ -5,13 +5,14 @@ import math
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from components.frames.step import packed
 from components.recurrence.step import first_step, held, put_together
 from components.settings import Settings
 from components.ui import links
-from components.ui.figures import scientific
+from components.ui.figures import figure, scientific
 from components.ui.player import script
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
@@ -150,5 +151,6 @@ def test_the_latch_is_taken_and_its_memory_found() -> None:
     assert found is not None
     said = done(app)["Who keeps a memory?"]
     assert f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}" in said
+    assert f"f is 1 there and i is {figure(torch.tensor(-40.0).sigmoid().item())}, so that c is 1 · c before" in said
     assert any("**Latch.**" in text for text in texts(app, "markdown"))
     assert sent(app)["player_hand"].bytes == packed(Settings.for_job("latch", seq_len=20), 0, 0, 0, 2)

@@ -248,7 +248,7 @@ def test_two_biases_are_one_that_learns_twice_as_fast(settings: Settings) -> Non
 @examples(max_examples=20)
 @given(settings=job_settings())
 def test_biases_set_by_hand_are_told_apart_from_nothing(settings: Settings) -> None:
-    """Where every gate is open or shut to the last bit no step is seen; where one is seen it is twice as far."""
+    """Where every gate is wide open or shut no step is seen; where one is seen it is twice as far."""
     found = biases(trial(settings))
     assert found is not None
     assert found.moved.same

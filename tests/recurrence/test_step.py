@@ -75,3 +75,5 @@ def test_what_a_latch_holds_is_found(steps: int) -> None:
         assert found.last - found.first == longest
         assert (longest, found.unit, found.first - 1) in runs
         assert {ends[t][found.unit] for t in range(found.first - 1, found.last)} == {found.value}
+        assert found.f == torch.tensor(40.0).sigmoid().item() == 1
+        assert found.i == torch.tensor(-40.0).sigmoid().item() > 0

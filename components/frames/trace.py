@@ -1,5 +1,6 @@
-"""A trace as the score's cells, as its table, and as tidy rows of every number."""
+"""A trace as the score's cells, as its table, and as rows of all the numbers of what is drawn."""
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,7 +9,8 @@ import pandas as pd
 
 from components.frames import Columns
 from components.recurrence.build import built
-from components.recurrence.trace import Trace, lanes_of, trace
+from components.recurrence.slot import slot_lanes
+from components.recurrence.trace import lanes_of, trace
 from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
@@ -110,23 +112,38 @@ def table_frame(run: Scored) -> pd.DataFrame:
     return table
 
 
-def tidy_frame(trace: Trace) -> pd.DataFrame:
-    """Every number of a trace, one a row: layer, direction, sample, lane, t, unit, value, as torch computed it.
+def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
+    """One layer, direction and sample as `table_frame` has it, but all of it, with all digits: a row a (t, unit).
 
-    The lane x of layer 0 holds the inputs. The initial states stand at t = 0 (T + 1 in the reverse direction).
+    Where there are more features than units, or fewer, what one of them lacks has no number; a row without any is left
+    out.
     """
-    parts = []
-    layers, directions, steps, batch = trace.c.shape[:4]
-    for layer, direction, sample in np.ndindex(layers, directions, batch):
-        for name, cells in lanes_of(trace, layer, direction, sample).items():
-            if name == "x" and (layer or direction):
-                continue
-            where = {"layer": layer, "direction": direction, "sample": sample, "lane": name}
-            first = 1 if len(cells) == steps or direction else 0
-            axes = places(first, cells)
-            axes["unit"] = axes.pop("row")
-            parts.append(pd.DataFrame(where | axes | {"value": cells.ravel()}))
-    return pd.concat(parts, ignore_index=True)
+    steps, rows = len(lanes["c"]), max(lane.shape[1] for lane in lanes.values())
+    table = pd.DataFrame(places(1 if direction else 0, np.empty((steps, rows))))
+    for name, lane in lanes.items():
+        cells = np.full((steps, rows), np.nan, lane.dtype)
+        # As in `score_columns`: inputs and gates have no column for the initial state.
+        start = 0 if direction else steps - len(lane)
+        cells[start : start + len(lane), : lane.shape[1]] = lane
+        table[name] = cells.ravel()
+    table = table.dropna(subset=list(lanes), how="all")
+    table.insert(1, "feature", table["row"].where(table["x"].notna()).astype("Int16"))
+    table.insert(2, "x", table.pop("x"))
+    table.insert(3, "unit", table.pop("row").where(table["c"].notna()).astype("Int16"))
+    return table
+
+
+PIECE = 2_000  # rows of text, some 20 ms of work: others are served in between
+
+
+def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
+    """`slot_frame` of some settings as CSV."""
+    frame = slot_frame(slot_lanes(settings, layer, direction, sample), direction)
+    pieces = []
+    for first in range(0, len(frame), PIECE):
+        pieces.append(frame[first : first + PIECE].to_csv(index=False, header=not first).encode())
+        time.sleep(0.001)
+    return b"".join(pieces)
 
 
 def places(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:

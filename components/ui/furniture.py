@@ -1,6 +1,5 @@
 """What lessons are made of: ask, predict, check, try, code, source, next. A page says what, this says how it looks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,8 +172,8 @@ def printed(text: str) -> None:
     st.code(text, language=None, wrap_lines=True)
 
 
-def download(label: str, data: Callable[[], str | bytes], name: str, mime: str) -> None:
-    """A file to take along; `data` is called only when somebody takes it."""
+def download(label: str, data: str, name: str, mime: str) -> None:
+    """A small file to take along, there at once; what is large is `made` on a click (`ui/files.py`)."""
     st.download_button(label, data, name, mime, on_click="ignore", icon=":material/download:")
 
 
@@ -201,10 +200,10 @@ def take_away(
         with place:
             code(program)
             with st.container(horizontal=True):
-                download("Python file", lambda: program + "\n", f"{name}.py", "text/x-python")
+                download("Python file", program + "\n", f"{name}.py", "text/x-python")
                 download(
                     "Jupyter notebook",
-                    lambda: notebook(as_notebook or program),
+                    notebook(as_notebook or program),
                     f"{name}.ipynb",
                     "application/x-ipynb+json",
                 )

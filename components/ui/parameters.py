@@ -28,10 +28,10 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.experiments import parameter_formula
 from components.ui.figures import figure, scientific
+from components.ui.files import made
 from components.ui.furniture import (
     Attempt,
     code,
-    download,
     folded,
     locked,
     reads_below,
@@ -129,7 +129,13 @@ def show_blocks(page: Page) -> None:
             table = frames.parameter_table(settings, view.layer, view.reverse, drawn.units)
             st.dataframe(table, hide_index=True, height=320)
             module = built(page.settings).module
-            download("All parameters as .npz", lambda: archive(module), "unrolled_weights.npz", "application/zip")
+            made(
+                "All parameters as .npz",
+                lambda: archive(module),
+                "unrolled_weights.npz",
+                "application/zip",
+                "`numpy.load` reads it: every parameter under PyTorch's name.",
+            )
 
 
 def blocks_text(page: Page) -> str:

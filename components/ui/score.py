@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.charts.score import Lane, score, size
-from components.frames.trace import LANES, Scored, scored, table_frame, tidy_frame, window
-from components.recurrence.build import built
-from components.recurrence.trace import trace
-from components.settings import VIEWS, Settings
+from components.frames.trace import LANES, Scored, scored, slot_csv, table_frame, window
+from components.recurrence.archive import LIMIT, archive, count, fitting, nbytes
+from components.settings import FIELDS, VIEWS, Settings
 from components.ui.chart import chart
-from components.ui.furniture import download, folded, reads_below, section, small, which_drawn
+from components.ui.files import made
+from components.ui.furniture import aside, folded, reads_below, section, small, which_drawn
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 from components.ui.step import step_control
@@ -44,7 +44,7 @@ def show_score(page: Page) -> None:
     )
     chart(template, alt=ALT, cells=run.cells)
     step_control(run)
-    _table(settings, run)
+    _table(page, run)
 
 
 def _reading(page: Page) -> str:
@@ -107,8 +107,9 @@ def say_reach(name: str, reach: float, drawn: int) -> None:
             )
 
 
-def _table(settings: Settings, run: Scored) -> None:
-    """The drawn numbers as a table, and all numbers as a file, made only when asked for."""
+def _table(page: Page, run: Scored) -> None:
+    """The drawn numbers as a table, and more of them as files, made only when asked for."""
+    settings, view = page.settings, page.view
     if table := folded("The numbers as a table", "table"):
         with table:
             st.dataframe(
@@ -117,9 +118,32 @@ def _table(settings: Settings, run: Scored) -> None:
                 height=320,
                 column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
             )
-            download("All numbers as CSV", lambda: trace_csv(settings), "unrolled_trace.csv", "text/csv")
+            with st.container(horizontal=True):
+                made(
+                    "All units as CSV",
+                    lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
+                    "unrolled_units.csv",
+                    "text/csv",
+                    "Every unit at every step, with all digits, of the layer, direction and sample that is drawn.",
+                )
+                if nbytes(settings) <= LIMIT:
+                    made(
+                        "All numbers as .npz",
+                        lambda: archive(settings),
+                        "unrolled_trace.npz",
+                        "application/zip",
+                        "`numpy.load` reads it: x, the gates i, f, g, o and the states c, h of every layer, direction "
+                        "and sample, each gate as (L, D, T, B, H).",
+                    )
+            if nbytes(settings) > LIMIT:
+                aside(too_many(settings))
 
 
-def trace_csv(settings: Settings) -> str:
-    """Every gate and state of every layer, direction and sample, tidy, as CSV."""
-    return tidy_frame(trace(*built(settings))).to_csv(index=False)
+def too_many(settings: Settings) -> str:
+    """That all numbers are too many for a file, how many they are, and which setting to lower."""
+    fits = [f"{FIELDS[name].label} at {value}" for name, value in fitting(settings)]
+    return (
+        f"All numbers, of every layer, direction and sample, are {count(settings):,} here, "
+        f"{nbytes(settings) / 1e6:.0f} MB: too many for one file, which holds at most {LIMIT / 1e6:.0f} MB. "
+        f"They fit with {' or '.join(fits)}."
+    )

@@ -1,5 +1,7 @@
 """The frames hold torch's numbers, each at its own step and unit, and where there is no cell they hold none."""
 
+import io
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,16 +17,18 @@ from components.frames import trace as frames
 from components.frames.trace import (
     LANES,
     MAX_CELLS,
+    PIECE,
     Scored,
     Window,
     packed,
+    slot_csv,
+    slot_frame,
     table_frame,
-    tidy_frame,
     window,
 )
 from components.jobs import JOBS
 from components.recurrence.build import build
-from components.recurrence.trace import Trace, trace
+from components.recurrence.trace import Trace, lanes_of, trace
 from components.settings import FIELDS, Settings
 from tests.frames.tables import tabled, tables
 from tests.recurrence.strategies import assert_close, limit, settings_id, small_settings
@@ -403,47 +407,50 @@ def test_the_table_names_units_and_features_by_their_own_number() -> None:
     assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
 
 
-# Every number
+# Every number of one layer, direction and sample
 
 
 @steady
-@given(settings=small_settings())
-def test_tidy_frame_is_complete(settings: Settings) -> None:
-    """Every number of a trace stands in one row, by lane, layer, direction, sample, t and unit, unrounded."""
-    run = trace(*build(settings))
-    tidy = tidy_frame(run)
-    layers, directions, steps, batch, hidden = run.c.shape
-    keys = ["layer", "direction", "sample", "lane", "t", "unit"]
-    assert list(tidy.columns) == [*keys, "value"]
-    assert not tidy.duplicated(keys).any()
-    inside = layers * directions * batch * (4 * steps * hidden + (steps + 1) * (hidden + settings.output_size))
-    assert len(tidy) == inside + steps * batch * settings.input_size
-    assert not tidy["value"].isna().any()
-    for name, cells in tidy.groupby("lane"):
-        order = ["layer", "direction", "t", "sample", "unit"]
-        values = torch.from_numpy(cells.sort_values(order)["value"].to_numpy(copy=True))
-        if name == "x":
-            assert torch.equal(values, run.x.flatten())
-        elif name in GATES:
-            assert torch.equal(values, getattr(run, str(name)).flatten()), name
-        else:
-            assert torch.equal(values, with_start(run, str(name)).flatten()), name
+@given(drawn())
+def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, int]) -> None:
+    """A row a (t, unit): each lane at its place, as torch's, and nowhere else; features beside them."""
+    settings, layer, direction, sample = which
+    lanes = lanes_of(trace(*build(settings)), layer, direction, sample)
+    table = slot_frame(lanes, direction)
+    assert list(table.columns) == ["t", "feature", "x", "unit", *GATES, *STATES]
+    assert not table.duplicated(["t", "feature", "unit"]).any()
+    for name, lane in lanes.items():
+        rows = table[table[name].notna()]
+        assert rows[name].dtype == lane.dtype
+        assert np.array_equal(rows[name].to_numpy().reshape(lane.shape), lane)
+        first = 0 if name in STATES and not direction else 1
+        assert rows["t"].tolist() == np.repeat(np.arange(first, first + len(lane)), lane.shape[1]).tolist()
+        place = rows["feature" if name == "x" else "unit"].tolist()
+        assert place == list(range(lane.shape[1])) * len(lane)
 
 
-def with_start(run: Trace, name: str) -> Tensor:
-    """c or h with the initial state where time has it: first, last in the reverse direction. (L, D, T + 1, B, rows)."""
-    states, start = getattr(run, name), getattr(run, f"{name}_0")[:, :, None]
-    both = [torch.cat([start[:, :1], states[:, :1]], dim=2), torch.cat([states[:, 1:], start[:, 1:]], dim=2)]
-    return torch.cat(both, dim=1)
+def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
+    """Where all is drawn, rows and columns are the same; the table has four bytes a number."""
+    settings = Settings(bidirectional=True, num_layers=2, input_size=6, dtype="float64", batch_size=2)
+    for layer, direction in product((0, 1), (0, 1)):
+        read = pd.read_csv(io.BytesIO(slot_csv(settings, layer, direction, 1)))
+        shown = table_frame(frames.scored(settings, layer, direction, 1, 0)).dropna(subset=list(LANES), how="all")
+        assert list(read.columns) == list(shown.columns)
+        assert read["t"].tolist() == shown["t"].tolist()
+        for lane in (*GATES, *STATES, "x"):
+            np.testing.assert_allclose(read[lane], shown[lane].to_numpy(), rtol=1e-6)
 
 
-def test_tidy_frame_s_steps_are_those_on_screen() -> None:
-    """t is 1..T for x and the gates; the states begin at 0, and in the reverse direction at T + 1."""
-    tidy = tidy_frame(trace(*build(Settings(bidirectional=True))))
-    steps = {key: sorted(cells["t"].unique()) for key, cells in tidy.groupby(["lane", "direction"])}
-    assert steps[("x", 0)] == steps[("i", 0)] == steps[("o", 1)] == [1, 2, 3, 4, 5]
-    assert steps[("c", 0)] == steps[("h", 0)] == [0, 1, 2, 3, 4, 5]
-    assert steps[("c", 1)] == steps[("h", 1)] == [1, 2, 3, 4, 5, 6]
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_file_has_torch_s_digits(dtype: str) -> None:
+    """Read back, each number is the one that was written, bit for bit; over several pieces the header stands once."""
+    settings = Settings(dtype=dtype, seq_len=200, hidden_size=20, input_size=2)
+    text = slot_csv(settings, 0, 0, 0)
+    read = pd.read_csv(io.BytesIO(text), dtype=str)
+    lanes = lanes_of(trace(*build(settings)), 0, 0, 0)
+    assert len(read) == 201 * 20 > PIECE
+    for name, lane in lanes.items():
+        assert np.array_equal(read[name].dropna().to_numpy().astype(dtype).reshape(lane.shape), lane), name
 
 
 def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:

@@ -1,0 +1,105 @@
+"""Files made on a click: one at a time, kept for whoever comes for them, and a failure that is said."""
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+from components.ui import files
+from components.ui.files import HELD, make
+
+
+@pytest.fixture(autouse=True)
+def manager(monkeypatch: pytest.MonkeyPatch) -> MediaFileManager:
+    """Streamlit's own keeper of files, without a server."""
+    kept = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=kept))
+    return kept
+
+
+def pressed(manager: MediaFileManager, file: bytes) -> str:
+    """Press a button for a file, as Streamlit does: the name under which the browser asks for it."""
+    name = manager.add_deferred(lambda: make(lambda: file, "file.csv", "text/csv"), "text/csv", "a button", "file.csv")
+    return manager.execute_deferred(name).removeprefix("/media/")
+
+
+def is_there(manager: MediaFileManager, name: str, file: bytes) -> bool:
+    found = manager.read_file(name)
+    return found is not None and found.content == file
+
+
+def test_a_file_waits_for_the_browser_while_others_move(manager: MediaFileManager) -> None:
+    """However many scripts of other visitors end meanwhile."""
+    name = pressed(manager, b"1,2,3")
+    for _ in range(5):
+        manager.remove_orphaned_files()  # what Streamlit does at the end of every script
+    assert is_there(manager, name, b"1,2,3")
+
+
+def test_no_more_than_a_few_files_are_kept(manager: MediaFileManager) -> None:
+    """The last `HELD`; what was made before goes, so that they come to a bounded number of bytes."""
+    made = [bytes([number]) * 10 for number in range(3 * HELD)]
+    names = [pressed(manager, file) for file in made]
+    for _ in range(2):
+        manager.remove_orphaned_files()
+    there = [is_there(manager, name, file) for name, file in zip(names, made, strict=True)]
+    assert there == [False] * 2 * HELD + [True] * HELD
+
+
+def test_one_file_is_made_at_a_time() -> None:
+    """Of many pressed at once; and each gets its own."""
+    making, most, got = 0, 0, {}
+    counting = threading.Lock()
+
+    def data(number: int) -> bytes:
+        nonlocal making, most
+        with counting:
+            making += 1
+            most = max(most, making)
+        threading.Event().wait(0.005)
+        with counting:
+            making -= 1
+        return bytes([number])
+
+    def press(number: int) -> None:
+        got[number] = make(lambda: data(number), "file", "text/csv")
+
+    presses = [threading.Thread(target=press, args=(number,)) for number in range(20)]
+    for press_now in presses:
+        press_now.start()
+    for press_now in presses:
+        press_now.join()
+    assert most == 1
+    assert got == {number: bytes([number]) for number in range(20)}
+
+
+def test_who_waits_too_long_is_told_so(manager: MediaFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is raised reaches Streamlit, which says beside the button that it failed; the next press is served."""
+    monkeypatch.setattr(files, "PATIENCE", 0.01)
+    with files._making, pytest.raises(MediaFileStorageError, match=r"file\.csv was not made: others .* for 0\.01 s"):
+        pressed(manager, b"1")
+    assert is_there(manager, pressed(manager, b"1"), b"1")
+
+
+def test_a_file_that_fails_lets_the_next_one_in(manager: MediaFileManager) -> None:
+    def fails() -> bytes:
+        raise ValueError("too large")
+
+    with pytest.raises(ValueError, match="too large"):
+        make(fails, "file", "text/csv")
+    assert is_there(manager, pressed(manager, b"1"), b"1")
+
+
+def test_a_button_says_what_it_gives_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And Streamlit is given something to call, not the file."""
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda *one, **named: given.update(named, all=one))
+    files.made("All", lambda: b"1", "file.csv", "text/csv", "Every number.")
+    assert given["help"] == f"Every number. {files.ONE_AT_A_TIME}"
+    assert given["all"][1]() == b"1"

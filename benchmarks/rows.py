@@ -18,7 +18,7 @@ from playwright.sync_api import Error
 
 from benchmarks.browser import QUIET, Move, Tab, chromium
 from benchmarks.server import FLOOR, Server
-from benchmarks.sessions import Session, Trainer, load
+from benchmarks.sessions import Load, Session, Trainer, load, opening
 from components.ui.syllabus import SYLLABUS
 
 LIVE = "seq_len=20&hidden_size=8&input_size=3"
@@ -212,6 +212,48 @@ def sessions(plan: Plan) -> list[Figure]:
     ]
 
 
+def opens(plan: Plan) -> list[Figure]:
+    """Thirty visitors who open the app in the same moment, as a class does, against one who opens it, or the floor."""
+    visitors, rounds = 30, max(1, plan.moves // 15)
+    seeds = itertools.count(step=visitors)
+    loads = {"alone": Load(), "crowd": Load(), "floor": Load()}
+    processor: dict[str, list[float]] = {name: [] for name in loads}  # ms an opening
+
+    def measure(name: str, server: Server) -> None:
+        many = visitors if name == "crowd" else 1
+        before = server.cpu()
+        loads[name].add(asyncio.run(opening(server, many, next(seeds))))
+        time.sleep(0.2)  # what the server does for those who leave is part of it
+        processor[name].append((server.cpu() - before) / many)
+
+    with Server(plan.app) as server, Server(FLOOR) as floor:
+        for each in (server, floor):  # not counted: imports
+            asyncio.run(opening(each, 1, next(seeds)))
+        for _ in range(rounds):
+            for _ in range(10):
+                measure("alone", server)
+                measure("floor", floor)
+            measure("crowd", server)
+        tracebacks = server.tracebacks()
+    alone, crowd = loads["alone"], loads["crowd"]
+    if not (alone.times and crowd.times and loads["floor"].times):
+        return [Figure("30 at once: opening", None, 0, detail="nobody got the page")]
+    return [
+        # One after the other they would take as long as thirty who come alone; at once, nobody should wait longer.
+        Figure(
+            "30 at once: p95 of opening",
+            p95(crowd.times),
+            visitors * statistics.median(alone.times) + 150,
+            "ms",
+            f"alone {spread(alone.times)}; at once {spread(crowd.times)}",
+        ),
+        ratio("30 at once: server CPU of an opening", processor["crowd"], processor["alone"], 1.2),
+        ratio("server CPU of an opening, against the floor", processor["alone"], processor["floor"], 0.3),
+        Figure("30 at once: errors", alone.errors + crowd.errors + tracebacks, 0, "", "on screen or logged"),
+        Figure("30 at once: lost", alone.lost + crowd.lost, 0),
+    ]
+
+
 def memory(plan: Plan) -> list[Figure]:
     """Resident memory of the server: with one session, of each further one, over many reruns."""
     further = 20
@@ -353,6 +395,7 @@ ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "open": cold,
     "scrub": scrub,
     "sessions": sessions,
+    "opens": opens,
     "memory": memory,
     "largest": largest,
     "trace": trace,

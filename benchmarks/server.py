@@ -19,31 +19,40 @@ FLOOR = ROOT / "benchmarks" / "floor.py"
 
 
 class Server:
-    """`streamlit run app` as a context manager; both apps under comparison get the same options."""
+    """`streamlit run app` as a context manager, with the settings that stand in the app's own folder.
+
+    What is given here is what a measurement needs. An app is measured as it is shipped: whatever its settings say of
+    watching files is part of that. The floor has none, and no watcher either, which would add its own time to the
+    floor's and so flatter the app.
+    """
 
     def __init__(self, app: Path) -> None:
         self.app = app
+        self.options = {"server.fileWatcherType": "none"} if app == FLOOR else {}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed in _stop)
 
-    def __enter__(self) -> Self:
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
         options = {
             "server.address": "127.0.0.1",
             "server.port": self.port,
             "server.headless": "true",
-            # A watcher would add its own CPU time, and a rerun if somebody saves a file.
-            "server.fileWatcherType": "none",
             "browser.gatherUsageStats": "false",
+            **self.options,
         }
-        command = [sys.executable, "-m", "streamlit", "run", str(self.app)]
-        command += [f"--{name}={value}" for name, value in options.items()]
-        # From the app's own folder: settings are part of an app, and the floor is Streamlit as it comes.
+        given = [f"--{name}={value}" for name, value in options.items()]
+        return [sys.executable, "-m", "streamlit", "run", str(self.app), *given]
+
+    def __enter__(self) -> Self:
+        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
+        # From the app's own folder: settings are part of an app.
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            command,
+            self.command,
             cwd=self.app.parent,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ machine little; thirty browsers would measure themselves.
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlencode
@@ -162,12 +163,18 @@ class Trainer(Session):
 
 @dataclass
 class Load:
-    """What came of many sessions: ms of every move, moves a second, errors and lost sessions."""
+    """What came of many sessions: ms of every move or opening, moves a second, errors and lost sessions."""
 
     times: list[float] = field(default_factory=list)
     rate: float = 0
     errors: int = 0
     lost: int = 0
+
+    def add(self, other: "Load") -> None:
+        """Count what came of another round too."""
+        self.times += other.times
+        self.errors += other.errors
+        self.lost += other.lost
 
 
 async def load(server: Server, sessions: int, seconds: int, input_size: int = 1) -> Load:
@@ -203,4 +210,27 @@ async def load(server: Server, sessions: int, seconds: int, input_size: int = 1)
     if starts:
         # The last answers may come after the time is up: they count, and so does the wait for them.
         result.rate = len(result.times) / (time.perf_counter() - min(starts))
+    return result
+
+
+async def opening(server: Server, visitors: int, seed: int) -> Load:
+    """Let `visitors` open the app in the same moment: ms from connecting to the end of the first run.
+
+    All stay until the last is there. Each opens settings of its own: seeds count up from `seed`.
+    """
+    result = Load()
+    start = {"seq_len": 20, "hidden_size": 8, "input_size": 3}
+    sessions = [Session(server, **start, seed=seed + number) for number in range(visitors)]
+
+    async def visit(session: Session) -> None:
+        began = time.perf_counter()
+        try:
+            await stack.enter_async_context(session)
+            result.times.append((time.perf_counter() - began) * 1e3)
+        except (LostSessionError, WebSocketException, OSError):
+            result.lost += 1
+
+    async with AsyncExitStack() as stack:
+        await asyncio.gather(*map(visit, sessions))
+    result.errors = sum(session.errors for session in sessions)
     return result

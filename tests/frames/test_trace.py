@@ -1,7 +1,8 @@
 """The frames hold torch's numbers, each at its own step and unit, and where there is no cell they hold none."""
 
 import io
-from itertools import product
+from itertools import count, product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -451,6 +452,16 @@ def test_the_file_has_torch_s_digits(dtype: str) -> None:
     assert len(read) == 201 * 20 > PIECE
     for name, lane in lanes.items():
         assert np.array_equal(read[name].dropna().to_numpy().astype(dtype).reshape(lane.shape), lane), name
+
+
+def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After every piece it rests, for as long as the piece took."""
+    rests: list[float] = []
+    clock = count()  # by which each piece takes 1
+    watch = SimpleNamespace(perf_counter=lambda: float(next(clock)), sleep=rests.append)
+    monkeypatch.setattr(frames, "time", watch)
+    slot_csv(Settings(seq_len=200, hidden_size=20), 0, 0, 0)
+    assert rests == [1.0] * -(-201 * 20 // PIECE)
 
 
 def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:

@@ -1,1 +1,1 @@
-"""Live training: torch and threads. A task, a run of it, and who may run when. No Streamlit in here."""
+"""What runs beside the pages: torch and threads. Work, a run of it, and who may run when. No Streamlit in here."""

@@ -1,99 +1,111 @@
-"""Who trains, and who waits: at most so many runs at once in the process, the others in the order they came."""
+"""What runs beside the pages, and what waits: at most so many runs at once in the process, the others in order."""
 
 import threading
 from collections.abc import Hashable
+from typing import Any
 
-from components.training.run import STOPPED, TRAINING, Run, Source
-from components.training.task import Task, updates
+from components.training.run import WAITING, Run
+from components.training.work import Found, Work
 
-NAME = "training"  # what the threads' names begin with
+NAME = "beside"  # what the threads' names begin with
 
 
 class Registry:
-    """The runs of a process. Only those that wait or train are held here; one that has ended is its owner's alone."""
+    """The runs of a process. Only those that wait or run are held here; one that has ended is its owner's alone."""
 
     def __init__(self, at_once: int = 2, patience: float = 5.0) -> None:
         self.at_once, self.patience = at_once, patience
         self._lock = threading.Lock()
-        self._queue: list[Run] = []
-        self._training: list[Run] = []
+        self._queue: list[Run[Any]] = []
+        self._running: list[Run[Any]] = []
         self._count = 0
 
-    def enter(self, task: Task, source: Source = updates) -> Run:
-        """A new run of the task, which trains as soon as there is room."""
-        run = Run(task, self.patience, source)
+    def enter(self, work: Work[Found]) -> Run[Found]:
+        """A new run of the work, which begins as soon as there is room."""
+        run = Run(work, self.patience)
         with self._lock:
             self._queue.append(run)
             self._fill()
         return run
 
-    def stop(self, run: Run, why: str) -> None:
+    def stop(self, run: Run[Any], why: str) -> None:
         """End a run, wherever it is; who waits behind it moves up."""
         with self._lock:
             run.stop(why)
             self._fill()
 
-    def ahead(self, run: Run) -> tuple[int, int]:
-        """How many train, and how many wait before this run. Those who have left the queue are not counted."""
+    def ahead(self, run: Run[Any]) -> tuple[list[str], int] | None:
+        """The kinds of those that run, and how many wait before this run; None if it does not wait (any more).
+
+        Those who have left the queue are not counted.
+        """
         with self._lock:
             self._fill()
-            place = self._queue.index(run) if run in self._queue else 0
-            return len(self._training), place
+            if run not in self._queue:
+                return None
+            return [one.work.kind for one in self._running], self._queue.index(run)
 
     @property
     def held(self) -> int:
-        """How many runs are held: those that train and those that wait."""
+        """How many runs are held: those that run and those that wait."""
         with self._lock:
-            return len(self._training) + len(self._queue)
+            return len(self._running) + len(self._queue)
 
     def _fill(self) -> None:
         for run in self._queue:
             if run.abandoned:
                 run.stop("nobody was looking at it")
-        self._queue = [run for run in self._queue if run.state != STOPPED]
-        while self._queue and len(self._training) < self.at_once:
-            run = self._queue.pop(0)
-            run.state = TRAINING
-            self._training.append(run)
-            self._count += 1
-            # A daemon: a server that is told to end does not wait for it.
-            threading.Thread(target=self._carry_out, args=(run,), name=f"{NAME} {self._count}", daemon=True).start()
+        self._queue = [run for run in self._queue if run.state == WAITING]
+        while self._queue and len(self._running) < self.at_once:
+            self._start(self._queue.pop(0))
 
-    def _carry_out(self, run: Run) -> None:
+    def _start(self, run: Run[Any]) -> None:
+        run.start()
+        self._running.append(run)
+        self._count += 1
+        # A daemon: a server that is told to end does not wait for it.
+        threading.Thread(target=self._carry_out, args=(run,), name=f"{NAME} {self._count}", daemon=True).start()
+
+    def _carry_out(self, run: Run[Any]) -> None:
         try:
             run.carry_out()
         finally:
             with self._lock:
-                self._training.remove(run)
+                self._running.remove(run)
                 self._fill()
 
 
 class Desk:
-    """What one visitor has of a registry: at most one run, which ends with the visit."""
+    """What one visitor has of a registry, for one button: at most one run, which ends with the visit.
+
+    One for each button, not one for all: whoever measures while a training goes on wants both, and a figure stays
+    until the same thing is measured again.
+    """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.run: Run | None = None
-        self.lost = 0  # steps of a run that a change has ended and that is of another task than is looked at
+        self.run: Run[Any] | None = None  # the last one, whatever its work
         self._setting: Hashable = None
         self._closed = False
 
-    def turn_to(self, task: Task, setting: Hashable) -> None:
-        """The visitor looks at this task, among these settings: a run of others ends, and one of another task goes."""
+    def turn_to(self, work: Work[Found], setting: Hashable) -> Run[Found] | None:
+        """The visitor looks at this work, among these settings: the run of it, if there is one; one of others ends."""
         if self.run is None:
-            return
+            return None
         self.run.beat()
-        if (task, setting) != (self.run.task, self._setting):
+        if (work, setting) != (self.run.work, self._setting):
             self.registry.stop(self.run, "a setting was changed")
-        if task != self.run.task:
-            self.lost = self.run.step if self.run.why else 0
-            self.run = None
+        return self.of(work)
 
-    def begin(self, task: Task, setting: Hashable, source: Source = updates) -> None:
+    def of(self, work: Work[Found]) -> Run[Found] | None:
+        """The run, if it is one of this work."""
+        return self.run if self.run is not None and self.run.work == work else None
+
+    def begin(self, work: Work[Found], setting: Hashable) -> None:
         """Start, or wait to; the run before it ends."""
         self.stop("another one was started")
         if not self._closed:
-            self.run, self._setting = self.registry.enter(task, source), setting
+            self.run, self._setting = self.registry.enter(work), setting
 
     def stop(self, why: str = "as you wished") -> None:
         """End the run, if there is one; what it has found stays."""

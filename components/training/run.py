@@ -1,53 +1,56 @@
-"""One training: from its place in the queue to its end. It is carried out in a thread that leaves room for others."""
+"""One run of some work: from its place in the queue to its end. Its thread leaves room for others."""
 
 import logging
 import math
 import time
-from array import array
-from collections.abc import Callable, Iterator
-from threading import Event
+from collections.abc import MutableSequence
+from typing import Generic
 
-from components.recurrence.stream import WAYS
-from components.training.task import Task, updates
+from components.training.work import Found, Work
 
-WAITING, TRAINING, DONE, STOPPED, FAILED = "waiting", "training", "done", "stopped", "failed"
+WAITING, RUNNING, DONE, STOPPED, FAILED = "waiting", "running", "done", "stopped", "failed"
 
-# s after each update, in which whoever waits for Python's lock gets it. The training takes twice as long for it, and
-# the others' pages do not.
+# s after each update of a training, in which whoever waits for Python's lock gets it. The training takes twice as long
+# for it, and the others' pages do not.
 PAUSE = 0.001
 
-Source = Callable[[Task], Iterator[float]]
 
+class Run(Generic[Found]):
+    """One run of a work. What it has found so far may be read by anyone at any time."""
 
-class Run:
-    """One training of a task. What it has found so far may be read by anyone at any time."""
-
-    def __init__(self, task: Task, patience: float, source: Source = updates) -> None:
-        self.task = task
+    def __init__(self, work: Work[Found], patience: float) -> None:
+        self.work = work
         self.state = WAITING
-        self.why = ""  # it was stopped, or failed: the rest of a sentence
-        self.losses = array("d")  # of each of WAYS in turn; all that is left of a run when it has ended
-        self._source, self._patience = source, patience
-        self._halt = Event()
+        self.why = ""  # it is stopped or being stopped, or has failed: the rest of a sentence
+        self.found: MutableSequence[Found] = work.store()  # all that is left of a run when it has ended
+        self.halted = False  # it is stopped, or will be before its next step
+        self._patience = patience
         self._began = 0.0
         self.beat()
 
     @property
     def live(self) -> bool:
-        """Whether it waits or trains."""
-        return self.state in (WAITING, TRAINING)
+        """Whether it waits or runs."""
+        return self.state in (WAITING, RUNNING)
 
     @property
     def step(self) -> int:
-        """How many steps all of the ways have taken."""
-        return len(self.losses) // len(WAYS)
+        """How many steps it has taken whole."""
+        return len(self.found) // self.work.parts
 
     @property
     def left(self) -> float:
         """About how many seconds are left, by the pace so far; infinite before the first step."""
         if not self.step:
             return math.inf
-        return (time.monotonic() - self._began) / self.step * (self.task.steps - self.step)
+        gone = time.monotonic() - self._began
+        return min(gone / self.step * (self.work.steps - self.step), max(0.0, self.work.seconds - gone))
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1: of the steps, or of the time if that ends first."""
+        gone = time.monotonic() - self._began if self.step else 0.0
+        return min(1.0, max(self.step / self.work.steps, gone / self.work.seconds))
 
     def beat(self) -> None:
         """Its owner still looks at it."""
@@ -58,29 +61,33 @@ class Run:
         """Whether nobody has looked at it for longer than is waited."""
         return time.monotonic() - self._seen > self._patience
 
+    def start(self) -> None:
+        """It has a place and waits no longer."""
+        self.state = RUNNING
+
     def stop(self, why: str) -> None:
-        """End it, before its next update; `why` is for the visitor. Nothing happens to one that has ended."""
-        if not self._halt.is_set() and self.live:
-            self.why = why
-            self._halt.set()
+        """End it, before its next step; `why` is for the visitor. Nothing happens to one that has ended."""
+        if self.live and not self.halted:
+            self.why, self.halted = why, True
             if self.state == WAITING:
                 self.state = STOPPED
 
     def carry_out(self) -> None:
-        """Train until it is done, stopped, abandoned or has failed; never raises. Who calls has set `state`."""
-        self._began, end = time.monotonic(), DONE
+        """Go on until it is done, stopped, abandoned or has failed; never raises. Who calls has started it."""
+        end = DONE
+        self._began = rested = time.monotonic()
         try:
-            for loss in self._source(self.task):
-                if not math.isfinite(loss):
-                    raise ArithmeticError("the loss is no finite number")
-                self.losses.append(loss)
+            for finding in self.work.start():
+                self.found.append(finding)
                 if self.abandoned:
                     self.stop("nobody was looking at it")
-                if self._halt.is_set():
+                if self.halted:
                     end = STOPPED
                     break
-                time.sleep(PAUSE)
+                if time.monotonic() - rested >= self.work.stretch:
+                    time.sleep(PAUSE)
+                    rested = time.monotonic()
         except Exception as failure:  # whatever it is, it is this run's alone
-            logging.getLogger(__name__).exception("a training failed")
+            logging.getLogger(__name__).exception("a run failed: %s", self.work.kind)
             self.why, end = type(failure).__name__, FAILED
         self.state = end

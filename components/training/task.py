@@ -6,6 +6,7 @@ they differ in what each chunk begins with.
 
 import copy
 import math
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from torch.optim.adam import adam
 
 from components.recurrence.build import State, blank
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
+from components.training.work import TRAINING, Work
 
 MOST_UNITS = 64  # with more, one update takes longer than others on the server should wait
 
@@ -51,6 +53,8 @@ def at_best(task: Task) -> dict[str, float]:
 def updates(task: Task) -> Iterator[float]:
     """The loss of each update, before it is made: of each of `WAYS` in turn, `steps` times.
 
+    Raises `ArithmeticError` at a loss that is no finite number: there is no way back from it.
+
     All is drawn from one generator: the parameters as torch initialises them, then for each step the bits and a
     permutation of the lanes. So an ordinary program that begins with `torch.manual_seed(seed)` gets the same digits.
     """
@@ -68,7 +72,15 @@ def updates(task: Task) -> Iterator[float]:
         stream = torch.cat((heard, bits))
         target, heard = stream[: task.chunk], stream[task.chunk :]
         for learner in learners:
-            yield learner.learn(bits, target, order)
+            loss = learner.learn(bits, target, order)
+            if not math.isfinite(loss):
+                raise ArithmeticError("the loss is no finite number")
+            yield loss
+
+
+def trained(task: Task) -> Work[float]:
+    """The training of a task, as work: a step is one update of each of `WAYS`, and finds their losses in turn."""
+    return Work(TRAINING, task, task.steps, lambda: updates(task), len(WAYS), store=lambda: array("d"))
 
 
 class Learner:

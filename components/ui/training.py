@@ -1,18 +1,19 @@
 """Live training on a page: three ways to treat the state between chunks, their curves while they grow, the check."""
 
+from functools import partial
+
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.charts.training import training
 from components.frames.training import TOP, curves, final, theory
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
 from components.settings import Settings
-from components.training.registry import Desk, Registry
-from components.training.run import DONE, FAILED, TRAINING, WAITING, Run
-from components.training.task import MOST_UNITS, Task, at_best
+from components.training.run import DONE, Run
+from components.training.task import MOST_UNITS, Task, at_best, trained
+from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import aside, small, verdict
+from components.ui.furniture import small, verdict
 from components.ui.shell import Page
 
 NEAR = 0.03  # nats: what still counts as the line, with units and steps as few as here
@@ -21,37 +22,22 @@ ALT = (
     "chunks, and two straight lines that theory gives. The table below the check holds the ends."
 )
 
-_registry = Registry()  # of the process: its visitors share the cores
-
-
-@st.cache_resource(scope="session", on_release=lambda desk: desk.close(), show_spinner=False)
-def _desk() -> Desk:
-    """The visitor's own; closed in the moment in which the tab is."""
-    return Desk(_registry)
-
 
 def show_training(page: Page) -> None:
     """The echo task: trained on a click, in the visitor's own session, in three ways at the same time."""
-    settings, desk = page.settings, _desk()
+    settings = page.settings
     task = Task(min(settings.hidden_size, MOST_UNITS), settings.seed)
-    desk.turn_to(task, settings)
-    state = desk.run.state if desk.run else ""
     st.markdown(_reading(task, settings))
-    with st.container(horizontal=True):
-        st.button(
-            "Train",
-            on_click=desk.begin,
-            args=(task, settings),
-            disabled=state in (WAITING, TRAINING),
-            icon=":material/play_arrow:",
-            key="train",
-        )
-        st.button(
-            "Stop", on_click=desk.stop, disabled=state not in (WAITING, TRAINING), icon=":material/stop:", key="stop"
-        )
-    # A curve that grows is looked at; who waits only wants to know the place.
-    every = {TRAINING: 0.3, WAITING: 1.0}.get(state)
-    st.fragment(_watch, run_every=every, key="training")(desk, task, state)
+    words = beside.Words(
+        "training",
+        "step",
+        "Train",
+        "Stop",
+        ":material/play_arrow:",
+        none="Nothing has been trained yet for this hidden size and this seed.",
+        done=f"Done: {task.steps} steps of each. The same seed trains to the same digits.",
+    )
+    beside.show("train", trained(task), words, partial(_curves, task), settings)
 
 
 def _reading(task: Task, settings: Settings) -> str:
@@ -83,16 +69,9 @@ def _reading(task: Task, settings: Settings) -> str:
     )
 
 
-def _watch(desk: Desk, task: Task, shown: str) -> None:
-    """How far the training is, and its curves; the page runs again as soon as the buttons are to change."""
-    run = desk.run
-    if run is not None:
-        run.beat()
-        if run.state != shown:
-            _rerun()
-    with st.container():
-        _progress(run, desk.lost)
-    losses = run.losses[:] if run else ()
+def _curves(task: Task, run: Run[float] | None) -> None:
+    """The losses so far, beside those of theory; the check, once it is done."""
+    losses = run.found[:] if run else ()
     best = at_best(task)
     lines = {
         f"reset, at best: {best[RESET]:.3f}": best[RESET],
@@ -101,47 +80,7 @@ def _watch(desk: Desk, task: Task, shown: str) -> None:
     with st.container(key="curves"):
         chart(training(TOP, WAYS, task.steps), alt=ALT, curves=curves(losses, WAYS, task.steps), theory=theory(lines))
     if run is not None and run.state == DONE:
-        _check(task, final(run.losses, WAYS, _last(task)))
-
-
-def _rerun() -> None:
-    """Run the whole page again, with every message sent whole.
-
-    `st.rerun` believes the browser to have what it had when it asked for *this* run. A look is asked for by the clock,
-    also while the page runs: when that run ends, the browser forgets what neither it nor the last looks have used, and
-    a message that then only names what was forgotten is a "Connection error" to the visitor.
-    """
-    if (context := get_script_run_ctx()) is not None:
-        context.cached_message_hashes = frozenset()
-    st.rerun()
-
-
-def _progress(run: Run | None, lost: int) -> None:
-    if run is None:
-        ended = f"The training of before was ended after {lost} steps: a setting was changed. " if lost else ""
-        aside(f"{ended}Nothing has been trained yet for this hidden size and this seed.")
-    elif run.state == WAITING:
-        st.markdown(f":material/hourglass_top: {_queue(*_registry.ahead(run))}")
-    elif run.state == TRAINING:
-        soon = f", about {max(1, round(run.left))} s left" if run.step else ""
-        st.progress(run.step / run.task.steps, f"Step {run.step} of {run.task.steps}{soon}.")
-    elif run.state == DONE:
-        st.progress(1.0, f"Done: {run.step} steps of each. The same seed trains to the same digits.")
-    elif run.state == FAILED:
-        st.error(
-            f"**The training failed** after {run.step} steps: {run.why}. Nobody else's is affected. Train starts "
-            "another one.",
-            icon=":material/error:",
-        )
-    else:
-        st.markdown(f":material/stop_circle: **Ended** after {run.step} of {run.task.steps} steps: {run.why}.")
-
-
-def _queue(training: int, before: int) -> str:
-    """The place in the queue, in words."""
-    others = {1: "One other is", 2: "Two others are"}.get(training, f"{training} others are")
-    place = {0: "you are next", 1: "one more waits before you"}.get(before, f"{before} more wait before you")
-    return f"**{others} training: {place}.** It starts by itself."
+        _check(task, final(run.found, WAYS, _last(task)))
 
 
 def _last(task: Task) -> int:

@@ -6,16 +6,19 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from components.training.registry import NAME, Desk, Registry
-from components.training.run import DONE, FAILED, STOPPED, TRAINING, WAITING, Run
-from components.training.task import Task, updates
+from components.training.run import DONE, FAILED, PAUSE, RUNNING, STOPPED, WAITING, Run
+from components.training.task import Task, trained, updates
+from components.training.work import MEASURING, TRAINING, Work
 
 PATIENCE = 20.0  # s a condition may take on a busy machine
-SHORT = Task(4, 1, steps=20)
+SHORT = trained(Task(4, 1, steps=20))
 
 
 def until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
@@ -28,26 +31,25 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
 
 
 def threads() -> list[str]:
-    """The names of the trainings' threads that are alive."""
+    """The names of the runs' threads that are alive."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith(NAME)]
 
 
-def endless(task: Task) -> Iterator[float]:
-    """A training that never ends by itself."""
+def forever() -> Iterator[float]:
+    """Steps that never end by themselves."""
     while True:
         yield 0.5
 
 
-def broken(task: Task) -> Iterator[float]:
-    """A training that fails in its third update."""
+def broken() -> Iterator[float]:
+    """Two findings, then a failure."""
     yield from (0.7, 0.6)
     raise RuntimeError("the disk is at /secret/path")
 
 
-def diverged(task: Task) -> Iterator[float]:
-    """A training whose loss is lost."""
-    yield 0.7
-    yield math.nan
+ENDLESS = replace(SHORT, start=forever)
+OTHER = trained(Task(5, 1))
+MEASUREMENT = Work(MEASURING, "a", 20, forever)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def registry() -> Iterator[Registry]:
     """A registry whose runs all end with the test."""
     registry = Registry(patience=60)
     yield registry
-    for run in [*registry._queue, *registry._training]:
+    for run in [*registry._queue, *registry._running]:
         registry.stop(run, "the test is over")
     until(lambda: not threads())
 
@@ -65,55 +67,83 @@ def registry() -> Iterator[Registry]:
 
 def test_a_run_has_the_digits_of_its_task_whatever_else_the_process_does(registry: Registry) -> None:
     """Two at once, a third behind them, and this thread drawing, seeding and computing: each as if it were alone."""
-    tasks = [SHORT, Task(7, 2, steps=20), Task(4, 3, steps=20)]
-    runs = [registry.enter(task) for task in tasks]
+    tasks = [Task(4, 1, steps=20), Task(7, 2, steps=20), Task(4, 3, steps=20)]
+    runs = [registry.enter(trained(task)) for task in tasks]
     with torch.random.fork_rng():
         while any(run.live for run in runs):
             torch.manual_seed(0)
             torch.randn(40, 40) @ torch.randn(40, 40)
     assert [run.state for run in runs] == [DONE] * 3
-    assert [list(run.losses) for run in runs] == [[*updates(task)] for task in tasks]
+    assert [list(run.found) for run in runs] == [[*updates(task)] for task in tasks]
 
 
 def test_progress_is_counted_in_whole_steps(registry: Registry) -> None:
     run = registry.enter(SHORT)
-    assert run.task is SHORT
-    seen = []
+    assert run.work is SHORT
+    seen, shares = [], []
     while run.live:
         seen.append((run.step, run.left))
+        shares.append(run.share)
         time.sleep(0.002)
     steps = [step for step, _ in seen]
     assert steps == sorted(steps)
     assert run.step == SHORT.steps
     assert all(math.isinf(left) == (step == 0) for step, left in seen)
     assert run.left == 0
+    assert shares == sorted(shares)
+    assert run.share == 1
 
 
 def test_stop_ends_it_before_its_next_update(registry: Registry) -> None:
-    run = registry.enter(SHORT, endless)
+    run = registry.enter(ENDLESS)
     until(lambda: run.step > 2)
     registry.stop(run, "as you wished")
     assert until(lambda: not run.live) < 1
     assert (run.state, run.why) == (STOPPED, "as you wished")
-    taken = len(run.losses)
+    taken = len(run.found)
     until(lambda: not threads())
-    assert len(run.losses) == taken
+    assert len(run.found) == taken
     registry.stop(run, "again")
     assert run.why == "as you wished"
 
 
-@pytest.mark.parametrize(("source", "name"), [(broken, "RuntimeError"), (diverged, "ArithmeticError")])
-def test_a_failed_run_says_so_and_blocks_nobody(registry: Registry, source, name: str, caplog) -> None:
+def test_a_failed_run_says_so_and_blocks_nobody(registry: Registry, caplog) -> None:
     """It keeps what it found and the error's name; its words go to the log alone; who waits gets its place."""
-    failing = [registry.enter(SHORT, source) for _ in range(2)]
+    failing = [registry.enter(replace(SHORT, start=broken)) for _ in range(2)]
     after = registry.enter(SHORT)
     until(lambda: not after.live)
     assert after.state == DONE
     for run in failing:
-        assert (run.state, run.why) == (FAILED, name)
-        assert len(run.losses) == (2 if source is broken else 1)
-    assert caplog.text.count("a training failed") == 2
+        assert (run.state, run.why) == (FAILED, "RuntimeError")
+        assert [*run.found] == [0.7, 0.6]
+    assert caplog.text.count("a run failed: training") == 2
     until(lambda: registry.held == 0)
+
+
+def test_what_ends_by_time_has_no_more_left_than_that(registry: Registry) -> None:
+    """A hundred steps of which there is time for a few: the rest of the time is left, and the share follows it."""
+    run = registry.enter(Work(MEASURING, "a", 10**6, forever, seconds=60.0))
+    until(lambda: run.step > 2)
+    assert 0 < run.left <= 60
+    run._began -= 30  # half of it is over
+    assert 0 < run.left <= 30
+    assert 0.5 <= run.share < 1
+    run._began -= 60
+    assert (run.left, run.share) == (0, 1)
+
+
+@pytest.mark.parametrize(("stretch", "pauses"), [(0.0, 20), (1000.0, 0)])
+def test_pauses_come_between_steps_and_as_often_as_the_work_says(
+    monkeypatch: pytest.MonkeyPatch, stretch: float, pauses: int
+) -> None:
+    """After each step of a training; a measurement goes on for a stretch, whatever the number of its steps."""
+    slept: list[float] = []
+    monkeypatch.setattr("components.training.run.time.sleep", slept.append)
+    run = Run(Work(MEASURING, "a", 20, lambda: iter(range(20)), stretch=stretch), 60)
+    run.start()
+    run.carry_out()
+    assert run.state == DONE
+    assert slept == [PAUSE] * pauses
 
 
 # Several
@@ -121,13 +151,13 @@ def test_a_failed_run_says_so_and_blocks_nobody(registry: Registry, source, name
 
 def test_two_at_once_and_the_others_in_their_order(registry: Registry) -> None:
     """Four: two train, the third is next, the fourth is after it; each end lets one in."""
-    runs = [registry.enter(SHORT, endless) for _ in range(4)]
-    assert [run.state for run in runs] == [TRAINING, TRAINING, WAITING, WAITING]
-    assert [registry.ahead(run) for run in runs[2:]] == [(2, 0), (2, 1)]
+    runs = [registry.enter(ENDLESS) for _ in range(4)]
+    assert [run.state for run in runs] == [RUNNING, RUNNING, WAITING, WAITING]
+    assert [registry.ahead(run) for run in runs[2:]] == [([TRAINING] * 2, 0), ([TRAINING] * 2, 1)]
     assert len(threads()) == 2
     registry.stop(runs[0], "")
-    until(lambda: runs[2].state == TRAINING)
-    assert registry.ahead(runs[3]) == (2, 0)
+    until(lambda: runs[2].state == RUNNING)
+    assert registry.ahead(runs[3]) == ([TRAINING] * 2, 0)
     registry.stop(runs[3], "")  # in the queue
     assert runs[3].state == STOPPED
     assert registry.held == 2
@@ -137,7 +167,7 @@ def test_two_at_once_and_the_others_in_their_order(registry: Registry) -> None:
 def test_a_run_nobody_asks_for_ends() -> None:
     """Its owner's silence ends one that trains and one that waits; who is asked for goes on."""
     registry = Registry(at_once=1, patience=0.3)
-    kept, left = registry.enter(SHORT, endless), registry.enter(SHORT, endless)
+    kept, left = registry.enter(ENDLESS), registry.enter(ENDLESS)
 
     def both() -> bool:
         kept.beat()
@@ -145,25 +175,25 @@ def test_a_run_nobody_asks_for_ends() -> None:
         return left.state == STOPPED
 
     assert 0.2 < until(both) < 3
-    assert kept.state == TRAINING
+    assert kept.state == RUNNING
     assert until(lambda: not kept.live) < 3
     assert kept.why == left.why == "nobody was looking at it"
     until(lambda: not threads())
 
 
-def test_who_left_the_queue_does_not_train() -> None:
+def test_who_left_the_queue_does_not_run() -> None:
     """A place that falls free goes past those who are gone."""
     registry = Registry(at_once=1, patience=0.3)
-    first, gone = registry.enter(SHORT, endless), registry.enter(SHORT, endless)
+    first, gone = registry.enter(ENDLESS), registry.enter(ENDLESS)
 
     def gone_for_long() -> bool:
         first.beat()
         return gone.abandoned
 
     until(gone_for_long)
-    last = registry.enter(SHORT, endless)
+    last = registry.enter(ENDLESS)
     registry.stop(first, "")
-    until(lambda: last.state == TRAINING)
+    until(lambda: last.state == RUNNING)
     assert gone.state == STOPPED
     registry.stop(last, "")
     until(lambda: not threads())
@@ -174,13 +204,13 @@ def test_who_left_the_queue_does_not_train() -> None:
 
 def test_a_closed_visit_ends_its_run_and_starts_no_other(registry: Registry) -> None:
     desk = Desk(registry)
-    desk.begin(SHORT, "a", endless)
+    desk.begin(ENDLESS, "a")
     run = desk.run
     assert run is not None
     desk.close()
     assert until(lambda: not run.live) < 1
     assert desk.run is None
-    desk.begin(SHORT, "a", endless)  # a click that was on its way
+    desk.begin(ENDLESS, "a")  # a click that was on its way
     assert desk.run is None
     until(lambda: registry.held == 0)
 
@@ -188,39 +218,58 @@ def test_a_closed_visit_ends_its_run_and_starts_no_other(registry: Registry) -> 
 def test_a_changed_setting_ends_the_run_and_no_other_s(registry: Registry) -> None:
     """What it found stays while it belongs to this task, and goes with another; the neighbour trains on."""
     desk, other = Desk(registry), Desk(registry)
-    desk.begin(SHORT, "a", endless)
-    other.begin(SHORT, "a", endless)
+    desk.begin(ENDLESS, "a")
+    other.begin(ENDLESS, "a")
     run, neighbour = desk.run, other.run
     assert run is not None
     assert neighbour is not None
     desk.turn_to(SHORT, "a")
-    assert run.state == TRAINING
+    assert run.state == RUNNING
     until(lambda: run.step > 1)
-    desk.turn_to(SHORT, "b")
+    assert desk.turn_to(SHORT, "b") is run
     until(lambda: not run.live)
-    assert (desk.run, run.state, run.why) == (run, STOPPED, "a setting was changed")
-    desk.turn_to(Task(5, 1), "c")
-    assert desk.run is None
-    assert neighbour.state == TRAINING
+    assert (run.state, run.why) == (STOPPED, "a setting was changed")
+    assert desk.turn_to(OTHER, "c") is desk.of(OTHER) is None
+    assert desk.turn_to(SHORT, "a") is run
+    assert neighbour.state == RUNNING
 
 
-def test_a_run_that_goes_gives_up_its_place(registry: Registry) -> None:
-    """With another task it is not the desk's any more, whatever its settings: nobody could stop it later."""
+def test_a_run_of_another_work_gives_up_its_place(registry: Registry) -> None:
+    """Whatever its settings: nobody who looks at other work could stop it later."""
     desk = Desk(registry)
-    desk.begin(SHORT, "a", endless)
+    desk.begin(ENDLESS, "a")
     run = desk.run
     assert run is not None
-    desk.turn_to(Task(5, 1), "a")
-    assert desk.run is None
+    assert desk.turn_to(OTHER, "a") is None
     until(lambda: not run.live)
     until(lambda: registry.held == 0)
 
 
+def test_the_same_work_begun_again_is_carried_out_again(registry: Registry) -> None:
+    """Nothing is remembered for others or for later: two visitors, one of them twice, are three calls."""
+    calls: list[int] = []
+
+    def counted() -> Iterator[int]:
+        calls.append(len(calls))
+        yield calls[-1]
+
+    work = Work(MEASURING, "the same", 1, counted)
+    desks, found = [Desk(registry), Desk(registry)], []
+    for desk in (desks[0], desks[1], desks[0]):
+        desk.begin(work, None)
+        until(lambda desk=desk: desk.run is not None and not desk.run.live)  # type: ignore[misc]
+        assert desk.run is not None
+        found.append([*desk.run.found])
+    assert found == [[0], [1], [2]]
+    assert desks[1].run is not None
+    assert [*desks[1].run.found] == [1]
+
+
 def test_a_second_training_ends_the_first(registry: Registry) -> None:
     desk = Desk(registry)
-    desk.begin(SHORT, "a", endless)
+    desk.begin(ENDLESS, "a")
     first = desk.run
-    desk.begin(SHORT, "a", endless)
+    desk.begin(ENDLESS, "a")
     assert first is not None
     until(lambda: not first.live)
     assert desk.run is not first
@@ -229,10 +278,10 @@ def test_a_second_training_ends_the_first(registry: Registry) -> None:
 
 def test_twenty_trainings_leave_nothing() -> None:
     """No thread, no run in the registry, and no run anywhere but the one at the desk, which holds its losses alone."""
-    registry, runs = Registry(patience=60), weakref.WeakSet[Run]()
+    registry, runs = Registry(patience=60), weakref.WeakSet[Run[Any]]()
     desk = Desk(registry)
     for seed in range(20):
-        desk.begin(Task(4, seed, steps=2), seed)
+        desk.begin(trained(Task(4, seed, steps=2)), seed)
         assert desk.run is not None
         runs.add(desk.run)
         until(lambda: desk.run is not None and not desk.run.live)
@@ -242,7 +291,7 @@ def test_twenty_trainings_leave_nothing() -> None:
     held = vars(desk.run)
     assert not any(isinstance(value, torch.Tensor | torch.nn.Module) for value in held.values())
     assert desk.run is not None
-    assert len(desk.run.losses) == 6
+    assert len(desk.run.found) == 6
     desk.close()
     gc.collect()
     assert len(runs) == 0

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
-from components.training.task import Task, at_best, updates
+from components.training.task import Task, at_best, trained, updates
 from tests import fresh
 
 TASK = Task(hidden_size=5, seed=3, steps=12)
@@ -55,6 +55,23 @@ def test_the_ways_begin_alike_and_part() -> None:
 
 def test_another_seed_is_another_training() -> None:
     assert [*updates(TASK)] != [*updates(Task(5, 4, steps=12))]
+
+
+def test_a_loss_that_is_no_number_ends_it() -> None:
+    """A rate that throws every parameter out of range: the losses before it are given, the next one is an error."""
+    losses = updates(Task(5, 3, steps=3, rate=math.inf))
+    assert [next(losses) for _ in WAYS] == [*updates(Task(5, 3, steps=1))]
+    with pytest.raises(ArithmeticError):
+        next(losses)
+
+
+def test_as_work_it_is_the_same_losses_in_the_same_steps() -> None:
+    """Works of one task are the same work, of another task another."""
+    work = trained(TASK)
+    assert [*work.start()] == [*updates(TASK)]
+    assert len([*work.start()]) == work.steps * work.parts
+    assert work == trained(Task(hidden_size=5, seed=3, steps=12))
+    assert work != trained(Task(hidden_size=5, seed=4, steps=12))
 
 
 def test_the_global_generator_is_not_touched() -> None:

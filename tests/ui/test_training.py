@@ -1,7 +1,8 @@
 """Live training on a page: on a click and never at load, said at every stage, judged by the losses it ended with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,13 +13,13 @@ from streamlit.testing.v1 import AppTest
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
 from components.settings import Settings
 from components.training.registry import Desk
-from components.training.run import DONE, TRAINING
-from components.training.task import Task, at_best
-from components.ui import training
+from components.training.run import DONE, RUNNING, Run
+from components.training.task import Task, at_best, trained
+from components.ui import beside, training
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, linked, texts, visit
-from tests.training.test_registry import broken, endless, until
+from tests.training.test_registry import broken, forever, until
 
 BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")
 SHOWN = BATCHES.shown(Settings())
@@ -26,14 +27,17 @@ STEPS = 12
 
 
 @pytest.fixture(autouse=True)
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Trainings of a few steps, at a desk of the test's own: to AppTest all sessions are one."""
-    desk = Desk(training._registry)
+def desk(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Trainings of a few steps, at a desk of the test's own."""
     monkeypatch.setattr(training, "Task", partial(Task, steps=STEPS))
-    monkeypatch.setattr(training, "_desk", lambda: desk)
-    yield desk
-    desk.close()
-    until(lambda: not training._registry.held)
+    return beside.desk_of("train")
+
+
+def begin(desk: Desk, start: Callable[[], Iterator[float]]) -> Run[float]:
+    """A run of the page's own work that goes as `start` does."""
+    desk.begin(replace(trained(Task(4, 1, steps=STEPS)), start=start), SHOWN)
+    assert desk.run is not None
+    return desk.run
 
 
 def open_training(settings: Settings | None = None, **view: Any) -> AppTest:
@@ -43,7 +47,7 @@ def open_training(settings: Settings | None = None, **view: Any) -> AppTest:
 
 def buttons(app: AppTest) -> tuple[bool, bool]:
     """Whether Train and Stop can be pressed."""
-    return not app.button(key="train").disabled, not app.button(key="stop").disabled
+    return not app.button(key="train").disabled, not app.button(key="train_stop").disabled
 
 
 def said(app: AppTest, words: str) -> bool:
@@ -68,7 +72,7 @@ def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
     assert_stands(app)
     run = desk.run
     assert run is not None
-    assert run.task == Task(4, 1, steps=STEPS)
+    assert run.work == trained(Task(4, 1, steps=STEPS))
     until(lambda: not run.live)
     app.run()
     assert_stands(app)
@@ -77,7 +81,7 @@ def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
     assert [bar.proto.value for bar in app.get("progress")] == [100]
     rows = [row.split(" | ") for text in texts(app, "markdown") for row in text.split("\n") if row.startswith("| ")]
     ends = {row[0].strip("| "): row[1] for row in rows if row[0].strip("| ") in WAYS}
-    assert ends == {way: figure(run.losses[3 * STEPS - 3 + place]) for place, way in enumerate(WAYS)}
+    assert ends == {way: figure(run.found[3 * STEPS - 3 + place]) for place, way in enumerate(WAYS)}
     assert any(text.startswith("**Not what theory") for text in texts(app, "error"))  # after twelve steps
     app.run()
     assert desk.run is run
@@ -85,14 +89,12 @@ def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
 
 def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
     app = open_training()
-    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
-    run = desk.run
-    assert run is not None
+    run = begin(desk, forever)
     until(lambda: run.step > 0)
     app.run()
     assert buttons(app) == (False, True)
     assert re.fullmatch(rf"Step \d+ of {STEPS}, about \d+ s left\.", app.get("progress")[0].proto.text)
-    app.button(key="stop").click().run()
+    app.button(key="train_stop").click().run()
     until(lambda: not run.live)
     app.run()
     assert_stands(app)
@@ -103,26 +105,25 @@ def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
 def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
     """The curves stay while they are this task's; another hidden size has none."""
     app = open_training()
-    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
-    run = desk.run
-    assert run is not None
+    run = begin(desk, forever)
     app.run()
-    assert run.state == TRAINING
+    assert run.state == RUNNING
     app.slider(key="input_size").set_value(9).run()
     until(lambda: not run.live)
     app.run()
     assert said(app, f"**Ended** after {run.step} of {STEPS} steps: a setting was changed.")
     app.slider(key="hidden_size").set_value(9).run()
     assert_stands(app)
-    assert desk.run is None
-    assert said(app, f"was ended after {run.step} steps: a setting was changed. Nothing has been trained yet")
+    ended = f"The training before this one was ended after {run.step} of {STEPS} steps: a setting was changed."
+    assert said(app, f"{ended} Nothing has been trained yet")
+    assert buttons(app) == (True, False)
+    app.slider(key="hidden_size").set_value(4).run()  # back again: its curves are true of this task
+    assert said(app, f"**Ended** after {run.step} of {STEPS} steps: a setting was changed.")
 
 
 def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """The kind of error, not its words, which may name what is nobody's business; and Train is there again."""
-    desk.begin(Task(4, 1, steps=STEPS), SHOWN, broken)
-    run = desk.run
-    assert run is not None
+    run = begin(desk, broken)
     until(lambda: not run.live)
     app = open_training()
     assert_stands(app)
@@ -132,43 +133,12 @@ def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture)
     assert buttons(app) == (True, False)
 
 
-def test_who_waits_is_told_the_place(desk: Desk) -> None:
-    others = [Desk(training._registry) for _ in range(3)]
-    for other in others:
-        other.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
-    app = open_training()
-    app.button(key="train").click().run()
-    assert said(app, "Two others are training: one more waits before you.** It starts by itself.")
-    assert buttons(app) == (False, True)
-    others[2].close()
-    app.run()
-    assert said(app, "Two others are training: you are next.** It starts by itself.")
-    app.button(key="stop").click().run()
-    assert said(app, f"**Ended** after 0 of {STEPS} steps: as you wished.")
-    for other in others:
-        other.close()
-    until(lambda: not training._registry.held)
-
-
-def test_each_look_keeps_the_run_alive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part of the page that runs by the clock is what tells the run that somebody is there."""
-    monkeypatch.setattr(training, "_progress", lambda *_: None)
-    monkeypatch.setattr(training, "chart", lambda *_, **__: None)
-    desk.begin(Task(4, 1, steps=STEPS), SHOWN, endless)
-    run = desk.run
-    assert run is not None
-    run._seen -= 4
-    before = run._seen
-    training._watch(desk, Task(4, 1, steps=STEPS), run.state)
-    assert run._seen > before + 3
-
-
 def test_more_units_than_can_be_trained_are_said(desk: Desk) -> None:
     app = open_training(Settings(hidden_size=128, seed=5))
     assert any("Hidden size 128 would keep others waiting: 64 is used." in text for text in texts(app, "markdown"))
     app.button(key="train").click().run()
     assert desk.run is not None
-    assert (desk.run.task.hidden_size, desk.run.task.seed) == (64, 5)
+    assert desk.run.work == trained(Task(64, 5, steps=STEPS))
     assert not any("would keep" in text for text in texts(open_training(Settings(hidden_size=64)), "markdown"))
 
 

@@ -1,9 +1,13 @@
-"""One run of some work: from its place in the queue to its end. Its thread leaves room for others."""
+"""One run of some work: from its place in the queue to its end. The thread it is carried out in leaves room for others.
+
+How it ends is settled once, under a lock: a stop and the last step may come in the same moment, from two threads.
+"""
 
 import logging
 import math
 import time
 from collections.abc import MutableSequence
+from threading import Lock
 from typing import Generic
 
 from components.training.work import Found, Work
@@ -25,6 +29,7 @@ class Run(Generic[Found]):
         self.found: MutableSequence[Found] = work.store()  # all that is left of a run when it has ended
         self.halted = False  # it is stopped, or will be before its next step
         self._patience = patience
+        self._lock = Lock()  # of state, why and halted: whoever sees an end sees its `why` too
         self._began = 0.0
         self.beat()
 
@@ -63,18 +68,32 @@ class Run(Generic[Found]):
 
     def start(self) -> None:
         """It has a place and waits no longer."""
-        self.state = RUNNING
+        with self._lock:
+            if self.state == WAITING:
+                self.state = RUNNING
 
     def stop(self, why: str) -> None:
         """End it, before its next step; `why` is for the visitor. Nothing happens to one that has ended."""
-        if self.live and not self.halted:
-            self.why, self.halted = why, True
-            if self.state == WAITING:
-                self.state = STOPPED
+        with self._lock:
+            if self.live and not self.halted:
+                self.why, self.halted = why, True
+                if self.state == WAITING:
+                    self.state = STOPPED
+
+    def fail(self, why: str) -> None:
+        """It cannot go on. Nothing happens to one that has ended."""
+        with self._lock:
+            if self.live:
+                self.why, self.halted = why, False
+                self.state = FAILED
+
+    def _finish(self) -> None:
+        with self._lock:
+            if self.live:
+                self.state = STOPPED if self.halted else DONE
 
     def carry_out(self) -> None:
         """Go on until it is done, stopped, abandoned or has failed; never raises. Who calls has started it."""
-        end = DONE
         self._began = rested = time.monotonic()
         try:
             for finding in self.work.start():
@@ -82,12 +101,11 @@ class Run(Generic[Found]):
                 if self.abandoned:
                     self.stop("nobody was looking at it")
                 if self.halted:
-                    end = STOPPED
                     break
                 if time.monotonic() - rested >= self.work.stretch:
                     time.sleep(PAUSE)
                     rested = time.monotonic()
         except Exception as failure:  # whatever it is, it is this run's alone
             logging.getLogger(__name__).exception("a run failed: %s", self.work.kind)
-            self.why, end = type(failure).__name__, FAILED
-        self.state = end
+            self.fail(type(failure).__name__)
+        self._finish()

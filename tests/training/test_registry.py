@@ -2,6 +2,7 @@
 
 import gc
 import math
+import sys
 import threading
 import time
 import weakref
@@ -144,6 +145,99 @@ def test_pauses_come_between_steps_and_as_often_as_the_work_says(
     run.carry_out()
     assert run.state == DONE
     assert slept == [PAUSE] * pauses
+
+
+# How a run ends
+
+
+def test_a_stop_at_any_moment_settles_one_end() -> None:
+    """Stops before, during and after the last step, from the thread itself: a run that is done has no `why`."""
+    ends: dict[str, tuple[str, str]] = {}
+
+    def stopped(when: str) -> Iterator[int]:
+        yield 1
+        if when == "before the last step":
+            run.stop("stop")
+        yield 2
+        if when == "after the last step":
+            run.stop("stop")
+
+    for when in ("before it begins", "before the last step", "after the last step", "when it has ended"):
+        run = Run(Work(TRAINING, "a", 2, lambda when=when: stopped(when)), 60)  # type: ignore[misc]
+        if when == "before it begins":
+            run.stop("stop")
+        run.start()
+        if run.live:
+            run.carry_out()
+        if when == "when it has ended":
+            run.stop("stop")
+        ends[when] = run.state, run.why
+    assert ends == {
+        "before it begins": (STOPPED, "stop"),
+        "before the last step": (STOPPED, "stop"),
+        "after the last step": (STOPPED, "stop"),
+        "when it has ended": (DONE, ""),
+    }
+
+
+class Held(Run[int]):
+    """A run in which the thread `held` waits between what it has looked at and what it writes, until it may go on."""
+
+    def __init__(self) -> None:
+        self.looked, self.go_on = threading.Event(), threading.Event()
+        super().__init__(Work(TRAINING, "a", 1, lambda: iter([1])), 60)
+        self.start()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if threading.current_thread().name == "held":
+            self.looked.set()
+            self.go_on.wait(PATIENCE)
+        super().__setattr__(name, value)
+
+
+@pytest.mark.parametrize("first", ["stop", "end"])
+def test_who_looks_first_settles_the_end(first: str) -> None:
+    """One has looked and not yet written when the other comes: that one has to wait, and then changes nothing."""
+    run = Held()
+    ways: list[Callable[[], None]] = [lambda: run.stop("stop"), run._finish]
+    held, other = ways if first == "stop" else ways[::-1]
+    threads = [threading.Thread(target=held, name="held"), threading.Thread(target=other)]
+    threads[0].start()
+    assert run.looked.wait(PATIENCE)
+    threads[1].start()
+    threads[1].join(0.1)  # without a lock it is through by now
+    run.go_on.set()
+    for thread in threads:
+        thread.join()
+    assert (run.state, run.why) == ((STOPPED, "stop") if first == "stop" else (DONE, ""))
+
+
+def test_stops_and_ends_in_a_tight_loop_never_mix() -> None:
+    """Two threads, thousands of times, each time in the same moment."""
+
+    def once() -> Iterator[int]:
+        yield 1
+
+    runs = [Run(Work(TRAINING, "a", 1, once, stretch=60.0), 60) for _ in range(5000)]
+    both = threading.Barrier(2)
+
+    def stop() -> None:
+        for run in runs:
+            both.wait()
+            run.stop("stop")
+
+    stopper, interval = threading.Thread(target=stop), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        stopper.start()
+        for run in runs:
+            run.start()
+            both.wait()
+            run.carry_out()
+        stopper.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert {(run.state, run.why) for run in runs} <= {(DONE, ""), (STOPPED, "stop")}
 
 
 # Several

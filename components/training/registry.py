@@ -1,5 +1,6 @@
 """What runs beside the pages, and what waits: at most so many runs at once in the process, the others in order."""
 
+import logging
 import threading
 from collections.abc import Hashable
 from typing import Any
@@ -63,8 +64,13 @@ class Registry:
         run.start()
         self._running.append(run)
         self._count += 1
-        # A daemon: a server that is told to end does not wait for it.
-        threading.Thread(target=self._carry_out, args=(run,), name=f"{NAME} {self._count}", daemon=True).start()
+        try:
+            # A daemon: a server that is told to end does not wait for it.
+            threading.Thread(target=self._carry_out, args=(run,), name=f"{NAME} {self._count}", daemon=True).start()
+        except Exception:  # there is a limit to threads; without one nobody would ever give the place back
+            logging.getLogger(__name__).exception("no thread: %s", run.work.kind)
+            self._running.remove(run)
+            run.fail("the server has too much to do")
 
     def _carry_out(self, run: Run[Any]) -> None:
         try:

@@ -240,6 +240,28 @@ def test_stops_and_ends_in_a_tight_loop_never_mix() -> None:
     assert {(run.state, run.why) for run in runs} <= {(DONE, ""), (STOPPED, "stop")}
 
 
+def test_a_run_without_a_thread_gives_its_place_back(registry: Registry, monkeypatch, caplog) -> None:
+    """What cannot start says so; the next in the queue goes on, and nothing is held for ever."""
+    start, refuse = threading.Thread.start, [False]
+
+    def limited(thread: threading.Thread) -> None:
+        if refuse[0]:
+            refuse[0] = False
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    first, second = registry.enter(ENDLESS), registry.enter(ENDLESS)
+    third, fourth = registry.enter(ENDLESS), registry.enter(ENDLESS)
+    refuse[0] = True
+    registry.stop(first, "")
+    until(lambda: fourth.state == RUNNING)
+    assert (third.state, third.why) == (FAILED, "the server has too much to do")
+    assert "can't start new thread" in caplog.text
+    assert registry.held == 2
+    assert second.state == RUNNING
+
+
 # Several
 
 

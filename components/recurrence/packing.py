@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from components.recurrence.build import State, built
 from components.recurrence.compare import tolerance
-from components.recurrence.cost import PAIRS, Cost, in_turns
+from components.recurrence.cost import PAIRS, PATIENCE, Cost, in_turns
 from components.recurrence.lengths import BATCH, Lengths, block, corpus, wasted
 from components.settings import Settings
 
@@ -366,7 +366,7 @@ class Timed(NamedTuple):
         """The share of the block that is padding."""
         return wasted([block(self.lengths.tolist())])
 
-    def measure(self, pairs: int = PAIRS) -> Iterator[Cost]:
+    def measure(self, pairs: int = PAIRS, patience: float = PATIENCE) -> Iterator[Cost]:
         """Packing, running and unpacking against running the block as it is."""
         first = self.module.batch_first
         steps = self.padded.shape[1 if first else 0]
@@ -375,7 +375,7 @@ class Timed(NamedTuple):
             sequence = pack_padded_sequence(self.padded, self.lengths, batch_first=first, enforce_sorted=False)
             pad_packed_sequence(self.module(sequence, self.hx)[0], batch_first=first, total_length=steps)
 
-        return in_turns(pack, lambda: self.module(self.padded, self.hx), pairs)
+        return in_turns(pack, lambda: self.module(self.padded, self.hx), pairs, patience)
 
 
 WIDE = Settings(input_size=64, hidden_size=128, initial_state="zeros")  # so wide that steps cost more than calls
@@ -398,3 +398,21 @@ def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
             )
         ),
     )
+
+
+class Priced(NamedTuple):
+    """What packing one batch costs against padding it, as far as is known."""
+
+    name: str
+    wasted: float  # the share of the block that is padding
+    cost: Cost
+
+
+BATCHES = 3  # that are timed
+
+
+def priced(settings: Settings, lengths: Lengths) -> Iterator[Priced]:
+    """Time the three batches one after the other, pair by pair: the last of a name is all its pairs."""
+    for one in timed(settings, lengths):
+        for cost in one.measure(patience=PATIENCE / BATCHES):
+            yield Priced(one.name, one.wasted, cost)

@@ -5,7 +5,9 @@ truncated at the borders of chunks (Williams and Peng, 1990, https://doi.org/10.
 back than the last one.
 """
 
+import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -15,11 +17,13 @@ from torch import Tensor, nn
 
 from components.recurrence.build import State, build, built
 from components.recurrence.carry import Refusal
+from components.recurrence.cost import clock
 from components.recurrence.stream import chunks
 from components.settings import Settings
 
 RATE = 0.1  # of the step taken between two chunks
 MOST = 12  # chunks whose graph is walked and timed: a line is seen with fewer than two hundred
+TIMES, PATIENCE = 5, 2.0  # each chunk is timed so often at most, in about so many s
 
 
 def loss(output: Tensor) -> Tensor:
@@ -165,23 +169,25 @@ def _growth(settings: Settings, length: int) -> Growth:
     return Growth(kept, cut)
 
 
-@lru_cache(maxsize=32)
-def timed(settings: Settings, length: int, limit: float = 2.0) -> Growth:
-    """Milliseconds of each chunk's `backward`, without a step between: the best of five, or of what `limit` s allow."""
+def timed(settings: Settings, length: int, patience: float = PATIENCE) -> Iterator[Growth]:
+    """Milliseconds of each chunk's `backward`, without a step between: after each pair, what is known so far.
+
+    A pair is one chunk's, with the graph kept and detached, one right after the other. Each chunk has one, then as many
+    more as `patience` s allow, up to `TIMES`; the least of its times counts. A time not yet known is infinite.
+    """
     settings = whole_chunks(settings, length)
     weights = tuple(built(settings).module.parameters())
-    every = []
-    for cut in (False, True):
-        losses = _losses(settings, length, cut)
-        best = [float("inf")] * len(losses)
-        end = time.perf_counter() + limit / 2
-        for again in range(5):
-            if again and time.perf_counter() > end:
-                break
-            for k, one in enumerate(losses):
-                start = time.perf_counter()
-                # Not `backward`, which would add to the gradients of weights that all visitors share.
-                torch.autograd.grad(one, weights, retain_graph=True)
-                best[k] = min(best[k], 1e3 * (time.perf_counter() - start))
-        every.append(tuple(best))
-    return Growth(*every)
+    every = [_losses(settings, length, cut) for cut in (False, True)]
+    count = len(every[0])
+    best = [[math.inf] * count for _ in every]
+    start = time.perf_counter()
+    for number in range(TIMES * count):
+        chunk = number % count
+        for losses, times in zip(every, best, strict=True):
+            before = clock()
+            # Not `backward`, which would add to the gradients of weights that all visitors share.
+            torch.autograd.grad(losses[chunk], weights, retain_graph=True)
+            times[chunk] = min(times[chunk], 1e3 * (clock() - before))
+        yield Growth(*map(tuple, best))
+        if number + 1 >= count and time.perf_counter() - start > patience:
+            return

@@ -1,4 +1,7 @@
-"""What runs beside the pages, and what waits: at most so many runs at once in the process, the others in order."""
+"""What runs beside the pages, and what waits: at most so many runs at once in the process, the others in their order.
+
+Of measurements there is one at a time: two would disturb each other.
+"""
 
 import logging
 import threading
@@ -6,7 +9,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from components.training.run import WAITING, Run
-from components.training.work import Found, Work
+from components.training.work import MEASURING, Found, Work
 
 NAME = "beside"  # what the threads' names begin with
 
@@ -57,8 +60,15 @@ class Registry:
             if run.abandoned:
                 run.stop("nobody was looking at it")
         self._queue = [run for run in self._queue if run.state == WAITING]
-        while self._queue and len(self._running) < self.at_once:
-            self._start(self._queue.pop(0))
+        for run in [*self._queue]:  # a measurement that has to wait does not keep those behind it waiting
+            if self._has_room(run):
+                self._queue.remove(run)
+                self._start(run)
+
+    def _has_room(self, run: Run[Any]) -> bool:
+        kinds = [one.work.kind for one in self._running]
+        undisturbed = run.work.kind != MEASURING or MEASURING not in kinds
+        return undisturbed and len(kinds) < self.at_once
 
     def _start(self, run: Run[Any]) -> None:
         run.start()

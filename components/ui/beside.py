@@ -5,16 +5,17 @@ A script run has one of few turns, in which pages are served. What takes seconds
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from components.recurrence.cost import COUNTED
 from components.training.registry import Desk, Registry
 from components.training.run import DONE, FAILED, RUNNING, WAITING, Run
-from components.training.work import Found, Work
+from components.training.work import MEASURING, Found, Work
 from components.ui.furniture import aside
 
 _registry = Registry()  # of the process: its visitors share the cores
@@ -72,6 +73,35 @@ def show(
     # What grows is looked at; who waits only wants to know the place.
     every = {RUNNING: 0.3, WAITING: 1.0}.get(state)
     st.fragment(_watch, run_every=every, key=f"{key}_run")(desk, work, words, result, state)
+
+
+def measure(
+    key: str,
+    subject: Hashable,
+    steps: int,
+    start: Callable[[], Iterator[Found]],
+    result: Callable[[list[Found]], object],
+    *,
+    button: str,
+    told: str,
+    seconds: float,
+    caption: str,
+) -> None:
+    """Something to measure on a `button`: `steps` pairs of it, or as many as `seconds` allow.
+
+    `result` draws what was found of this `subject` when it is done. It stays until it is measured again, here and for
+    this visitor alone; `caption` says what it was measured for.
+    """
+    # A hundredth of a second without a pause: then a pair of short calls as a rule follows right after another pair.
+    work = Work(MEASURING, subject, steps, start, seconds=seconds, stretch=0.01)
+    words = Words("measurement", "pair", button, "Stop measuring", ":material/timer:", told)
+
+    def draw(run: Run[Found] | None) -> None:
+        if run is not None and run.state == DONE:
+            result([*run.found])
+            aside(f"Measured on this server in {COUNTED}, for {caption}. Times differ from run to run.")
+
+    show(key, work, words, draw)
 
 
 def _watch(desk: Desk, work: Work[Any], words: Words, result: Callable[[Run[Any] | None], None], shown: str) -> None:

@@ -8,11 +8,24 @@ from components.charts import lengths as charts
 from components.frames import lengths as frames
 from components.programs import lengths as programs
 from components.recurrence import lengths as line
-from components.recurrence.cost import PAIRS, Cost
+from components.recurrence.cost import PAIRS, PATIENCE
 from components.recurrence.lengths import Lengths
-from components.recurrence.packing import ALONE, LAST, OWN, PACKED, Ways, faults, four_ways, packed, poisoned, timed
+from components.recurrence.packing import (
+    ALONE,
+    BATCHES,
+    LAST,
+    OWN,
+    PACKED,
+    Priced,
+    Ways,
+    faults,
+    four_ways,
+    packed,
+    poisoned,
+    priced,
+)
 from components.settings import Settings
-from components.ui import links
+from components.ui import beside, links
 from components.ui.chart import chart
 from components.ui.figures import figure
 from components.ui.furniture import Attempt, aside, code, folded, locked, small, verdict
@@ -298,24 +311,22 @@ def show_waste(page: Page) -> None:
 
 def show_cost(page: Page, lengths: Lengths) -> None:
     """On a button: packing against padding, measured here in three batches."""
-    known: dict[tuple[Settings, Lengths], list[tuple[str, float, Cost]]] = st.session_state.setdefault("_packing", {})
-    key = (page.settings, lengths)
-    told = f"Runs three batches packed and padded, {PAIRS} times in turns, here on the server."
-    if st.button("Measure packing against padding", icon=":material/timer:", help=told):
-        bar, found = st.progress(0.0), []
-        batches = timed(page.settings, lengths)
-        for number, one in enumerate(batches):
-            for cost in one.measure():
-                bar.progress((number + cost.pairs / PAIRS) / len(batches))  # and lets a newer run of the page stop this
-            found.append((one.name, one.wasted, cost))
-        bar.empty()
-        known.clear()
-        known[key] = found
-    if measured := known.get(key):
-        st.markdown(_costs(measured))
+    settings = page.settings
+    beside.measure(
+        "packing",
+        (settings, lengths),
+        BATCHES * PAIRS,
+        lambda: priced(settings, lengths),
+        lambda found: st.markdown(_costs(found)),
+        button="Measure packing against padding",
+        told=f"Runs three batches packed and padded, {PAIRS} times in turns, here on the server.",
+        seconds=PATIENCE,
+        caption=f"lengths {', '.join(map(str, lengths))} · {settings.caption}",
+    )
 
 
-def _costs(measured: list[tuple[str, float, Cost]]) -> str:
+def _costs(found: list[Priced]) -> str:
+    measured = [*{one.name: one for one in found}.values()]  # the last of each name is all its pairs
     lines = ["| batch | padding | time packed ÷ time padded |", "|---|---|---|"]
     for name, wasted, cost in measured:
         lines.append(f"| {name} | {wasted:.0%} | **{cost.ratio:.2f}** ({cost.low:.2f} to {cost.high:.2f}) |")

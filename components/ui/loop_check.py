@@ -10,9 +10,9 @@ from components.frames.difference import FLOORS, difference_columns
 from components.programs import loop as programs
 from components.recurrence.build import built
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
-from components.recurrence.cost import PAIRS, Cost, measure
+from components.recurrence.cost import PAIRS, PATIENCE, Cost, measure
 from components.settings import Settings
-from components.ui import links
+from components.ui import beside, links
 from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, scientific
 from components.ui.furniture import code, locked, verdict
@@ -103,17 +103,22 @@ def _as_batch(settings: Settings) -> None:
 def show_cost(page: Page) -> None:
     """On a button: what the loop costs against the single call, measured here."""
     settings = page.settings
-    known: dict[Settings, Cost] = st.session_state.setdefault("_costs", {})
-    told = f"Runs the loop and the call {PAIRS} times in turns, here on the server."
-    if st.button("Measure the cost", icon=":material/timer:", help=told):
-        bar = st.progress(0.0)
-        for cost in measure(settings):
-            known[settings] = cost
-            bar.progress(cost.pairs / PAIRS)  # and lets a newer run of the page stop this one
-        bar.empty()
-    if cost_now := known.get(settings):
-        st.markdown(
-            f"The loop takes **{cost_now.ratio:.1f} times** as long as the single call (median of {cost_now.pairs} "
-            f"pairs, half of them between {cost_now.low:.1f} and {cost_now.high:.1f}). Each call has a price of its "
-            f"own, and the loop pays it for every step: {settings.seq_len} times."
-        )
+    beside.measure(
+        "cost",
+        settings,
+        PAIRS,
+        lambda: measure(settings),
+        lambda found: st.markdown(_cost(settings, found[-1])),
+        button="Measure the cost",
+        told=f"Runs the loop and the call {PAIRS} times in turns, here on the server.",
+        seconds=PATIENCE,
+        caption=settings.caption,
+    )
+
+
+def _cost(settings: Settings, cost: Cost) -> str:
+    return (
+        f"The loop takes **{cost.ratio:.1f} times** as long as the single call (median of {cost.pairs} "
+        f"pairs, half of them between {cost.low:.1f} and {cost.high:.1f}). Each call has a price of its "
+        f"own, and the loop pays it for every step: {settings.seq_len} times."
+    )

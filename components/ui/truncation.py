@@ -5,15 +5,26 @@ import streamlit as st
 from components.charts import truncation as charts
 from components.frames.truncation import KEPT, LINES, growth_columns, reached, scale
 from components.programs import batches as programs
-from components.recurrence.truncation import MOST, RATE, Growth, Reach, growth, reach, refused, timed
+from components.recurrence.truncation import (
+    MOST,
+    PATIENCE,
+    RATE,
+    TIMES,
+    Growth,
+    Reach,
+    growth,
+    reach,
+    refused,
+    timed,
+)
+from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure, scientific
-from components.ui.furniture import Attempt, code, folded, locked, small, verdict
+from components.ui.furniture import Attempt, code, folded, locked, verdict
 from components.ui.shell import Page
 
 DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not drawn
 FAINT = 1e-6  # of the largest gradient: what is smaller counts for nothing in the first attempt
-MEASURED = "_measured"  # the settings and chunk length whose times were asked for
 REACH_ALT = (
     "Two lines over the steps, on a logarithmic scale: how strongly the last output depends on each input, with the "
     "graph kept and detached. Detached, every step before the last chunk stands on the line of exactly zero."
@@ -119,23 +130,26 @@ def show_growth(page: Page, length: int) -> None:
         "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
         f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
     )
-    st.button(
-        "Measure the time",
-        on_click=lambda: st.session_state.update({MEASURED: (settings, length)}),
-        icon=":material/timer:",
-        help="Runs each backward up to five times, here on the server.",
+    beside.measure(
+        "backward",
+        (settings, length),
+        TIMES * count,
+        lambda: timed(settings, length),
+        _times,
+        button="Measure the time",
+        told=f"Runs each backward up to {TIMES} times, here on the server.",
+        seconds=PATIENCE,
+        caption=f"chunks of {length} · {settings.caption}",
     )
-    if st.session_state.get(MEASURED) == (settings, length):
-        _show_time(timed(settings, length))
 
 
-def _show_time(measured: Growth) -> None:
-    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_columns(measured))
-    kept, cut = measured.kept[-1], measured.cut[-1]
+def _times(found: list[Growth]) -> None:
+    best = found[-1]
+    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_columns(best))
+    kept, cut = best.kept[-1], best.cut[-1]
     st.markdown(
-        f"Measured on this server, the best of a few: `backward` of the last of these chunks takes {kept:.2g} ms with "
-        f"the graph kept, {cut:.2g} ms detached, {kept / cut:.1f} times as long."
-        f"\n\n{small('Times differ from run to run, the nodes do not.')}"
+        f"Each time is the best of a few. `backward` of the last of these chunks takes {kept:.2g} ms with the graph "
+        f"kept, {cut:.2g} ms detached, {kept / cut:.1f} times as long. The nodes above are the same at every count."
     )
 
 

@@ -12,11 +12,13 @@ from components.recurrence.clipping import clipped
 from components.recurrence.stream import CARRY, RESET, SHUFFLED, handed
 from components.recurrence.truncation import Reach, growth, reach, refused
 from components.settings import Settings, meet
+from components.training.registry import Desk
 from components.ui import truncation
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
+from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")
@@ -121,15 +123,20 @@ def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Only 15 of 16" in said
 
 
-def test_time_is_measured_when_it_is_asked_for() -> None:
+def test_time_is_measured_when_it_is_asked_for(desks: dict[str, Desk]) -> None:
     """A button, one more chart, of the same two lines, and what the last chunk takes; other settings have none yet."""
     app = open_batches(answers=True)
     assert len(app.get("vega_lite_chart")) == 4
-    (button,) = (button for button in app.button if button.label == "Measure the time")
-    button.click().run()
+    app.button(key="backward").click().run()
+    run = desks["backward"].run
+    assert run is not None
+    until(lambda: not run.live)
+    app.run()
     assert_stands(app)
     assert len(app.get("vega_lite_chart")) == 5
-    assert any("ms with the graph kept" in text for text in texts(app, "markdown"))
+    last = run.found[-1]
+    words = f"takes {last.kept[-1]:.2g} ms with the graph kept, {last.cut[-1]:.2g} ms detached"
+    assert any(words in text for text in texts(app, "markdown"))
     app.run()
     assert len(app.get("vega_lite_chart")) == 5
     app.slider(key="chunk").set_value(5).run()

@@ -11,14 +11,18 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.recurrence.cost import Cost
 from components.recurrence.lengths import LONGEST, USUAL, Lengths, block, corpus, draw, read, wasted, written
-from components.recurrence.packing import faults, four_ways, packed, poisoned
+from components.recurrence.packing import Priced, faults, four_ways, packed, poisoned
 from components.settings import Settings
+from components.training.registry import Desk
 from components.ui.figures import figure
+from components.ui.lengths import _costs
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, done, linked, table, texts, visit
 from tests.recurrence.strategies import settings_id
+from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=20)
@@ -222,22 +226,16 @@ def test_the_attempts_are_recognised() -> None:
     assert "Nearly all padding" in done(app)
 
 
-def cost_alone() -> None:
-    """A page with nothing but the button. A whole page's buttons are not pressed by the tests' stand-in."""
-    from components.settings import Settings, View
-    from components.ui import lengths
-    from components.ui.shell import Page
-    from components.ui.syllabus import SYLLABUS
-
-    lengths.show_cost(Page(SYLLABUS[0], Settings(seq_len=3, batch_size=2), View(), ()), (3, 1))
-
-
-def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay() -> None:
+def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay(desks: dict[str, Desk]) -> None:
     """Nothing before it is asked for; then a ratio with its quartiles for each batch, and which of them are slower."""
-    app = AppTest.from_function(cost_alone, default_timeout=60).run()
+    app = open_lengths(line="3,1")
     assert table(app, "time packed") == []
-    app.button[0].click().run()
-    assert texts(app, "exception") == []
+    app.button(key="packing").click().run()
+    run = desks["packing"].run
+    assert run is not None
+    until(lambda: not run.live)
+    app.run()
+    assert_stands(app)
     rows = table(app, "time packed")
     assert [row[0].split()[0] for row in rows] == ["this", "32", "1"]
     assert [rows[0][1], rows[2][1]] == ["33%", "89%"]
@@ -247,15 +245,15 @@ def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay() -
         assert low <= median <= high
         slower = re.search(r"\*slower\* for: (.*?)\.", said(app))
         assert (slower is not None and name in slower[1]) == (low > 1)
+    assert "Measured on this server in processor time, for lengths 3, 1 · T = 3" in said(app)
     assert table(app.run(), "time packed") == rows
+    app.text_input(key="lengths").set_value("3,2").run()
+    assert table(app, "time packed") == []
 
 
 def test_a_measurement_of_known_times_is_told() -> None:
     """Slower only where three quarters of the pairs are, and faster likewise."""
-    from components.recurrence.cost import Cost
-    from components.ui.lengths import _costs
-
     made = {"a": (1.2, 1.1, 1.3), "b": (0.9, 0.8, 1.1), "c": (0.5, 0.4, 0.6)}
-    told = _costs([(name, 0.5, Cost(30, 1, 1, *ratios)) for name, ratios in made.items()])
+    told = _costs([Priced(name, 0.5, Cost(30, 1, 1, *ratios)) for name, ratios in made.items()])
     assert "Packing is *slower* for: a. It pays for: c." in told
     assert "| b | 50% | **0.90** (0.80 to 1.10) |" in told

@@ -18,8 +18,8 @@ from components.jobs import JOBS
 from components.programs.loop import call, loop, program, raising
 from components.recurrence.build import build
 from components.recurrence.compare import MISTAKES, as_batch_words, check
-from components.recurrence.cost import PAIRS
 from components.settings import VIEWS, Settings, fixing
+from components.training.registry import Desk
 from components.ui import furniture, score, shell
 from components.ui.experiments import parameter_formula
 from components.ui.figures import scientific
@@ -28,6 +28,7 @@ from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.pages.app import assert_stands, attempts, done, linked, take_along, texts, visit
 from tests.recurrence.strategies import any_settings, settings_id
+from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -380,27 +381,27 @@ def test_the_step_control_has_the_score_s_numbers(settings: Settings) -> None:
     assert packed(scored(settings, layer, 0, sample, 0)) in sent
 
 
-def cost_alone() -> None:
-    """The cost's part of the page, as a script. AppTest starts every run of a page anew, which forgets a click."""
-    from components.settings import Settings, View
-    from components.ui import loop_check
-    from components.ui.shell import Page
-    from components.ui.syllabus import SYLLABUS
-
-    loop_check.show_cost(Page(SYLLABUS[0], Settings(seq_len=7), View(), ()))
-
-
-def test_the_cost_is_measured_on_the_button_only() -> None:
+def test_the_cost_is_measured_on_the_button_only(desks: dict[str, Desk]) -> None:
     """No time is spent on measuring before it is asked for; then the ratio and its pairs stand there, and stay."""
-    app = AppTest.from_function(cost_alone, default_timeout=60).run()
-    assert texts(app, "markdown") == []
-    app.button[0].click().run()
-    assert texts(app, "exception") == []
-    (said,) = texts(app, "markdown")
-    assert re.search(r"takes \*\*\d+\.\d times\*\* as long", said)
-    assert f"median of {PAIRS} pairs" in said
+
+    def told(app: AppTest) -> list[str]:
+        return [text for text in texts(app, "markdown") if "as long as the single call" in text]
+
+    app = open_live(Settings(seq_len=7))
+    assert desks["cost"].run is None
+    assert told(app) == []
+    app.button(key="cost").click().run()
+    run = desks["cost"].run
+    assert run is not None
+    until(lambda: not run.live)
+    app.run()
+    assert_stands(app)
+    (said,) = told(app)
+    assert f"takes **{run.found[-1].ratio:.1f} times** as long" in said
+    assert f"median of {run.found[-1].pairs} pairs" in said
+    assert len(run.found) == run.found[-1].pairs > 1
     assert "pays it for every step: 7 times" in said
-    assert texts(app.run(), "markdown") == [said]
+    assert told(app.run()) == [said]
 
 
 def test_new_draw_draws_another_seed() -> None:

@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import math
+from collections import Counter
 
 import pytest
 import torch
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 from components.programs import lengths as programs
+from components.recurrence import packing
 from components.recurrence.build import build
+from components.recurrence.cost import PAIRS
 from components.recurrence.lengths import USUAL, Lengths
 from components.recurrence.packing import (
     ALONE,
+    BATCHES,
     LAST,
     OWN,
     PACKED,
@@ -26,6 +30,7 @@ from components.recurrence.packing import (
     four_ways,
     packed,
     poisoned,
+    priced,
     timed,
 )
 from components.settings import Settings
@@ -214,6 +219,22 @@ def test_good_lengths_pass_the_check_and_bad_ones_do_not() -> None:
 
 def test_the_check_that_is_shown_is_the_one_that_is_run() -> None:
     assert inspect.getsource(checked_lengths).strip() == programs.CHECKED
+
+
+def test_each_batch_is_timed_pair_by_pair_and_within_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other; the last of a name is all of its pairs. Without patience each has one pair."""
+    batches = timed(*CASES[0])
+    assert len(batches) == BATCHES
+    found = [*priced(*CASES[0])]
+    counts = Counter(one.name for one in found)
+    assert [*counts] == [one.name for one in batches]
+    assert max(counts.values()) <= PAIRS
+    last = {one.name: one for one in found}
+    assert [(one.cost.pairs, one.wasted) for one in last.values()] == [
+        (counts[one.name], one.wasted) for one in batches
+    ]
+    monkeypatch.setattr(packing, "PATIENCE", 0.0)
+    assert [one.name for one in priced(*CASES[0])] == [one.name for one in batches]
 
 
 def test_what_is_timed_is_three_batches_of_their_own() -> None:

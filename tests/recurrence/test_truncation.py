@@ -1,5 +1,6 @@
 """Gradients by distance against `backward`, torch's own errors, and graphs that grow."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from components.recurrence.build import build, built
 from components.recurrence.truncation import (
     MOST,
     RATE,
+    TIMES,
     Growth,
     Reach,
     detached,
@@ -151,11 +153,34 @@ def test_what_does_not_grow_is_noticed(kept: tuple[float, ...], cut: tuple[float
 
 
 def test_time_is_measured_chunk_by_chunk() -> None:
-    """A time for each; the last of many takes longer than the first, for which a factor of ten is there."""
-    found = timed(replace(STREAM, seq_len=120), 10)
-    assert len(found.kept) == len(found.cut) == 12
-    assert min((*found.kept, *found.cut)) > 0
-    assert found.kept[-1] > 2 * found.kept[0]
+    """A pair for each chunk in turn; the last of many takes longer than the first, for which a factor of ten is there.
+
+    What is known never gets worse, and what was not yet timed is infinite.
+    """
+    found = [*timed(replace(STREAM, seq_len=120), 10, patience=60.0)]
+    assert len(found) == 12 * TIMES
+    for number, known in enumerate(found[:12], 1):
+        for times in (known.kept, known.cut):
+            assert [time < math.inf for time in times] == [True] * number + [False] * (12 - number)
+    for before, after in itertools.pairwise(found):
+        assert all(a <= b for a, b in zip(after.kept + after.cut, before.kept + before.cut, strict=True))
+    last = found[-1]
+    assert min((*last.kept, *last.cut)) > 0
+    assert last.kept[-1] > 2 * last.kept[0]
+
+
+def test_every_chunk_is_timed_once_and_then_time_counts() -> None:
+    """Without patience one round is left, of any number of chunks."""
+    for length in (10, 20, 40):
+        found = [*timed(replace(STREAM, seq_len=120), length, patience=0.0)]
+        assert len(found) == 120 // length
+        assert max(found[-1].kept + found[-1].cut) < math.inf
+
+
+def test_times_are_measured_anew_each_time() -> None:
+    """No time is remembered: two measurements agree in no digit of all their times."""
+    first, second = ([*timed(replace(STREAM, seq_len=120), 10)][-1] for _ in range(2))
+    assert first != second
 
 
 def test_a_shared_module_stays_as_it_is() -> None:
@@ -165,7 +190,7 @@ def test_a_shared_module_stays_as_it_is() -> None:
     before = {name: one.clone() for name, one in module.state_dict().items()}
     for step in (False, True):
         refused(settings, 3, step)
-    reach(settings, 3), growth(settings, 3), timed(settings, 3)
+    reach(settings, 3), growth(settings, 3), [*timed(settings, 3)]
     assert all(torch.equal(before[name], one) for name, one in module.state_dict().items())
     assert all(one.grad is None for one in module.parameters())
     assert not inputs.requires_grad

@@ -315,6 +315,85 @@ def test_who_left_the_queue_does_not_run() -> None:
     until(lambda: not threads())
 
 
+# Measurements
+
+
+def test_one_measurement_at_a_time_and_the_second_place_for_others(registry: Registry) -> None:
+    """A second measurement waits although there is room, and a training behind it goes past it."""
+    first, second, training = (registry.enter(work) for work in (MEASUREMENT, MEASUREMENT, ENDLESS))
+    assert [run.state for run in (first, second, training)] == [RUNNING, WAITING, RUNNING]
+    assert registry.ahead(second) == ([MEASURING, TRAINING], 0)
+    assert registry.ahead(first) is None
+    registry.stop(training, "")
+    until(lambda: registry.held == 2)
+    assert registry.ahead(second) == ([MEASURING], 0)
+    registry.stop(first, "")
+    until(lambda: second.state == RUNNING)
+
+
+def test_who_waits_longest_to_measure_is_next(registry: Registry) -> None:
+    """Trainings that come later do not take the place of a measurement that has waited for it."""
+    first, training, second, *later = (
+        registry.enter(work) for work in (MEASUREMENT, ENDLESS, MEASUREMENT, ENDLESS, ENDLESS)
+    )
+    registry.stop(first, "")
+    until(lambda: second.state == RUNNING)
+    assert [run.state for run in (training, *later)] == [RUNNING, WAITING, WAITING]
+
+
+def test_eight_visitors_press_at_once_and_each_is_measured_alone() -> None:
+    """Never two in the measured part, each has findings of its own, in any order."""
+    registry, inside, most, lock = Registry(patience=60), [0], [0], threading.Lock()
+
+    def measured() -> Iterator[object]:
+        for _ in range(5):
+            with lock:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+            time.sleep(0.001)
+            with lock:
+                inside[0] -= 1
+            yield object()
+
+    desks, press = [Desk(registry) for _ in range(8)], threading.Barrier(8)
+
+    def visitor(desk: Desk) -> None:
+        press.wait()
+        desk.begin(Work(MEASURING, "the same", 5, measured), None)
+
+    threads_ = [threading.Thread(target=visitor, args=(desk,)) for desk in desks]
+    beside = Desk(registry)
+    beside.begin(SHORT, None)
+    for thread in threads_:
+        thread.start()
+    for thread in threads_:
+        thread.join()
+    until(lambda: registry.held == 0)
+    runs = [desk.run for desk in (*desks, beside)]
+    assert [run.state for run in runs if run] == [DONE] * 9
+    assert most == [1]
+    found = [finding for run in runs[:8] if run for finding in run.found]
+    assert len({*map(id, found)}) == 8 * 5
+
+
+def test_a_measurement_goes_on_beside_a_training_whose_digits_stay(registry: Registry) -> None:
+    """Both at once, and each finds what it finds alone."""
+    both = threading.Barrier(2)
+
+    def met(work: Work[Any]) -> Work[Any]:
+        def start() -> Iterator[Any]:
+            both.wait(PATIENCE)  # breaks unless the other one is running, too
+            yield from work.start()
+
+        return replace(work, start=start)
+
+    counted = Work(MEASURING, "a", 3, lambda: iter(range(3)))
+    runs = [registry.enter(met(work)) for work in (SHORT, counted)]
+    until(lambda: not any(run.live for run in runs))
+    assert [run.state for run in runs] == [DONE, DONE]
+    assert [[*run.found] for run in runs] == [[*SHORT.start()], [0, 1, 2]]
+
+
 # A visitor's desk
 
 

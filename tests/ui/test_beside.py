@@ -1,49 +1,231 @@
-"""What runs beside the pages, on a page: its place in line, and a look that keeps it alive."""
+"""What runs beside the pages, on a page: pressed and served at once, said at every stage, each visitor's own."""
 
+import re
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from components.recurrence.cost import PAIRS, Cost
 from components.settings import Settings
 from components.training.registry import Desk
-from components.training.run import Run
+from components.training.run import DONE, FAILED, RUNNING, STOPPED, Run
 from components.training.work import MEASURING, TRAINING, Work
-from components.ui import beside
+from components.ui import beside, loop_check
 from components.ui.syllabus import SYLLABUS
-from tests.pages.app import linked, texts, visit
-from tests.training.test_registry import forever, until
+from tests.pages.app import assert_stands, linked, texts, visit
+from tests.training.test_registry import PATIENCE, broken, forever, until
 
+LIVE = SYLLABUS[0]
 BATCHES = next(lesson for lesson in SYLLABUS if lesson.stem == "batches")
 EXAMPLE = Work(MEASURING, "a", 30, forever)
 WORDS = beside.Words("measurement", "pair", "Measure it", "Stop measuring", ":material/timer:")
 
 
-def run_of(desks: dict[str, Desk], key: str) -> Run[Any]:
+class Measuring:
+    """In place of a measurement: as many as were begun, each held at its second pair until it may `go_on`."""
+
+    def __init__(self) -> None:
+        self.begun: list[Settings] = []
+        self.go_on = threading.Event()
+
+    def __call__(self, settings: Settings) -> Iterator[Cost]:
+        self.begun.append(settings)
+        ratio = float(len(self.begun))
+        yield Cost(1, ratio, 1.0, ratio, ratio, ratio)
+        assert self.go_on.wait(PATIENCE)
+        yield Cost(2, ratio, 1.0, ratio, ratio, ratio)
+
+
+@pytest.fixture
+def measuring(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> Iterator[Measuring]:
+    """The cost of the first lesson, held; desks of the test's own."""
+    measuring = Measuring()
+    monkeypatch.setattr(loop_check, "measure", measuring)
+    yield measuring
+    measuring.go_on.set()
+
+
+def press(app: AppTest, key: str = "cost") -> AppTest:
+    """Press a button of the page."""
+    app.button(key=key).click().run()
+    assert_stands(app)
+    return app
+
+
+def run_of(desks: dict[str, Desk], key: str = "cost") -> Run[Any]:
     """The run at the desk of a button."""
     run = desks[key].run
     assert run is not None
     return run
 
 
-def test_who_waits_is_told_the_place(desks: dict[str, Desk]) -> None:
-    """Two run and one more waits; who leaves the line lets the others move up."""
-    others = [Desk(beside._registry) for _ in range(3)]
-    for other in others:
-        other.begin(Work(TRAINING, "a", 9, forever), None)
+def ended(app: AppTest, run: Run[Any]) -> AppTest:
+    """The page after the run has ended."""
+    until(lambda: not run.live)
+    app.run()
+    assert_stands(app)
+    return app
+
+
+def told(app: AppTest) -> list[str]:
+    """The figures on the page."""
+    return [match[1] for text in texts(app, "markdown") if (match := re.search(r"takes \*\*([\d.]+) times\*\*", text))]
+
+
+def buttons(app: AppTest, key: str = "cost") -> tuple[bool, bool]:
+    """Whether it can be started, and stopped."""
+    return not app.button(key=key).disabled, not app.button(key=f"{key}_stop").disabled
+
+
+def test_the_page_is_done_before_the_measurement_is(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """A press starts it and waits for nothing: the run of the page ends while the second pair is still held."""
+    app = visit(LIVE)
+    assert measuring.begun == []
+    assert buttons(app) == (True, False)
+    press(app)
+    run = run_of(desks)
+    assert (run.state, measuring.go_on.is_set()) == (RUNNING, False)
+    assert measuring.begun == [Settings()]
+    assert told(app) == []
+    until(lambda: run.step == 1)
+    app.run()
+    assert re.fullmatch(rf"Pair 1 of {PAIRS}, about \d s left\.", app.get("progress")[0].proto.text)
+    assert buttons(app) == (False, True)
+    measuring.go_on.set()
+    ended(app, run)
+    assert run.state == DONE
+    assert told(app) == ["1.0"]
+    assert buttons(app) == (True, False)
+    assert len(app.get("progress")) == 0
+
+
+def test_it_stands_with_what_it_was_measured_for_and_pressing_again_measures_again(
+    measuring: Measuring, desks: dict[str, Desk]
+) -> None:
+    """Other settings have no figure, and the same again have the same one; a second press is a second measurement."""
+    measuring.go_on.set()
+    app = visit(LIVE)
+    ended(press(app), run_of(desks))
+    assert told(app) == ["1.0"]
+    assert any(
+        f"Measured on this server in processor time, for {Settings().caption}." in text
+        for text in texts(app, "markdown")
+    )
+    app.slider(key="seq_len").set_value(9).run()
+    assert told(app) == []
+    app.slider(key="seq_len").set_value(Settings().seq_len).run()
+    assert (told(app), len(measuring.begun)) == (["1.0"], 1)
+    ended(press(app), run_of(desks))
+    assert (told(app), measuring.begun) == (["2.0"], [Settings()] * 2)
+
+
+def test_two_visitors_are_two_measurements(
+    measuring: Measuring, desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same settings at two desks: each page has the figure that was measured for it."""
+    measuring.go_on.set()
+    first = visit(LIVE)
+    ended(press(first), run_of(desks))
+    other = Desk(beside._registry)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(beside, "desk_of", lambda key: other)
+        second = visit(LIVE)
+        assert told(second) == []
+        press(second)
+        assert other.run is not None
+        ended(second, other.run)
+        assert told(second) == ["2.0"]
+    assert told(first.run()) == ["1.0"]
+    assert len(measuring.begun) == 2
+    other.close()
+
+
+def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """The figure of a measurement that was ended is not shown, and it can be measured for what is now on screen."""
+    app = press(visit(LIVE))
+    run = run_of(desks)
+    until(lambda: run.step == 1)
+    press(app, "cost_stop")
+    assert not measuring.go_on.is_set()
+    measuring.go_on.set()
+    ended(app, run)
+    assert any(f"**Ended** after 2 of {PAIRS} pairs: as you wished." in text for text in texts(app, "markdown"))
+    assert told(app) == []
+
+    measuring.go_on.clear()
+    press(app)
+    second = run_of(desks)
+    until(lambda: second.step == 1)
+    app.slider(key="seq_len").set_value(9).run()
+    assert_stands(app)
+    assert buttons(app) == (True, False)
+    words = "The measurement before this one was ended after {} of {} pairs: a setting was changed."
+    assert any(words.format(1, PAIRS) in text for text in texts(app, "markdown"))
+    measuring.go_on.set()
+    until(lambda: second.state == STOPPED)
+    ended(press(app), run_of(desks))
+    assert told(app) == ["3.0"]
+    assert measuring.begun[-1] == Settings(seq_len=9)
+
+
+def test_a_measurement_that_fails_says_so(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kind of error, not its words, which may name what is nobody's business; and it can be started again."""
+    monkeypatch.setattr(loop_check, "measure", lambda settings: broken())
+    app = press(visit(LIVE))
+    run = run_of(desks)
+    ended(app, run)
+    assert run.state == FAILED
+    (error,) = texts(app, "error")
+    assert error == (
+        "**The measurement failed** after 2 pairs: RuntimeError. Nobody else's is affected. *Measure the cost* starts "
+        "another one."
+    )
+    assert buttons(app) == (True, False)
+
+
+def test_a_training_and_a_measurement_of_one_visitor_go_on_side_by_side(desks: dict[str, Desk]) -> None:
+    """On the page that has both, neither button ends the other's run."""
     app = visit(BATCHES, linked(Settings(), answers=True))
-    app.button(key="train").click().run()
+    press(app, "train")
+    training = run_of(desks, "train")
+    press(app, "backward")
+    assert not training.halted
+    until(lambda: not run_of(desks, "backward").live)
+    assert run_of(desks, "backward").state == DONE
+    assert not training.halted
+
+
+def test_who_waits_is_told_the_place_and_may_leave_it(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """A measurement behind another one, behind trainings, and a training behind both."""
+    app = visit(LIVE)
+    others = [Desk(beside._registry) for _ in range(3)]
+    others[0].begin(Work(MEASURING, "a", 9, forever), None)
+    press(app)
 
     def said(words: str) -> bool:
-        return any(words in text for text in texts(app.run(), "markdown"))
+        return any(f"**{words}.** It starts by itself." in text for text in texts(app.run(), "markdown"))
 
-    assert said("Two others are training: one more waits before you.** It starts by itself.")
-    others[2].close()
-    assert said("Two others are training: you are next.** It starts by itself.")
-    app.button(key="train_stop").click().run()
-    assert said("**Ended** after 0 of 800 steps: as you wished.")
+    assert said("One other is measuring: you are next")
+    assert buttons(app) == (False, True)
+    others[1].begin(Work(TRAINING, "a", 9, forever), None)
+    assert said("One other is training and one other is measuring: you are next")
+    others[0].stop()
+    others[1].stop()
+    until(lambda: run_of(desks).step == 1)
+    press(app.run(), "cost_stop")
+    measuring.go_on.set()
+    until(lambda: beside._registry.held == 0)
+    for other in others:
+        other.begin(Work(TRAINING, "a", 9, forever), None)
+    press(app.run())
+    assert said("Two others are training: one more waits before you")
+    press(app, "cost_stop")
+    assert any(f"**Ended** after 0 of {PAIRS} pairs: as you wished." in text for text in texts(app, "markdown"))
     for other in others:
         other.close()
-    until(lambda: beside._registry.held == 0)
 
 
 def test_each_look_keeps_the_run_alive(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import itertools
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import plain
 from tests.browser.driving import (
@@ -130,24 +132,46 @@ def test_the_largest_sizes_are_drawn_page_by_page(visit):
     expect_table(rows, {lane: found[lane][5:10] for lane in plain.LANES})
 
 
-def test_the_csv_is_the_whole_trace(visit):
-    """The file holds every gate and state of every layer, direction and sample, and they are torch's."""
-    page = visit(DEEP_QUERY)
+def taken(page: Page, button: str) -> tuple[str, bytes]:
+    """Press a download button below the table: the file's suggested name, and what is in it."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).press("Enter")
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def open_table(page: Page) -> None:
     page.locator("summary").filter(has_text="The numbers as a table").press("Enter")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="All numbers as CSV").press("Enter")
-    assert download.value.suggested_filename.endswith(".csv")
-    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
-    drawn = plain.draw(**DEEP)
-    seen = 0
-    places = [(layer, direction, sample) for layer in (0, 1) for direction in (0, 1) for sample in (0, 1)]
-    for place in places:
-        found = plain.numbers(drawn, *place)
-        for row in rows:
-            if (int(row["layer"]), int(row["direction"]), int(row["sample"])) == place:
-                wanted = found[int(row["t"])][row["lane"]][int(row["unit"])]
-                assert float(row["value"]) == pytest.approx(wanted, abs=2e-6), row
+
+
+def test_the_csv_is_all_that_is_drawn(visit):
+    """The file holds every number of the layer, direction and sample that is drawn, and they are torch's."""
+    page = visit(f"{DEEP_QUERY}&layer=1&direction=reverse&sample=1")
+    open_table(page)
+    name, text = taken(page, "All units as CSV")
+    assert name == "unrolled_units.csv"
+    rows = list(csv.DictReader(io.StringIO(text.decode())))
+    found, seen = plain.numbers(plain.draw(**DEEP), 1, 1, 1), 0
+    for row in rows:
+        for lane in plain.LANES:
+            if row[lane]:
+                place = int(row["feature" if lane == "x" else "unit"])
+                assert float(row[lane]) == pytest.approx(found[int(row["t"])][lane][place], abs=2e-6), row
                 seen += 1
-    # Gates over 5 steps, states over 6, four units each; inputs once a sample.
-    assert seen == len(rows) == 8 * (4 * 5 + 2 * 6) * 4 + 2 * 5 * 3
+    assert seen == sum(len(lane) for lanes in found.values() for lane in lanes.values())
+
+
+def test_the_npz_is_the_whole_trace(visit):
+    """The file holds every gate and state of every layer, direction and sample, and they are torch's."""
+    page = visit(DEEP_QUERY)
+    open_table(page)
+    name, file = taken(page, "All numbers as .npz")
+    assert name == "unrolled_trace.npz"
+    with np.load(io.BytesIO(file)) as arrays:
+        lanes = {lane: arrays[lane] for lane in "ifgoch"}
+    drawn = plain.draw(**DEEP)
+    for layer, direction, sample in itertools.product((0, 1), (0, 1), (0, 1)):
+        found = plain.numbers(drawn, layer, direction, sample)
+        for lane, array in lanes.items():
+            wanted = [found[t][lane] for t in range(1, 6)]
+            assert array[layer, direction, :, sample] == pytest.approx(np.array(wanted), abs=2e-6), lane

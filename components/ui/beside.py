@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.recurrence.cost import COUNTED
 from components.training.registry import Desk, Registry
 from components.training.run import DONE, FAILED, RUNNING, WAITING, Run
 from components.training.work import MEASURING, Found, Work
+from components.ui import delivery
 from components.ui.furniture import aside
 
 _registry = Registry()  # of the process: its visitors share the cores
@@ -106,32 +106,21 @@ def measure(
 
 def _watch(desk: Desk, work: Work[Any], words: Words, result: Callable[[Run[Any] | None], None], shown: str) -> None:
     """How far it is, and what was found; the page runs again as soon as the buttons are to change."""
-    waits = None
-    if (run := desk.of(work)) is not None:
-        run.beat()
-        waits = desk.registry.ahead(run)
-        if run.state != shown:
-            _rerun()
-    with st.container():
-        if waits is not None:
-            st.markdown(f":material/hourglass_top: {_queue(*waits)}")
-        elif run is not None:
-            _progress(run, words)
-        else:
-            _nothing(desk.run, words)
-    result(run)
-
-
-def _rerun() -> None:
-    """Run the whole page again, with every message sent whole.
-
-    `st.rerun` believes the browser to have what it had when it asked for *this* run. A look is asked for by the clock,
-    also while the page runs: when that run ends, the browser forgets what neither it nor the last looks have used, and
-    a message that then only names what was forgotten is a "Connection error" to the visitor.
-    """
-    if (context := get_script_run_ctx()) is not None:
-        context.cached_message_hashes = frozenset()
-    st.rerun()
+    with delivery.whole():
+        waits = None
+        if (run := desk.of(work)) is not None:
+            run.beat()
+            waits = desk.registry.ahead(run)
+            if run.state != shown:
+                st.rerun()
+        with st.container():
+            if waits is not None:
+                st.markdown(f":material/hourglass_top: {_queue(*waits)}")
+            elif run is not None:
+                _progress(run, words)
+            else:
+                _nothing(desk.run, words)
+        result(run)
 
 
 def _progress(run: Run[Any], words: Words) -> None:

@@ -97,6 +97,9 @@ def whole() -> Iterator[None]:
     A fragment runs by the clock, also while the page does, and what the page has noted for its places may be replaced
     by then.
     """
+    if get_script_run_ctx() is None:  # without a run nothing is sent
+        yield
+        return
     context, notes = _context()
     delivery: Delivery | None = st.session_state.get(DELIVERY)
     if context.fragment_ids_this_run and delivery is not None:

@@ -400,14 +400,14 @@ def type_fast(visitor: Visitor) -> None:
 def train(visitor: Visitor) -> None:
     """Train, Stop and a slider, pressed together."""
     for _ in visitor.times(3, 6):
-        for action in visitor.chance.sample(("train", "stop", "slide"), 3):
+        for action in visitor.chance.sample(("train", "train_stop", "slide"), 3):
             if action == "slide":
                 visitor.slide()
             else:
                 visitor.choose(f".st-key-{action} button")
             visitor.wait(0, 250)
         visitor.wait(0, 900)
-    visitor.choose(".st-key-stop button")
+    visitor.choose(".st-key-train_stop button")
 
 
 def tap(visitor: Visitor) -> None:

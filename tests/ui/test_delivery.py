@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.testing.v1 import AppTest
 
 from components.ui.delivery import Delivery, Notes
 from components.ui.syllabus import SYLLABUS
@@ -150,3 +151,28 @@ def test_a_page_ends_with_its_mark():
         assert len(marks) == 1
         assert str(number) in marks[0].proto.body
         app.run()
+
+
+def test_a_fragment_is_sent_whole() -> None:
+    """What it sends is neither named nor noted, in a run of the page; the rest of that run is as before."""
+
+    def page() -> None:
+        import streamlit as st
+
+        from components.ui import delivery
+
+        delivery.begin()
+        context, notes = delivery._context()
+        context.cached_message_hashes = frozenset({"told"})
+        before = len(notes.places)
+        with delivery.whole():
+            st.session_state["named"] = context.cached_message_hashes
+            st.write("a text that is long enough for the browser to keep it until the next run of the page")
+            st.session_state["noted"] = len(notes.places) - before
+        st.session_state["after"] = context.cached_message_hashes, notes.noting
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert app.session_state["named"] == frozenset()
+    assert app.session_state["noted"] == 0
+    assert app.session_state["after"] == (frozenset({"told"}), True)

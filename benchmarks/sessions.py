@@ -21,7 +21,6 @@ from websockets.typing import Subprotocol
 from benchmarks.server import Server
 
 PATIENCE = 60  # s until a session without an answer counts as lost
-KEPT = 2  # runs for which the frontend keeps a large message that was not used again
 
 
 class LostSessionError(RuntimeError):
@@ -39,7 +38,8 @@ class Session:
         self.page = ""
         self.runs = 0
         self.fragment, self.interval = "", 0.0  # a part of the page that wants to run every so many s; 0: there is none
-        self.used: dict[str, int] = {}  # hash of a large message -> the run that used it last
+        self.used: dict[str, int] = {}  # hash of a message that is kept -> the run that used it last
+        self.age = 0  # runs for which the frontend keeps a message that was not used again
 
     async def __aenter__(self) -> Self:
         self.socket: ClientConnection = await connect(
@@ -93,6 +93,7 @@ class Session:
                     self.used[message.ref_hash] = self.runs
                 case "new_session":
                     self.page = message.new_session.page_script_hash
+                    self.age = message.new_session.config.max_cached_message_age
                     wished = 0.0
                 case "navigation":
                     self.page = message.navigation.page_script_hash
@@ -108,7 +109,7 @@ class Session:
                     if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                         break
         self.runs += 1
-        self.used = {name: run for name, run in self.used.items() if self.runs - run <= KEPT}
+        self.used = {name: run for name, run in self.used.items() if self.runs - run <= self.age}
 
     def _read(self, message: ForwardMsg) -> None:
         element = message.delta.new_element

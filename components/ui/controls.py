@@ -50,9 +50,19 @@ def remembered() -> Values | None:
     way back and forward through the browser's history a control takes its value from there when it is made.
     """
     values = {name: st.session_state.get(name) for name in DEFAULTS}
-    if None in values.values() or any(links.says_otherwise(name, value) for name, value in values.items()):
-        return None
-    return values
+    return None if None in values.values() or contradicted() else values
+
+
+def contradicted() -> list[str]:
+    """The controls whose address says something else than they do."""
+    values = {name: st.session_state.get(name) for name in DEFAULTS}
+    return [name for name, value in values.items() if value is not None and links.says_otherwise(name, value)]
+
+
+def write_address() -> None:
+    """Before a run: let the address say what the controls do. Streamlit writes what a script has set."""
+    for name in contradicted():
+        st.session_state[name] = st.session_state[name]
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:

@@ -132,7 +132,8 @@ def _run() -> None:
         del _shell.page
     if known:
         controls.sidebar(lesson)
-    keeper.keep()
+    # A move while the browser goes back has both: the address of then, and the value of the move. The value counts.
+    keeper.keep(controls.write_address, settled=not controls.contradicted())
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

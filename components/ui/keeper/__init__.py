@@ -6,7 +6,7 @@ session once. Nothing about a person is kept on the server.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +17,27 @@ from components.ui.syllabus import SYLLABUS
 
 ANSWER = "answer_"  # in the session, before the stem of the lesson: the text of the answer that was given
 DONE = "_done"  # in the session: the titles of all that was tried and done
-KEY, SESSION = "keeper", "_session"
+KEY, SESSION, ASKS = "keeper", "_session", "_asks"
 LONGEST, MOST = 300, 200  # characters of a text, and titles, that are taken over: a page never keeps more
 
 _KEEPER = component(Path(__file__).parent)
 
 
-def keep() -> None:
-    """Let the browser keep what there is, and hand over what it has kept from an earlier session."""
+def keep(settle: Callable[[], None], settled: bool) -> None:
+    """Let the browser keep what there is, and hand over what it has kept from an earlier session.
+
+    Where not all is `settled`, it asks for one more run once the page is at rest, which begins with `settle`.
+    """
+    if not settled:
+        st.session_state[ASKS] = st.session_state.get(ASKS, 0) + 1
     given = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     data = {
         "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
         "answers": {stem: text for stem, text in given.items() if text},
         "done": sorted(st.session_state.get(DONE, ())),
+        "asks": st.session_state.get(ASKS, 0),
     }
-    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over)
+    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over, on_settle_change=settle)
 
 
 def _take_over() -> None:

@@ -43,6 +43,16 @@ function mendTornRuns(app) {
   return true;
 }
 
+// Asks the server for one more run, as soon as the page is at rest.
+function settle(root, asks, setTriggerValue) {
+  clearTimeout(root.asking);
+  root.asking = setTimeout(() => {
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    if (state === "notRunning") setTriggerValue("settle", asks);
+    else settle(root, asks, setTriggerValue);
+  }, 500);
+}
+
 // What is to be said of the connection; empty while there is one.
 function trouble(root) {
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
@@ -70,11 +80,16 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   } else {
     keep(data);
   }
+  if (data.asks > (root.asks ?? 0)) settle(root, data.asks, setTriggerValue);
+  root.asks = data.asks;
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
   const bar = root.querySelector("[popover]");
   bar.querySelector("button").onclick = () => location.reload();
   clearInterval(root.timer);
   root.timer = setInterval(() => tell(bar, trouble(root)), LOOK);
-  return () => clearInterval(root.timer);
+  return () => {
+    clearInterval(root.timer);
+    clearTimeout(root.asking);
+  };
 }

@@ -12,14 +12,23 @@ ROOT = Path(__file__).parents[1]
 LAYERS = {
     "components/__init__.py": (),
     "components/jobs.py": (),
+    "components/kept.py": ("torch", "numpy", "cachetools"),
     "components/settings.py": ("components.jobs",),
-    "components/recurrence": ("torch", "numpy", "components.jobs", "components.settings", "components.recurrence"),
+    "components/recurrence": (
+        "torch",
+        "numpy",
+        "components.jobs",
+        "components.kept",
+        "components.settings",
+        "components.recurrence",
+    ),
     "components/programs": ("components.jobs", "components.settings", "components.programs"),
     "components/training": ("torch", "components.settings", "components.recurrence", "components.training"),
     "components/frames": (
         "torch",
         "numpy",
         "pandas",
+        "components.kept",
         "components.settings",
         "components.recurrence",
         "components.frames",
@@ -28,6 +37,7 @@ LAYERS = {
     "components/ui": (
         "streamlit",
         "components.jobs",
+        "components.kept",
         "components.settings",
         "components.frames",
         "components.charts",

@@ -7,12 +7,12 @@ stand where each direction ended: the forward one at the right, the reverse one 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from components.frames import Columns
+from components.kept import kept
 from components.recurrence.layers import change, feeds, mirror, turns
 from components.settings import Settings
 
@@ -157,7 +157,7 @@ def _words(found: Sequence[Word]) -> Columns:
     }
 
 
-@lru_cache(maxsize=256)
+@kept
 def structure(layers: int, steps: int) -> Grid:
     """What feeds what, with the turn in which each h can be computed."""
     turn = turns(layers, 2, steps)
@@ -292,7 +292,7 @@ def _rows(sizes: np.ndarray, tops: list[float]) -> Columns:
 CLOSE, APART = 3, 14  # px between the directions of a layer, and between layers
 
 
-@lru_cache(maxsize=64)
+@kept
 def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below."""
     found = change(settings, kind, step, sample)
@@ -304,7 +304,7 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
     return Grid({**cells, "mark": mark}, words, None, int(tops[-1]) + HIGH + FOOT)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _change_places(layers: int, steps: int) -> tuple[list[float], Columns]:
     """The upper edges of all rows, those of layer 0 first and x last, and the words beside them."""
     pitch = 2 * HIGH + CLOSE + APART
@@ -320,7 +320,7 @@ def _change_places(layers: int, steps: int) -> tuple[list[float], Columns]:
     return [*tops, bottom], _words(words)
 
 
-@lru_cache(maxsize=64)
+@kept
 def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
     """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
     apart = mirror(settings, stage, sample).apart

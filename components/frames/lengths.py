@@ -5,11 +5,11 @@ Positions are made here, so that the browser computes none: across in columns of
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from components.frames import Columns, Label, label_columns
+from components.kept import kept
 from components.recurrence.lengths import Corpus, Lengths
 from components.recurrence.packing import WAYS, Packed, Way, Ways, packed
 
@@ -50,7 +50,7 @@ class Blocks:
     height: int  # px
 
 
-@lru_cache(maxsize=64)  # of 0.2 MB at most; shared by all visitors and never written to
+@kept
 def blocks(lengths: Lengths) -> Blocks:
     """The padded block, the packed one, the arrows between them, and `data` as one row."""
     done = packed(lengths)

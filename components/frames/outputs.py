@@ -5,12 +5,12 @@ then the layers of h_n, then those of c_n. Down it is pixels: a block of rows fo
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from components.frames import Columns, Label, label_columns
+from components.kept import kept
 from components.recurrence.outputs import Row, Slot, halves, returned, slots
 from components.settings import Settings
 
@@ -116,7 +116,7 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
     return f"{name} is nowhere in output;\nthe nearest row, {near}, is {slot.distance:.2g} away"
 
 
-@lru_cache(maxsize=64)  # of what is drawn, 30 kB at most; shared by all visitors and never written to
+@kept
 def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
     """The picture of one sample."""
     places, found = _Places(settings), slots(settings, sample)

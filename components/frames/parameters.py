@@ -6,7 +6,6 @@ of a pixel, both as small integers.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 from torch import Tensor
 
 from components.frames import Columns
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.parameters import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
 from components.settings import Settings
@@ -79,7 +79,7 @@ def part(count: int, most: int, number: int) -> Part:
     return Part(number * size, min((number + 1) * size, count), count)
 
 
-@lru_cache(maxsize=64)  # of what is drawn, 0.1 MB at most; shared by all visitors and never written to
+@kept
 def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: float) -> Blocks:
     """Part `number` of the parameters of one layer and direction, shaded on -bound to bound."""
     found = tensors(built(settings).module, layer, reverse)

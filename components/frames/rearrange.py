@@ -4,7 +4,6 @@ Everything stands on lines of one height, counted from the top, and from 0 to `A
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from components.frames import Columns
+from components.kept import kept
 from components.recurrence.family import samples
 from components.recurrence.rearrange import Chain, Refusal, parse, positions, rearrange, written
 from components.recurrence.storage import shares, storage
@@ -68,8 +68,7 @@ class Picture:
     numbers: np.ndarray  # what it holds
 
 
-# Shared by all visitors. A picture has a few thousand numbers at most, a line's tensors up to a million.
-@lru_cache(maxsize=64)
+@kept
 def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
     """The picture of a line for an `x` of sizes (T, B, I); `write`: as it is once -1 is in the result's first cell.
 

@@ -1,10 +1,9 @@
 """A run and its weights in one piece of bytes: what a script in the browser takes a step apart with."""
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.trace import lanes_of, trace
 from components.settings import Settings
@@ -29,8 +28,7 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
     return np.array(layout, "<i4").tobytes() + arrays
 
 
-# 1.6 MB at most; shared, and never written to.
-@lru_cache(maxsize=8)
+@kept
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
     """How many numbers are read a step, and all that follows the layout."""
     setup = built(settings)

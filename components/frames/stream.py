@@ -5,11 +5,11 @@ the stream in one piece, then a row for each row of the batch, and under each of
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from components.frames import Columns, Label, label_columns
+from components.kept import kept
 from components.recurrence.stream import ZEROS, handed
 from components.settings import Settings
 
@@ -41,7 +41,7 @@ def height(batch: int) -> int:
     return STREAM + GAP + HEAD + batch * pitch(batch) + FOOT
 
 
-@lru_cache(maxsize=64)  # of what is drawn, 100 kB at most; shared by all visitors and never written to
+@kept
 def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> Drawn:
     """The picture of the stream read in chunks of `length`, the state handed on as `way` says."""
     found = handed(settings, length)[way]

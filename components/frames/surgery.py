@@ -1,13 +1,13 @@
 """A run beside the same run operated on: the cells of its score, the terms of one c, and how long an input is heard."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from components.frames import Columns
 from components.frames.trace import MAX_CELLS, Window, places
+from components.kept import kept
 from components.recurrence.authors import Authors, authors
 from components.recurrence.build import built
 from components.recurrence.echo import echo, first_input, rnn_echo
@@ -55,8 +55,7 @@ class Terms:
     names: tuple[str, ...]  # of the same, as t = 3
 
 
-# Shared by all visitors and never written to: 0.2 MB at most.
-@lru_cache(maxsize=48)
+@kept
 def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Operated:
     """The run of `settings` as it is and as altered, and what comes of it for `unit`."""
     setup = built(settings)
@@ -201,7 +200,7 @@ class Heard:
     deaf: bool  # whether no gate of this layer and direction reads h at all
 
 
-@lru_cache(maxsize=64)
+@kept
 def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> Heard:
     """The first input that is not zero, taken away: what that changes, at every step."""
     setup = built(settings)

@@ -2,12 +2,12 @@
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from components.frames import Columns
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.slot import slot_lanes
 from components.recurrence.trace import lanes_of, trace
@@ -51,8 +51,7 @@ class Scored:
     rows: dict[str, int]  # by lane
 
 
-# Shared by all visitors and never written to. A whole trace can have 80 MB; what is drawn of one, 0.1 MB at most.
-@lru_cache(maxsize=64)
+@kept
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
     """What to draw for some settings, from one traced call."""
     run = trace(*built(settings))

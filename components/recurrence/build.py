@@ -5,12 +5,13 @@ global seed set for one would change the numbers of another. Here a generator of
 """
 
 import math
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from components.kept import kept
 from components.recurrence import jobs
 from components.settings import SINE_PERIOD, Settings
 
@@ -39,9 +40,8 @@ def build(settings: Settings) -> Setup:
     return _draw(settings)[0]
 
 
-# For the parts of a page, which all ask for the settings of the moment. Shared with whoever else asks, so never written
-# to; `build` makes one of one's own.
-built = lru_cache(maxsize=8)(build)
+# For the parts of a page, which all ask for the settings of the moment. 13 MB at most; `build` makes one of one's own.
+built = kept(build)
 
 
 def redraw(settings: Settings) -> State:
@@ -80,7 +80,7 @@ def sized(kind: type[R], settings: Settings) -> R:
     )
 
 
-@cache
+@cache  # one for each kind of module, of which there are four
 def _undrawn(kind: type[nn.Module]) -> Any:
     return type("Undrawn", (kind,), {"reset_parameters": lambda _: None})
 

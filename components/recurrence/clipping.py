@@ -5,12 +5,13 @@ https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.ht
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.carry import Refusal
 from components.recurrence.truncation import loss
@@ -52,7 +53,7 @@ def norm(gradients: list[Tensor]) -> float:
     return float(torch.cat([one.flatten() for one in gradients]).norm())
 
 
-@lru_cache(maxsize=128)
+@kept
 def clipped(settings: Settings, length: int) -> tuple[Clipped, ...]:
     """The gradient of the first chunk's loss, clipped: at half and twice its norm, and spoilt in three ways."""
     module, inputs, hx = built(settings)
@@ -87,7 +88,7 @@ def _clip(name: str, gradients: list[Tensor], spoilt: float | None, max_norm: fl
     return Clipped(name, max_norm, before, returned, norm(gradients), max(nonzero - left, 0), nans, numbers)
 
 
-@lru_cache(maxsize=1)
+@cache  # one for the process: it asks for nothing
 def nonfinite() -> Refusal | None:
     """What torch says of a norm that is not finite when it is asked to mind; None when it says nothing."""
     parameter = nn.Parameter(torch.zeros(1))

@@ -7,13 +7,14 @@ Slots of `h_n` and `c_n` are numbered layer * D + direction. A row, here, is one
 
 import dataclasses
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from types import FunctionType, SimpleNamespace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from components.kept import kept
 from components.recurrence.build import blank, built, fill, sized
 from components.recurrence.carry import Refusal
 from components.recurrence.compare import tolerance
@@ -28,7 +29,7 @@ DROPOUT = 0.5
 # What feeds what
 
 
-@cache
+@cache  # eight of at most 64 truth values: that is all there can be
 def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
     """Which rows feed which slot: `feeds(L, D)[slot][row]`, found by moving each row's start in a small module.
 
@@ -52,7 +53,7 @@ def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
     return tuple(zip(*found, strict=True))
 
 
-@cache
+@kept
 def turns(layers: int, directions: int, steps: int) -> np.ndarray:
     """The turn in which each h can be computed at the earliest, (L, D, T) from 1, if a turn is one step of a cell."""
     turn = np.zeros((layers, directions, steps), np.int16)
@@ -73,7 +74,7 @@ def turns(layers: int, directions: int, steps: int) -> np.ndarray:
 def stack(settings: Settings, kind: str) -> nn.RNNBase:
     """The module of that kind: the LSTM of the settings, or what plain code draws after `torch.manual_seed(seed)`.
 
-    A GRU or RNN has no projection. Shared, and never written to.
+    A GRU or RNN has no projection.
     """
     return built(settings).module if kind == "LSTM" else _other(_one_step(settings), kind)
 
@@ -83,7 +84,7 @@ def _one_step(settings: Settings) -> Settings:
     return dataclasses.replace(settings, seq_len=1, batch_size=1)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _other(settings: Settings, kind: str) -> nn.RNNBase:
     module = sized(KINDS[kind], settings)
     fill(module, torch.Generator().manual_seed(settings.seed))
@@ -136,7 +137,7 @@ class Change:
     h: np.ndarray  # (L, D, T)
 
 
-@lru_cache(maxsize=2)  # 13 MB at most; shared and never written to
+@kept
 def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
     """h of every layer, direction, step and sample as it is, (L, D, T, B, P), before anything is changed."""
     return hidden(stack(settings, kind), time_major(settings), _start(settings, kind))
@@ -147,7 +148,7 @@ def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
     return built(settings).hx if kind == "LSTM" else None
 
 
-@lru_cache(maxsize=64)  # 14 kB at most; shared and never written to
+@kept
 def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     """Two runs, one with `NUDGE` added to the first number of one sample's x at `step` (from 1), and what differs.
 
@@ -196,7 +197,7 @@ class Rows:
         return int((self.whose != np.arange(len(self.whose))[:, None]).sum())
 
 
-@lru_cache(maxsize=64)
+@kept
 def rows(settings: Settings) -> tuple[Rows, Rows]:
     """`h_n.view(L, D, B, P)` with the batch axis brought to the front, and `h_n.view(B, -1)`: right and wrong."""
     module, inputs, hx = built(settings)
@@ -260,7 +261,7 @@ def _layer(settings: Settings, layer: int, x: Tensor) -> Tensor:
     return one_layer(module, layer, x, (hx[0][at], hx[1][at]))[0]
 
 
-@lru_cache(maxsize=64)
+@kept
 def dropout(settings: Settings) -> Dropout:
     """What dropout does to some settings, the masks drawn after `manual_seed(seed)`."""
     generator = torch.Generator().manual_seed(settings.seed)
@@ -319,7 +320,7 @@ class Mirror:
         return apart[0] if apart else len(self.apart)
 
 
-@lru_cache(maxsize=64)
+@kept
 def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     """One sample made a palindrome, both directions started alike, through the module of a stage of `STAGES`.
 
@@ -375,7 +376,7 @@ def kind(settings: Settings, name: str) -> Kind:
     return Kind(name, gates, parameters, states, _refusal(name))
 
 
-@lru_cache(maxsize=64)
+@kept
 def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
     """Blocks of H rows, parameters, and the shape of the state that a GRU or an RNN returns."""
     module = stack(settings, name)
@@ -387,7 +388,7 @@ def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, 
     return gates, sum(parameter.numel() for parameter in module.parameters()), states
 
 
-@cache
+@cache  # one for each of `KINDS`
 def _refusal(name: str) -> Refusal | None:
     """What torch says to a projection."""
     try:

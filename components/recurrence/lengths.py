@@ -9,7 +9,8 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+
+from components.kept import kept
 
 MOST_SEQUENCES = 16
 MOST_STEPS = 200
@@ -138,9 +139,9 @@ class Corpus:
     by_length: tuple[Block, ...]
 
 
-@lru_cache(maxsize=64)
+@kept
 def corpus(seed: int) -> Corpus:
-    """2,000 lengths and their batches; shared by all visitors and never written to."""
+    """2,000 lengths and their batches."""
     lengths = draw(CORPUS_COUNT, CORPUS_MEDIAN, MOST_STEPS, seed)
     return Corpus(lengths, _blocks(lengths), _blocks(sorted(lengths)))
 

@@ -8,13 +8,13 @@ knowing where to look: https://docs.pytorch.org/docs/stable/generated/torch.nn.L
 import dataclasses
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.compare import apart
 from components.settings import Settings
@@ -28,7 +28,7 @@ class Returned(NamedTuple):
     c_n: Tensor  # (L*D, B, H)
 
 
-@lru_cache(maxsize=8)  # shared and never written to; the largest has 4 MB
+@kept
 def returned(settings: Settings) -> Returned:
     """What the single call returns for some settings, without gradients."""
     module, inputs, hx = built(settings)
@@ -64,7 +64,7 @@ def halves(settings: Settings, sample: int) -> np.ndarray:
     return one.reshape(settings.seq_len, settings.num_directions, settings.output_size).numpy()
 
 
-@lru_cache(maxsize=256)
+@kept
 def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
     """Every slot of `h_n`, then every slot of `c_n`, each compared with every row of `output`."""
     rows = halves(settings, sample)
@@ -101,7 +101,7 @@ class Pair:
     bitwise: bool
 
 
-@lru_cache(maxsize=256)
+@kept
 def pairs(settings: Settings) -> tuple[Pair, ...]:
     """Where `output` and `h_n` meet, and where one might think that they do."""
     result = returned(settings)
@@ -152,7 +152,7 @@ class Summary:
     bitwise: bool
 
 
-@lru_cache(maxsize=256)
+@kept
 def summaries(settings: Settings) -> tuple[Summary, ...]:
     """What a classifier may be given: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
     output, h_n, _ = returned(settings)

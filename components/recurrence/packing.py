@@ -7,13 +7,13 @@ padding as if it were input: forward that changes what comes after the sequence,
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence, pad_sequence
 
+from components.kept import kept
 from components.recurrence.build import State, built
 from components.recurrence.compare import tolerance
 from components.recurrence.cost import PAIRS, PATIENCE, Cost, in_turns
@@ -60,7 +60,7 @@ class Packed:
     samples: tuple[int, ...]  # ... and its sample
 
 
-@lru_cache(maxsize=64)
+@kept
 def packed(lengths: Lengths) -> Packed:
     """How torch packs these lengths: a block whose numbers say where they are is packed and looked at."""
     steps, count = max(lengths), len(lengths)
@@ -129,7 +129,7 @@ class Ways:
         return int((way.output[:, direction] > self.tolerance).sum())
 
 
-@lru_cache(maxsize=64)  # of at most 0.1 MB; shared by all visitors and never written to
+@kept
 def four_ways(settings: Settings, lengths: Lengths) -> Ways:
     """The same batch run in four ways, each against every sequence alone."""
     with torch.no_grad():
@@ -210,7 +210,7 @@ class Poisoned:
     packed: int  # in output, packed and unpacked
 
 
-@lru_cache(maxsize=64)
+@kept
 def poisoned(settings: Settings, lengths: Lengths) -> Poisoned:
     """The block with NaN for padding, run padded and packed, and what masks make of it."""
     with torch.no_grad():
@@ -312,7 +312,7 @@ def faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
     return _faults(layout, lengths)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
     found = []
     for what, change in _CHANGES.items():

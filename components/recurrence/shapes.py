@@ -7,12 +7,12 @@ of the same structure is run with sizes that are all different primes, and each 
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from components.kept import kept
 from components.recurrence.build import Setup, blank, built
 from components.recurrence.compare import tolerance
 from components.settings import Settings
@@ -105,7 +105,7 @@ def _structure(settings: Settings, batch_first: bool) -> Settings:
     )
 
 
-@lru_cache(maxsize=512)  # all structures, layers and directions there are
+@kept
 def _axes(structure: Settings, layer: int, direction: int) -> dict[str, tuple[str, ...]]:
     """What each axis of each tensor counts, read off the primes."""
     return {

@@ -5,11 +5,11 @@ stream of its own only as long as row b of the next chunk goes on where row b of
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 
+from components.kept import kept
 from components.recurrence.build import State, built
 from components.recurrence.compare import tolerance
 from components.settings import Settings
@@ -59,7 +59,7 @@ def cycle(count: int, generator: torch.Generator) -> Tensor:
     return torch.tensor(order)
 
 
-@lru_cache(maxsize=128)
+@kept
 @torch.no_grad()
 def handed(settings: Settings, length: int) -> dict[str, Handed]:
     """Read the inputs in chunks of `length`, with the state handed on in each of `WAYS`.

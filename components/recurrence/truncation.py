@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from components.kept import kept
 from components.recurrence.build import State, build, built
 from components.recurrence.carry import Refusal
 from components.recurrence.cost import clock
@@ -59,7 +60,7 @@ class Reach:
         return max(abs(a - b) / (max(a, b) or 1.0) for a, b in pairs)
 
 
-@lru_cache(maxsize=128)
+@kept
 def reach(settings: Settings, length: int) -> Reach:
     """Differentiate the last step: of one uncut call, and of chunks of `length` whose state is detached between them.
 
@@ -94,7 +95,7 @@ def refused(settings: Settings, length: int, step: bool) -> Refusal | None:
     return _refused(replace(settings, seq_len=2 * length), length, step)
 
 
-@lru_cache(maxsize=128)
+@kept
 def _refused(settings: Settings, length: int, step: bool) -> Refusal | None:
     module, inputs, state = build(settings)
     try:
@@ -163,7 +164,7 @@ def growth(settings: Settings, length: int) -> Growth:
     return _growth(whole_chunks(settings, length), length)
 
 
-@lru_cache(maxsize=128)
+@kept
 def _growth(settings: Settings, length: int) -> Growth:
     kept, cut = (tuple(float(graph_size(one)) for one in _losses(settings, length, cut)) for cut in (False, True))
     return Growth(kept, cut)

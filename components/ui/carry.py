@@ -1,7 +1,6 @@
 """Why the state is a tuple, on a page: a cut sequence, continued four ways, and an RNN's single tensor beside it."""
 
 import dataclasses
-from functools import lru_cache
 
 import streamlit as st
 
@@ -9,9 +8,10 @@ from components.charts.carry import carry
 from components.frames import Columns
 from components.frames.carry import carry_columns
 from components.frames.difference import FLOORS
+from components.kept import kept
 from components.programs import outputs as programs
 from components.recurrence.build import built
-from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
+from components.recurrence.carry import CARRIED, Refusal, continued, one_tensor, rnn_continued
 from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.figures import figure
@@ -27,17 +27,20 @@ ALT = (
     "run's when the state, h alone, c alone or nothing is carried on. The table beside it holds the largest of each."
 )
 
-cut_apart = lru_cache(maxsize=128)(continued)
-cut_rnn = lru_cache(maxsize=128)(rnn_continued)
+cut_apart = kept(continued)
+cut_rnn = kept(rnn_continued)
 
 
-@lru_cache(maxsize=128)
+@kept
 def cut_columns(settings: Settings, cut: int) -> Columns:
-    """What the chart draws of a cut; shared by all visitors and never written to."""
+    """What the chart draws of a cut."""
     return carry_columns(cut_apart(settings, cut), FLOORS[settings.dtype])
 
 
-refused = lru_cache(maxsize=128)(lambda settings: one_tensor(built(settings)))
+@kept
+def refused(settings: Settings) -> Refusal | None:
+    """What torch says when an LSTM is given one tensor."""
+    return one_tensor(built(settings))
 
 
 def choose_cut(page: Page) -> int | None:

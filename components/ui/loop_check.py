@@ -1,12 +1,12 @@
 """The check that a loop and one call compute the same thing, with the mistakes that make it fail."""
 
 import math
-from functools import lru_cache
 
 import streamlit as st
 
 from components.charts.difference import difference
 from components.frames.difference import FLOORS, difference_columns
+from components.kept import kept
 from components.programs import loop as programs
 from components.recurrence.build import built
 from components.recurrence.compare import MISTAKES, Comparison, as_batch_words, check, why_harmless
@@ -22,7 +22,7 @@ AGREED = 0.01  # two runs that differ by no more have forgotten where they start
 # A bound control writes the words it shows into the URL, so the words are the options.
 KEYS = {mistake.label: key for key, mistake in MISTAKES.items()}
 
-checked = lru_cache(maxsize=256)(check)
+checked = kept(check)
 
 
 def choose_mistake() -> str:

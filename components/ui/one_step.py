@@ -1,11 +1,11 @@
 """One step on a page: the player and how to read it, the check, what to try, and the program for the step shown."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from components.frames.step import packed
+from components.kept import kept
 from components.programs.one_step import program
 from components.recurrence.step import first_step, held, put_together
 from components.ui import links
@@ -18,7 +18,7 @@ from components.ui.shell import Page
 
 _TRAIL = component(Path(__file__).parent / "trail")
 
-checked = lru_cache(maxsize=64)(put_together)
+checked = kept(put_together)
 
 
 def show_player(page: Page, revealed: bool) -> None:

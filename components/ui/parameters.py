@@ -1,13 +1,13 @@
 """The parameters on a page: four gates' rows, their number, their draw, other orders, and what two biases do."""
 
 import math
-from functools import lru_cache
 
 import streamlit as st
 
 from components.charts import parameters as charts
 from components.frames import Columns
 from components.frames import parameters as frames
+from components.kept import kept
 from components.programs import parameters as programs
 from components.recurrence.build import built
 from components.recurrence.parameters import (
@@ -43,16 +43,16 @@ from components.ui.furniture import (
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
 
-# Shared by all visitors and never written to. All but `misreading` are asked for what `own` or `trial` leaves of the
-# settings, so that another sequence length costs nothing.
-misreading = lru_cache(maxsize=128)(misread)
-exchanging = lru_cache(maxsize=32)(exchanged)
-tried = lru_cache(maxsize=128)(biases)
-spreading = lru_cache(maxsize=128)(spread)
-ordering = lru_cache(maxsize=64)(frames.orders)
+# All but `misreading` are asked for what `own` or `trial` leaves of the settings, so that another sequence length costs
+# nothing.
+misreading = kept(misread)
+exchanging = kept(exchanged)
+tried = kept(biases)
+spreading = kept(spread)
+ordering = kept(frames.orders)
 
 
-@lru_cache(maxsize=128)
+@kept
 def spread_columns(settings: Settings) -> Columns:
     """The bars of the spread."""
     return frames.spread_columns(spreading(settings))

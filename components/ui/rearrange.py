@@ -1,7 +1,6 @@
 """A line to type, what became of it in memory, and the checks on `view`, `reshape` and `transpose`."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
@@ -9,6 +8,7 @@ import streamlit as st
 
 from components.charts.rearrange import memory
 from components.frames.rearrange import SAMPLES, SHADES, Picture, pictured, table_frame
+from components.kept import kept
 from components.programs.rearrange import program
 from components.recurrence.family import BOTH, COPY, NEITHER, STARTS, TARGETS, VIEW, Family, Mixing, family, mixing
 from components.recurrence.rearrange import LONGEST, METHODS, LineError, positions
@@ -191,7 +191,7 @@ def show_check(page: Page, revealed: bool) -> None:
     _family(found)
 
 
-@lru_cache(maxsize=256)
+@kept
 def compared(sizes: tuple[int, int, int]) -> tuple[Mixing, Family]:
     """Both comparisons for an `x` of sizes (T, B, I)."""
     x = positions(sizes)

@@ -1,11 +1,10 @@
 """The notebook on its page: its cells with what they print, its two mistakes, and what mending them changes."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from components.charts.difference import difference
 from components.frames.difference import FLOORS, difference_columns
+from components.kept import kept
 from components.programs import replay as programs
 from components.programs.replay import MENDED, Mends
 from components.recurrence.replay import GAP, in_a_fresh_kernel, input_sequence, replay
@@ -19,9 +18,9 @@ CUT = f"{GAP} stands for lines that are left out here"
 HALVES = [11, 9]  # of the page: code, and what is said of it
 PRINTED = 5e-5  # half a unit of the fourth decimal, the last that torch prints
 
-replayed = lru_cache(maxsize=64)(replay)
-displayed = lru_cache(maxsize=64)(input_sequence)
-words = lru_cache(maxsize=64)(in_a_fresh_kernel)
+replayed = kept(replay)
+displayed = kept(input_sequence)
+words = kept(in_a_fresh_kernel)
 
 
 def show_first_cells(page: Page) -> None:

@@ -1,11 +1,10 @@
 """The lesson on axes: the block and its slices, the flip, two axes, what raises and what does not."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from components.charts import shapes as charts
 from components.frames import shapes as frames
+from components.kept import kept
 from components.programs import shapes as programs
 from components.recurrence.build import built
 from components.recurrence.shapes import BREAKAGES, NUDGE, Flip, Nudged, flip, nudge, readings, refusal
@@ -18,11 +17,11 @@ from components.ui.shell import Page
 
 KEYS = {breakage.label: key for key, breakage in BREAKAGES.items()}
 
-# Shared by all visitors: what is small stays, so that a view that changes costs no call of torch.
-flipped = lru_cache(maxsize=64)(flip)
-nudged = lru_cache(maxsize=64)(nudge)
-blocked = lru_cache(maxsize=64)(frames.block)
-read_twice = lru_cache(maxsize=64)(readings)
+# A view that changes then costs no call of torch.
+flipped = kept(flip)
+nudged = kept(nudge)
+blocked = kept(frames.block)
+read_twice = kept(readings)
 
 
 def show_block(page: Page) -> None:

@@ -5,7 +5,7 @@ import torch
 
 from components.kept import kept
 from components.recurrence.build import built
-from components.recurrence.trace import lanes_of, trace
+from components.recurrence.trace import row
 from components.settings import Settings
 
 LAYOUT = 8  # numbers before the arrays
@@ -32,7 +32,7 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
     """How many numbers are read a step, and all that follows the layout."""
     setup = built(settings)
-    lanes = lanes_of(trace(*setup), layer, direction, sample)
+    lanes = row(*setup, layer, direction).lanes(sample)
     suffix = f"_l{layer}{'_reverse' if direction else ''}"
     names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if settings.bias else [])]
     names += ["weight_hr"] if settings.proj_size else []

@@ -12,7 +12,7 @@ from components.recurrence.authors import Authors, authors
 from components.recurrence.build import built
 from components.recurrence.echo import echo, first_input, rnn_echo
 from components.recurrence.surgery import Hold, Proof, Surgery, operate, prove
-from components.recurrence.trace import lanes_of, trace
+from components.recurrence.trace import row
 from components.settings import Settings
 
 WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
@@ -61,11 +61,11 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
     setup = built(settings)
     layer, direction = surgery.layer, surgery.direction
     run = operate(setup, surgery)
-    now = lanes_of(run, layer, direction, sample)
+    now = run.lanes(sample)
     gates = surgery.held or OPEN
     columns = {gate: now[gate] for gate in gates}
     if surgery.alters:
-        was = lanes_of(trace(*setup), layer, direction, sample)
+        was = row(*setup, layer, direction).lanes(sample)
         for state in "ch":
             columns |= {state + WAS: was[state], state: now[state], state + APART: now[state] - was[state]}
     else:
@@ -76,7 +76,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
     reach = {
         state: max(float(np.abs(drawn[name]).max(initial=0)) for name in drawn if name[0] == state) for state in "ch"
     }
-    wrote = authors(run, layer, direction, sample, unit)
+    wrote = authors(run, sample, unit)
     lives = wrote.half_lives
     seen = lives[lives > 0]
     return Operated(

@@ -10,7 +10,7 @@ from components.frames import Columns
 from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.slot import slot_lanes
-from components.recurrence.trace import lanes_of, trace
+from components.recurrence.trace import row
 from components.settings import Settings
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
@@ -53,9 +53,8 @@ class Scored:
 
 @kept
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
-    """What to draw for some settings, from one traced call."""
-    run = trace(*built(settings))
-    lanes = lanes_of(run, layer, direction, sample)
+    """What to draw for some settings."""
+    lanes = row(*built(settings), layer, direction).lanes(sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_columns(lanes, direction, units, features)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.recurrence.trace import Trace
+from components.recurrence.trace import Row
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +33,15 @@ class Authors:
         return half_lives(self.kept)
 
 
-def authors(run: Trace, layer: int, direction: int, sample: int, unit: int) -> Authors:
-    """The terms of c of one unit, from a run's gates."""
+def authors(run: Row, sample: int, unit: int) -> Authors:
+    """The terms of c of one unit, from a row's gates."""
     f, i, g, c = (
-        (one.flip(0) if direction else one).double().numpy()
-        for one in (getattr(run, name)[layer, direction, :, sample, unit] for name in "figc")
+        (one.flip(0) if run.direction else one).double().numpy()
+        for one in (getattr(run, name)[:, sample, unit] for name in "figc")
     )
     shares = np.zeros((len(f), len(f) + 1))
     row = np.zeros(len(f) + 1)
-    row[0] = float(run.c_0[layer, direction, sample, unit])
+    row[0] = float(run.c_0[sample, unit])
     for n, (kept, written) in enumerate(zip(f, i * g, strict=True)):
         row *= kept
         row[n + 1] = written

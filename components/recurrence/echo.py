@@ -33,7 +33,7 @@ def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
     states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
     pair = edited(Setup(module, twice, states), surgery)
     (pair.inputs[1] if module.batch_first else pair.inputs[:, 1])[t - 1] = 0
-    h = operate(pair, dataclasses.replace(surgery, edits=())).h[surgery.layer, surgery.direction]
+    h = operate(pair, dataclasses.replace(surgery, edits=())).h
     return (h[:, 0] - h[:, 1]).abs().amax(dim=1)
 
 

@@ -158,7 +158,7 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     moved = x.clone()
     moved[step - 1, sample, 0] += NUDGE
     h = hidden(stack(settings, kind), moved, _start(settings, kind))
-    apart = (h - undisturbed(settings, kind))[:, :, :, sample].abs().amax(dim=3)
+    apart = (h[..., sample, :] - undisturbed(settings, kind)[..., sample, :]).abs().amax(dim=3)
     return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), apart.numpy())
 
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from components.recurrence.build import Setup, built
 from components.recurrence.compare import TOLERANCE, Comparison, compare
-from components.recurrence.trace import trace
+from components.recurrence.trace import row
 from components.settings import DEFAULTS, Settings
 
 GATES = "ifgo"  # PyTorch's order of the blocks
@@ -287,8 +287,7 @@ def _forget(setup: Setup) -> tuple[float, tuple[float, float]]:
             new[units : 2 * units] = value
             return new
 
-        f: Tensor = trace(_with(setup.module, change), setup.inputs, setup.hx).f[0, 0]  # (T, B, H)
-        return f
+        return row(_with(setup.module, change), setup.inputs, setup.hx, 0, 0).f  # (T, B, H)
 
     shut, opened = filled(0.0), filled(1.0)
     shift = opened[0].logit() - shut[0].logit()

@@ -6,7 +6,7 @@ import torch
 
 from components.recurrence.build import built
 from components.recurrence.compare import apart, tolerance
-from components.recurrence.trace import Trace, trace
+from components.recurrence.trace import Row, row, rows
 from components.settings import Settings
 
 
@@ -44,40 +44,45 @@ def put_together(settings: Settings) -> Check:
     of every layer the last h and c (`h_n`, `c_n`): these are what is compared.
     """
     setup = built(settings)
+    # In the order of the parameters, which is that of the rows.
+    weights = [p.detach().T for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
+    if len(weights) > 1 and settings.seq_len > 1:
+        # The last bit of a product depends on how its factors lie in memory. So they lie as in one product of all rows,
+        # which would be 300 MB at the largest settings, and give its digits.
+        weights = [one.contiguous() for one in weights]
+    c_ends, h_ends, top, largest = [], [], [], []
     with torch.no_grad():
         output, (h_n, c_n) = setup.module(*setup[1:])
-        run = trace(*setup)
-        c = torch.stack([_carried(run, d) for d in range(settings.num_directions)], dim=1)
-        h = run.o * c.tanh()  # (L, D, T, B, H)
-        if settings.proj_size:
-            # In the order of the parameters: layers, then directions.
-            weights = [p.detach() for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
-            h = h @ torch.stack(weights).unflatten(0, h.shape[:2]).mT[:, :, None]
-        made = torch.cat(list(h[-1]), dim=2)
+        for number, run in enumerate(rows(*setup)):
+            c = _carried(run)
+            h = run.o * c.tanh()  # (T, B, H)
+            if settings.proj_size:
+                h = h @ weights[number][None]
+            last = 0 if run.direction else -1
+            c_ends.append(c[last].clone())  # a view would hold on to all of c
+            h_ends.append(h[last].clone())
+            top += [h] if run.layer == settings.num_layers - 1 else []
+            largest.append(run.c.abs().max())
+        made = torch.cat(top, dim=2)
         if settings.batch_first:
             made = made.transpose(0, 1)
-        rows = (
-            Made("c, last step", "c_n", apart(_ends(c), c_n)),
+        found = (
+            Made("c, last step", "c_n", apart(torch.stack(c_ends), c_n)),
             Made("o ⊙ tanh(c)", "output", apart(made, output)),
-            Made("o ⊙ tanh(c), last step", "h_n", apart(_ends(h), h_n)),
+            Made("o ⊙ tanh(c), last step", "h_n", apart(torch.stack(h_ends), h_n)),
         )
-        return Check(rows, tolerance(output.dtype, run.c))
+        return Check(found, tolerance(output.dtype, torch.stack(largest)))
 
 
-def _carried(run: Trace, direction: int) -> torch.Tensor:
-    """c of one direction by its equation, from c_0 on: (L, T, B, H)."""
-    f, written = run.f[:, direction], run.i[:, direction] * run.g[:, direction]
-    c, found = run.c_0[:, direction], []
-    steps = range(f.shape[1])
-    for step in reversed(steps) if direction else steps:
-        c = f[:, step] * c + written[:, step]
+def _carried(run: Row) -> torch.Tensor:
+    """c by its equation, from c_0 on: (T, B, H)."""
+    written = run.i * run.g
+    c, found = run.c_0, []
+    steps = range(len(written))
+    for step in reversed(steps) if run.direction else steps:
+        c = run.f[step] * c + written[step]
         found.append(c)
-    return torch.stack(found[::-1] if direction else found, dim=1)
-
-
-def _ends(states: torch.Tensor) -> torch.Tensor:
-    """(L, D, T, B, n) at each direction's last step, as (L*D, B, n)."""
-    return torch.stack([states[:, d, 0 if d else -1] for d in range(states.shape[1])], dim=1).flatten(0, 1)
+    return torch.stack(found[::-1] if run.direction else found)
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,8 @@ class FirstStep:
 
 def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
     """How open f is at the first step, and what that changes in c."""
-    run = trace(*built(settings))
-    i, f, g, c = (gate[layer, direction, -1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
+    run = row(*built(settings), layer, direction)
+    i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
     return FirstStep(f.min().item(), f.max().item(), apart(c, i * g))
 
 
@@ -113,8 +118,8 @@ class Held:
 
 def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
     """The longest run of steps over which a c that is not 0 stays, bit for bit; None where none lasts two steps."""
-    run = trace(*built(settings))
-    i, f, c = (lane[layer, direction, :, sample] for lane in (run.i, run.f, run.c))  # (T, H)
+    run = row(*built(settings), layer, direction)
+    i, f, c = run.i[:, sample], run.f[:, sample], run.c[:, sample]  # (T, H)
     stays = (c[1:] == c[:-1]) & (c[1:] != 0)
     longest, kept = 0, (0, 0, 0)
     for unit in range(c.shape[1]):

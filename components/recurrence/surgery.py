@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from components.recurrence.build import Setup, State, blank
 from components.recurrence.compare import apart, tolerance
 from components.recurrence.parts import single
-from components.recurrence.trace import Trace, trace
+from components.recurrence.trace import Row, row
 
 GATES = ("i", "f", "g", "o")  # in the order of PyTorch's rows
 
@@ -50,7 +50,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Surgery:
-    """What is altered. All but the edits of x takes place in one layer and direction; what is above it feels it.
+    """What is altered. All but the edits of x takes place in one layer and direction.
 
     Of several holds on one cell, and of several edits, the last one counts.
     """
@@ -82,40 +82,36 @@ NOTHING = Surgery()
 
 
 @torch.no_grad()
-def operate(setup: Setup, surgery: Surgery) -> Trace:
-    """The altered run, with every gate and state, as `trace` gives them for a call that nothing is done to.
+def operate(setup: Setup, surgery: Surgery) -> Row:
+    """The altered layer and direction, with every gate and state, as `row` gives them where nothing is done.
 
-    With nothing altered it *is* that trace, bit for bit; with `h_0`, `c_0` or x edited it is the trace of a call with
-    the edited numbers. Only where a gate or the forget bias is touched do the steps run one by one: in one layer and
-    direction, whatever lies below and above it being called as ever.
+    With nothing altered it *is* that row, bit for bit; with `h_0`, `c_0` or x edited it is the row of a call with the
+    edited numbers. Only where a gate or the forget bias is touched do the steps run one by one; the layers below are
+    called as ever.
     """
     module, inputs, hx = edited(setup, surgery)
+    layer, direction = surgery.layer, surgery.direction
     if not (surgery.holds or surgery.forget_bias):
-        return trace(module, inputs, hx)
-    below = inputs.transpose(0, 1) if module.batch_first else inputs  # (T, B, I)
-    directions = 2 if module.bidirectional else 1
-    slots, x = [], below
-    for layer in range(module.num_layers):
-        halves = []
-        for direction in range(directions):
-            part = _part(module, layer, direction)
-            slot = layer * directions + direction
-            start = hx[0][slot : slot + 1], hx[1][slot : slot + 1]
-            seen = below.flip(0) if direction else below
-            if (layer, direction) == (surgery.layer, surgery.direction):
-                run = _step_by_step(part, seen, start, surgery)
-            else:
-                whole = trace(part, seen, start)
-                run = tuple(getattr(whole, name)[0, 0] for name in "ifgoch")
-            halves.append(tuple(one.flip(0) for one in run) if direction else run)
-        slots += halves
-        below = torch.cat([run[-1] for run in halves], dim=2)
-    shape = (module.num_layers, directions)
-    i, f, g, o, c, h = (torch.stack(one).view(*shape, *one[0].shape) for one in zip(*slots, strict=True))
-    h_n, c_n = (torch.stack([run[n][-1 if k % directions == 0 else 0] for k, run in enumerate(slots)]) for n in (5, 4))
-    h_0, c_0 = (state.view(*shape, *state.shape[1:]) for state in hx)
-    output = below.transpose(0, 1) if module.batch_first else below
-    return Trace(x, i, f, g, o, c, h, h_0, c_0, output, h_n, c_n)
+        return row(module, inputs, hx, layer, direction)
+    x = inputs.transpose(0, 1) if module.batch_first else inputs  # (T, B, I)
+    for number in range(layer):
+        x = torch.cat([_called(module, number, d, x, hx) for d in range(2 if module.bidirectional else 1)], dim=2)
+    start = _start(module, layer, direction, hx)
+    run = _step_by_step(_part(module, layer, direction), x.flip(0) if direction else x, start, surgery)
+    return Row(layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start))
+
+
+def _called(module: nn.LSTM, layer: int, direction: int, x: Tensor, hx: State) -> Tensor:
+    """h (T, B, P) of a layer and direction that is left as it is."""
+    output, _ = _part(module, layer, direction)(x.flip(0) if direction else x, _start(module, layer, direction, hx))
+    h: Tensor = output.flip(0) if direction else output
+    return h
+
+
+def _start(module: nn.LSTM, layer: int, direction: int, hx: State) -> State:
+    """Where a layer and direction starts, as a module of its own takes it: (1, B, P) and (1, B, H)."""
+    slot = layer * (2 if module.bidirectional else 1) + direction
+    return hx[0][slot : slot + 1], hx[1][slot : slot + 1]
 
 
 def edited(setup: Setup, surgery: Surgery) -> Setup:
@@ -188,23 +184,22 @@ class Proof:
     moved: float  # largest difference between the last c and c_0
 
 
-def prove(setup: Setup, surgery: Surgery, run: Trace) -> Proof:
+def prove(setup: Setup, surgery: Surgery, run: Row) -> Proof:
     """Hold `run`, which `operate` gave, against torch with altered weights, and its last c against c_0."""
-    at = surgery.layer, surgery.direction
     h, c, calls = by_torch(setup, surgery, run)
-    last, first = run.c[at][0 if surgery.direction else -1], run.c_0[at]
+    last = run.c[0 if surgery.direction else -1]
     return Proof(
-        apart(run.h[at], h),
+        apart(run.h, h),
         apart(last, c),
-        tolerance(c.dtype, run.c[at]),
+        tolerance(c.dtype, run.c),
         calls,
-        torch.equal(last, first),
-        apart(last, first),
+        torch.equal(last, run.c_0),
+        apart(last, run.c_0),
     )
 
 
 @torch.no_grad()
-def by_torch(setup: Setup, surgery: Surgery, run: Trace) -> tuple[Tensor, Tensor, int]:
+def by_torch(setup: Setup, surgery: Surgery, run: Row) -> tuple[Tensor, Tensor, int]:
     """h (T, B, P) and last c (B, H) of the altered layer and direction, by `nn.LSTM` with altered weights; its calls.
 
     Where a gate is held for some steps only, the sequence is cut there: one call a piece, with the state handed on.
@@ -212,14 +207,11 @@ def by_torch(setup: Setup, surgery: Surgery, run: Trace) -> tuple[Tensor, Tensor
     """
     module, _, hx = edited(setup, surgery)
     layer, direction = surgery.layer, surgery.direction
-    below = run.x if layer == 0 else torch.cat(list(run.h[layer - 1]), dim=2)
-    part = _part(module, layer, direction)
-    slot = layer * (2 if module.bidirectional else 1) + direction
-    state = hx[0][slot : slot + 1], hx[1][slot : slot + 1]
-    order = range(len(below), 0, -1) if direction else range(1, len(below) + 1)
+    part, state = _part(module, layer, direction), _start(module, layer, direction, hx)
+    order = range(len(run.x), 0, -1) if direction else range(1, len(run.x) + 1)
     outputs = []
     for active, piece in groupby(order, lambda t: tuple(hold for hold in surgery.holds if hold.at(t))):
-        x = below[[t - 1 for t in piece]]
+        x = run.x[[t - 1 for t in piece]]
         out, state = _reweighted(part, active, surgery.forget_bias)(x, state)
         outputs.append(out)
     h = torch.cat(outputs)

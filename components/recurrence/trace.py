@@ -8,10 +8,11 @@ to scan, elementwise.
 Equations: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -67,52 +68,99 @@ def trace(
     h_0, c_0 = _initial(module, hx, x, batched)
     sizes = None if lengths is None else _lengths(lengths, x.shape[0], x.shape[1], batched)
     with torch.no_grad():
-        return _trace(module, x, h_0, c_0, sizes, batched)
+        layers = list(_layers(module, x, h_0, c_0, sizes))
+        inside = [one for layer in layers for one in _rows(module, layer, sizes)]
+        i, f, g, o, c, h = (_stacked([getattr(one, name) for one in inside], h_0.shape[:2]) for name in "ifgoch")
+        output, h_n, c_n = (
+            layers[-1].above,
+            torch.cat([one.h_n for one in layers]),
+            torch.cat([one.c_n for one in layers]),
+        )
+    if not batched:
+        output, h_n, c_n = output.squeeze(1), h_n.squeeze(1), c_n.squeeze(1)
+    elif module.batch_first:
+        output = output.transpose(0, 1)
+    return Trace(x, i, f, g, o, c, h, h_0, c_0, output, h_n, c_n)
+
+
+def _stacked(tensors: list[Tensor], layers_directions: torch.Size) -> Tensor:
+    """(L, D, ...), from a tensor for each row, in PyTorch's order: layer * D + direction."""
+    # One alone is not copied: its h is the memory of `output`, which nobody writes to.
+    return (torch.stack(tensors) if len(tensors) > 1 else tensors[0]).view(*layers_directions, *tensors[0].shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One layer in one direction of a call, as `Trace` has it: a page draws one, and all of them take 16 times a row.
+
+    Time-major and batched; index t is the input's own step t.
+    """
+
+    layer: int
+    direction: int
+    x: Tensor  # (T, B, R) what it reads: the inputs, or h of both directions of the layer below, side by side
+    i: Tensor  # (T, B, H)
+    f: Tensor  # (T, B, H)
+    g: Tensor  # (T, B, H)
+    o: Tensor  # (T, B, H)
+    c: Tensor  # (T, B, H)
+    h: Tensor  # (T, B, P)
+    h_0: Tensor  # (B, P)
+    c_0: Tensor  # (B, H)
+
+    def lanes(self, sample: int) -> dict[str, np.ndarray]:
+        """Each lane of a sample as (steps, rows), time ascending; c and h have the initial state as one more step."""
+        lanes = {name: getattr(self, name)[:, sample] for name in "xifgoch"}
+        for name, start in (("c", self.c_0), ("h", self.h_0)):
+            initial = start[sample][None]
+            lanes[name] = torch.cat([lanes[name], initial] if self.direction else [initial, lanes[name]])
+        return {name: lane.numpy() for name, lane in lanes.items()}
+
+
+def row(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction: int) -> Row:
+    """One row of `trace(module, inputs, hx)`, bit for bit: the layers below it are only called."""
+    x, batched = _time_major(module, inputs)
+    with torch.no_grad():
+        layers = _layers(module, x, *_initial(module, hx, x, batched), None)
+        return _row(module, next(islice(layers, layer, None)), direction, None)
+
+
+def rows(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Iterator[Row]:
+    """Every row of `trace(module, inputs, hx)`, one after another, so that nobody has to hold them all."""
+    x, batched = _time_major(module, inputs)
+    for layer in _layers(module, x, *_initial(module, hx, x, batched), None):
+        yield from _rows(module, layer, None)
 
 
 def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
-    """Each lane as (steps, rows), time ascending; c and h have the initial state as one more step."""
+    """`Row.lanes` of a row of a whole trace."""
     below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
-    lanes = {"x": below[:, sample]}
-    lanes |= {name: getattr(trace, name)[layer, direction, :, sample] for name in "ifgo"}
-    for name, start in (("c", trace.c_0), ("h", trace.h_0)):
-        states = getattr(trace, name)[layer, direction, :, sample]
-        initial = start[layer, direction, sample][None]
-        lanes[name] = torch.cat([states, initial] if direction else [initial, states])
-    return {name: lane.numpy() for name, lane in lanes.items()}
+    inside = (getattr(trace, name)[layer, direction] for name in ("i", "f", "g", "o", "c", "h", "h_0", "c_0"))
+    return Row(layer, direction, below, *inside).lanes(sample)
 
 
-def _trace(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None, batched: bool) -> Trace:
-    # (T, B, 1): whether step t belongs to the sequence; None when all do.
-    valid = None
-    if lengths is not None:
-        valid = (torch.arange(x.shape[0]).unsqueeze(1) < lengths).unsqueeze(2)
-    directions = h_0.shape[1]
-    slots, h_n, c_n = [], [], []  # in PyTorch's order: layer * D + direction
-    below = x
-    for layer in range(module.num_layers):
-        parameters = _weights(module, layer)
-        above, h_last, c_last = _layer(module, parameters, below, h_0[layer], c_0[layer], lengths)
-        halves = zip(parameters, above.chunk(directions, dim=2), strict=True)
-        for d, (weights, h) in enumerate(halves):
-            start = (h_0[layer, d], c_0[layer, d])
-            slots.append(_inside(weights, below, h, start, lengths, valid, reverse=d == 1))
-        h_n.append(h_last)
-        c_n.append(c_last)
-        below = above
-    i, f, g, o, c, h = (
-        # One slot alone is not copied: its h is the memory of `output`, which nobody writes to.
-        (torch.stack(tensors) if len(tensors) > 1 else tensors[0]).view(
-            module.num_layers, directions, *tensors[0].shape
-        )
-        for tensors in zip(*slots, strict=True)
-    )
-    output, h_last, c_last = below, torch.cat(h_n), torch.cat(c_n)
-    if not batched:
-        output, h_last, c_last = output.squeeze(1), h_last.squeeze(1), c_last.squeeze(1)
-    elif module.batch_first:
-        output = output.transpose(0, 1)
-    return Trace(x, i, f, g, o, c, h, h_0, c_0, output, h_last, c_last)
+class _Layer(NamedTuple):
+    """One layer as `nn.LSTM` calls it: what it reads and what it gives."""
+
+    number: int
+    below: Tensor  # (T, B, R)
+    above: Tensor  # (T, B, D*P)
+    h_0: Tensor  # (D, B, P)
+    c_0: Tensor  # (D, B, H)
+    h_n: Tensor
+    c_n: Tensor
+
+
+def _layers(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None) -> Iterator[_Layer]:
+    """One fused call after another, each made when it is asked for."""
+    for number, start in enumerate(zip(h_0, c_0, strict=True)):
+        above, *last = _call(module, _weights(module, number), x, *start, lengths)
+        yield _Layer(number, x, above, *start, *last)
+        x = above
+
+
+def _rows(module: nn.LSTM, layer: _Layer, lengths: Tensor | None) -> Iterator[Row]:
+    return (_row(module, layer, direction, lengths) for direction in range(len(layer.h_0)))
 
 
 def _weights(module: nn.LSTM, layer: int) -> list[dict[str, Tensor]]:
@@ -124,7 +172,8 @@ def _weights(module: nn.LSTM, layer: int) -> list[dict[str, Tensor]]:
     return [{kind: getattr(module, kind + suffix) for kind in kinds} for suffix in suffixes]
 
 
-def _layer(
+@torch.no_grad()
+def _call(
     module: nn.LSTM,
     parameters: list[dict[str, Tensor]],
     x: Tensor,
@@ -146,29 +195,27 @@ def _layer(
     return output, h_n[:, back], c_n[:, back]
 
 
-def _inside(
-    weights: dict[str, Tensor],
-    x: Tensor,
-    h: Tensor,
-    start: State,
-    lengths: Tensor | None,
-    valid: Tensor | None,
-    reverse: bool,
-) -> tuple[Tensor, ...]:
-    """i, f, g, o, c (each (T, B, H)) and h of one direction whose every h_t is already known."""
-    h_0, c_0 = start
-    h_prev = torch.cat([h[1:], h_0[None]] if reverse else [h_0[None], h[:-1]])
-    if reverse and lengths is not None:  # it begins at each sequence's own last step
+@torch.no_grad()
+def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None) -> Row:
+    """One direction of a layer that was called, whose every h_t is therefore known, taken apart."""
+    weights = _weights(module, layer.number)[direction]
+    x, h = layer.below, layer.above.chunk(len(layer.h_0), dim=2)[direction]
+    h_0, c_0 = layer.h_0[direction], layer.c_0[direction]
+    h_prev = torch.cat([h[1:], h_0[None]] if direction else [h_0[None], h[:-1]])
+    if direction and lengths is not None:  # it begins at each sequence's own last step
         h_prev[lengths - 1, torch.arange(len(lengths))] = h_0
     columns = torch.cat([weights["weight_ih"], weights["weight_hh"]], dim=1)
     bias = weights["bias_ih"] + weights["bias_hh"] if "bias_ih" in weights else None
     before = nn.functional.linear(torch.cat([x, h_prev], dim=2), columns, bias)
     i, f, g, o = before.chunk(4, dim=2)
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
-    if valid is not None:
+    if lengths is not None:
+        valid = (torch.arange(len(x)).unsqueeze(1) < lengths).unsqueeze(
+            2
+        )  # (T, B, 1): whether step t is the sequence's
         i, g, o = (gate.where(valid, 0) for gate in (i, g, o))
         f = f.where(valid, 1)
-    return i, f, g, o, _cells(f, i * g, c_0, reverse), h
+    return Row(layer.number, direction, x, i, f, g, o, _cells(f, i * g, c_0, bool(direction)), h, h_0, c_0)
 
 
 def _cells(f: Tensor, written: Tensor, c_0: Tensor, reverse: bool) -> Tensor:

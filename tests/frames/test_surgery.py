@@ -13,7 +13,7 @@ from components.recurrence.authors import authors
 from components.recurrence.build import build
 from components.recurrence.echo import echo, rnn_echo
 from components.recurrence.surgery import Hold, Surgery, operate
-from components.recurrence.trace import trace
+from components.recurrence.trace import row
 from components.settings import Settings
 from tests.frames.tables import tabled
 
@@ -31,15 +31,15 @@ def test_cells_hold_both_runs_and_their_difference(reverse: bool) -> None:
     surgery = Surgery(KEEP, direction=int(reverse))
     run = operated(settings, surgery, 1, 0)
     assert run.lanes == ("i", "f", "c_was", "c", "c_apart", "h_was", "h", "h_apart")
-    altered, was = operate(build(settings), surgery), trace(*build(settings))
+    altered, was = operate(build(settings), surgery), row(*build(settings), 0, int(reverse))
     grids = {name: run.cells.pivot(index="t", columns="row", values=name) for name in run.lanes}
     assert list(grids["c"].index) == (list(range(1, 14)) if reverse else list(range(13)))
     begin = 13 if reverse else 0
     for name, of in (("c", altered), ("c_was", was), ("h", altered), ("h_was", was)):
         rows = 3 if name[0] == "h" else 4
-        states = getattr(of, name[0])[0, int(reverse), :, 1].numpy()
+        states = getattr(of, name[0])[:, 1].numpy()
         assert np.array_equal(grids[name].drop(index=begin).to_numpy()[:, :rows], states)
-        first = getattr(of, f"{name[0]}_0")[0, int(reverse), 1].numpy()
+        first = getattr(of, f"{name[0]}_0")[1].numpy()
         assert np.array_equal(grids[name].loc[begin].to_numpy()[:rows], first)
         assert grids[name].iloc[:, rows:].isna().all(axis=None)
     for state in "ch":
@@ -80,14 +80,13 @@ def test_the_window_has_the_unit_and_is_bounded(steps: int, units: int, lanes: i
 def test_grouped_terms_still_add_up(steps: int, reverse: bool, held: float | None) -> None:
     """At most `MAX_TERMS` rows and columns; each row's cells, shown or left out as nothing, sum to its c."""
     settings = Settings(seq_len=steps, bidirectional=True)
-    direction = int(reverse)
-    surgery = Surgery(() if held is None else (Hold("f", held),), direction=direction)
+    surgery = Surgery(() if held is None else (Hold("f", held),), direction=int(reverse))
     run = operate(build(settings), surgery)
-    found = terms(authors(run, 0, direction, 0, 2), reverse)
+    found = terms(authors(run, 0, 2), reverse)
     cells, rows = found.cells, found.rows[found.rows["label"] != START]
     assert len(rows) <= MAX_TERMS
     assert len(cells) <= (MAX_TERMS + 1) * (MAX_TERMS + 2) / 2
-    c = run.c[0, direction, :, 0, 2]
+    c = run.c[:, 0, 2]
     sums = cells.groupby("back")["value"].sum()
     for back, t, shown in zip(rows["back"], rows["t"], rows["c"], strict=True):
         assert sums.get(back, 0.0) == pytest.approx(float(c[t - 1]), abs=(MAX_TERMS + 1) * LEAST)

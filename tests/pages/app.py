@@ -37,16 +37,17 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
 
 
-# The keys of what is folded away, read off the calls of `folded`; but for tables, which only repeat what is drawn.
-FOLDED = sorted(
+# The keys of what is folded away, read off the calls of `folded`.
+ALL_FOLDED = sorted(
     str(call.args[1].value)
     for file in (ROOT / "components/ui").glob("*.py")
     for call in ast.walk(ast.parse(file.read_text("utf-8")))
     if isinstance(call, ast.Call)
     and "folded" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))
     and isinstance(call.args[1], ast.Constant)
-    and not str(call.args[1].value).endswith("table")
 )
+# But for tables, which only repeat what is drawn.
+FOLDED = [key for key in ALL_FOLDED if not key.endswith("table")]
 
 
 def take_along(app: AppTest) -> AppTest:

@@ -249,7 +249,7 @@ def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
 
 def test_the_latch_holds_until_a_reset() -> None:
     """Its columns do not fade: a term is whole or gone."""
-    wrote = authors(operate(build(job("latch", seq_len=60)), Surgery()), 0, 0, 0, 0)
+    wrote = authors(operate(build(job("latch", seq_len=60)), Surgery()), 0, 0)
     terms = wrote.shares[:, 1:]
     assert set(terms.round(6).ravel().tolist()) == {0.0, 1.0}
     assert {-1.0, 1.0} >= set((terms[1:] - terms[:-1]).round(6)[:, 0].tolist()) - {0.0}

@@ -25,16 +25,16 @@ def test_the_terms_add_up_to_torch_s_c(settings: Settings, pick: int, held: floa
     sample, unit = pick % settings.batch_size, pick % settings.hidden_size
     surgery = Surgery(() if held is None else (Hold("f", held),), layer=layer, direction=direction)
     run = operate(build(settings), surgery)
-    wrote = authors(run, layer, direction, sample, unit)
-    c = run.c[layer, direction, :, sample, unit]
+    wrote = authors(run, sample, unit)
+    c = run.c[:, sample, unit]
     order = list(range(settings.seq_len))[:: -1 if direction else 1]
     assert np.abs(wrote.shares.sum(axis=1) - c[order].double().numpy()).max() <= limit(run.c)
     assert wrote.apart <= limit(run.c)
-    f, i, g = (getattr(run, name)[layer, direction, order, sample, unit].double() for name in "fig")
+    f, i, g = (getattr(run, name)[order, sample, unit].double() for name in "fig")
     last = settings.seq_len - 1
     for n in {0, last // 2, last}:
         assert wrote.shares[last, n + 1] == pytest.approx(float(f[n + 1 :].prod() * i[n] * g[n]), abs=1e-12)
-    start = float(f.prod() * run.c_0[layer, direction, sample, unit].double())
+    start = float(f.prod() * run.c_0[sample, unit].double())
     assert wrote.shares[last, 0] == pytest.approx(start, abs=1e-12)
     assert not np.triu(wrote.shares[:, 1:], 1).any()  # nothing before it is written
 
@@ -67,7 +67,7 @@ def test_a_forget_bias_lengthens_every_half_life() -> None:
     left = []
     for bias in (0, 1, 2, 3, 10):
         run = operate(setup, Surgery(forget_bias=float(bias)))
-        left.append(authors(run, 0, 0, 0, 0).kept.prod())
+        left.append(authors(run, 0, 0).kept.prod())
     assert left == sorted(left)
     assert left[0] < 0.5 < left[-1]
     assert torch.is_tensor(run.c)

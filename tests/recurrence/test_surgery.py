@@ -13,14 +13,15 @@ from torch import nn
 
 from components.recurrence.build import Setup, build
 from components.recurrence.surgery import GATES, NOTHING, Edit, Hold, Surgery, before, by_torch, operate, prove
-from components.recurrence.trace import trace
+from components.recurrence.trace import Row, row
 from components.settings import Settings
+from tests.recurrence.altered import whole
 from tests.recurrence.strategies import assert_close, limit, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=40)
 
-FIELDS = ("i", "f", "g", "o", "c", "h", "output", "h_n", "c_n")
+FIELDS = ("x", "i", "f", "g", "o", "c", "h", "h_0", "c_0")
 CASES = [
     Settings(seq_len=9),
     Settings(num_layers=2, bidirectional=True, proj_size=2, batch_size=3, batch_first=True, seq_len=7),
@@ -58,14 +59,18 @@ def operations(draw: st.DrawFn) -> tuple[Settings, Surgery]:
 
 @steady
 @given(small_settings())
-def test_with_nothing_altered_it_is_nn_lstm_bit_for_bit(settings: Settings) -> None:
+def test_with_nothing_altered_it_is_nn_lstm(settings: Settings) -> None:
+    """The row is the call's own, bit for bit, and with torch's other layers it makes what the call returns."""
     setup = build(settings)
-    run = operate(setup, NOTHING)
+    at = settings.num_layers - 1, settings.num_directions - 1
+    nothing = Surgery(layer=at[0], direction=at[1])
+    for name, ours in vars(operate(setup, nothing)).items():
+        theirs = getattr(row(*setup, *at), name)
+        assert torch.equal(torch.as_tensor(ours), torch.as_tensor(theirs)), name
     with torch.no_grad():
         output, (h_n, c_n) = setup.module(setup.inputs, setup.hx)
-    assert torch.equal(run.output, output)
-    assert torch.equal(run.h_n, h_n)
-    assert_close(run.c_n, c_n, limit(c_n), "c_n")
+    for name, ours, theirs in zip(("output", "h_n", "c_n"), whole(setup, nothing), (output, h_n, c_n), strict=True):
+        assert_close(ours, theirs, limit(c_n), name)
 
 
 @steady
@@ -109,21 +114,29 @@ def rewritten(setup: Setup, layer: int, direction: int, gate: str, value: float)
     return copy
 
 
+def assert_rows_close(run: Row, expected: Row) -> None:
+    for name in FIELDS:
+        where = f"{name} {run.layer} {run.direction}"
+        assert_close(getattr(run, name), getattr(expected, name), limit(expected.c), where)
+
+
 @pytest.mark.parametrize("settings", CASES, ids=["plain", "both ways", "float64"])
 @pytest.mark.parametrize(("gate", "value"), [("i", 0.3), ("f", 0.9), ("g", -0.6), ("o", 0.5), ("f", 1.0), ("o", 0.0)])
 def test_a_held_gate_is_a_module_with_other_weights(settings: Settings, gate: str, value: float) -> None:
-    """In any layer and direction, and with it all that is above: every number of the whole trace."""
+    """In any layer and direction, every number; and with it what is above, up to what the whole module returns."""
     setup = build(settings)
     for layer in range(settings.num_layers):
         for direction in range(settings.num_directions):
             run = operate(setup, Surgery((Hold(gate, value),), layer=layer, direction=direction))
-            held = getattr(run, gate)[layer, direction]
+            held = getattr(run, gate)
             assert torch.equal(held, torch.full_like(held, value))
-            expected = trace(rewritten(setup, layer, direction, gate, value), setup.inputs, setup.hx)
-            for name in FIELDS:
-                assert_close(
-                    getattr(run, name), getattr(expected, name), limit(expected.c), f"{name} {layer} {direction}"
-                )
+            other = rewritten(setup, layer, direction, gate, value)
+            assert_rows_close(run, row(other, setup.inputs, setup.hx, layer, direction))
+            with torch.no_grad():
+                output, (h_n, c_n) = other(setup.inputs, setup.hx)
+            found = whole(setup, Surgery((Hold(gate, value),), layer=layer, direction=direction))
+            for ours, theirs in zip(found, (output, h_n, c_n), strict=True):
+                assert_close(ours, theirs, limit(c_n), f"above {layer} {direction}")
 
 
 @pytest.mark.parametrize("settings", CASES[:2], ids=["plain", "both ways"])
@@ -135,9 +148,7 @@ def test_a_forget_bias_is_a_module_with_another_bias(settings: Settings) -> None
     name = f"bias_hh_l{layer}" + "_reverse" * direction
     with torch.no_grad():
         getattr(other.module, name)[settings.hidden_size : 2 * settings.hidden_size] += 2.0
-    expected = trace(*other)
-    for name in FIELDS:
-        assert_close(getattr(run, name), getattr(expected, name), limit(expected.c), name)
+    assert_rows_close(run, row(*other, layer, direction))
 
 
 def test_edits_are_other_inputs_and_another_state() -> None:
@@ -150,7 +161,7 @@ def test_edits_are_other_inputs_and_another_state() -> None:
     c_0[3, :, 0] = -1.0
     h_0[3] = 0.5
     h_0[3, :, 2] = 0.25
-    expected = trace(module, inputs, (h_0, c_0))
+    expected = row(module, inputs, (h_0, c_0), 1, 1)
     for name in FIELDS:
         assert torch.equal(getattr(run, name), getattr(expected, name)), name
 
@@ -159,17 +170,16 @@ def test_edits_are_other_inputs_and_another_state() -> None:
 def test_the_classic_stories(settings: Settings) -> None:
     """Forget open and input shut keep c_0 to the last bit; forget shut keeps i g alone; output shut hides all of c."""
     setup = build(settings)
-    at: Any = (settings.num_layers - 1, settings.num_directions - 1)
-    where = {"layer": at[0], "direction": at[1]}
+    where: Any = {"layer": settings.num_layers - 1, "direction": settings.num_directions - 1}
     kept = operate(setup, Surgery((Hold("f", 1.0), Hold("i", 0.0)), **where))
-    assert torch.equal(kept.c[at], kept.c_0[at].expand_as(kept.c[at]))
+    assert torch.equal(kept.c, kept.c_0.expand_as(kept.c))
     proof = prove(setup, Surgery((Hold("f", 1.0), Hold("i", 0.0)), **where), kept)
     assert (proof.kept, proof.moved) == (True, 0)
     forgetful = operate(setup, Surgery((Hold("f", 0.0),), **where))
-    assert torch.equal(forgetful.c[at], forgetful.i[at] * forgetful.g[at])
+    assert torch.equal(forgetful.c, forgetful.i * forgetful.g)
     hidden = operate(setup, Surgery((Hold("o", 0.0),), **where))
-    assert hidden.h[at].abs().max() == 0
-    assert hidden.c[at].abs().max() > 0
+    assert hidden.h.abs().max() == 0
+    assert hidden.c.abs().max() > 0
 
 
 def test_the_proof_can_fail() -> None:

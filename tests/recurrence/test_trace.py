@@ -1,6 +1,7 @@
 """`trace` against `nn.LSTM`, and against the equations written out in float64."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import torch
 from hypothesis import given, settings
 from torch import Tensor, nn
 
-from components.recurrence.trace import Trace, trace
+from components.recurrence import trace as traces
+from components.recurrence.trace import Trace, lanes_of, row, rows, trace
 from tests.recurrence.strategies import Call, Shape, assert_close, by_torch, limit, shapes
 
 Array = npt.NDArray[np.float64]
@@ -141,6 +143,52 @@ def assert_shaped(shape: Shape, ours: Trace) -> None:
         assert tensor.dtype == getattr(torch, shape.dtype), name
         assert not tensor.requires_grad, name
         assert tensor.grad_fn is None, name
+
+
+# One row of it
+
+
+@given(shapes())
+def test_a_row_is_the_trace_s_bit_for_bit(shape: Shape) -> None:
+    """Alone, or one after another: one layer and direction taken apart is what the whole trace has there."""
+    module, inputs, hx, _ = shape.but(lengths=None).call()
+    whole = trace(module, inputs, hx)
+    every = list(rows(module, inputs, hx))
+    assert [(one.layer, one.direction) for one in every] == list(np.ndindex(shape.num_layers, shape.directions))
+    for one in every:
+        at = one.layer, one.direction
+        below = whole.h[one.layer - 1].movedim(0, 2).flatten(2) if one.layer else whole.x
+        expected = {"x": below} | {
+            name: getattr(whole, name)[at] for name in ("i", "f", "g", "o", "c", "h", "h_0", "c_0")
+        }
+        alone = row(module, inputs, hx, *at)
+        for name, tensor in expected.items():
+            assert torch.equal(getattr(one, name), tensor), (at, name)
+            assert torch.equal(getattr(alone, name), tensor), (at, name)
+        lanes = lanes_of(whole, *at, sample=0)
+        for name, lane in alone.lanes(0).items():
+            assert np.array_equal(lane, lanes[name]), (at, name)
+            start = 0 if name in "xifgo" or one.direction else 1
+            assert np.array_equal(lane[start : start + len(whole.x)], expected[name][:, 0].numpy()), (at, name)
+
+
+def test_a_row_takes_the_layers_below_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page draws one of eight: the layers above are not called, one is taken apart, and no graph is recorded."""
+    calls = []
+
+    def noted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            calls.append(real.__name__)
+            return real(*args)
+
+        return call
+
+    for name in ("_call", "_row"):
+        monkeypatch.setattr(traces, name, noted(getattr(traces, name)))
+    module, inputs, hx, _ = Shape(num_layers=4, bidirectional=True).call()
+    assert row(module, inputs, hx, 1, 1).c.grad_fn is None
+    assert calls == ["_call", "_call", "_row"]
+    assert torch.is_grad_enabled()
 
 
 # Against nn.LSTM

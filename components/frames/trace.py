@@ -9,7 +9,6 @@ import pandas as pd
 from components.frames import Columns
 from components.kept import kept
 from components.recurrence.build import built
-from components.recurrence.slot import slot_lanes
 from components.recurrence.trace import row
 from components.settings import Settings
 
@@ -136,7 +135,7 @@ PIECE = 250  # rows of text, some 2 ms in which pandas lets no other thread work
 
 def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
     """`slot_frame` of some settings as CSV; after each piece others are served for as long as it took."""
-    frame = slot_frame(slot_lanes(settings, layer, direction, sample), direction)
+    frame = slot_frame(row(*built(settings), layer, direction).lanes(sample), direction)
     pieces = []
     for first in range(0, len(frame), PIECE):
         began = time.perf_counter()

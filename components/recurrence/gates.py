@@ -1,11 +1,11 @@
 """What a gate set by hand is, open and shut, and what a shut one lets into a memory that should be empty."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 
 from components.jobs import OPEN, SHARE, SHUT
+from components.kept import kept
 from components.recurrence.build import built
 from components.recurrence.trace import trace
 from components.settings import Settings
@@ -20,7 +20,7 @@ class Ends:
     left: float
 
 
-@lru_cache(maxsize=64)
+@kept
 def ends(settings: Settings) -> Ends:
     """For the settings of a job, over all its samples."""
     opened, shut = torch.tensor([OPEN, SHUT], dtype=getattr(torch, settings.dtype)).sigmoid().tolist()

@@ -54,6 +54,8 @@ def _hold(file: bytes, name: str, mime: str) -> None:
     By itself Streamlit throws a file made on a click away as soon as two scripts have ended, whoever's they are: among
     thirty visitors, before the browser has come for it. What is some session's own it keeps.
     """
+    if not runtime.exists():  # in a test of a page there is no server that could lose it
+        return
     keep: Any = runtime.get_instance().media_file_mgr.add
     place = f"held {next(_held) % HELD}"
     keeper = threading.Thread(target=keep, args=(file, mime, place, name, True))

@@ -19,6 +19,7 @@ from components.ui.files import HELD, make
 def manager(monkeypatch: pytest.MonkeyPatch) -> MediaFileManager:
     """Streamlit's own keeper of files, without a server."""
     kept = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(runtime, "exists", lambda: True)
     monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=kept))
     return kept
 

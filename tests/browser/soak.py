@@ -55,9 +55,11 @@ class Wire:
 
     def __init__(self, port: int) -> None:
         self.port, self._to = free_port(), port
-        self._open: set[asyncio.StreamWriter] = set()
-        self._loop = asyncio.new_event_loop()
         self._whole = True
+        self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> "Wire":
@@ -65,7 +67,7 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
     def cut(self) -> None:
@@ -82,23 +84,31 @@ class Wire:
             writer.transport.abort()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", self.port))
-        self._loop.run_forever()
+        self._loop.run_until_complete(self._stand())
+        self._loop.close()
+
+    async def _stand(self) -> None:
+        async with await asyncio.start_server(self._serve, "127.0.0.1", self.port):
+            await self._over.wait()
+            self._whole = False
+            self._abort()
+            await asyncio.gather(*self._tasks)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._whole:
-            writer.transport.abort()
-            return
-        try:
-            there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        except OSError:  # the server is gone
-            writer.transport.abort()
-            return
-        self._open |= {writer, back}
-        with contextlib.suppress(OSError):
-            await asyncio.gather(self._hand_on(reader, back), self._hand_on(there, writer))
-        self._open -= {writer, back}
+        if (task := asyncio.current_task()) is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        back = writer
+        with contextlib.suppress(OSError):  # the server is gone, or the wire is cut
+            if self._whole:
+                there, back = await asyncio.open_connection("127.0.0.1", self._to)
+                self._open |= {writer, back}
+                await asyncio.gather(self._hand_on(reader, back), self._hand_on(there, writer))
+        for end in (writer, back):
+            self._open.discard(end)
+            end.transport.abort()
+            with contextlib.suppress(OSError):
+                await end.wait_closed()
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -268,7 +278,7 @@ def _look_alike(one: Any, other: Any) -> bool:
 
 def hold_keys(visitor: Visitor) -> None:
     """Arrow and Page keys, one after another, or held down as long as they repeat."""
-    for _ in visitor.times(15, 30):
+    for _ in visitor.times(30, 60):
         visitor.slide(("ArrowRight", "ArrowLeft", "ArrowRight", "ArrowLeft", "PageUp", "PageDown"))
         visitor.wait()
     key = visitor.chance.choice(("ArrowRight", "ArrowLeft"))
@@ -286,7 +296,7 @@ def click_around(visitor: Visitor) -> None:
         if not summary.evaluate("summary => summary.parentElement.open"):
             summary.dispatch_event("click")
     settle(page)
-    for _ in visitor.times(10, 20):
+    for _ in visitor.times(20, 40):
         visitor.choose(
             "[role=switch]:not([aria-label='Show answers'])",
             "[data-testid=stButtonGroup] [role=radio]",
@@ -298,7 +308,7 @@ def answer(visitor: Visitor) -> None:
     """Answers, changed again and again, while the run that a slider has asked for goes on."""
     visitor.answered = False
     visitor.open()
-    for _ in visitor.times(6, 12):
+    for _ in visitor.times(12, 24):
         visitor.slide()
         visitor.wait(0, 120)
         visitor.choose("[data-testid=stRadio] input[type=radio]")
@@ -356,7 +366,7 @@ def use_two_tabs(visitor: Visitor) -> None:
     other.listen()
     try:
         other.open()
-        for _ in visitor.times(10, 20):
+        for _ in visitor.times(20, 40):
             one = visitor.chance.choice((visitor, other))
             one.page.bring_to_front()
             one.slide()
@@ -411,24 +421,20 @@ def train(visitor: Visitor) -> None:
 
 
 def tap(visitor: Visitor) -> None:
-    """A finger that taps while the page scrolls."""
+    """A finger that taps while the page still scrolls."""
     page = visitor.page
-    for _ in visitor.times(4, 8):
-        page.evaluate(
-            "by => document.querySelector('[data-testid=stMain]').scrollBy({top: by, behavior: 'smooth'})",
-            visitor.chance.randint(-600, 900),
-        )
-        visitor.wait(20, 250)
-        seen = page.locator(
-            "[data-testid=stMain] [role=radio], [data-testid=stMain] summary, [data-testid=stRadio] label"
-        )
-        places = [box for one in seen.all() if (box := one.bounding_box()) and 80 < box["y"] < 780]
-        if places:
-            box = visitor.chance.choice(places)
+    for _ in visitor.times(8, 16):
+        found = page.locator("[data-testid=stButtonGroup] [role=radio], [data-testid=stRadio] label, summary")
+        target = visitor.chance.choice([one for one in found.all() if one.is_visible()])
+        target.evaluate("target => target.scrollIntoView({ behavior: 'smooth', block: 'center' })")
+        visitor.wait(50, 500)
+        box = target.bounding_box()
+        if box and 80 < box["y"] < PHONE["viewport"]["height"] - 80:
             page.touchscreen.tap(box["x"] + min(box["width"], 60) / 2, box["y"] + box["height"] / 2)
             visitor.presses += 1
         visitor.wait(50, 400)
-    # What is folded out stands in no address. Role and test id selectors look into components too.
+    settle(page)
+    # What is folded out stands in no address. Selectors look into components too.
     for summary in page.get_by_test_id("stMain").locator("summary").all():
         if summary.evaluate("summary => summary.parentElement.open"):
             summary.dispatch_event("click")

@@ -433,10 +433,19 @@ def tap(visitor: Visitor) -> None:
             page.touchscreen.tap(box["x"] + min(box["width"], 60) / 2, box["y"] + box["height"] / 2)
             visitor.presses += 1
         visitor.wait(50, 400)
-    settle(page)
-    # What is folded out stands in no address. Selectors look into components too.
-    for summary in page.get_by_test_id("stMain").locator("summary").all():
-        if summary.evaluate("summary => summary.parentElement.open"):
+    fold_all(visitor)
+
+
+def fold_all(visitor: Visitor) -> None:
+    """Close what is folded out, which stands in no address. Streamlit opens again what is closed while it opens."""
+    for _ in range(5):
+        visitor.page.wait_for_timeout(300)
+        settle(visitor.page)
+        summaries = visitor.page.get_by_test_id("stMain").locator("summary").all()  # those in components too
+        opened = [one for one in summaries if one.evaluate("summary => summary.parentElement.open")]
+        if not opened:
+            return
+        for summary in opened:
             summary.dispatch_event("click")
 
 

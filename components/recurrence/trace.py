@@ -210,9 +210,8 @@ def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None)
     i, f, g, o = before.chunk(4, dim=2)
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
     if lengths is not None:
-        valid = (torch.arange(len(x)).unsqueeze(1) < lengths).unsqueeze(
-            2
-        )  # (T, B, 1): whether step t is the sequence's
+        steps = torch.arange(len(x)).unsqueeze(1)
+        valid = (steps < lengths).unsqueeze(2)  # (T, B, 1): whether step t is the sequence's
         i, g, o = (gate.where(valid, 0) for gate in (i, g, o))
         f = f.where(valid, 1)
     return Row(layer.number, direction, x, i, f, g, o, _cells(f, i * g, c_0, bool(direction)), h, h_0, c_0)

@@ -79,7 +79,7 @@ class Store:
         """The value of `key`: the one kept, or what `compute` gives.
 
         Only those who want the same key wait for each other. A value larger than the bound is given to all who wait
-        for it, and is not kept. Nor is an exception: who waits computes in his turn.
+        for it, and is not kept. Nor is an exception kept: who waits computes it in turn.
         """
         with self._lock:
             try:
@@ -132,7 +132,7 @@ class Kept(Generic[P, R]):
         parameters = self._signature.parameters.values()
         self._required = sum(one.default is one.empty for one in parameters)
         self._defaults = tuple(one.default for one in parameters)
-        # Then a call by position has its key at once; binding takes ten times as long.
+        # If all are plain, a call by position has its key at once; binding takes ten times as long.
         self._plain = all(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

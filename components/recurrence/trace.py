@@ -91,7 +91,7 @@ def _stacked(tensors: list[Tensor], layers_directions: torch.Size) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One layer in one direction of a call, as `Trace` has it: a page draws one, and all of them take 16 times a row.
+    """One layer in one direction of a call, as `Trace` has it: a page draws one of them, up to eight there are.
 
     Time-major and batched; index t is the input's own step t.
     """
@@ -109,7 +109,10 @@ class Row:
     c_0: Tensor  # (B, H)
 
     def lanes(self, sample: int) -> dict[str, np.ndarray]:
-        """Each lane of a sample as (steps, rows), time ascending; c and h have the initial state as one more step."""
+        """x, i, f, g, o, c, h of a sample as arrays (steps, units), time ascending.
+
+        c and h have the initial state as one more step: the first one, in the reverse direction the last one.
+        """
         lanes = {name: getattr(self, name)[:, sample] for name in "xifgoch"}
         for name, start in (("c", self.c_0), ("h", self.h_0)):
             initial = start[sample][None]
@@ -118,7 +121,10 @@ class Row:
 
 
 def row(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction: int) -> Row:
-    """One row of `trace(module, inputs, hx)`, bit for bit: the layers below it are only called."""
+    """One layer (from 0) in one direction (1: reverse) of `trace(module, inputs, hx)`, bit for bit.
+
+    The layers below it are only called.
+    """
     x, batched = _time_major(module, inputs)
     with torch.no_grad():
         layers = _layers(module, x, *_initial(module, hx, x, batched), None)

@@ -19,8 +19,8 @@ class Work(Generic[Found]):
     subject: Hashable  # all that decides what is found
     steps: int  # at most
     start: Callable[[], Iterator[Found]] = field(compare=False, repr=False)  # the steps: may stop early, or raise
-    parts: int = 1  # so many findings make a step
-    seconds: float = math.inf  # about how long it goes on at most
+    parts: int = 1  # this many findings make a step
+    seconds: float = math.inf  # about how long the steps take at most: they end by themselves, this is for the progress
     # s it may go on without a pause. A measurement needs some: after a pause the processor is slower for a moment, and
     # in a pair of two short calls the first one pays for that.
     stretch: float = 0.0

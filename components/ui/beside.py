@@ -87,13 +87,16 @@ def measure(
     seconds: float,
     caption: str,
 ) -> None:
-    """Something to measure on a `button`: `steps` pairs of it, or as many as `seconds` allow.
+    """Something to measure on a `button`: `steps` pairs of it at most.
 
-    `result` draws what was found of this `subject` when it is done. It stays until it is measured again, here and for
-    this visitor alone; `caption` says what it was measured for.
+    `start` gives an iterator of what each pair finds; it ends by itself after about `seconds`, as `in_turns` of
+    `recurrence/cost.py` does, and the progress bar is told. `key` names the button and its place at the visitor's desk:
+    no other button of the app may have it. `subject` is all that decides what is found, beside the key. `result` draws
+    what was found when it is done. It stays until it is measured again, here and for this visitor alone; `caption` says
+    what it was measured for.
     """
     # A hundredth of a second without a pause: then a pair of short calls as a rule follows right after another pair.
-    work = Work(MEASURING, subject, steps, start, seconds=seconds, stretch=0.01)
+    work = Work(MEASURING, (key, subject), steps, start, seconds=seconds, stretch=0.01)
     words = Words("measurement", "pair", button, "Stop measuring", ":material/timer:", told)
 
     def draw(run: Run[Found] | None) -> None:
@@ -106,7 +109,7 @@ def measure(
 
 def _watch(desk: Desk, work: Work[Any], words: Words, result: Callable[[Run[Any] | None], None], shown: str) -> None:
     """How far it is, and what was found; the page runs again as soon as the buttons are to change."""
-    with delivery.whole():
+    with delivery.send_whole():
         waits = None
         if (run := desk.of(work)) is not None:
             run.beat()

@@ -91,7 +91,7 @@ def end() -> None:
 
 
 @contextmanager
-def whole() -> Iterator[None]:
+def send_whole() -> Iterator[None]:
     """Send all messages of a fragment whole, in a run of the page as in one of its own.
 
     A fragment runs by the clock, also while the page does, and what the page has noted for its places may be replaced

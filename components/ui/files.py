@@ -56,10 +56,10 @@ def _hold(file: bytes, name: str, mime: str) -> None:
     """
     if not runtime.exists():  # in a test of a page there is no server that could lose it
         return
-    keep: Any = runtime.get_instance().media_file_mgr.add
+    add: Any = runtime.get_instance().media_file_mgr.add
     place = f"held {next(_held) % HELD}"
-    keeper = threading.Thread(target=keep, args=(file, mime, place, name, True))
+    thread = threading.Thread(target=add, args=(file, mime, place, name, True))
     owner: Any = SimpleNamespace(session_id="files held for all")
-    add_script_run_ctx(keeper, owner)
-    keeper.start()
-    keeper.join()
+    add_script_run_ctx(thread, owner)
+    thread.start()
+    thread.join()

@@ -36,8 +36,9 @@ class Page:
     met: tuple[str, ...] = ()  # a sentence for each setting that the lesson had to raise
 
 
-# Two cores is what a small host has. More reruns at a time would only pass Python's lock among their threads: thirty
-# that wait for a turn are done sooner than thirty that push each other aside.
+# What takes seconds does not come here: it runs beside the pages (`ui/beside.py`). Two cores is what a small host has.
+# More reruns at a time would only pass Python's lock among their threads: thirty that wait for a turn are done sooner
+# than thirty that push each other aside.
 _turns = threading.BoundedSemaphore(2)
 
 # A script run has a thread of its own, and the page that is noted here must not outlive the run.
@@ -133,7 +134,7 @@ def _run() -> None:
     if known:
         controls.sidebar(lesson)
     # A move while the browser goes back has both: the address of then, and the value of the move. The value counts.
-    keeper.keep(controls.write_address, settled=not controls.contradicted())
+    keeper.keep(controls.write_address, whole=not controls.contradicted())
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

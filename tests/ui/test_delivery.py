@@ -165,7 +165,7 @@ def test_a_fragment_is_sent_whole() -> None:
         context, notes = delivery._context()
         context.cached_message_hashes = frozenset({"told"})
         before = len(notes.places)
-        with delivery.whole():
+        with delivery.send_whole():
             st.session_state["named"] = context.cached_message_hashes
             st.write("a text that is long enough for the browser to keep it until the next run of the page")
             st.session_state["noted"] = len(notes.places) - before

@@ -2,7 +2,8 @@
 
 A session on the server ends with a reload, with a server that is started again, or when another server takes over. The
 settings come back with the address. Answers and what was done come back from here: the browser hands them to the new
-session once. Nothing about a person is kept on the server.
+session once. Nothing about a person is kept on the server. keeper.js also opens a page anew whose connection broke in
+the middle of a run.
 """
 
 import secrets
@@ -23,21 +24,21 @@ LONGEST, MOST = 300, 200  # characters of a text, and titles, that are taken ove
 _KEEPER = component(Path(__file__).parent)
 
 
-def keep(settle: Callable[[], None], settled: bool) -> None:
+def keep(mend: Callable[[], None], whole: bool) -> None:
     """Let the browser keep what there is, and hand over what it has kept from an earlier session.
 
-    Where not all is `settled`, it asks for one more run once the page is at rest, which begins with `settle`.
+    Where not all is `whole`, it asks for one more run once the page is at rest, which begins with `mend`.
     """
-    if not settled:
+    if not whole:
         st.session_state[ASKS] = st.session_state.get(ASKS, 0) + 1
     given = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     data = {
         "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
         "answers": {stem: text for stem, text in given.items() if text},
         "done": sorted(st.session_state.get(DONE, ())),
-        "asks": st.session_state.get(ASKS, 0),
+        "asks": st.session_state.get(ASKS, 0),  # how often it was not whole
     }
-    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over, on_settle_change=settle)
+    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over, on_mend_change=mend)
 
 
 def _take_over() -> None:

@@ -44,12 +44,12 @@ function mendTornRuns(app) {
 }
 
 // Asks the server for one more run, as soon as the page is at rest.
-function settle(root, asks, setTriggerValue) {
+function mend(root, asks, setTriggerValue) {
   clearTimeout(root.asking);
   root.asking = setTimeout(() => {
     const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    if (state === "notRunning") setTriggerValue("settle", asks);
-    else settle(root, asks, setTriggerValue);
+    if (state === "notRunning") setTriggerValue("mend", asks);
+    else mend(root, asks, setTriggerValue);
   }, 500);
 }
 
@@ -80,7 +80,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   } else {
     keep(data);
   }
-  if (data.asks > (root.asks ?? 0)) settle(root, data.asks, setTriggerValue);
+  if (data.asks > (root.asks ?? 0)) mend(root, data.asks, setTriggerValue);
   root.asks = data.asks;
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);

@@ -123,7 +123,7 @@ class Desk:
         if not self._closed:
             self.run, self._setting = self.registry.enter(work), setting
 
-    def stop(self, why: str = "as you wished") -> None:
+    def stop(self, why: str = "you stopped it") -> None:
         """End the run, if there is one; what it has found stays."""
         if self.run is not None:
             self.registry.stop(self.run, why)

@@ -148,7 +148,7 @@ def _nothing(before: Run[Any] | None, words: Words) -> None:
     """There is no run of this work: what became of the one before it, which was of another."""
     said = [words.none] if words.none else []
     if before is not None and before.halted:
-        said.insert(0, f"The {words.noun} before this one was ended after {_far(before, words)}: {before.why}.")
+        said.insert(0, f"The last {words.noun} was ended after {_far(before, words)}: {before.why}.")
     if said:
         aside(" ".join(said))
 

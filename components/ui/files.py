@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 PATIENCE = 30.0  # s; a file takes less than two
 HELD = 4
-ONE_AT_A_TIME = "Files are made one at a time. Should it fail because others wait for theirs, press again."
+ONE_AT_A_TIME = "Files are made one at a time. If none comes, others are waiting for theirs: press again."
 
 _making = threading.Lock()
 _held = itertools.count()

@@ -25,5 +25,5 @@ def _ends_text(settings: Settings, look: bool) -> str:
     if settings.job and any("shut" in said for said in settings.job.gates.values()):
         words.append(f"Shut is not 0 but {figure(found.shut)}: too little to change a 1.")
     if look and found.left:
-        words.append(f"Where c should be 0 a trace of that stays: here up to {figure(found.left)}.")
+        words.append(f"So where c should be 0 it is not quite: here it is up to {figure(found.left)}.")
     return " ".join(words)

@@ -141,9 +141,9 @@ def _table(page: Page, run: Scored) -> None:
 
 def too_many(settings: Settings) -> str:
     """That all numbers are too many for a file, how many they are, and which setting to lower."""
-    fits = [f"{FIELDS[name].label} at {value}" for name, value in fitting(settings)]
+    fits = [f"{FIELDS[name].label} to {value}" for name, value in fitting(settings)]
     return (
-        f"All numbers, of every layer, direction and sample, are {count(settings):,} here, "
-        f"{nbytes(settings) / 1e6:.0f} MB: too many for one file, which holds at most {LIMIT / 1e6:.0f} MB. "
-        f"They fit with {' or '.join(fits)}."
+        f"All numbers as .npz: there are {count(settings):,} of them in all layers, directions and samples, "
+        f"{nbytes(settings) / 1e6:.0f} MB. A file holds at most {LIMIT / 1e6:.0f} MB. "
+        f"Lower one of these: {', or '.join(fits)}."
     )

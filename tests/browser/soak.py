@@ -191,16 +191,16 @@ ALIKE = 40  # of 255
 
 
 def at_rest(page: Page) -> dict[str, Any]:
-    """What is on the page once nothing changes any more."""
+    """What is on the page once nothing changes any more: for a second and a half, for some of it waits for that."""
     deadline = time.monotonic() + 2 * PATIENCE
-    before, state = None, None
+    states: list[dict[str, Any]] = []
     while time.monotonic() < deadline:
         settle(page)
-        before, state = state, page.evaluate(STATE) | {"pixels": page.evaluate(PIXELS)}
-        if state == before:
-            return dict(state)
-        page.wait_for_timeout(400)
-    raise LostPageError(f"the page does not come to rest: {_difference(before or {}, state or {})}")
+        states = [*states[-3:], page.evaluate(STATE) | {"pixels": page.evaluate(PIXELS)}]
+        if len(states) == 4 and all(state == states[-1] for state in states):
+            return states[-1]
+        page.wait_for_timeout(500)
+    raise LostPageError(f"the page does not come to rest: {_difference(states[0], states[-1])}")
 
 
 def look(visitor: Visitor, again: bool = True) -> None:

@@ -54,7 +54,7 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     expect(figure(page)).to_have_count(0)
     main_slider(page, "seq_len").press("ArrowLeft")
     expect(caption(page)).to_contain_text("T = 199")
-    ended = r"The measurement before this one was ended after \d+ of \d+ pairs: a setting was changed\."
+    ended = r"The last measurement was ended after \d+ of \d+ pairs: a setting was changed\."
     expect(current(page).get_by_text(re.compile(ended))).to_be_visible()
     expect(figure(page)).to_have_count(0)
     button(page, "Measure the cost").press("Enter")
@@ -100,9 +100,9 @@ def test_stop_ends_it_and_the_curves_of_a_training_keep_their_canvas(visit):
     button(page, "Measure the time").press("Enter")
     expect(button(page, "Stop measuring")).to_be_enabled()
     button(page, "Stop measuring").press("Enter")
-    ended = re.compile(r"Ended after \d+ of \d+ pairs: as you wished\.")
+    ended = re.compile(r"Ended after \d+ of \d+ pairs: you stopped it\.")
     expect(current(page).get_by_text(ended)).to_be_visible()
     expect(current(page).get_by_text(re.compile(r"^Step \d+ of \d+"))).to_be_visible()
     button(page, "Stop").press("Enter")
-    expect(current(page).get_by_text(re.compile(r"Ended after \d+ of \d+ steps: as you wished\."))).to_be_visible()
+    expect(current(page).get_by_text(re.compile(r"Ended after \d+ of \d+ steps: you stopped it\."))).to_be_visible()
     assert canvas.evaluate("canvas => canvas.dataset.mark") == "first"

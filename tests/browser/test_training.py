@@ -57,7 +57,7 @@ def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
     expect(step(second)).to_be_visible()
 
     button(third, "Stop").press("Enter")
-    expect(said(third, "Ended after")).to_contain_text("as you wished")
+    expect(said(third, "Ended after")).to_contain_text("you stopped it")
     expect(button(third, "Train")).to_be_enabled()
     main_slider(second, "input_size").press("ArrowRight")
     expect(said(second, "Ended after")).to_contain_text("a setting was changed")

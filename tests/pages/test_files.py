@@ -94,6 +94,6 @@ def test_too_many_numbers_are_refused_with_a_figure(taken: Callable[[Lesson, Set
     assert f"{count(LARGEST):,}" in said
     assert f"{nbytes(LARGEST) / 1e6:.0f} MB" in said
     for name, value in fitting(LARGEST):
-        assert f"{FIELDS[name].label} at {value}" in said
+        assert f"{FIELDS[name].label} to {value}" in said
         lower: dict[str, Any] = {name: value}
         assert "All numbers as .npz" in taken(LIVE, dataclasses.replace(LARGEST, **lower)).files

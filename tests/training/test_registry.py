@@ -98,14 +98,14 @@ def test_progress_is_counted_in_whole_steps(registry: Registry) -> None:
 def test_stop_ends_it_before_its_next_update(registry: Registry) -> None:
     run = registry.enter(ENDLESS)
     until(lambda: run.step > 2)
-    registry.stop(run, "as you wished")
+    registry.stop(run, "you stopped it")
     assert until(lambda: not run.live) < 1
-    assert (run.state, run.why) == (STOPPED, "as you wished")
+    assert (run.state, run.why) == (STOPPED, "you stopped it")
     taken = len(run.found)
     until(lambda: not threads())
     assert len(run.found) == taken
     registry.stop(run, "again")
-    assert run.why == "as you wished"
+    assert run.why == "you stopped it"
 
 
 def test_a_failed_run_says_so_and_blocks_nobody(registry: Registry, caplog) -> None:

@@ -152,7 +152,7 @@ def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring,
     assert not measuring.go_on.is_set()
     measuring.go_on.set()
     ended(app, run)
-    assert any(f"**Ended** after 2 of {PAIRS} pairs: as you wished." in text for text in texts(app, "markdown"))
+    assert any(f"**Ended** after 2 of {PAIRS} pairs: you stopped it." in text for text in texts(app, "markdown"))
     assert told(app) == []
 
     measuring.go_on.clear()
@@ -162,7 +162,7 @@ def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring,
     app.slider(key="seq_len").set_value(9).run()
     assert_stands(app)
     assert buttons(app) == (True, False)
-    words = "The measurement before this one was ended after {} of {} pairs: a setting was changed."
+    words = "The last measurement was ended after {} of {} pairs: a setting was changed."
     assert any(words.format(1, PAIRS) in text for text in texts(app, "markdown"))
     measuring.go_on.set()
     until(lambda: second.state == STOPPED)
@@ -223,7 +223,7 @@ def test_who_waits_is_told_the_place_and_may_leave_it(measuring: Measuring, desk
     press(app.run())
     assert said("Two others are training: one more waits before you")
     press(app, "cost_stop")
-    assert any(f"**Ended** after 0 of {PAIRS} pairs: as you wished." in text for text in texts(app, "markdown"))
+    assert any(f"**Ended** after 0 of {PAIRS} pairs: you stopped it." in text for text in texts(app, "markdown"))
     for other in others:
         other.close()
 

@@ -23,7 +23,7 @@ def test_open_and_shut_are_told_in_torch_s_numbers(name: str, dtype: str) -> Non
     assert "Open is 1, to the last bit." in said
     assert (f"Shut is not 0 but {figure(shut)}" in said) == (name != "counter")
     left = ends(settings).left
-    assert (f"a trace of that stays: here up to {figure(left)}" in said) == (left > 0) == (name != "counter")
+    assert (f"it is not quite: here it is up to {figure(left)}" in said) == (left > 0) == (name != "counter")
 
 
 def test_a_page_that_draws_no_c_says_nothing_of_it() -> None:

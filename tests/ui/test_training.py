@@ -98,7 +98,7 @@ def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
     until(lambda: not run.live)
     app.run()
     assert_stands(app)
-    assert said(app, f"**Ended** after {run.step} of {STEPS} steps: as you wished.")
+    assert said(app, f"**Ended** after {run.step} of {STEPS} steps: you stopped it.")
     assert buttons(app) == (True, False)
 
 
@@ -114,7 +114,7 @@ def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
     assert said(app, f"**Ended** after {run.step} of {STEPS} steps: a setting was changed.")
     app.slider(key="hidden_size").set_value(9).run()
     assert_stands(app)
-    ended = f"The training before this one was ended after {run.step} of {STEPS} steps: a setting was changed."
+    ended = f"The last training was ended after {run.step} of {STEPS} steps: a setting was changed."
     assert said(app, f"{ended} Nothing has been trained yet")
     assert buttons(app) == (True, False)
     app.slider(key="hidden_size").set_value(4).run()  # back again: its curves are true of this task

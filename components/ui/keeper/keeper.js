@@ -2,7 +2,7 @@ const KEPT = "unrolled";
 const LOOK = 1000; // ms
 const PATIENCE = 3; // looks without a connection: shorter gaps close by themselves
 const SAFE = "your settings are in the address, and your answers are kept in this tab.";
-const GONE = `The server cannot be reached. This page tries again by itself. If that takes long, reload it later: ${SAFE}`;
+const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
 const STUCK = `This page cannot go on. Reload it: ${SAFE}`;
 
 // What this tab has kept; null where there is nothing, or storage is closed.
@@ -57,8 +57,13 @@ function mend(root, asks, setTriggerValue) {
 function trouble(root) {
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
   root.missed = state === "CONNECTED" ? 0 : (root.missed ?? 0) + 1;
-  const dialogs = [...document.querySelectorAll("[role=dialog]")];
-  if (state === "DISCONNECTED_FOREVER" || dialogs.some((dialog) => dialog.textContent.includes("ForwardMsg MISS"))) return STUCK;
+  for (const dialog of document.querySelectorAll("[role=dialog]")) {
+    if (!dialog.textContent.includes("Connection error")) continue;
+    root.stuck ||= dialog.textContent.includes("ForwardMsg MISS");
+    // It asks about the internet, wherever the server is, and lies over the button. The bar says it all.
+    dialog.querySelector("button[aria-label=Close]")?.click();
+  }
+  if (root.stuck || state === "DISCONNECTED_FOREVER") return STUCK;
   return root.missed >= PATIENCE ? GONE : "";
 }
 

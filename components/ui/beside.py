@@ -72,7 +72,10 @@ def show(
         return  # nothing to look at yet, and a fragment costs as much as two elements
     # What grows is looked at; who waits only wants to know the place.
     every = {RUNNING: 0.3, WAITING: 1.0}.get(state)
-    st.fragment(_watch, run_every=every, key=f"{key}_run")(desk, work, words, result, state)
+    # In a place of its own. A look may begin before the page that was just made has left the server: then the page goes
+    # without this part, everything behind it moves up in the browser, and the look takes the place of what came next.
+    with st.container():
+        st.fragment(_watch, run_every=every, key=f"{key}_run")(desk, work, words, result, state)
 
 
 def measure(

@@ -504,7 +504,7 @@ def burst(
         visitor.answered = habit != "tap" or chance.random() < 0.5
         visitor.open()
         HABITS[habit](visitor)
-        look(visitor, again=habit != "train")
+        look(visitor)
 
 
 def cut_off(browser: Browser, wire: Wire, seconds: float, lesson: Lesson, chance: random.Random, tally: Tally) -> None:

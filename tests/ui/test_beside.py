@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from components.recurrence.cost import PAIRS, Cost
 from components.settings import Settings
@@ -141,6 +142,18 @@ def test_two_visitors_are_two_measurements(
     assert told(first.run()) == ["1.0"]
     assert len(measuring.begun) == 2
     other.close()
+
+
+def test_what_is_looked_at_has_a_place_of_its_own(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """A look may begin before the page has left the server, which then goes without this part: nothing may move up."""
+    measuring.go_on.set()
+    app = press(visit(LIVE))
+    ended(app, run_of(desks))
+    parts = [part for part in app.main.children.values() if isinstance(part, Block)]
+    buttons = next(n for n, part in enumerate(parts) if any(one.key == "cost" for one in part.button))
+    (fragment,) = parts[buttons + 1].children.values()
+    assert isinstance(fragment, Block)
+    assert len(fragment.children) > 1, "what was found, and what it was found for"
 
 
 def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring, desks: dict[str, Desk]) -> None:

@@ -74,7 +74,7 @@ def show(
     every = {RUNNING: 0.3, WAITING: 1.0}.get(state)
     # In a place of its own. A look may begin before the page that was just made has left the server: then the page goes
     # without this part, everything behind it moves up in the browser, and the look takes the place of what came next.
-    with st.container():
+    with st.container(key=f"{key}_beside"):
         st.fragment(_watch, run_every=every, key=f"{key}_run")(desk, work, words, result, state)
 
 

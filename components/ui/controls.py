@@ -30,6 +30,7 @@ from components.ui.syllabus import Lesson
 
 Values = dict[str, Any]  # by the names of settings and views
 
+WRITTEN = "_written"  # in the session, in a run that has written the address
 SHOWN = ("sample", "layer", "direction", "c_range")
 
 
@@ -61,8 +62,18 @@ def contradicted() -> list[str]:
 
 def write_address() -> None:
     """Before a run: let the address say what the controls do. Streamlit writes what a script has set."""
+    st.session_state[WRITTEN] = True
     for name in contradicted():
         st.session_state[name] = st.session_state[name]
+
+
+def agree() -> bool:
+    """At the end of a run, whether address and controls say the same.
+
+    Where this run has written the address there is nothing more to be done: whatever Streamlit does not write must not
+    keep the page running for ever. Nor is there while a link is remarked upon: that stands until the next run.
+    """
+    return st.session_state.pop(WRITTEN, False) or bool(st.session_state[links.ASKED]) or not contradicted()
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:

@@ -19,7 +19,7 @@ from components.recurrence.stream import WAYS
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
 from components.ui.component import component
 
-ASKED, EMPTIED, PLACED = "_asked", "_emptied", "_placed"
+ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
 MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
 BREAKAGE = Choice("Break it", tuple(one.label for one in BREAKAGES.values()), "A wrong shape to hand in on purpose.")
@@ -186,8 +186,13 @@ def choose(name: str) -> str:
 
 def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 0, told: str | None = None) -> int:
     """A number from `first` to `last`, an end that moves with the settings, on a slider in a page, bound to the URL."""
-    if (before := st.session_state.get(name)) is not None and before > last:  # the last one that is left
+    held, usually = st.session_state.get(name), st.session_state.get(USUALLY, {})
+    if held is not None and held == usually.get(name, usual) != usual:
+        # Nobody has moved it, so no address has it: it is where the same address opened anew puts it.
+        st.session_state[name] = usual
+    elif held is not None and held > last:  # the last one that is left
         st.session_state[name] = last
+    st.session_state[USUALLY] = usually | {name: usual}
     # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
     chosen = st.select_slider(label, range(first, last + 1), usual, help=told, key=name, bind="query-params")
     return min(max(chosen or first, first), last)

@@ -134,7 +134,7 @@ def _run() -> None:
     if known:
         controls.sidebar(lesson)
     # A move while the browser goes back has both: the address of then, and the value of the move. The value counts.
-    keeper.keep(controls.write_address, whole=not controls.contradicted())
+    keeper.keep(controls.write_address, whole=controls.agree())
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.ui.syllabus import SYLLABUS
-from tests.browser.driving import caption, go_to, in_address, main_slider, settle, title
+from tests.browser.driving import alert, caption, go_to, in_address, main_slider, settle, title
 
 pytestmark = pytest.mark.browser
 
@@ -32,3 +32,19 @@ def test_back_and_forward_show_the_numbers_of_the_address(visit):
     page.reload()
     settle(page)
     expect(caption(page)).to_contain_text("T = 14 ·")
+
+
+def test_an_address_in_other_words_is_written_once(visit):
+    """A spelling that the app would not write is remarked upon, then written in its own; then the page rests."""
+    sent: list[str | bytes] = []
+    page = visit("input_size=1e1&seq_len=7", sent=sent)
+    page.wait_for_timeout(2000)
+    expect(alert(page, "This link could not be followed to the letter.")).to_be_visible()
+    main_slider(page, "seq_len").press("ArrowRight")
+    in_address(page, "input_size=10", "seq_len=8")
+    page.wait_for_timeout(2000)
+    settle(page)
+    before = len(sent)
+    page.wait_for_timeout(2500)
+    assert len(sent) <= before + 1, "but for a heartbeat nothing is asked for any more"
+    expect(caption(page)).to_contain_text("T = 8 · H = 4 · I = 10")

@@ -336,3 +336,17 @@ def test_it_stands_for_any_settings(settings: Settings, step: int, name: str, st
     red = texts(app, "error")
     settings, _ = meet(settings, LAYERS.needs)
     assert len(red) == (mirror(settings, stage, 0).alike < settings.num_layers)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_step_that_nobody_has_moved_is_the_one_of_the_address(moved: bool) -> None:
+    """It stands where the same address opened anew puts it; one that was moved stays, and the address has it."""
+    app = open_layers(dataclasses.replace(BOTH, seq_len=2))
+    step = app.select_slider(key="step")
+    assert step.value == 2
+    if moved:
+        step.set_value(1).run()
+    app.sidebar.slider(key="seq_len").set_value(9).run()
+    anew = open_layers(dataclasses.replace(BOTH, seq_len=9)).select_slider(key="step").value
+    assert app.select_slider(key="step").value == (1 if moved else anew)
+    assert anew != 2

@@ -25,7 +25,7 @@
 }
 // ---
 // Every chart, small: what was drawn in place and what is drawn anew may differ in the edges of lines and letters.
-() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] canvas")].map((canvas) => {
+() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] canvas")].filter((one) => !one.closest("[class*='_beside']")).map((canvas) => {
   const [width, height] = [Math.ceil(canvas.width / 12), Math.ceil(canvas.height / 12)];
   if (!canvas.width) return [0, 0];
   const small = new OffscreenCanvas(width, height).getContext("2d");

@@ -83,7 +83,10 @@ IN_PAGES: dict[str, Field | Text] = {
     "kind": KIND,
     "reverse": REVERSE,
 }
-CHOICES = [name for name, field in (FIELDS | VIEWS | IN_PAGES).items() if isinstance(field, Choice)]
+# Put together once: every run asks for each setting whether the address has it.
+ALL: dict[str, Field | Text] = {**FIELDS, **VIEWS, **IN_PAGES}
+USUAL: dict[str, Any] = DEFAULTS | STARTS
+CHOICES = [name for name, field in ALL.items() if isinstance(field, Choice)]
 
 
 def arrive() -> None:
@@ -108,19 +111,14 @@ def is_refilled(name: str) -> bool:
     return name in st.session_state.get(EMPTIED, ())
 
 
-def _fields() -> dict[str, Field | Text]:
-    return FIELDS | VIEWS | IN_PAGES
-
-
 def _default(name: str) -> Any:
-    defaults = DEFAULTS | STARTS
-    return defaults[name] if name in defaults else next(iter(IN_PAGES[name].options()))
+    return USUAL[name] if name in USUAL else next(iter(IN_PAGES[name].options()))
 
 
 def says_otherwise(name: str, value: Any) -> bool:
     """Whether the address gives a setting another value than `value`; where it says nothing, that is the default."""
     said = st.query_params.get_all(name)
-    return said != [_fields()[name].spelling(value)] if said else value != _default(name)
+    return said != [ALL[name].spelling(value)] if said else value != _default(name)
 
 
 def remark() -> None:
@@ -138,7 +136,7 @@ def remark() -> None:
 
 def _judge(name: str, raws: list[str]) -> str:
     """What is wrong with `name=raw` of a link, in one sentence; empty when nothing is."""
-    field = _fields().get(name)
+    field = ALL.get(name)
     if field is None:
         return f"{_quoted(name)} is not a setting and is ignored."
     placed = st.session_state.get(PLACED, {})

@@ -437,13 +437,16 @@ def tap(visitor: Visitor) -> None:
 
 
 def fold_all(visitor: Visitor) -> None:
-    """Close what is folded out, which stands in no address. Streamlit opens again what is closed while it opens."""
-    for _ in range(5):
-        visitor.page.wait_for_timeout(300)
+    """Close what is folded out, which stands in no address. Streamlit opens again what is closed while it opens, and
+    a tap that came during a run opens it after: so nothing may be open at two looks in a row."""
+    quiet = 0
+    for _ in range(10):
+        visitor.page.wait_for_timeout(700)
         settle(visitor.page)
         summaries = visitor.page.get_by_test_id("stMain").locator("summary").all()  # those in components too
-        opened = [one for one in summaries if one.evaluate("summary => summary.parentElement.open")]
-        if not opened:
+        opened = [summary for summary in summaries if summary.evaluate("summary => summary.parentElement.open")]
+        quiet = 0 if opened else quiet + 1
+        if quiet == 2:
             return
         for summary in opened:
             summary.dispatch_event("click")

@@ -323,7 +323,7 @@ def trace(plan: Plan) -> list[Figure]:
     try:
         import torch
 
-        from components.recurrence.trace import trace as run
+        from components.lstm.trace import trace as run
     except ImportError as missing:
         return [Figure("trace", None, None, detail=str(missing))]
     torch.set_num_threads(1)

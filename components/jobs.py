@@ -6,7 +6,7 @@ missing, less than the spacing of the numbers below 1. So is tanh(40). A shut ga
 number like any other. It is too small to change a 1, so a 1 that is kept stays the same for any number of steps. Where
 c should be 0 it is added up, some 4e-18 a step.
 
-A table without torch: `recurrence/jobs.py` makes tensors of it, `programs/loop.py` source text.
+A table without torch: `lstm/jobs.py` makes tensors of it, `programs/setup.py` source text.
 """
 
 import math

@@ -13,6 +13,8 @@ from typing import Any
 from components.jobs import JOBS, Job
 
 SINE_PERIOD = 8  # time steps, of the sine signal
+# What the next chunk of a stream starts from: the state of the same row, zeros, the state of another row.
+HANDED = CARRY, RESET, SHUFFLED = ("carry", "reset", "shuffled carry")
 
 
 @dataclass(frozen=True)

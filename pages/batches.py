@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from components.ui import clipping, furniture, links, stream, training, truncation
+from components.lessons.batches.clipping import show as clipping
+from components.lessons.batches.stream import show as stream
+from components.lessons.batches.training import show as training
+from components.lessons.batches.truncation import show as truncation
+from components.ui import furniture, links
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 

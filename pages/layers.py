@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import furniture, layers
+from components.lessons.layers import show as layers
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from components.programs.loop import program
-from components.ui import experiments, furniture, loop_check
+from components.lessons.live import show as live
+from components.lessons.live.check import show as check
+from components.lessons.live.check.program import program
+from components.lessons.live.score import show as score
+from components.ui import furniture
 from components.ui.furniture import Answer
-from components.ui.score import show_score
 from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
 words = st.container()  # sent after the picture, which is what a slider moves
-show_score(page)
+score.show_score(page)
 draw_first()
 
 with words:
@@ -50,12 +52,12 @@ with right:
     )
 
 furniture.section("The check")
-mistake = loop_check.choose_mistake()
-loop_check.show_check(page, mistake, revealed)
-loop_check.show_cost(page)
+mistake = check.choose_mistake()
+check.show_check(page, mistake, revealed)
+check.show_cost(page)
 
 furniture.section("Try it")
-furniture.attempts(experiments.units_are_not_steps(page), experiments.start_is_forgotten(page, mistake))
+furniture.attempts(live.units_are_not_steps(page), live.start_is_forgotten(page, mistake))
 
 furniture.take_away(program(page.settings, mistake), "unrolled")
 

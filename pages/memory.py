@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from components.ui import authors, echo, furniture, surgery
+from components.lessons.memory import show as memory
+from components.lessons.memory.authors import show as authors
+from components.lessons.memory.echo import show as echo
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 
@@ -45,10 +48,10 @@ with right:
 
 left, right = st.columns([3, 1], gap="medium")
 with left:
-    done = surgery.choose_surgery(page)
+    done = memory.choose_surgery(page)
 with right:
-    unit = surgery.choose_unit(page)
-run = surgery.show_surgery(page, done, unit, revealed)
+    unit = memory.choose_unit(page)
+run = memory.show_surgery(page, done, unit, revealed)
 authors.show_authors(page, done, run, unit)
 
 furniture.section("The check")
@@ -61,7 +64,7 @@ furniture.attempts(
     authors.outlive_the_sequence(page, done, run, unit),
 )
 
-furniture.take_away(surgery.program(page, done, unit), "unrolled_memory")
+furniture.take_away(memory.program(page, done, unit), "unrolled_memory")
 
 furniture.sources(
     "The equations: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import furniture, replay
+from components.lessons.notebook import show as notebook
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 
@@ -16,7 +17,7 @@ furniture.ask(
 )
 
 furniture.section("Draw, then loop")
-replay.show_first_cells(page)
+notebook.show_first_cells(page)
 
 furniture.section("The same in one call")
 left, right = st.columns([11, 9], gap="medium")
@@ -48,16 +49,16 @@ with right:
         ),
     )
 with left:
-    mends = replay.choose_mends(revealed)
-    replay.show_last_cell(page, mends, revealed)
+    mends = notebook.choose_mends(revealed)
+    notebook.show_last_cell(page, mends, revealed)
 with right:
-    replay.show_verdicts(page, mends, revealed)
-replay.show_print(page, mends)
+    notebook.show_verdicts(page, mends, revealed)
+notebook.show_print(page, mends)
 
 furniture.section("The check it did not make")
-replay.show_comparison(page, mends, revealed)
+notebook.show_comparison(page, mends, revealed)
 
-replay.take_away(page, mends)
+notebook.take_away(page, mends)
 
 furniture.section(
     "What it left open",

@@ -1,6 +1,7 @@
 """Where does each number of a step come from?"""
 
-from components.ui import furniture, one_step
+from components.lessons.one_step import show as one_step
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 

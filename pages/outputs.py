@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from components.ui import carry, furniture, outputs
+from components.lessons.outputs import show as outputs
+from components.lessons.outputs.carry import show as carry
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import furniture, shapes
+from components.lessons.shapes import show as shapes
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import furniture, rearrange
+from components.lessons.views import show as views
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 
@@ -15,7 +16,7 @@ furniture.ask(
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    line, write = rearrange.choose_line()
+    line, write = views.choose_line()
 with right:
     revealed = furniture.predict(
         page,
@@ -42,15 +43,15 @@ with right:
         ),
     )
 
-drawn = rearrange.show_line(page, line, write, revealed)
+drawn = views.show_line(page, line, write, revealed)
 
 furniture.section("The check")
-rearrange.show_check(page, revealed)
+views.show_check(page, revealed)
 
 furniture.section("Try it")
-rearrange.try_it(page, drawn)
+views.try_it(page, drawn)
 
-rearrange.take_line_away(page, drawn)
+views.take_line_away(page, drawn)
 
 furniture.sources(
     "Views and strides: [PyTorch, Tensor Views](https://docs.pytorch.org/docs/stable/tensor_view.html)",

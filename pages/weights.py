@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import furniture, parameters
+from components.lessons.weights import show as weights
+from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import open_lesson
 
@@ -15,7 +16,7 @@ furniture.ask(
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    parameters.show_count(page)
+    weights.show_count(page)
 with right:
     revealed = furniture.predict(
         page,
@@ -41,21 +42,21 @@ with right:
         ),
     )
 
-furniture.section("Four gates, one tensor", parameters.blocks_text(page))
-parameters.show_blocks(page)
+furniture.section("Four gates, one tensor", weights.blocks_text(page))
+weights.show_blocks(page)
 
-furniture.section("The same rows elsewhere", parameters.orders_text(page))
-reader = parameters.choose_reader()
-parameters.show_orders(page, reader, revealed)
+furniture.section("The same rows elsewhere", weights.orders_text(page))
+reader = weights.choose_reader()
+weights.show_orders(page, reader, revealed)
 
-parameters.show_biases(page)
+weights.show_biases(page)
 
-parameters.show_spread(page)
+weights.show_spread(page)
 
 furniture.section("Try it")
-furniture.attempts(parameters.doubled_units(page), parameters.same_shapes(page))
+furniture.attempts(weights.doubled_units(page), weights.same_shapes(page))
 
-furniture.take_away(parameters.program(page, reader), "unrolled_weights")
+furniture.take_away(weights.program(page, reader), "unrolled_weights")
 
 furniture.sources(
     "Names, shapes, order and draw: [PyTorch, `nn.LSTM`]"

@@ -8,12 +8,12 @@ a constant `..._EVENT`.
 import ast
 import importlib
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 SCRIPTS = sorted((ROOT / "components").rglob("*.js"))
 MODULES = sorted((ROOT / "components").rglob("*.py"))
 

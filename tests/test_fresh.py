@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.programs.loop import raising
+from components.lessons.live.check.program import raising
 from components.settings import Settings
 from tests import fresh
 

@@ -1,53 +1,70 @@
-"""Data flows one way, settings -> tensors -> frames -> charts -> page: imports are held to it."""
+"""Data flows one way, settings -> facts -> frames -> charts -> show -> page: imports are held to it.
+
+In a lesson's folder a file's name says what it may import; everywhere else its folder does.
+"""
 
 import ast
+import re
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
 
-# What a place may import, beyond the standard library. A name stands for all that is inside it too.
+# What a file may import, beyond the standard library, by a pattern for its path. The first that fits counts. A name
+# stands for all that is inside it too; `{lesson}` is the lesson's own folder, and `{lesson}:facts` what it has in files
+# of that name, in its folders too.
+SETTINGS = ("components.settings", "components.jobs")
+TORCH = ("torch", "numpy", "components.kept", "components.lstm", "components.training")
 LAYERS = {
-    "components/__init__.py": (),
-    "components/jobs.py": (),
-    "components/kept.py": ("torch", "numpy", "cachetools"),
-    "components/settings.py": ("components.jobs",),
-    "components/recurrence": (
-        "torch",
-        "numpy",
-        "components.jobs",
-        "components.kept",
-        "components.settings",
-        "components.recurrence",
-    ),
-    "components/programs": ("components.jobs", "components.settings", "components.programs"),
-    "components/training": ("torch", "components.settings", "components.recurrence", "components.training"),
-    "components/frames": (
-        "torch",
-        "numpy",
-        "pandas",
-        "components.kept",
-        "components.settings",
-        "components.recurrence",
-        "components.frames",
-    ),
-    "components/charts": ("altair", "pyarrow", "components.charts"),  # columns leave as Arrow
-    "components/ui": (
+    r"components/__init__\.py": (),
+    r"components/settings\.py": ("components.jobs",),
+    r"components/jobs\.py": (),
+    r"components/kept\.py": ("torch", "numpy", "cachetools"),
+    r"components/lstm/.*": (*SETTINGS, "torch", "numpy", "components.kept", "components.lstm"),
+    r"components/training/.*": (*SETTINGS, "torch", "components.lstm", "components.training"),
+    r"components/charts/.*": ("altair", "pyarrow", "numpy", "components.charts"),  # columns leave as Arrow
+    r"components/programs/.*": (*SETTINGS, "jinja2", "nbformat", "components.programs"),
+    r"components/ui/lesson\.py": SETTINGS,
+    r"components/ui/.*": (
+        *SETTINGS,
         "streamlit",
-        "components.jobs",
         "components.kept",
-        "components.settings",
-        "components.frames",
+        "components.lstm",
         "components.charts",
-        "components.recurrence",
         "components.programs",
         "components.training",
+        "components.lessons:__init__",  # the syllabus
         "components.ui",
     ),
-    "pages": ("streamlit", "components"),
-    "dashboard.py": ("streamlit", "components.ui"),
+    r"components/lessons/__init__\.py": (),
+    r"components/lessons/[^/]+/__init__\.py": (*SETTINGS, "components.ui.lesson"),
+    r"components/lessons/.*/__init__\.py": (),
+    r"components/lessons/.*/facts\.py": (*SETTINGS, *TORCH, "{lesson}:__init__", "{lesson}:facts"),
+    r"components/lessons/.*/frames\.py": (
+        *SETTINGS,
+        *TORCH,
+        "pandas",
+        "components.charts.columns",
+        "components.charts.lanes",
+        "components.charts.scene",
+        "{lesson}:__init__",
+        "{lesson}:facts",
+        "{lesson}:frames",
+    ),
+    r"components/lessons/.*/charts\.py": ("altair", "components.charts", "{lesson}:charts"),
+    r"components/lessons/.*/program\.py": (*SETTINGS, "components.programs", "{lesson}:__init__", "{lesson}:program"),
+    r"components/lessons/.*/show\.py": (
+        *SETTINGS,
+        *TORCH[2:],
+        "streamlit",
+        "components.charts",
+        "components.programs",
+        "components.ui",
+        "{lesson}",
+    ),
+    r"pages/.*": ("streamlit", "components.ui", "components.lessons"),
+    r"dashboard\.py": ("streamlit", "components.ui"),
 }
 
 MODULES = sorted(
@@ -59,12 +76,29 @@ MODULES = sorted(
 
 
 def layer(module):
-    """Give the place in the table that a file belongs to, None if there is none."""
-    return next((p for p in LAYERS if module == p or module.startswith(f"{p}/")), None)
+    """Give the pattern in the table that a file belongs to, None if there is none."""
+    return next((pattern for pattern in LAYERS if re.fullmatch(pattern, module)), None)
+
+
+def of_kind(name, folder, kind):
+    """Whether a dotted name is in a file of a kind, or is one of a lesson's own names: `folder.sub.facts.change`."""
+    if not is_within(name, folder):
+        return False
+    rest = name.removeprefix(folder).strip(".").split(".")
+    known = {"facts", "frames", "charts", "program", "show"}.intersection(rest)
+    return not known if kind == "__init__" else known == {kind}
 
 
 def is_within(name, place):
     return name == place or name.startswith(f"{place}.")
+
+
+def allows(allowed, name, module):
+    """Whether an entry of the table allows a module to import a name."""
+    lesson = re.match(r"components/lessons/([^/.]+)", module)
+    allowed = allowed.replace("{lesson}", f"components.lessons.{lesson[1]}" if lesson else "")
+    place, _, kind = allowed.partition(":")
+    return of_kind(name, place, kind) if kind else is_within(name, place)
 
 
 def imports(source):
@@ -90,7 +124,7 @@ def violations(module, source):
             found.append(f"{module}:{line}: relative import of {name}")
         elif name.partition(".")[0] in sys.stdlib_module_names:
             continue
-        elif not any(is_within(name, allowed) for allowed in LAYERS[place]):
+        elif not any(allows(allowed, name, module) for allowed in LAYERS[place]):
             found.append(f"{module}:{line}: {place} may not import {name}")
     return found
 
@@ -109,24 +143,42 @@ def test_every_module_has_a_layer():
 @pytest.mark.parametrize(
     ("module", "source", "reported"),
     [
-        ("components/recurrence/trace.py", "import streamlit", "streamlit"),
-        ("components/recurrence/trace.py", "import torch, pandas as pd", "pandas"),
-        ("components/recurrence/trace.py", "from components.frames.trace import x", "frames"),
-        ("components/recurrence/trace.py", "def f():\n    import altair", "altair"),
-        ("components/recurrence/trace.py", "if TYPE_CHECKING:\n    import altair", "altair"),
-        ("components/recurrence/trace.py", "from components import frames", "components.frames"),
-        ("components/recurrence/trace.py", "import components", "components"),
-        ("components/recurrence/trace.py", "import torchvision", "torchvision"),
-        ("components/recurrence/trace.py", "from .build import build", "relative import of .build"),
-        ("components/recurrence/trace.py", "from .. import settings", "relative import of ..sett"),
+        ("components/lstm/trace.py", "import streamlit", "streamlit"),
+        ("components/lstm/trace.py", "import torch, pandas as pd", "pandas"),
+        ("components/lstm/trace.py", "from components.lessons.live.score.frames import x", "frames"),
+        ("components/lstm/trace.py", "def f():\n    import altair", "altair"),
+        ("components/lstm/trace.py", "if TYPE_CHECKING:\n    import altair", "altair"),
+        ("components/lstm/trace.py", "from components import charts", "components.charts"),
+        ("components/lstm/trace.py", "import components", "components"),
+        ("components/lstm/trace.py", "import torchvision", "torchvision"),
+        ("components/lstm/trace.py", "from .build import build", "relative import of .build"),
+        ("components/lstm/trace.py", "from .. import settings", "relative import of ..sett"),
         ("components/settings.py", "import torch", "torch"),
-        ("components/programs/script.py", "import nbformat", "nbformat"),
         ("components/training/run.py", "import streamlit", "streamlit"),
-        ("components/frames/trace.py", "import altair", "altair"),
-        ("components/charts/trace.py", "import components.frames.trace", "components.frames"),
-        ("components/charts/trace.py", "import torch", "torch"),
+        ("components/charts/score.py", "import components.lstm.trace", "components.lstm"),
+        ("components/charts/score.py", "import torch", "torch"),
         ("components/ui/controls.py", "import torch", "torch"),
+        ("components/ui/links.py", "from components.lessons.live.check.facts import MISTAKES", "facts"),
+        ("components/lessons/layers/__init__.py", "from components.lessons.layers.facts import KINDS", "facts"),
+        ("components/lessons/layers/__init__.py", "import torch", "torch"),
+        ("components/lessons/layers/facts.py", "import pandas", "pandas"),
+        ("components/lessons/layers/facts.py", "from components.lessons.layers import frames", "frames"),
+        ("components/lessons/layers/facts.py", "from components.lessons.outputs.facts import slots", "outputs"),
+        ("components/lessons/layers/facts.py", "from components.lessons.outputs import CUT", "outputs"),
+        ("components/lessons/layers/frames.py", "import altair", "altair"),
+        ("components/lessons/layers/frames.py", "from components.lessons.layers import charts", "charts"),
+        ("components/lessons/layers/charts.py", "from components.lessons.layers.frames import x", "frames"),
+        ("components/lessons/layers/program.py", "import torch", "torch"),
+        ("components/lessons/layers/program.py", "from components.lessons.layers import facts", "facts"),
+        ("components/lessons/layers/show.py", "import torch", "torch"),
+        ("components/lessons/layers/show.py", "from components.lessons.outputs import show", "outputs"),
+        (
+            "components/lessons/batches/stream/charts.py",
+            "from components.lessons.batches.stream import frames",
+            "frames",
+        ),
         ("pages/live.py", "import torch", "torch"),
+        ("pages/live.py", "from components.lstm.build import build", "components.lstm"),
         ("dashboard.py", "from components.charts import heatmap", "components.charts"),
     ],
 )
@@ -140,11 +192,15 @@ def test_the_check_can_fail(module, source, reported):
     ("module", "source"),
     [
         ("components/settings.py", "from __future__ import annotations\nimport dataclasses"),
-        ("components/recurrence/trace.py", "from torch import nn\nimport torch.nn.functional"),
-        ("components/recurrence/trace.py", "from components.recurrence.build import build"),
-        ("components/frames/trace.py", "from components import recurrence, settings"),
-        ("components/ui/player/__init__.py", "from components.ui import shell"),
-        ("pages/live.py", "import streamlit as st\nfrom components import charts, frames"),
+        ("components/lstm/trace.py", "from torch import nn\nimport torch.nn.functional"),
+        ("components/lstm/trace.py", "from components.lstm.build import build"),
+        ("components/ui/syllabus.py", "from components.lessons import live, shapes"),
+        ("components/lessons/layers/facts.py", "from components.lessons.layers import KINDS"),
+        ("components/lessons/memory/edits/facts.py", "from components.lessons.memory.facts import Hold"),
+        ("components/lessons/memory/frames.py", "from components.lessons.memory.echo.facts import echo"),
+        ("components/lessons/one_step/player/show.py", "import streamlit\nfrom components.ui import shell"),
+        ("components/lessons/layers/show.py", "from components.lessons.layers import charts, facts, frames, program"),
+        ("pages/live.py", "import streamlit as st\nfrom components.lessons.live import show"),
         ("dashboard.py", "from components.ui import shell"),
     ],
 )
@@ -152,14 +208,16 @@ def test_the_check_can_pass(module, source):
     assert violations(module, source) == []
 
 
-@pytest.mark.parametrize("stray", ["components/utils.py", "components/uix/page.py", "stray.py"])
+@pytest.mark.parametrize(
+    "stray", ["components/utils.py", "components/uix/page.py", "components/lessons/live/helpers.py", "stray.py"]
+)
 def test_a_stray_module_has_no_layer(stray):
     assert layer(stray) is None
 
 
 # What changes something for the whole process: other visitors' threads would meet it.
 PROCESS_WIDE = ("catch_warnings", "simplefilter", "filterwarnings", "resetwarnings")
-SETS_UP = "components/recurrence/__init__.py"  # once, before anything of it is imported
+SETS_UP = "components/lstm/__init__.py"  # once, before anything of it is imported
 
 
 def used(source):

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,10 +17,10 @@ from torch import nn
 
 from components import kept as module
 from components.kept import ENTRY, TENSOR, Store, kept, size
-from components.recurrence.layers import undisturbed
+from components.lessons.layers.facts import undisturbed
 from components.settings import Settings
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 BOUND = 100_000
 PATIENCE = 10  # s; for threads that are never to meet
 

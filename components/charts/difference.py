@@ -1,8 +1,12 @@
 """How far two runs are apart, step by step, from hundreds to rounding: on a logarithmic scale."""
 
+from collections.abc import Sequence
+
 import altair as alt
+import numpy as np
 
 from components.charts.axes import apart, steps
+from components.charts.columns import Columns
 from components.charts.template import INK, Chart, template
 
 
@@ -49,3 +53,26 @@ def difference(floor: float, mark: float | None = None, before: str = "") -> Cha
             first.mark_text(align="left", dy=-10, text=before, fontSize=12).encode(**was),
         ]
     return alt.layer(*layers, height=200)
+
+
+# Where a difference of exactly 0 stands on a logarithmic scale: below anything that rounding leaves.
+FLOORS = {"float32": 1e-9, "float64": 1e-14}
+
+
+def difference_columns(
+    per_step: Sequence[float], tolerance: float, floor: float, earlier: Sequence[float] | None = None
+) -> Columns:
+    """t, difference and tolerance for t = 1..T; `drawn` is the difference, or `floor` where it is smaller.
+
+    With the `earlier` differences of as many steps its column `earlier` is, likewise, what is drawn of that one.
+    """
+    difference = np.array(per_step, dtype=np.float64)
+    columns: dict[str, np.ndarray] = {
+        "t": np.arange(1, len(difference) + 1, dtype=np.int16),
+        "difference": difference,
+        "drawn": np.maximum(difference, floor),
+        "tolerance": np.full(len(difference), tolerance, np.float64),
+    }
+    if earlier is not None:
+        columns["earlier"] = np.maximum(earlier, floor)
+    return columns

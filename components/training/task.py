@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim.adam import adam
 
-from components.recurrence.build import State, blank
-from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
+from components.lstm.build import State, blank
+from components.settings import CARRY, HANDED, RESET, SHUFFLED
 from components.training.work import TRAINING, Work
 
 MOST_UNITS = 64  # with more, one update takes longer than others on the server should wait
@@ -51,7 +51,7 @@ def at_best(task: Task) -> dict[str, float]:
 
 
 def updates(task: Task) -> Iterator[float]:
-    """The loss of each update, before it is made: of each of `WAYS` in turn, `steps` times.
+    """The loss of each update, before it is made: of each of `HANDED` in turn, `steps` times.
 
     Raises `ArithmeticError` at a loss that is no finite number: there is no way back from it.
 
@@ -64,7 +64,7 @@ def updates(task: Task) -> Iterator[float]:
     with torch.no_grad():
         for parameter in (*module.parameters(), *head.parameters()):
             parameter.uniform_(-bound, bound, generator=generator)
-    learners = [Learner(way, copy.deepcopy(module), copy.deepcopy(head), task.rate) for way in WAYS]
+    learners = [Learner(way, copy.deepcopy(module), copy.deepcopy(head), task.rate) for way in HANDED]
     heard = torch.zeros(task.lag, task.lanes)
     for _ in range(task.steps):
         bits = torch.randint(2, (task.chunk, task.lanes), generator=generator).float()
@@ -79,8 +79,8 @@ def updates(task: Task) -> Iterator[float]:
 
 
 def trained(task: Task) -> Work[float]:
-    """The training of a task, as work: a step is one update of each of `WAYS`, and finds their losses in turn."""
-    return Work(TRAINING, task, task.steps, lambda: updates(task), len(WAYS), store=lambda: array("d"))
+    """The training of a task, as work: a step is one update of each of `HANDED`, and finds their losses in turn."""
+    return Work(TRAINING, task, task.steps, lambda: updates(task), len(HANDED), store=lambda: array("d"))
 
 
 class Learner:

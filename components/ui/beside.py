@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.recurrence.cost import COUNTED
+from components.lstm.cost import COUNTED
 from components.training.registry import Desk, Registry
 from components.training.run import DONE, FAILED, RUNNING, WAITING, Run
 from components.training.work import MEASURING, Found, Work
@@ -93,7 +93,7 @@ def measure(
     """Something to measure on a `button`: `steps` pairs of it at most.
 
     `start` gives an iterator of what each pair finds; it ends by itself after about `seconds`, as `in_turns` of
-    `recurrence/cost.py` does, and the progress bar is told. `key` names the button and its place at the visitor's desk:
+    `lstm/cost.py` does, and the progress bar is told. `key` names the button and its place at the visitor's desk:
     no other button of the app may have it. `subject` is all that decides what is found, beside the key. `result` draws
     what was found when it is done. It stays until it is measured again, here and for this visitor alone; `caption` says
     what it was measured for.

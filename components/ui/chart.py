@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components.charts.columns import Columns
 from components.charts.template import Spec, fed
-from components.frames import Columns
 
 
 def chart(template: Spec, alt: str, **datasets: Columns) -> None:

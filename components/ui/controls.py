@@ -26,7 +26,7 @@ from components.settings import (
     settle,
 )
 from components.ui import links
-from components.ui.syllabus import Lesson
+from components.ui.lesson import Lesson
 
 Values = dict[str, Any]  # by the names of settings and views
 

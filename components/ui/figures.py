@@ -1,5 +1,7 @@
 """Differences in words: short where they matter, as powers of ten where they are rounding."""
 
+from components.settings import Settings
+
 NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 
 
@@ -11,3 +13,16 @@ def scientific(value: float) -> str:
 def figure(value: float) -> str:
     """Two digits, 0.042; where that is rounding, as `scientific` writes it."""
     return f"{value:.2g}" if value >= 1e-4 else scientific(value)
+
+
+def parameter_formula(settings: Settings) -> str:
+    """How many parameters there are, as a sum a reader can follow, with these settings' numbers in it."""
+    hidden, width = settings.hidden_size, settings.output_size
+    biases = " + 2" if settings.bias else ""
+    terms = []
+    for layer in range(settings.num_layers):
+        reads = settings.input_size if layer == 0 else width * settings.num_directions
+        term = f"4 · {hidden} · ({reads} + {width}{biases})"
+        term += f" + {settings.proj_size} · {hidden}" if settings.proj_size else ""
+        terms.append(f"2 · ({term})" if settings.bidirectional else term)
+    return f"{' + '.join(terms)} = {settings.num_parameters:,}".replace(",", "\u202f")

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.programs.notebook import notebook
+from components.settings import VIEWS
 from components.ui.component import component
 from components.ui.keeper import ANSWER, DONE
 from components.ui.shell import Page
@@ -228,3 +229,22 @@ def go_on(page: Page) -> None:
             label=f"Next: {lesson.title}",  # a phone cuts its question off
             icon=":material/arrow_forward:",
         )
+
+
+def say_reach(name: str, reach: float, drawn: int) -> None:
+    """Say that a state leaves the range it is drawn on, and offer the next one."""
+    if reach <= drawn:
+        return
+    field = VIEWS[f"{name}_range"]
+    wider = next((r for r in field.options() if r >= reach), None)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"{name} reaches {reach:.2f} here, beyond the drawn −{drawn} … {drawn}: "
+            "what lies beyond is drawn as the end of the range.",
+            icon=":material/unfold_more:",
+        )
+        if wider is not None:
+            st.button(
+                f"Draw −{wider} … {wider}",
+                on_click=lambda: st.session_state.update({f"{name}_range": wider}),
+            )

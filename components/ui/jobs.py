@@ -1,6 +1,6 @@
 """A job in words: what the cell's hand-set weights do, what to look at, and what each gate does for it."""
 
-from components.recurrence.gates import ends
+from components.lstm.gates import ends
 from components.settings import Settings
 from components.ui.figures import figure
 

@@ -9,83 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from components.recurrence import lengths, notation
-from components.recurrence.compare import MISTAKES
-from components.recurrence.layers import KINDS, STAGES
-from components.recurrence.parameters import LIBRARIES
-from components.recurrence.rearrange import LONGEST
-from components.recurrence.shapes import BREAKAGES
-from components.recurrence.stream import WAYS
-from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Switch, Text, Whole
+from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Text
 from components.ui.component import component
+from components.ui.syllabus import SYLLABUS
 
 ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
-MISTAKE = Choice("Make it fail", tuple(one.label for one in MISTAKES.values()), "A mistake to make on purpose.")
-BREAKAGE = Choice("Break it", tuple(one.label for one in BREAKAGES.values()), "A wrong shape to hand in on purpose.")
-UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
-CUT = Whole("Cut after step", 1, 199, "The steps up to this one are the first part, the rest is the second.")
-# Labels that do not say what the mistakes are: they are there to be found.
-MENDS: dict[str, Switch] = {
-    "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
-    "mend_second": Switch("Mend the second mistake", "Changes another one."),
-}
-STEP = Whole("Time step", 0, 200, "The step that is taken apart.")
-UNIT = Whole("Unit", 0, 127, "The unit that is taken apart.")
-LINE = Text("y =", LONGEST, "x.transpose(0, 1)", "What to make of x.")
-WRITE = Switch(
-    "Write −1 into the first cell of y",
-    "After the line: `y[0, 0, …] = -1`. Where the −1 shows up, memory is shared.",
-)
-READER = Choice("Read as", tuple(LIBRARIES), "Whose order of the gates the rows are taken to be in.")
-FREE = "free"
-_SHARES = ("0", *(f"0.{tenth}" for tenth in range(1, 10)), "0.95", "0.99", "1")
-HOLDS: dict[str, Choice] = {
-    f"hold_{gate}": Choice(f"{gate} held at", (FREE, *values), "In all units at all steps; free: as the weights say.")
-    for gate, values in {
-        "i": _SHARES,
-        "f": _SHARES,
-        "g": ("-1", *(f"-0.{tenth}" for tenth in range(9, 0, -1)), *_SHARES[:10], "1"),
-        "o": _SHARES,
-    }.items()
-}
-FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
-EDITS = Text("Single cells", notation.LONGEST, "", "One after another, with commas between them. Steps count from 1.")
-LENGTHS = Text(
-    "Lengths", lengths.LONGEST, lengths.written(lengths.USUAL), "Of the sequences, with commas between them."
-)
-CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
-HANDED = Choice("State of the next chunk", WAYS, "What each row of the next chunk starts from.")
-# Where a whole number of a page does not start at its least.
-STARTS = {"forget_bias": 0, "chunk": 4}
-KIND = Choice("Module", tuple(KINDS), "Which kind of module is drawn.")
-REVERSE = Choice("Reverse weights", STAGES, "How the weights of the reverse direction are made.")
-
-# The keys of controls that stand in a page rather than in the sidebar. Known to all pages, so that a link to one that
-# does not have the control says so.
-IN_PAGES: dict[str, Field | Text] = {
-    "mistake": MISTAKE,
-    "units": UNITS,
-    **MENDS,
-    "breakage": BREAKAGE,
-    "cut": CUT,
-    "line": LINE,
-    "write": WRITE,
-    "step": STEP,
-    "unit": UNIT,
-    "reader": READER,
-    **HOLDS,
-    "forget_bias": FORGET_BIAS,
-    "edits": EDITS,
-    "lengths": LENGTHS,
-    "chunk": CHUNK,
-    "handed": HANDED,
-    "kind": KIND,
-    "reverse": REVERSE,
-}
+# The controls that stand in a page rather than in the sidebar, by their keys. Known to all pages, so that a link to one
+# that does not have the control says so.
+IN_PAGES = {key: field for lesson in SYLLABUS for key, field in lesson.controls.items()}
 # Put together once: every run asks for each setting whether the address has it.
 ALL: dict[str, Field | Text] = {**FIELDS, **VIEWS, **IN_PAGES}
-USUAL: dict[str, Any] = DEFAULTS | STARTS
+USUAL: dict[str, Any] = DEFAULTS | {key: value for lesson in SYLLABUS for key, value in lesson.starts.items()}
 CHOICES = [name for name, field in ALL.items() if isinstance(field, Choice)]
 
 

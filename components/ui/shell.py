@@ -21,7 +21,8 @@ import streamlit as st
 
 from components.settings import Settings, View
 from components.ui import controls, delivery, keeper, links
-from components.ui.syllabus import SYLLABUS, Lesson, named
+from components.ui.lesson import Lesson
+from components.ui.syllabus import SYLLABUS, named
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from components.settings import MAIN
-from components.ui.syllabus import Lesson
+from components.ui.lesson import Lesson
+from tests import ROOT
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # s
 LAUNCH = [
     "--no-sandbox",

@@ -28,7 +28,8 @@ from typing import Any
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, TimeoutError, sync_playwright
 
 from components.settings import MAIN
-from components.ui.syllabus import SYLLABUS, Lesson
+from components.ui.lesson import Lesson
+from components.ui.syllabus import SYLLABUS
 from tests.browser import chromium
 from tests.browser.driving import LAUNCH, PATIENCE, READY, Server, free_port, go_to, main_slider, serve, settle
 

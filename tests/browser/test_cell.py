@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.frames.step import packed
-from components.recurrence.build import build
+from components.lessons.one_step.frames import packed
+from components.lessons.one_step.player import show as player
+from components.lstm.build import build
 from components.settings import Settings
-from components.ui import player
-from tests.recurrence.equations import equations
+from tests.lstm.equations import equations
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,13 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.recurrence.compare import MISTAKES
+from components.lessons.live import LABELS
+from components.lessons.live.check.facts import MISTAKES
 from tests.browser.driving import alert, current, failure, in_address, settle, success
 
 pytestmark = pytest.mark.browser
 
 LOCKED = "Predict first, above"
-MADE = {key: mistake.label for key, mistake in MISTAKES.items() if key != "none"}
+MADE = {key: label for key, label in LABELS.items() if key != "none"}
 
 
 def choices(page: Page) -> Locator:

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
-from components.frames.layers import structure
+from components.lessons.layers.frames import structure
 from tests.browser.driving import expect_new_pixels, failure, in_address, pixels, success
-from tests.frames.tables import tables
+from tests.charts.tables import tables
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from components.frames.lengths import blocks
-from components.recurrence.lengths import USUAL
+from components.lessons.lengths import USUAL
+from components.lessons.lengths.frames import blocks
 from tests.browser.driving import alert, caption, current, in_address, main_slider, pixels, success
 
 pytestmark = pytest.mark.browser

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.charts.authors import HEIGHT, MARGIN, TOP
-from components.frames.surgery import operated
-from components.recurrence.surgery import Hold, Surgery
+from components.lessons.memory.authors.charts import HEIGHT, MARGIN, TOP
+from components.lessons.memory.facts import Hold, Surgery
+from components.lessons.memory.frames import operated
 from components.settings import Settings
 from tests.browser.driving import alert, current, in_address, success
 

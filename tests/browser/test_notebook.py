@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.programs.replay import MENDED, program
-from components.recurrence.replay import replay
+from components.lessons.notebook.facts import replay
+from components.lessons.notebook.program import MENDED, program
 from components.settings import Settings
 from tests.browser.driving import alert, failure, in_address, settle, success
 

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
-from components.charts.outputs import MARGIN
-from components.frames.outputs import FOOT, drawn, height
+from components.lessons.outputs.charts import MARGIN
+from components.lessons.outputs.frames import FOOT, drawn, height
 from components.settings import Settings
 from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
-from tests.frames.tables import tables
+from tests.charts.tables import tables
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from components.recurrence.build import build
-from components.recurrence.parameters import misread
+from components.lessons.weights.facts import misread
+from components.lstm.build import build
 from components.settings import Settings
 from components.ui.figures import figure
 from tests.browser.driving import failure, in_address, settle, success

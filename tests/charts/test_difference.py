@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from components.charts.difference import difference
+from components.charts.difference import FLOORS, difference, difference_columns
 from components.charts.template import fed
-from components.frames.difference import FLOORS, difference_columns
-from components.recurrence.compare import check
+from components.lessons.live.check.facts import check
 from components.settings import Settings
 from tests.charts.specs import datasets, nodes, validate
 
@@ -28,7 +27,8 @@ def test_it_is_vega_lite_small_and_built_once(floor: float, mark: float | None) 
 @structures
 def test_its_dataset_is_drawn_and_fed(mark: float | None) -> None:
     """It draws one dataset, `differences`, and every field it reads is a column of the frame."""
-    frame = difference_columns(check(Settings(), "zeros"), 1e-9)
+    result = check(Settings(), "zeros")
+    frame = difference_columns(result.per_step, result.tolerance, 1e-9)
     spec = difference(1e-9, mark)
     assert datasets(spec) == {"differences"} == set(fed(spec, differences=frame)["datasets"])
     read = {node["field"] for node in nodes(spec) if "field" in node}
@@ -57,8 +57,8 @@ def test_the_mark_is_drawn_where_it_is_asked_for() -> None:
 
 def test_an_earlier_line_is_drawn_where_it_is_asked_for() -> None:
     """With `before` the frame's column `earlier` is drawn too, dashed and labelled; without it nothing reads it."""
-    run = check(Settings(), "redraw")
-    frame = difference_columns(check(Settings()), 1e-9, run)
+    result, run = check(Settings()), check(Settings(), "redraw")
+    frame = difference_columns(result.per_step, result.tolerance, 1e-9, run.per_step)
     spec = difference(1e-9, before="before mending")
     validate(spec)
     read = {node["field"] for node in nodes(spec) if "field" in node}

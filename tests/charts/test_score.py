@@ -4,31 +4,18 @@ import copy
 import json
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.charts.score import (
-    DENSE,
-    GATES,
-    HUES,
-    NAMES,
-    ROOMY,
-    SHUT,
-    STEP_EVENT,
-    TALL,
-    Lane,
-    Size,
-    score,
-    size,
-)
+from components.charts.lanes import LANES
+from components.charts.score import DENSE, GATES, HUES, NAMES, ROOMY, SHUT, STEP_EVENT, TALL, Lane, Size, score, size
 from components.charts.template import INK, Spec, fed
-from components.frames.trace import LANES, scored
+from components.lessons.live.score.frames import scored
 from components.settings import VIEWS, Settings
+from tests import ROOT
 from tests.charts.specs import datasets, nodes, validate
 
-ROOT = Path(__file__).parents[2]
 C, H = Lane("c", 2.0), Lane("h")
 ALL = tuple({"c": C, "x": Lane("x", 2.5)}.get(name, Lane(name)) for name in LANES)
 NUMBERED = tuple(Lane(lane.column, lane.bound, numbered=True) for lane in ALL)
@@ -266,7 +253,7 @@ def test_one_step_is_outlined_by_one_signal(structure: tuple[Any, ...]) -> None:
 
 def test_the_step_control_sends_the_event_the_score_waits_for() -> None:
     """The event's name is written in Python and in JavaScript; it has to be the same word."""
-    script = (ROOT / "components/ui/step/step.js").read_text("utf-8")
+    script = (ROOT / "components/lessons/live/score/step/step.js").read_text("utf-8")
     assert re.findall(r"new CustomEvent\(\"([^\"]+)\"", script) == [STEP_EVENT]
 
 

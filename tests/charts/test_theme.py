@@ -3,20 +3,19 @@
 import re
 import tomllib
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.charts.carry import carry
 from components.charts.difference import difference
-from components.charts.outputs import outputs
+from components.charts.lanes import LANES
 from components.charts.score import GATES, HUES, ROOMY, Lane, score
 from components.charts.template import HAIRLINE, INK
-from components.frames.trace import LANES
+from components.lessons.outputs.carry.charts import carry
+from components.lessons.outputs.charts import outputs
+from tests import ROOT
 from tests.charts.specs import colours
 
-ROOT = Path(__file__).parents[2]
 THEME: dict[str, Any] = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"]
 AA = 4.5  # WCAG 2, contrast of text
 
@@ -82,7 +81,7 @@ def test_every_colour_of_a_chart_is_in_both_themes() -> None:
 
 def test_every_token_of_a_stylesheet_is_in_both_themes() -> None:
     """`var(--st-gray-text-color)` in a component's CSS is `grayTextColor` of the theme."""
-    files = sorted((ROOT / "components/ui").rglob("*.css"))
+    files = sorted((ROOT / "components").rglob("*.css"))
     used = {name for file in files for name in re.findall(r"var\(--st-([a-z-]+)", file.read_text("utf-8"))}
     assert used
     for name in used:
@@ -92,7 +91,7 @@ def test_every_token_of_a_stylesheet_is_in_both_themes() -> None:
 
 def test_every_colour_of_a_text_is_in_both_themes() -> None:
     """`:blue[...]` in Markdown is `blueTextColor` of the theme."""
-    files = [*(ROOT / "components/ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    files = [*(ROOT / "components").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
     used = {name for file in files for name in re.findall(r":([a-z]+)\[", file.read_text("utf-8"))}
     assert used >= set(HUES.values())
     for name in used - {"small"}:  # a size

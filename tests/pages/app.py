@@ -2,16 +2,16 @@
 
 import ast
 import re
-from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.compare import MISTAKES
+from components.lessons.live import LABELS
 from components.settings import FIELDS, VIEWS, Settings
-from components.ui.syllabus import SYLLABUS, Lesson
+from components.ui.lesson import Lesson
+from components.ui.syllabus import SYLLABUS
+from tests import ROOT
 
-ROOT = Path(__file__).parents[2]
 TIMEOUT = 60  # s; the first run of a process imports torch
 
 # A server has one registry of components for all its sessions. AppTest makes one a session, and each time looks
@@ -34,13 +34,13 @@ def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, 
     """The parameters of the link to some settings, as the app itself writes them."""
     fields = FIELDS | VIEWS
     link = {name: fields[name].spelling(value) for name, value in (settings.changed() | view).items()}
-    return link | ({} if mistake == "none" else {"mistake": MISTAKES[mistake].label})
+    return link | ({} if mistake == "none" else {"mistake": LABELS[mistake]})
 
 
 # The keys of what is folded away, read off the calls of `folded`.
 ALL_FOLDED = sorted(
     str(call.args[1].value)
-    for file in (ROOT / "components/ui").glob("*.py")
+    for file in (ROOT / "components").rglob("*.py")
     for call in ast.walk(ast.parse(file.read_text("utf-8")))
     if isinstance(call, ast.Call)
     and "folded" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.clipping import clipped
-from components.recurrence.stream import CARRY, RESET, SHUFFLED, handed
-from components.recurrence.truncation import Reach, growth, reach, refused
-from components.settings import Settings, meet
+from components.lessons.batches.clipping.facts import clipped
+from components.lessons.batches.truncation import show as truncation
+from components.lessons.batches.truncation.facts import Reach, growth, reach, refused
+from components.lstm.stream import handed
+from components.settings import CARRY, RESET, SHUFFLED, Settings, meet
 from components.training.registry import Desk
-from components.ui import truncation
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets

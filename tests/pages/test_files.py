@@ -3,30 +3,30 @@
 import ast
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import streamlit as st
 
-from components.recurrence.archive import LIMIT, count, fitting, nbytes
+from components.lessons.live.score.facts import LIMIT, count, fitting, nbytes
+from components.lessons.live.score.show import too_many
 from components.settings import FIELDS, Settings, Whole
 from components.ui import files
-from components.ui.score import too_many
-from components.ui.syllabus import SYLLABUS, Lesson
+from components.ui.lesson import Lesson
+from components.ui.syllabus import SYLLABUS
+from tests import ROOT
 from tests.pages.app import assert_stands, linked, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 MOST: dict[str, Any] = {name: f.high for name, f in FIELDS.items() if isinstance(f, Whole) and name != "proj_size"}
 LARGEST = Settings(**MOST, bidirectional=True, dtype="float64")
 LIVE = SYLLABUS[0]
-UI = Path(files.__file__).parent
 # The keys of all that is folded away on any page.
 FOLDS = sorted(
     {
         key
-        for path in UI.rglob("*.py")
+        for path in (ROOT / "components").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "folded"
         for key in [ast.literal_eval(node.args[1])]

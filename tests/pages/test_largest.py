@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from components.ui.syllabus import SYLLABUS
-from tests.pages.app import ROOT
+from tests import ROOT
 
 MB = 2**20
 

@@ -12,27 +12,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-import components.ui.layers as ui
-from components.recurrence.layers import (
-    KINDS,
-    STAGES,
-    Change,
-    Dropout,
-    Mirror,
-    Rows,
-    change,
-    dropout,
-    kind,
-    mirror,
-    rows,
-    warned,
-)
+import components.lessons.layers.show as ui
+from components.lessons.layers import KINDS, STAGES
+from components.lessons.layers.facts import Change, Dropout, Mirror, Rows, change, dropout, kind, mirror, rows, warned
 from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id, small_settings
 from tests.pages.app import assert_stands, done, linked, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 

@@ -11,17 +11,18 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.cost import Cost
-from components.recurrence.lengths import LONGEST, USUAL, Lengths, block, corpus, draw, read, wasted, written
-from components.recurrence.packing import Priced, faults, four_ways, packed, poisoned
+from components.lessons.lengths import LONGEST, USUAL
+from components.lessons.lengths.facts import Priced, faults, four_ways, packed, poisoned
+from components.lessons.lengths.line.facts import Lengths, block, corpus, draw, read, wasted, written
+from components.lessons.lengths.show import _costs
+from components.lstm.cost import Cost
 from components.settings import Settings
 from components.training.registry import Desk
 from components.ui.figures import figure
-from components.ui.lengths import _costs
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id
 from tests.pages.app import assert_stands, done, linked, table, texts, visit
-from tests.recurrence.strategies import settings_id
 from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -187,7 +188,7 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
 
 def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were packed not each sequence alone, or did it read the padding, the page would say so in red."""
-    import components.ui.lengths as ui
+    import components.lessons.lengths.show as ui
 
     settings = sized(Settings(), USUAL)
     right, nan = four_ways(settings, USUAL), poisoned(settings, USUAL)

@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Pagination
 
-from components.frames.trace import packed, scored
 from components.jobs import JOBS
-from components.programs.loop import call, loop, program, raising
-from components.recurrence.build import build
-from components.recurrence.compare import MISTAKES, as_batch_words, check
+from components.lessons.live import LABELS
+from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
+from components.lessons.live.check.program import call, loop, program, raising
+from components.lessons.live.score import show as score
+from components.lessons.live.score.frames import packed, scored
+from components.lstm.build import build
+from components.lstm.compare import AGREED
 from components.settings import VIEWS, Settings, fixing
 from components.training.registry import Desk
-from components.ui import furniture, score, shell
-from components.ui.experiments import parameter_formula
-from components.ui.figures import scientific
-from components.ui.loop_check import AGREED
+from components.ui import furniture, shell
+from components.ui.figures import parameter_formula, scientific
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import any_settings, settings_id
 from tests.pages.app import assert_stands, attempts, done, linked, take_along, texts, visit
-from tests.recurrence.strategies import any_settings, settings_id
 from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -101,11 +102,11 @@ def test_each_mistake_flips_the_verdict(mistake: str) -> None:
     """Chosen on the page, each mistake turns the verdict red and names itself; taken back, it is green again."""
     app = open_live(Settings(bidirectional=mistake == "forward_loop"), answers=True)
     assert [good for good, _ in verdicts(app)] == [True]
-    app.button_group(key="mistake").set_value(MISTAKES[mistake].label).run()
+    app.button_group(key="mistake").set_value(LABELS[mistake]).run()
     ((good, text),) = verdicts(app)
     assert not good
     assert MISTAKES[mistake].sentence in text
-    app.button_group(key="mistake").set_value(MISTAKES["none"].label).run()
+    app.button_group(key="mistake").set_value(LABELS["none"]).run()
     assert [good for good, _ in verdicts(app)] == [True]
 
 
@@ -453,10 +454,10 @@ def test_a_job_is_explained_and_checked(name: str) -> None:
     ((good, text),) = verdicts(app)
     assert good == (name == "delay")  # which carries nothing in c
     assert ("The delay's forget gates are shut" in text) == (name == "delay")
-    app.button_group(key="mistake").set_value(MISTAKES["none"].label).run()
+    app.button_group(key="mistake").set_value(LABELS["none"]).run()
     assert [good for good, _ in verdicts(app)] == [True]
     assert f"{job.title} fixes Hidden size: for this, Weights has to be “drawn”" in attempts(app)[UNITS]
-    app.button_group(key="mistake").set_value(MISTAKES["redraw"].label).run()
+    app.button_group(key="mistake").set_value(LABELS["redraw"]).run()
     assert "Weights (More settings) has to be “drawn”" in attempts(app)[START]
     assert done(app) == {}
 

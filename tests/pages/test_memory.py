@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.frames.surgery import SHUT, heard, operated
-from components.recurrence.authors import authors
-from components.recurrence.build import build
-from components.recurrence.surgery import Hold, Surgery, operate, prove
+from components.lessons.memory.authors import show as ui
+from components.lessons.memory.authors.facts import authors
+from components.lessons.memory.echo import show as ui_echo
+from components.lessons.memory.facts import Hold, Surgery, operate, prove
+from components.lessons.memory.frames import SHUT, heard, operated
+from components.lessons.memory.show import IDLE, JOBS, STORIES
+from components.lstm.build import build
 from components.settings import Settings, meet
-from components.ui import authors as ui
-from components.ui import echo as ui_echo
 from components.ui.figures import NON_BREAKING, figure, scientific
-from components.ui.surgery import IDLE, JOBS, STORIES
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id
 from tests.pages.app import assert_stands, attempts, done, linked, texts, visit
-from tests.recurrence.strategies import settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
@@ -133,7 +133,7 @@ def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
         dataclasses.replace(run, proof=dataclasses.replace(run.proof, kept=False, moved=0.1)),
         dataclasses.replace(run, terms=dataclasses.replace(run.terms, apart=0.5)),
     ):
-        monkeypatch.setattr("components.ui.surgery.operated", lambda *_, broken=broken: broken)
+        monkeypatch.setattr("components.lessons.memory.show.operated", lambda *_, broken=broken: broken)
         app = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)
         assert any(text.startswith("**Something does not hold.**") for text in texts(app, "error"))
     monkeypatch.undo()

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.programs.replay import AS_IT_WAS, COMPARE, first_cells, last_cell, program
-from components.recurrence.replay import GAP, input_sequence, replay
+from components.lessons.notebook import MENDS
+from components.lessons.notebook.facts import GAP, input_sequence, replay
+from components.lessons.notebook.program import AS_IT_WAS, COMPARE, first_cells, last_cell, program
+from components.lessons.notebook.show import PRINTED
 from components.settings import FIELDS, Settings
-from components.ui import links
 from components.ui.figures import scientific
 from components.ui.furniture import SHOW_ME
-from components.ui.replay import PRINTED
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lessons.notebook.test_facts import HIDDEN, INPUT_SEQUENCE, OUT, nameless
+from tests.lstm.strategies import settings_id
 from tests.pages.app import assert_stands, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id
-from tests.recurrence.test_replay import HIDDEN, INPUT_SEQUENCE, OUT, nameless
 
 NOTEBOOK = next(lesson for lesson in SYLLABUS if lesson.stem == "notebook")
 CASES = [
@@ -34,7 +34,7 @@ HEADLINES = ("It raises.", "It runs.", "The same.", "Not the same.")
 def open_notebook(settings: Settings | None = None, mends: tuple[bool, bool] = AS_IT_WAS, **view: Any) -> AppTest:
     """A new session on the notebook's page."""
     link = linked(settings or Settings(), **view)
-    made = dict(zip(links.MENDS, mends, strict=True))
+    made = dict(zip(MENDS, mends, strict=True))
     return visit(NOTEBOOK, link | {key: "true" for key, mended in made.items() if mended})
 
 
@@ -102,7 +102,7 @@ def test_the_mistakes_are_there_to_be_found() -> None:
     app = open_notebook()
     assert verdicts(app) == []
     assert len(app.get("vega_lite_chart")) == 0
-    assert all(app.toggle(key=key).disabled for key in links.MENDS)
+    assert all(app.toggle(key=key).disabled for key in MENDS)
     said = " ".join(texts(app, "markdown"))
     assert not any(word in said for word in ("NameError", "left over", "anew", "`len(", "earlier run"))
 
@@ -116,7 +116,7 @@ def test_every_answer_reveals_and_one_is_right() -> None:
         app.radio[0].set_value(answer).run()
         assert_stands(app)
         assert len(verdicts(app)) == 2
-        assert not any(app.toggle(key=key).disabled for key in links.MENDS)
+        assert not any(app.toggle(key=key).disabled for key in MENDS)
         judged.append(any(text.startswith("**Right.**") for text in texts(app, "success")))
         assert judged[-1] or any("takes a" in text and " for " in text for text in texts(app, "warning"))
     assert judged == [answer.startswith("raises") and "differs" in answer for answer in options]

@@ -8,12 +8,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from components.frames.step import packed
-from components.recurrence.step import first_step, held, put_together
+from components.lessons.one_step.facts import first_step, held, put_together
+from components.lessons.one_step.frames import packed
+from components.lessons.one_step.player.show import script
 from components.settings import Settings
 from components.ui import links
 from components.ui.figures import figure, scientific
-from components.ui.player import script
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
 
@@ -60,7 +60,7 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
 
 
 def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    import components.ui.one_step as ui
+    import components.lessons.one_step.show as ui
 
     right = put_together(Settings())
     for wrong in (0.5, math.nan):

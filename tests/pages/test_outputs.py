@@ -11,16 +11,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.frames.outputs import drawn
-from components.recurrence.build import build
-from components.recurrence.carry import CARRIED, continued, one_tensor, rnn_continued
-from components.recurrence.outputs import pairs, slots, summaries, variants
+from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor, rnn_continued
+from components.lessons.outputs.facts import pairs, slots, summaries, variants
+from components.lessons.outputs.frames import drawn
+from components.lstm.build import build
 from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id, small_settings
 from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=25)
@@ -115,7 +115,7 @@ def test_the_check_is_what_torch_gives(settings: Settings) -> None:
 
 def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the bits not the same, the page would say so in red."""
-    import components.ui.outputs as ui
+    import components.lessons.outputs.show as ui
 
     broken = tuple(dataclasses.replace(pair, bitwise=False, difference=0.5) for pair in pairs(Settings(num_layers=2)))
     monkeypatch.setattr(ui, "pairs", lambda settings: broken)

@@ -12,13 +12,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.compare import MISTAKES
+from components.lessons.live import LABELS
+from components.lessons.live.check.facts import MISTAKES
 from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, fixing, meet
 from components.ui import links
-from components.ui.syllabus import SYLLABUS, Lesson, following
-from tests import fresh
-from tests.pages.app import ROOT, assert_stands, linked, take_along, texts, visit
-from tests.recurrence.strategies import any_settings, settings_id
+from components.ui.lesson import Lesson
+from components.ui.syllabus import SYLLABUS, following
+from tests import ROOT, fresh
+from tests.lstm.strategies import any_settings, settings_id
+from tests.pages.app import assert_stands, linked, take_along, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -300,7 +302,7 @@ VALUES = st.one_of(
     st.floats().map(str),
     st.text(st.characters(codec="utf-8"), max_size=60),
     st.lists(st.integers(-5, 300).map(str), min_size=2, max_size=4),
-    st.sampled_from(["true", "false", "float64", "sine", "zeros", "reverse", *[m.label for m in MISTAKES.values()]]),
+    st.sampled_from(["true", "false", "float64", "sine", "zeros", "reverse", *LABELS.values()]),
 )
 KEYS = st.one_of(
     st.sampled_from([*FIELDS, *VIEWS, *links.IN_PAGES]),

@@ -16,7 +16,7 @@ def fail(*_: object) -> None:
 def test_the_controls_stand_whatever_the_page_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a first run and in a later one: the sliders with their values, a sentence, and a page again afterwards."""
     with monkeypatch.context() as faulty:
-        faulty.setattr("components.ui.score.show_score", fail)
+        faulty.setattr("components.lessons.live.score.show.show_score", fail)
         app = visit(SYLLABUS[0], linked(Settings(seq_len=7)))
         for length in (7, 8):
             assert [slider.value for slider in app.sidebar.slider][:3] == [3, 4, length]

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import settings as examples
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.shapes import BREAKAGES, nudge, refusal
+from components.lessons.shapes import LABELS
+from components.lessons.shapes.facts import BREAKAGES, nudge, refusal
 from components.settings import Settings, meet
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id, small_settings
 from tests.pages.app import assert_stands, linked, take_along, texts, visit
-from tests.recurrence.strategies import settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 SHAPES = next(lesson for lesson in SYLLABUS if lesson.stem == "shapes")
@@ -32,7 +33,7 @@ cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 def open_shapes(settings: Settings | None = None, breakage: str = "", **view: Any) -> AppTest:
     """A new session on the lesson."""
     link = linked(settings or Settings(), **view)
-    return visit(SHAPES, link | ({"breakage": BREAKAGES[breakage].label} if breakage else {}))
+    return visit(SHAPES, link | ({"breakage": LABELS[breakage]} if breakage else {}))
 
 
 def boxes(app: AppTest) -> list[str]:

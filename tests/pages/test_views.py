@@ -8,16 +8,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.family import BOTH, COPY, VIEW, family, mixing
-from components.recurrence.rearrange import parse, positions, rearrange
+from components.lessons.views import LINE
+from components.lessons.views.facts import parse, positions, rearrange
+from components.lessons.views.family.facts import BOTH, COPY, VIEW, family, mixing
+from components.lessons.views.show import FAMOUS
 from components.settings import Settings, meet
-from components.ui.links import LINE
-from components.ui.rearrange import FAMOUS
 from components.ui.syllabus import SYLLABUS
 from tests import fresh
+from tests.lessons.views.test_facts import lines, mutations
 from tests.pages.app import assert_stands, done, linked, texts, visit
 from tests.pages.test_pages import blocks
-from tests.recurrence.test_rearrange import lines, mutations
 
 steady = examples(deadline=None, derandomize=True, max_examples=60)
 VIEWS = next(lesson for lesson in SYLLABUS if lesson.stem == "views")

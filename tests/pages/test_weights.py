@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.recurrence.build import build
-from components.recurrence.parameters import LIBRARIES, biases, exchanged, misread, spread, trial
+from components.lessons.weights.facts import LIBRARIES, biases, exchanged, misread, spread, trial
+from components.lstm.build import build
 from components.settings import Settings
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
+from tests.lstm.strategies import settings_id
 from tests.pages.app import assert_stands, done, linked, texts, visit
-from tests.recurrence.strategies import settings_id
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
@@ -135,7 +135,7 @@ def test_a_claim_that_fails_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the gradients not equal or the step not twice as far, the page would say so."""
     import dataclasses
 
-    import components.ui.parameters as ui
+    import components.lessons.weights.show as ui
 
     found = biases(trial(Settings()))
     assert found is not None

@@ -10,12 +10,12 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from components.programs.loop import program
+from components.lessons.live.check.facts import MISTAKES
+from components.lessons.live.check.program import program
 from components.programs.notebook import notebook
-from components.recurrence.compare import MISTAKES
 from components.settings import Settings
 from tests.fresh import run
-from tests.recurrence.strategies import GRID, settings_id
+from tests.lstm.strategies import GRID, settings_id
 
 EVERYTHING = Settings(
     num_layers=2, bidirectional=True, proj_size=2, batch_first=True, batch_size=2, signal="sine", dtype="float64"

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from components.recurrence.stream import CARRY, RESET, SHUFFLED, WAYS
+from components.settings import CARRY, HANDED, RESET, SHUFFLED
 from components.training.task import Task, at_best, trained, updates
 from tests import fresh
 
@@ -39,10 +39,10 @@ def plainly(task: Task, way: str) -> list[float]:
     return losses
 
 
-@pytest.mark.parametrize("place", range(3), ids=WAYS)
+@pytest.mark.parametrize("place", range(3), ids=HANDED)
 def test_it_is_an_ordinary_program_s_training(place: int) -> None:
     """Parameters, bits, order and optimiser are what plain torch has after `manual_seed`: every digit of every loss."""
-    assert [*updates(TASK)][place::3] == plainly(TASK, WAYS[place])
+    assert [*updates(TASK)][place::3] == plainly(TASK, HANDED[place])
 
 
 def test_the_ways_begin_alike_and_part() -> None:
@@ -60,7 +60,7 @@ def test_another_seed_is_another_training() -> None:
 def test_a_loss_that_is_no_number_ends_it() -> None:
     """A rate that throws every parameter out of range: the losses before it are given, the next one is an error."""
     losses = updates(Task(5, 3, steps=3, rate=math.inf))
-    assert [next(losses) for _ in WAYS] == [*updates(Task(5, 3, steps=1))]
+    assert [next(losses) for _ in HANDED] == [*updates(Task(5, 3, steps=1))]
     with pytest.raises(ArithmeticError):
         next(losses)
 

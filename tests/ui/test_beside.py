@@ -9,12 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.recurrence.cost import PAIRS, Cost
+from components.lessons.live.check import show as loop_check
+from components.lstm.cost import PAIRS, Cost
 from components.settings import Settings
 from components.training.registry import Desk
 from components.training.run import DONE, FAILED, RUNNING, STOPPED, Run
 from components.training.work import MEASURING, TRAINING, Work
-from components.ui import beside, loop_check
+from components.ui import beside
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, linked, texts, visit
 from tests.training.test_registry import PATIENCE, broken, forever, until

@@ -1,14 +1,15 @@
 """The equations on the page, read as they stand there and computed: they are what `nn.LSTM` computes."""
 
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import torch
 from torch import nn
 
-FOLDER = Path(__file__).parents[2] / "components/ui/equations"
+from tests import ROOT
+
+FOLDER = ROOT / "components/ui/equations"
 NAMES = {"σ": torch.sigmoid, "tanh": torch.tanh}
 
 

@@ -5,7 +5,7 @@ import torch
 
 import components.ui.jobs as ui
 from components.jobs import JOBS, OPEN, SHUT
-from components.recurrence.gates import Ends, ends
+from components.lstm.gates import Ends, ends
 from components.settings import Settings
 from components.ui.figures import figure
 from components.ui.jobs import job_text

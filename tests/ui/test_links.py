@@ -96,7 +96,7 @@ def test_without_a_control_the_default_is_what_is_used(used: dict[str, Any]) -> 
 
 def test_a_page_s_own_keys_are_expected(used: dict[str, Any]) -> None:
     """A key a page hands in is a key a link may carry, judged by the page's own table."""
-    label = links.MISTAKE.values[2]
+    label = str(list(links.IN_PAGES["mistake"].options())[2])
     used["mistake"] = label
     assert links._judge("mistake", [label]) == ""
     assert "is not one of" in links._judge("mistake", ["nothing"])

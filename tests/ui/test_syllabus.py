@@ -1,13 +1,11 @@
 """The syllabus and what hangs on it."""
 
 import dataclasses
-from pathlib import Path
 
 from components.jobs import JOBS
 from components.settings import FIELDS, VIEWS, Settings, meet
 from components.ui.syllabus import SYLLABUS, following, named
-
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
 
 
 def test_every_page_has_one_lesson_and_every_lesson_a_page() -> None:

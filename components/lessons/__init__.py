@@ -1,0 +1,1 @@
+"""A folder a lesson: everything that one lesson alone needs. No lesson imports another."""

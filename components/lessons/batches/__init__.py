@@ -1,0 +1,22 @@
+"""State between batches: carried, reset or detached; gradients through time; clipping; a training."""
+
+from components.settings import HANDED, Choice, Whole
+from components.ui.lesson import DRAWN, Lesson
+
+CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
+
+LESSON = Lesson(
+    "batches",
+    "State between batches",
+    "When is the state carried, when reset, when detached?",
+    "Real batches",
+    ":material/conveyor_belt:",
+    # Two directions cannot be cut, and a gate wide open or shut passes hardly any gradient on.
+    idle=("weights", "bidirectional", "batch_first", *DRAWN),
+    needs=(("seq_len", 20), ("batch_size", 4)),
+    controls={
+        "chunk": CHUNK,
+        "handed": Choice("State of the next chunk", HANDED, "What each row of the next chunk starts from."),
+    },
+    starts={"chunk": 4},
+)

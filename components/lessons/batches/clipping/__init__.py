@@ -1,0 +1,1 @@
+"""Gradients that grow, and clipping them."""

@@ -1,0 +1,1 @@
+"""A stream read in chunks, with the state handed on."""

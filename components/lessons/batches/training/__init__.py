@@ -1,0 +1,1 @@
+"""A training, live, with the state carried, reset and shuffled."""

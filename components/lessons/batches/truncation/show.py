@@ -1,0 +1,176 @@
+"""What `detach` does, on a page: where gradients end, what torch refuses, and what a kept graph costs."""
+
+import streamlit as st
+
+from components.lessons.batches import program as programs
+from components.lessons.batches.truncation import charts
+from components.lessons.batches.truncation.facts import (
+    MOST,
+    PATIENCE,
+    RATE,
+    TIMES,
+    Growth,
+    Reach,
+    growth,
+    reach,
+    refused,
+    timed,
+)
+from components.lessons.batches.truncation.frames import KEPT, LINES, growth_columns, reached, scale
+from components.ui import beside
+from components.ui.chart import chart
+from components.ui.figures import figure, scientific
+from components.ui.furniture import Attempt, code, folded, locked, verdict
+from components.ui.shell import Page
+
+DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not drawn
+FAINT = 1e-6  # of the largest gradient: what is smaller counts for nothing in the first attempt
+REACH_ALT = (
+    "Two lines over the steps, on a logarithmic scale: how strongly the last output depends on each input, with the "
+    "graph kept and detached. Detached, every step before the last chunk stands on the line of exactly zero."
+)
+GROWTH_ALT = (
+    "Two lines over the chunks: what each chunk's backward costs with the graph kept, and with the state detached."
+)
+
+
+def show_reach(page: Page, length: int, revealed: bool) -> None:
+    """The gradient of the last step at every distance, with the graph kept and with the state detached."""
+    if not revealed:
+        locked()
+        return
+    settings = page.settings
+    found = reach(settings, length)
+    drawn = reached(found, length)
+    chart(
+        charts.reach(
+            scale(settings.seq_len), LINES, settings.seq_len > DENSE, -(-settings.seq_len // length) > CROWDED
+        ),
+        alt=REACH_ALT,
+        rows=drawn.rows,
+        borders=drawn.borders,
+    )
+    _verdict(found, page)
+
+
+def _verdict(found: Reach, page: Page) -> None:
+    last = f"{found.border + 1} to {page.settings.seq_len}"
+    last = f"steps {last}" if found.border + 1 < page.settings.seq_len else f"step {page.settings.seq_len}"
+    kept = max(found.kept[: found.border])
+    if found.exact:
+        inside = (
+            "the same bit for bit" if found.differ == 0 else f"the same but for a share of {scientific(found.differ)}"
+        )
+        underflow = (
+            f" At {found.kept_zeros} steps it is 0 with the graph, too: too small for {page.settings.dtype}."
+            if found.kept_zeros
+            else ""
+        )
+        verdict(
+            True,
+            "Beyond the detach the gradient is exactly 0.",
+            f"At all {found.border} steps, in every number; with the graph kept it is up to {figure(kept)} there. In "
+            f"the last chunk, {last}, both are {inside}. `detach` takes the history, not the "
+            f"numbers: the outputs are the same either way.{underflow}",
+        )
+    else:
+        verdict(
+            False,
+            "Something gets past the detach.",
+            f"Only {found.cut_zeros} of {found.border} steps have a gradient of exactly 0.",
+        )
+
+
+def show_refusals(page: Page, length: int) -> None:
+    """The two errors of a state that is carried with its history, in torch's words, each with its program."""
+    settings = page.settings
+    told = (
+        (
+            "**Not detached.** The second `backward` wants to go on into the first chunk. Its graph is gone: the first "
+            "`backward` has freed it, and every loop that forgets to detach ends here.",
+            None,
+        ),
+        (
+            "**`retain_graph=True`, and a step.** The graph of the first chunk is kept, as that message proposes. But "
+            "the weights it was made with are not: the step has overwritten them.",
+            RATE,
+        ),
+    )
+    for words, rate in told:  # one below the other: side by side their lines would be cut on a projector
+        refusal = refused(settings, length, rate is not None)
+        said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
+        st.markdown(f"{words} Torch says: *{said}*")
+        code(programs.chunked(length, rate))
+    if place := folded("Both as whole programs, which raise", "refusals", ":material/code:"):
+        with place:
+            for _, rate in told:
+                if (refusal := refused(settings, length, rate is not None)) is not None:
+                    code(programs.raising(settings, length, refusal.name, rate))
+
+
+def _plain(words: str) -> str:
+    """An error's words in Markdown, in which brackets and underscores mean something."""
+    return "".join(f"\\{letter}" if letter in "[]_*" else letter for letter in words)
+
+
+def show_growth(page: Page, length: int) -> None:
+    """What each chunk's backward costs with the graph kept: nodes at once, milliseconds on a button."""
+    settings = page.settings
+    grown = growth(settings, length)
+    count = len(grown.kept)
+    st.markdown(
+        "**`retain_graph=True`, and no step.** Now torch lets it pass. But every `backward` goes back to the first "
+        "chunk, through all there have been, and none of them can be thrown away."
+    )
+    chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_columns(grown))
+    cap = f" Counted: the first {MOST} chunks." if settings.seq_len // length > MOST else ""
+    ratio = f"{grown.kept[-1] / grown.cut[-1]:.1f}"
+    verdict(
+        grown.grows,
+        "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
+        f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
+    )
+    beside.measure(
+        "backward",
+        (settings, length),
+        TIMES * count,
+        lambda: timed(settings, length),
+        _times,
+        button="Measure the time",
+        told=f"Runs each backward up to {TIMES} times, here on the server.",
+        seconds=PATIENCE,
+        caption=f"chunks of {length} · {settings.caption}",
+    )
+
+
+def _times(found: list[Growth]) -> None:
+    best = found[-1]
+    chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_columns(best))
+    kept, cut = best.kept[-1], best.cut[-1]
+    st.markdown(
+        f"Each time is the best of a few. `backward` of the last of these chunks takes {kept:.2g} ms with the graph "
+        f"kept, {cut:.2g} ms detached, {kept / cut:.1f} times as long. The nodes above are the same at every count."
+    )
+
+
+def fades_by_itself(page: Page, length: int) -> Attempt:
+    """Lengthen the sequence until the gradient of the first step has faded without any detach."""
+    found = reach(page.settings, length)
+    share = found.kept[0] / (max(found.kept) or 1.0)
+    outcome = ""
+    if share < FAINT:
+        outcome = (
+            f"With the whole graph kept, x at t = 1 has a gradient of {scientific(share)} of the largest. So at that "
+            "distance a detach takes nothing away that training could feel. What it takes is what lies near its border."
+        )
+    return Attempt(
+        "How much is there to lose?",
+        f"Lengthen the sequence until the first step's gradient, *{KEPT}*, is below a millionth of the largest. Now it "
+        f"is {scientific(share)} of it.",
+        outcome,
+    )
+
+
+def program(page: Page, length: int) -> str:
+    """The stateful training loop that one takes home."""
+    return programs.program(page.settings, length)

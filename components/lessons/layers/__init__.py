@@ -1,0 +1,22 @@
+"""Layers and directions: what feeds what, and which slot of `h_n` is whose; LSTM, GRU and RNN."""
+
+from components.settings import Choice
+from components.ui.lesson import STEP, Lesson
+
+KINDS = ("LSTM", "GRU", "RNN")
+STAGES = ("as drawn", "copied", "copied, halves swapped")
+
+LESSON = Lesson(
+    "layers",
+    "Layers and directions",
+    "What feeds what, and which slot of `h_n` is whose?",
+    "Real batches",
+    ":material/layers:",
+    idle=("weights", "layer", "direction", "c_range"),  # a job has one layer and one direction
+    needs=(("batch_size", 2), ("num_layers", 2), ("bidirectional", True)),
+    controls={
+        "step": STEP,
+        "kind": Choice("Module", KINDS, "Which kind of module is drawn."),
+        "reverse": Choice("Reverse weights", STAGES, "How the weights of the reverse direction are made."),
+    },
+)

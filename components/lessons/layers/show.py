@@ -1,0 +1,365 @@
+"""Layers and directions on a page: the module as a grid, what a change reaches, rows a sample, dropout, palindromes."""
+
+import streamlit as st
+
+from components.lessons.layers import KINDS, STAGES, charts
+from components.lessons.layers import program as programs
+from components.lessons.layers.facts import (
+    DROPOUT,
+    Rows,
+    change,
+    dropout,
+    kind,
+    mirror,
+    out_of_reach,
+    rows,
+    warned,
+)
+from components.lessons.layers.frames import LARGEST, LEAST, MOST, changed, mirrored, structure
+from components.lstm.returned import returned
+from components.ui import links
+from components.ui.chart import chart
+from components.ui.figures import NON_BREAKING, figure
+from components.ui.furniture import Attempt, aside, code, folded, locked, section, small, verdict
+from components.ui.pointer import pointer
+from components.ui.shell import Page
+
+FEEDS_ALT = (
+    "A grid: layers up, a row for each direction of a layer, a column a time step. Arrows run along the rows, forward "
+    "to the right and reverse to the left, and from both rows of a layer at each step into both rows of the layer "
+    "above. A slot of h_n stands at the end of each row. Slot, below, says the same in words."
+)
+CHANGE_ALT = (
+    "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
+    "an empty cell does not move at all. The check below says which move."
+)
+MIRROR_ALT = (
+    "A row of cells for each layer and a column for each step, shaded by how far what the two directions make of a "
+    "palindrome is apart; an empty cell is no difference. The check below holds the largest of each layer."
+)
+SIDES = ("forward", "reverse")
+NEAR = 1e-6  # a change below this has faded
+
+
+def _scale() -> str:
+    """What the shades stand for, wherever something is shaded."""
+    least = f"{LEAST:g}".replace("-", NON_BREAKING)
+    ends = f"from {least} and below to {LARGEST:g} and above"
+    return f"Shades are logarithmic, {ends}. A cell without a shade is exactly zero."
+
+
+# What feeds what
+
+
+def show_slots(page: Page) -> None:
+    """The call, and whose each slot of the two states is."""
+    settings = page.settings
+    width = "P" if settings.proj_size else "H"
+    _, h_n, c_n = returned(settings)
+    lines = [
+        "`output, (h_n, c_n) = lstm(inputs, (h_0, c_0))`",
+        "",
+        "| slot | = layer · D + direction | ended at |",
+        "|---|---|---|",
+    ]
+    for slot in range(len(h_n)):
+        layer, direction = divmod(slot, settings.num_directions)
+        ended = "t = 1" if direction else f"t = {settings.seq_len}"
+        lines.append(f"| `[{slot}]` | {layer} · 2 + {direction}: layer {layer}, {SIDES[direction]} | {ended} |")
+    note = (
+        f"h_n is (L·D, B, {width}) = {tuple(h_n.shape)}, c_n is (L·D, B, H) = {tuple(c_n.shape)}. "
+        "The layer counts first, then the direction."
+    )
+    if settings.proj_size:
+        note += f" h is projected to {settings.proj_size} numbers, c is not."
+    st.markdown("\n".join(lines) + f"\n\n{small(note)}")
+
+
+def show_feeds(page: Page) -> None:
+    """The module as a grid; a slot's path, index and shapes by a control in the browser."""
+    settings = page.settings
+    layers, steps = settings.num_layers, settings.seq_len
+    picture = structure(layers, steps)
+    wide = 2 * settings.output_size
+    words = [
+        "A column is a step, a row one direction of a layer. Between two layers stands what the upper one reads at "
+        f"each step: forward h and reverse h side by side, {wide} numbers.",
+        "The number in a cell, and its shade, is its turn, if every cell is computed as soon as it can be."
+        if steps <= MOST
+        else f"With more than {MOST} steps cells stand edge to edge, without arrows and numbers: the shade is a cell's "
+        "turn, if every cell is computed as soon as it can be.",
+        f"Layer 1 cannot begin before turn {steps + 1}: its first cells wait for the last ones of layer 0.",
+    ]
+    if layers > 2:
+        words.append("So it is with every layer above.")
+    section("What feeds what", small(" ".join(words)))
+    arrows = {} if picture.lines is None else {"lines": picture.lines}
+    template = charts.structure(picture.height, bool(arrows))
+    chart(template, alt=FEEDS_ALT, cells=picture.cells, words=picture.words, **arrows)
+    pointer("row_control", "Slot", charts.SLOT_EVENT, *_told(page), shown=True)
+
+
+def _told(page: Page) -> tuple[list[str], list[str]]:
+    """The slots' names, after one for none, and what is said of each."""
+    settings = page.settings
+    _, h_n, c_n = returned(settings)
+    names = ["none"]
+    told = ["Move on to light the path of a slot: all that its numbers were made from"]
+    for slot in range(len(h_n)):
+        layer, direction = divmod(slot, 2)
+        ended = "the first step" if direction else "the last step"
+        below = f", both directions of {'layer 0' if layer == 1 else f'layers 0 to {layer - 1}'}" if layer else ""
+        names.append(f"h_n[{slot}], c_n[{slot}]")
+        told.append(
+            f"{layer} · 2 + {direction} = {slot}: layer {layer}, {SIDES[direction]}, as it was after {ended}. "
+            f"h_n[{slot}] is {tuple(h_n[slot].shape)}, c_n[{slot}] is {tuple(c_n[slot].shape)}. "
+            f"Made from its own row{below} and all of x"
+        )
+    return names, told
+
+
+# What a change reaches
+
+
+def choose_step(page: Page) -> int:
+    """The step at which the input is changed."""
+    last = page.settings.seq_len
+    told = "The step at which the first number of x is raised by 1."
+    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), told=told)
+
+
+def choose_kind() -> str:
+    """The kind of module that is drawn."""
+    return links.choose("kind")
+
+
+def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
+    """Each cell shaded by how far it moves, and whether anything moves that must not."""
+    if not revealed:
+        locked()
+        return
+    settings, sample = page.settings, page.view.sample
+    found = change(settings, name, step, sample)
+    start = "" if name == "LSTM" else f" The {name} has the seed's own weights and starts from zeros."
+    aside(
+        f"The first number of x at step {step} of sample {sample}, raised by 1: two runs, and the largest difference "
+        f"in each h. {_scale()}{start}"
+    )
+    picture = changed(settings, name, step, sample)
+    template = charts.sizes(picture.height, "moves by", marked=True)
+    chart(template, alt=CHANGE_ALT, cells=picture.cells, words=picture.words)
+    outside = out_of_reach(found, step)
+    strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
+    moved = int((inside != 0).sum())
+    rest = f" The other {inside.size - moved} are too far away: the change has faded below the last bit."
+    text = f"{moved} of the {inside.size} h that depend on it move.{rest if moved < inside.size else ''}"
+    if strays:
+        verdict(
+            False, "Something moves that should not.", f"{strays} of {int(outside.sum())} h out of reach move. {text}"
+        )
+    elif outside.any():
+        verdict(
+            True,
+            "In layer 0 on one side only, above it everywhere."
+            if 1 < step < settings.seq_len
+            else "Out of reach, nothing moves.",
+            f"The {int(outside.sum())} h out of reach, forward before step {step} and reverse after it in layer 0, do "
+            f"not move by one bit. {text}",
+        )
+    else:
+        verdict(True, "Nothing is out of reach.", f"The sequence has one step. {text}")
+
+
+def show_kinds(page: Page) -> None:
+    """The three kinds of module beside one another."""
+    settings = page.settings
+    kinds = [kind(settings, name) for name in KINDS]
+    rows_of = {
+        "start": ["`h_0`, `c_0`" if len(one.states) == 2 else "`h_0`" for one in kinds],
+        "end": ["`h_n`, `c_n`" if len(one.states) == 2 else "`h_n`" for one in kinds],
+        "shapes": [" and ".join(map(str, dict.fromkeys(one.states))) for one in kinds],
+        "blocks of H rows": [str(one.gates) for one in kinds],
+        "parameters": [f"{one.parameters:,}" for one in kinds],
+        "projection": ["yes" if one.refusal is None else "no" for one in kinds],
+    }
+    lines = [f"| | {' | '.join(one.name for one in kinds)} |", "|---" * 4 + "|"]
+    lines += [f"| {title} | {' | '.join(cells)} |" for title, cells in rows_of.items()]
+    refused = next((f" A projection is refused: *{one.refusal.words}*." for one in kinds if one.refusal), "")
+    note = f"An LSTM takes and gives a tuple, the others one tensor. Slots are numbered alike.{refused}"
+    words = "The same grid with fewer states. Their change is drawn above: choose the module there."
+    section("GRU and RNN", "\n".join([words, "", *lines, "", small(note)]))
+
+
+# A row a sample
+
+
+def show_rows(page: Page) -> None:
+    """`h_n` as a row a sample, rightly and wrongly, with the first sample nudged."""
+    settings = page.settings
+    code(programs.rows(settings))
+    right, wrong = rows(settings)
+    lines = ["| | right holds | wrong holds |", "|---|---|---|"]
+    for row in range(settings.batch_size):
+        lines.append(f"| row {row} | {_pieces(right, row)} | {_pieces(wrong, row)} |")
+    note = "A number is the sample whose h it is, a piece for each slot; marked if it moves with sample 0."
+    st.markdown("\n".join(lines) + f"\n\n{small(note)}")
+    pieces = right.whose.size
+    text = (
+        f"With `view({settings.batch_size}, -1)` rows {_listed(wrong.moved)} move, and {wrong.mixed} of {pieces} "
+        "pieces hold the numbers of another sample. A classifier would be given those."
+    )
+    if right.moved == (0,) and not right.mixed:
+        verdict(True, "By layer first, then by sample: row 0 alone moves.", text)
+    else:
+        verdict(False, "Not the first row alone moves.", f"Rows {_listed(right.moved)} move. {text}")
+
+
+def _pieces(rows_made: Rows, row: int) -> str:
+    """Whose numbers a row holds, piece by piece, and which of them move."""
+    pairs = zip(rows_made.whose[row].tolist(), rows_made.change[row].tolist(), strict=True)
+    return "\u2002".join(f":primary-background[**{sample}**]" if moves else f"{sample}" for sample, moves in pairs)
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers)) or "none"
+
+
+# Dropout
+
+
+def show_dropout(page: Page) -> None:
+    """What dropout between the layers does in training and in evaluation, and torch's words for one layer."""
+    settings = page.settings
+    found = dropout(settings)
+    read, output = (f"{zeros:,} of {of:,}" for zeros, of in (found.read, found.output))
+    bits = "0, bit for bit" if not found.evaluation else figure(found.evaluation)
+    section(
+        "Dropout",
+        f"Between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
+        f"| `train()`: two calls differ by up to | {figure(found.training)} |\n"
+        f"| `eval()`: two calls differ by up to | {bits} |\n"
+        f"| zeros in what the layers above layer 0 read, in training | {read} |\n"
+        f"| zeros in `output`, in training | {output} |\n\n"
+        f"With one layer there is no “between”, and torch warns: *{warned()}*",
+    )
+    # Without biases, from zeros, h is zero while all that is read is.
+    can_be_zero = not settings.bias and settings.initial_state == "zeros"
+    if found.evaluation or (found.output[0] and not can_be_zero):
+        verdict(False, "Not between layers alone.", f"Zeros in `output`: {output}; two evaluation calls: {bits}.")
+    else:
+        own = " These are h's own: all it read was zero." if found.output[0] else ""
+        verdict(
+            True,
+            "Dropout never reaches `output`.",
+            f"Of its numbers, {output} are zero.{own} Masks are applied between layers, to what the upper one reads; "
+            "after the last layer it takes an `nn.Dropout` of one's own.",
+        )
+
+
+# A palindrome
+
+
+def show_palindrome(page: Page) -> None:
+    """A palindrome read from both ends, with the reverse weights as drawn, copied, or copied and rearranged."""
+    settings, sample = page.settings, page.view.sample
+    section(
+        "A palindrome",
+        "It reads the same from both ends. Do both directions make the same of it?\n\n"
+        + small(
+            f"Sample {sample} mirrored at its middle, and both directions started alike: forward h at step t against "
+            "reverse h at the step as far from the end."
+        ),
+    )
+    stage = links.choose("reverse")
+    found = mirror(settings, stage, sample)
+    worst = [figure(found.worst(layer)) for layer in range(settings.num_layers)]
+    each = "; ".join(f"layer {layer}: {size}" for layer, size in enumerate(worst))
+    if found.alike == settings.num_layers:
+        alone = " One step has no order, so copying alone is enough." if settings.seq_len == 1 else ""
+        verdict(
+            True,
+            "Read the same both ways, in every layer.",
+            f"Largest differences, {each}; rounding explains {figure(found.limit)}.{alone}",
+        )
+    elif found.alike:
+        verdict(
+            False,
+            f"Layer {found.alike - 1} reads it the same both ways, layer {found.alike} does not.",
+            f"Largest differences, {each}. A module of one layer would be done. A layer above reads forward h and "
+            "reverse h side by side; seen from the other end they have changed places, so the columns of its reverse "
+            "`weight_ih` have to change places too.",
+        )
+    else:
+        verdict(
+            False,
+            "Not read the same.",
+            f"Largest differences, {each}. The reverse direction is not the forward one run backwards: it has weights "
+            "of its own.",
+        )
+    if place := folded("Step by step, as a picture", "mirror_steps", ":material/grid_on:"):
+        picture = mirrored(settings, stage, sample)
+        with place:
+            aside(_scale())
+            chart(charts.sizes(picture.height, "apart by"), alt=MIRROR_ALT, cells=picture.cells, words=picture.words)
+
+
+# To try
+
+
+def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Attempt:
+    """Change the first step, and the last, of one and the same run."""
+    outcome, settings, sample = "", page.settings, page.view.sample
+    task = (
+        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at one only?"
+    )
+    ends = {1, settings.seq_len}
+    if len(ends) == 1:
+        task += " For this, lengthen the sequence: with one step, the first is the last."
+    elif revealed:
+        run = (settings, name, sample)  # what was tried on another run is no part of this one
+        seen: tuple[object, set[int]] = st.session_state.get("_ends", (None, set()))
+        tried = (seen[1] if seen[0] == run else set()) | ({step} & ends)
+        st.session_state["_ends"] = (run, tried)
+        if tried == ends:
+            first, last = ((change(settings, name, at, sample).h[0] != 0).sum(axis=1) for at in sorted(ends))
+            outcome = (
+                f"Of {settings.seq_len} steps of layer 0, forward moves in {first[0]} when the first is changed, in "
+                f"{last[0]} when the last is; reverse in {first[1]} and {last[1]}."
+            )
+    return Attempt("Which direction has it everywhere?", task, outcome)
+
+
+def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attempt:
+    """Lengthen the sequence until some h of the last layer hardly moves."""
+    outcome = ""
+    if revealed:
+        top = change(page.settings, name, step, page.view.sample).h[-1]
+        if top.min() < NEAR:
+            zeros = int((top == 0).sum())
+            exact = f"{zeros} of {top.size} by nothing at all, though all depend on it" if zeros else "none by nothing"
+            outcome = f"In the last layer the least move is {figure(float(top.min()))}, and {exact}."
+    return Attempt(
+        "How far does it get?",
+        f"Every h of the last layer depends on every x. Lengthen the sequence until one moves by less than {NEAR:g}.",
+        outcome,
+    )
+
+
+def palindrome_read_alike(page: Page) -> Attempt:
+    """Make every layer read a palindrome the same both ways."""
+    settings, sample = page.settings, page.view.sample
+    stage = str(st.session_state.get("reverse") or STAGES[0])
+    found = mirror(settings, stage, sample)
+    outcome = ""
+    if found.alike == settings.num_layers:
+        outcome = f"Reverse weights “{stage}”: all {settings.num_layers} layers agree within {figure(found.limit)}."
+    return Attempt(
+        "Mend the palindrome",
+        "Choose the reverse weights so that every layer reads it the same both ways. Which is the least that does?",
+        outcome,
+    )
+
+
+def program(page: Page, step: int) -> str:
+    """The lesson's program, which prints the digits of the page."""
+    return programs.program(page.settings, step, page.view.sample)

@@ -1,0 +1,418 @@
+"""A batch of sequences of different lengths through one `nn.LSTM`: padded, packed, or one at a time.
+
+The truth is each sequence alone: its own steps, its own initial state, and no batch axis. Padded, the module reads the
+padding as if it were input: forward that changes what comes after the sequence, in reverse all that comes before.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+from components.kept import kept
+from components.lessons.lengths.line.facts import BATCH, Lengths, block, corpus, wasted
+from components.lstm.build import State, built
+from components.lstm.compare import tolerance
+from components.lstm.cost import PAIRS, PATIENCE, Cost, in_turns
+from components.settings import Settings
+
+
+class Batch(NamedTuple):
+    """Sequences, their padded block and lengths, and what runs them; never written to."""
+
+    module: nn.LSTM
+    sequences: list[Tensor]  # B of (T_b, I)
+    padded: Tensor  # (T, B, I), or (B, T, I) under batch_first; zeros after each sequence's end
+    lengths: Tensor  # (B,) int64
+    hx: State
+
+
+def batch(settings: Settings, lengths: Lengths) -> Batch:
+    """The settings' inputs, each sample cut to its length and padded with zeros.
+
+    Raises `ValueError` unless the settings have the lengths' sizes, B and T.
+    """
+    if (len(lengths), max(lengths)) != (settings.batch_size, settings.seq_len):
+        raise ValueError(f"lengths {lengths} are not {settings.batch_size} of at most {settings.seq_len}")
+    module, inputs, hx = built(settings)
+    samples = inputs.unbind(0 if settings.batch_first else 1)
+    sequences = [sample[:length] for sample, length in zip(samples, lengths, strict=True)]
+    padded = pad_sequence(sequences, batch_first=settings.batch_first)
+    return Batch(module, sequences, padded, torch.tensor(lengths), hx)
+
+
+# How a block is packed.
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What `pack_padded_sequence` makes of a block with such lengths."""
+
+    lengths: Lengths
+    batch_sizes: tuple[int, ...]  # how many sequences are still running at step t = 1..T
+    order: tuple[int, ...]  # `sorted_indices`: which sample stands in each row, the longest first
+    back: tuple[int, ...]  # `unsorted_indices`: in which row each sample stands
+    steps: tuple[int, ...]  # of each row of `data`, in order: its step, from 0 ...
+    samples: tuple[int, ...]  # ... and its sample
+
+
+@kept
+def packed(lengths: Lengths) -> Packed:
+    """How torch packs these lengths: a block whose numbers say where they are is packed and looked at."""
+    steps, count = max(lengths), len(lengths)
+    places = torch.arange(steps * count).view(steps, count, 1)
+    done = pack_padded_sequence(places, torch.tensor(lengths), enforce_sorted=False)
+    order, back = done.sorted_indices, done.unsorted_indices
+    assert order is not None, "enforce_sorted=False always gives both orders"
+    assert back is not None
+    where = done.data.flatten()
+    return Packed(
+        lengths,
+        tuple(done.batch_sizes.tolist()),
+        tuple(order.tolist()),
+        tuple(back.tolist()),
+        tuple((where // count).tolist()),
+        tuple((where % count).tolist()),
+    )
+
+
+# Four ways to run the same batch.
+
+LAST, OWN, PACKED, ALONE = "padded, last column", "padded, own last step", "packed", "one at a time"
+WAYS = (LAST, OWN, PACKED, ALONE)
+
+
+class Run(NamedTuple):
+    """What one way gives: (T, B, D, P), and of the last layer where each direction is read, (D, B, P)."""
+
+    output: Tensor
+    read: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way against the truth. Largest differences; steps after a sequence's end are NaN."""
+
+    name: str
+    read: Tensor  # (B, D): of what is read as the sequence's result
+    output: Tensor  # (B, D, T): of every output
+    columns: Tensor  # (B, D): the step, from 0, that is read
+
+    @property
+    def worst(self) -> float:
+        """The largest difference of what is read."""
+        return self.read.max().item()
+
+    def valid(self, direction: int) -> float:
+        """The largest difference of the outputs at the sequences' own steps."""
+        return self.output[:, direction].nan_to_num(0.0).max().item()
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The four ways, in the order of `WAYS`, and the difference that rounding explains."""
+
+    ways: tuple[Way, ...]
+    tolerance: float
+
+    def same(self, difference: float) -> bool:
+        """Whether a difference is rounding."""
+        return difference <= self.tolerance
+
+    def wrong(self, name: str, direction: int) -> int:
+        """At how many of the sequences' own steps the output of a way is wrong in a direction."""
+        way = next(way for way in self.ways if way.name == name)
+        return int((way.output[:, direction] > self.tolerance).sum())
+
+
+@kept
+def four_ways(settings: Settings, lengths: Lengths) -> Ways:
+    """The same batch run in four ways, each against every sequence alone."""
+    with torch.no_grad():
+        given = batch(settings, lengths)
+        truth, c = _alone(settings, given, batched=False)
+        ends = given.lengths - 1
+        valid = torch.arange(settings.seq_len)[:, None] <= ends  # (T, B)
+        padded = _split(settings, given.module(given.padded, given.hx)[0])
+        last = torch.full_like(ends, settings.seq_len - 1)
+        runs = {
+            LAST: (Run(padded, _read(padded, last)), last),
+            OWN: (Run(padded, _read(padded, ends)), ends),
+            PACKED: (_packed(settings, given), ends),
+            ALONE: (_alone(settings, given, batched=True)[0], ends),
+        }
+        ways = []
+        for name, (run, columns) in runs.items():
+            apart = (run.output - truth.output).abs().amax(dim=3).permute(1, 2, 0)  # (B, D, T)
+            apart = apart.masked_fill(~valid.T[:, None], math.nan)
+            read = (run.read - truth.read).abs().amax(dim=2).T
+            # The reverse direction has read everything at the first step.
+            at = torch.stack([columns, torch.zeros_like(columns)][: settings.num_directions], dim=1)
+            ways.append(Way(name, read, apart, at))
+        return Ways(tuple(ways), tolerance(truth.output.dtype, c))
+
+
+def _split(settings: Settings, output: Tensor) -> Tensor:
+    """`output` as (T, B, D, P)."""
+    steps = output.transpose(0, 1) if settings.batch_first else output
+    return steps.reshape(*steps.shape[:2], settings.num_directions, -1)
+
+
+def _read(output: Tensor, ends: Tensor) -> Tensor:
+    """(D, B, P): the forward direction at `ends`, the reverse one at the first step."""
+    forward = output[ends, torch.arange(len(ends)), 0]
+    return torch.stack([forward, output[0, :, 1]]) if output.shape[2] == 2 else forward[None]
+
+
+def _packed(settings: Settings, given: Batch) -> Run:
+    sequence = pack_padded_sequence(given.padded, given.lengths, batch_first=settings.batch_first, enforce_sorted=False)
+    output, (h_n, _) = given.module(sequence, given.hx)
+    unpacked, _ = pad_packed_sequence(output, batch_first=settings.batch_first, total_length=settings.seq_len)
+    return Run(_split(settings, unpacked), h_n[-settings.num_directions :])
+
+
+def _alone(settings: Settings, given: Batch, batched: bool) -> tuple[Run, Tensor]:
+    """Every sequence by itself, with no batch axis or with one of size 1, and all the last cell states."""
+    outputs, reads, cells = [], [], []
+    for sample, sequence in enumerate(given.sequences):
+        if batched:
+            one = sequence[None] if settings.batch_first else sequence[:, None]
+            hx = tuple(state[:, sample : sample + 1].contiguous() for state in given.hx)
+            output, (h_n, c_n) = given.module(one, hx)
+            output, h_n = output.squeeze(0 if settings.batch_first else 1), h_n[:, 0]
+        else:
+            output, (h_n, c_n) = given.module(sequence, tuple(state[:, sample] for state in given.hx))
+        outputs.append(output)
+        reads.append(h_n[-settings.num_directions :])
+        cells.append(c_n.flatten())
+    together = pad_sequence(outputs).unflatten(2, (settings.num_directions, -1))
+    return Run(together, torch.stack(reads, dim=1)), torch.cat(cells)
+
+
+# NaN in the padding.
+
+
+@dataclass(frozen=True)
+class Poisoned:
+    """How many numbers are NaN when the padding is: of `output`, and of it at the sequences' own steps."""
+
+    padding: int  # places of the block that hold padding
+    numbers: int  # of output
+    padded: int  # NaN in output, padded
+    valid: int  # of these, at the sequences' own steps
+    product: int  # NaN in output * mask
+    where: int  # in torch.where(mask, output, 0)
+    filled: int  # in output.masked_fill(~mask, 0)
+    packed: int  # in output, packed and unpacked
+
+
+@kept
+def poisoned(settings: Settings, lengths: Lengths) -> Poisoned:
+    """The block with NaN for padding, run padded and packed, and what masks make of it."""
+    with torch.no_grad():
+        given = batch(settings, lengths)
+        padded = pad_sequence(given.sequences, batch_first=settings.batch_first, padding_value=math.nan)
+        output = given.module(padded, given.hx)[0]
+        mask = torch.arange(settings.seq_len)[:, None] < given.lengths
+        mask = (mask.T if settings.batch_first else mask)[..., None]
+        run = _packed(settings, given._replace(padded=padded))
+        return Poisoned(
+            settings.seq_len * len(lengths) - sum(lengths),
+            output.numel(),
+            _nans(output),
+            int((output.isnan() & mask).sum()),
+            _nans(output * mask),
+            _nans(torch.where(mask, output, 0)),
+            _nans(output.masked_fill(~mask, 0)),
+            _nans(run.output),
+        )
+
+
+def _nans(tensor: Tensor) -> int:
+    return int(tensor.isnan().sum())
+
+
+# Lengths that are wrong. Torch takes some of them without a word.
+
+
+def checked_lengths(lengths: list[int] | Tensor, steps: int, batch: int) -> Tensor:
+    """Lengths that fit a block of `batch` sequences padded to the longest, which has `steps` steps."""
+    lengths = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
+    if len(lengths) != batch:
+        raise ValueError(f"lengths: {len(lengths)}, sequences: {batch}")
+    for length in lengths:
+        if type(length) is not int or not 1 <= length <= steps:
+            raise ValueError(f"length {length!r} is not a whole number from 1 to {steps}")
+    if max(lengths) != steps:
+        raise ValueError(f"no sequence is as long as the block, {steps} steps: the longest has {max(lengths)}")
+    return torch.tensor(lengths)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Wrong lengths, what torch makes of them, and what a check says."""
+
+    what: str
+    given: tuple[Any, ...]
+    silent: bool  # whether torch says nothing
+    found: str  # torch's words, or what comes out instead
+    checked: str  # the check's words; empty where it lets them pass
+
+
+def _shorter(lengths: Lengths) -> list[Any]:
+    return [length - (length == max(lengths)) for length in lengths]
+
+
+def _instead(at: Callable[[Lengths], int], value: Callable[[Lengths], Any]) -> Callable[[Lengths], list[Any]]:
+    def change(lengths: Lengths) -> list[Any]:
+        given: list[Any] = list(lengths)
+        given[at(lengths)] = value(lengths)
+        return given
+
+    return change
+
+
+def _longest(lengths: Lengths) -> int:
+    return lengths.index(max(lengths))
+
+
+def _shortest(lengths: Lengths) -> int:
+    return lengths.index(min(lengths))
+
+
+_CHANGES: dict[str, Callable[[Lengths], list[Any]]] = {
+    "too short": _shorter,
+    "too long, within the block": _instead(_shortest, max),
+    "longer than the block": _instead(_longest, lambda lengths: max(lengths) + 2),
+    "a fraction": _instead(_longest, lambda lengths: max(lengths) - 0.1),
+    "one missing": lambda lengths: list(lengths[:-1]),
+    "one too many": lambda lengths: [*lengths, 1],
+    "zero": _instead(_shortest, lambda lengths: 0),
+}
+
+
+def faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
+    """Each kind of wrong lengths that this batch can have, given to torch and to `checked_lengths`.
+
+    Torch judges lengths by the layout of the batch alone, so one unit is enough to hear it.
+    """
+    layout = Settings(
+        input_size=1,
+        hidden_size=1,
+        seq_len=settings.seq_len,
+        batch_size=settings.batch_size,
+        num_layers=settings.num_layers,
+        bidirectional=settings.bidirectional,
+        batch_first=settings.batch_first,
+    )
+    return _faults(layout, lengths)
+
+
+@kept
+def _faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
+    found = []
+    for what, change in _CHANGES.items():
+        given = change(lengths)
+        twice = what in ("too short", "a fraction") and max(lengths) == 1  # that is a zero
+        if not given or given == list(lengths) or twice:
+            continue
+        silent, words = _by_torch(settings, lengths, given)
+        try:
+            checked_lengths(given, settings.seq_len, len(lengths))
+        except ValueError as error:
+            checked = str(error)
+        else:
+            checked = ""
+        found.append(Fault(what, tuple(given), silent, words, checked))
+    return tuple(found)
+
+
+def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[bool, str]:
+    """Whether torch says nothing of these lengths, and its words, or what comes out."""
+    whole = batch(settings, lengths)
+    hx = whole.hx if len(given) == len(lengths) else tuple(state[:, : len(given)].contiguous() for state in whole.hx)
+    try:
+        with torch.no_grad():
+            sequence: PackedSequence = pack_padded_sequence(
+                whole.padded, given, batch_first=settings.batch_first, enforce_sorted=False
+            )
+            output, _ = whole.module(sequence, hx)
+            unpacked, taken = pad_packed_sequence(output, batch_first=settings.batch_first)
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        return False, f"{type(error).__name__}: {error}".splitlines()[0]
+    steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
+    long, count = unpacked.shape[:2][:: -1 if settings.batch_first else 1]
+    return True, f"{steps}output: {long} steps, {count} of {len(lengths)} sequences, lengths {taken.tolist()}"
+
+
+# What packing costs.
+
+
+class Timed(NamedTuple):
+    """A batch whose padded and packed calls are timed."""
+
+    name: str
+    module: nn.LSTM
+    padded: Tensor
+    lengths: Tensor
+    hx: State | None
+
+    @property
+    def wasted(self) -> float:
+        """The share of the block that is padding."""
+        return wasted([block(self.lengths.tolist())])
+
+    def measure(self, pairs: int = PAIRS, patience: float = PATIENCE) -> Iterator[Cost]:
+        """Packing, running and unpacking against running the block as it is."""
+        first = self.module.batch_first
+        steps = self.padded.shape[1 if first else 0]
+
+        def pack() -> None:
+            sequence = pack_padded_sequence(self.padded, self.lengths, batch_first=first, enforce_sorted=False)
+            pad_packed_sequence(self.module(sequence, self.hx)[0], batch_first=first, total_length=steps)
+
+        return in_turns(pack, lambda: self.module(self.padded, self.hx), pairs, patience)
+
+
+WIDE = Settings(input_size=64, hidden_size=128, initial_state="zeros")  # so wide that steps cost more than calls
+
+
+def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
+    """The batch on the page, one of the corpus's batches, and one in which a single sequence is long."""
+    given = batch(settings, lengths)
+    sentences = corpus(settings.seed).lengths[:BATCH]
+    one_long = (200, *[10] * 15)
+    wide = built(WIDE).module
+    generator = torch.Generator().manual_seed(settings.seed)
+    return (
+        Timed("this batch", given.module, given.padded, given.lengths, given.hx),
+        *(
+            Timed(name, wide, torch.randn(max(many), len(many), 64, generator=generator), torch.tensor(many), None)
+            for name, many in (
+                (f"{BATCH} of the sentences above, 128 units", sentences),
+                ("1 sequence of 200 steps with 15 of 10, 128 units", one_long),
+            )
+        ),
+    )
+
+
+class Priced(NamedTuple):
+    """What packing one batch costs against padding it, as far as is known."""
+
+    name: str
+    wasted: float  # the share of the block that is padding
+    cost: Cost
+
+
+BATCHES = 3  # that are timed
+
+
+def priced(settings: Settings, lengths: Lengths) -> Iterator[Priced]:
+    """Time the three batches one after the other, pair by pair: the last of a name is all its pairs."""
+    for one in timed(settings, lengths):
+        for cost in one.measure(patience=PATIENCE / BATCHES):
+            yield Priced(one.name, one.wasted, cost)

@@ -1,0 +1,27 @@
+"""A loop over time steps against one call, beside the score: every gate and state of one layer."""
+
+from components.settings import Choice, Whole
+from components.ui.lesson import Lesson
+
+# What the link says for each mistake.
+LABELS = {
+    "none": "No mistake",
+    "zeros": "Zeros each step",
+    "redraw": "New start",
+    "h_only": "Only h carried",
+    "as_batch": "Sequence as batch",
+    "forward_loop": "Forward loop",
+}
+UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+
+LESSON = Lesson(
+    "live",
+    "The live LSTM",
+    "Does a loop over time steps compute the same thing as one call?",
+    "Start here",
+    ":material/play_circle:",
+    controls={
+        "mistake": Choice("Make it fail", tuple(LABELS.values()), "A mistake to make on purpose."),
+        "units": UNITS,
+    },
+)

@@ -1,0 +1,1 @@
+"""The check: a loop against one call."""

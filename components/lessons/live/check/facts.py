@@ -1,0 +1,152 @@
+"""A loop against one call, with five mistakes that make the check fail, and what the loop costs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from components.lstm.build import Setup, build, built, redraw
+from components.lstm.compare import Comparison, compare
+from components.lstm.cost import PAIRS, Cost, in_turns
+from components.lstm.loop import Result, forward_loop, loop
+from components.settings import Settings
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A real mistake: what it does, and when it does no harm."""
+
+    sentence: str
+    run: Callable[[Settings, Setup], tuple[Result, Result]]  # the loop's result, the call's
+    harmless: Callable[[Settings], str]  # why it makes no difference for these settings, or ""
+
+
+def _right(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return loop(module, inputs, hx), module(inputs, hx)
+
+
+def _zeros(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    time = 1 if settings.batch_first else 0
+    outs = [module(x_t) for x_t in torch.split(inputs, 1, dim=time)]
+    return (torch.cat([out for out, _ in outs], dim=time), outs[-1][1]), module(inputs, hx)
+
+
+def _redraw(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return loop(module, inputs, hx), module(inputs, redraw(settings))
+
+
+def _h_only(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    time = 1 if settings.batch_first else 0
+    h, c = hx
+    outputs = []
+    for x_t in torch.split(inputs, 1, dim=time):
+        out, (h, last) = module(x_t, (h, c))
+        outputs.append(out)
+        c = torch.zeros_like(last)
+    return (torch.cat(outputs, dim=time), (h, last)), module(inputs, hx)
+
+
+def _as_batch(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    output, states = module(inputs.transpose(0, 1))
+    return loop(module, inputs, hx), (output.transpose(0, 1), states)
+
+
+def _forward(settings: Settings, setup: Setup) -> tuple[Result, Result]:
+    module, inputs, hx = setup
+    return forward_loop(module, inputs, hx), module(inputs, hx)
+
+
+def why_harmless(settings: Settings, mistake: str, result: Comparison) -> str:
+    """Why `mistake` makes no difference in `result`: for a reason known beforehand, or because it fades by itself."""
+    return MISTAKES[mistake].harmless(settings) or (
+        f"Here its effect fades: what is left, at most {result.difference:.1e}, is within the tolerance."
+    )
+
+
+def as_batch_words(setup: Setup) -> str:
+    """What torch says when the time axis is fed as the batch axis *with* `hx`; empty when it says nothing."""
+    module, inputs, hx = setup
+    try:
+        module(inputs.transpose(0, 1), hx)
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
+def _one_zero_step(settings: Settings) -> str:
+    if settings.seq_len == 1 and settings.initial_state == "zeros":
+        return "There is one step, and it starts from zeros anyway: nothing is lost."
+    return ""
+
+
+MISTAKES: dict[str, Mistake] = {
+    "none": Mistake("", _right, lambda settings: ""),
+    "zeros": Mistake(
+        "The loop does not hand `(h, c)` on, so every step starts from zeros and knows nothing of the steps before.",
+        _zeros,
+        _one_zero_step,
+    ),
+    "redraw": Mistake(
+        "`h_0, c_0` are drawn anew before the single call, so the two runs start from different states. "
+        "It is easily done: one line run twice.",
+        _redraw,
+        lambda settings: (
+            "The initial state is zeros: there is nothing to draw anew, both runs start alike."
+            if settings.initial_state == "zeros"
+            else ""
+        ),
+    ),
+    "h_only": Mistake(
+        "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
+        _h_only,
+        lambda settings: (
+            "There is one step: no state has to be carried to a next one."
+            if settings.seq_len == 1
+            else "The delay's forget gates are shut: no step keeps anything of the c before it, all it needs is h."
+            if settings.weights == "delay"
+            else ""
+        ),
+    ),
+    "as_batch": Mistake(
+        "The single call gets the first two axes swapped: it reads each time step as a sequence of its own, and it "
+        "starts from zeros, for torch takes no state that fits the right order.",
+        _as_batch,
+        lambda settings: (
+            "There is one step and one sample: swapping two axes of size 1 changes nothing, and the start is zeros."
+            if settings.seq_len == settings.batch_size == 1 and settings.initial_state == "zeros"
+            else ""
+        ),
+    ),
+    "forward_loop": Mistake(
+        "A plain forward loop calls both directions on one step at a time, so the reverse direction never reads "
+        "the steps that come after.",
+        _forward,
+        lambda settings: (
+            "There is one direction only, and for that the forward loop is the right one."
+            + ("" if settings.job else " Turn Bidirectional on.")
+            if not settings.bidirectional
+            else "There is one step: both directions see the whole sequence."
+            if settings.seq_len == 1
+            else ""
+        ),
+    ),
+}
+
+
+def check(settings: Settings, mistake: str = "none") -> Comparison:
+    """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; no gradients are recorded."""
+    setup = built(settings)
+    with torch.no_grad():
+        looped, called = MISTAKES[mistake].run(settings, setup)
+        return compare(looped, called, settings.batch_first)
+
+
+def measure(settings: Settings, pairs: int = PAIRS) -> Iterator[Cost]:
+    """Time loop and call in turns."""
+    module, inputs, hx = build(settings)
+    return in_turns(lambda: loop(module, inputs, hx), lambda: module(inputs, hx), pairs)

@@ -1,0 +1,124 @@
+"""The check that a loop and one call compute the same thing, with the mistakes that make it fail."""
+
+import math
+
+import streamlit as st
+
+from components.charts.difference import FLOORS, difference, difference_columns
+from components.kept import kept
+from components.lessons.live import LABELS
+from components.lessons.live.check import program as programs
+from components.lessons.live.check.facts import MISTAKES, as_batch_words, check, measure, why_harmless
+from components.lstm.build import built
+from components.lstm.compare import AGREED, Comparison
+from components.lstm.cost import PAIRS, PATIENCE, Cost
+from components.settings import Settings
+from components.ui import beside, links
+from components.ui.chart import chart
+from components.ui.figures import NON_BREAKING, scientific
+from components.ui.furniture import code, locked, verdict
+from components.ui.shell import Page
+
+# A bound control writes the words it shows into the URL, so the words are the options.
+KEYS = {label: key for key, label in LABELS.items()}
+
+checked = kept(check)
+
+
+def choose_mistake() -> str:
+    """The mistake to make, by its key in `MISTAKES`."""
+    return KEYS[links.choose("mistake")]
+
+
+def show_check(page: Page, mistake: str, revealed: bool) -> None:
+    """Once `revealed`, loop and call side by side as code, the verdict, the figures and what they mean."""
+    if not revealed:
+        # The code waits too: what highlights it is heavier than the charts, and would keep the first picture waiting.
+        locked()
+        return
+    settings = page.settings
+    loop, call = programs.loop(settings, mistake), programs.call(settings, mistake)
+    narrow = max(map(len, loop.splitlines())) < 60  # side by side on a projector too
+    with st.container(horizontal=narrow, gap="small"):  # one element, where columns would be three
+        for body in (loop, call):
+            code(body, height="stretch" if narrow else "content")
+    result = checked(settings, mistake)
+    _verdict(settings, mistake, result)
+    _rows(settings, result)
+    if not result.same:
+        st.markdown("How far apart the two outputs are, step by step:")
+        floor = FLOORS[settings.dtype]
+        chart(
+            difference(floor, AGREED if mistake == "redraw" else None),
+            alt="A line: the largest difference of the outputs at each time step, on a logarithmic scale.",
+            differences=difference_columns(result.per_step, result.tolerance, floor),
+        )
+    if mistake == "as_batch":
+        _as_batch(settings)
+
+
+def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
+    made = MISTAKES[mistake]
+    if result.same and mistake == "none":
+        apart = f"They differ by at most {scientific(result.difference)}: rounding."
+        verdict(True, "The same.", apart if result.difference else "Not one bit differs.")
+    elif result.same:
+        why = why_harmless(settings, mistake, result)
+        verdict(True, "The same, in spite of the mistake.", f"{made.sentence} {why}")
+    else:
+        verdict(False, "Not the same.", f"They differ by up to {result.difference:.2g}. {made.sentence}")
+
+
+def _rows(settings: Settings, result: Comparison) -> None:
+    lines = ["| | largest difference | within tolerance | bit for bit |", "|---|---|---|---|"]
+    for row in result.rows:
+        apart = scientific(row.difference)
+        if math.isnan(row.difference):
+            apart = f"shapes {row.shapes[0]} and {row.shapes[1]}"
+        within = ":green[:material/check: yes]" if row.within else ":red[:material/close: no]"
+        lines.append(f"| `{row.name}` | {apart} | {within} | {'yes' if row.bitwise else 'no'} |")
+    st.markdown("\n".join(lines))
+    base = "1e-12" if settings.dtype == "float64" else "2e-6"
+    st.caption(
+        f"Tolerance for {settings.dtype}: {base} · max(1, largest |c_n|), here "
+        f"{scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit is shown, "
+        "not promised.".replace("-", NON_BREAKING)
+    )
+
+
+def _as_batch(settings: Settings) -> None:
+    if words := as_batch_words(built(settings)):
+        st.markdown(
+            "Without a state, as above, torch says nothing. With `(h_0, c_0)` the same call raises, in torch's words: "
+            f"*{words}*"
+        )
+        code(programs.raising(settings))
+    else:
+        st.markdown(
+            "Torch says nothing here, not even when `(h_0, c_0)` is handed in: as many samples as time steps, so every "
+            "shape fits."
+        )
+
+
+def show_cost(page: Page) -> None:
+    """On a button: what the loop costs against the single call, measured here."""
+    settings = page.settings
+    beside.measure(
+        "cost",
+        settings,
+        PAIRS,
+        lambda: measure(settings),
+        lambda found: st.markdown(_cost(settings, found[-1])),
+        button="Measure the cost",
+        told=f"Runs the loop and the call {PAIRS} times in turns, here on the server.",
+        seconds=PATIENCE,
+        caption=settings.caption,
+    )
+
+
+def _cost(settings: Settings, cost: Cost) -> str:
+    return (
+        f"The loop takes **{cost.ratio:.1f} times** as long as the single call (median of {cost.pairs} "
+        f"pairs, half of them between {cost.low:.1f} and {cost.high:.1f}). Each call has a price of its "
+        f"own, and the loop pays it for every step: {settings.seq_len} times."
+    )

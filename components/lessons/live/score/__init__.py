@@ -1,0 +1,1 @@
+"""The score: every gate and state of one layer, as a picture."""

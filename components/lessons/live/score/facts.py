@@ -1,0 +1,53 @@
+"""All numbers of a run in one file, as long as there are not too many."""
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from components.lstm.build import built
+from components.lstm.trace import Trace, trace
+from components.settings import Settings
+
+# Bytes of numbers. What is made on a click is made in the memory of all visitors: the trace, its file, and some room
+# to compute them come to a few times this. Every module's parameters fit.
+LIMIT = 12_000_000
+
+
+def archive(settings: Settings) -> bytes:
+    """Every tensor of a `Trace` under its name as an .npz file, which `np.load` reads without pickle."""
+    if (size := nbytes(settings)) > LIMIT:
+        raise ValueError(f"all numbers are {size:,} bytes, and a file holds at most {LIMIT:,}")
+    run = trace(*built(settings))
+    file = io.BytesIO()
+    np.savez(
+        file, allow_pickle=False, **{one.name: getattr(run, one.name).numpy() for one in dataclasses.fields(Trace)}
+    )
+    return file.getvalue()
+
+
+def count(settings: Settings) -> int:
+    """How many numbers a `Trace` holds."""
+    steps, batch, hidden, width = settings.seq_len, settings.batch_size, settings.hidden_size, settings.output_size
+    slots = settings.num_layers * settings.num_directions
+    inside = slots * steps * batch * (5 * hidden + width)  # i, f, g, o, c, and h
+    ends = 2 * slots * batch * (hidden + width)  # c_0 and c_n, h_0 and h_n
+    return inside + ends + steps * batch * (settings.input_size + settings.num_directions * width)  # x and output
+
+
+def nbytes(settings: Settings) -> int:
+    """How many bytes they are."""
+    return count(settings) * np.dtype(settings.dtype).itemsize
+
+
+def fitting(settings: Settings) -> Iterator[tuple[str, int]]:
+    """By a setting's name, its largest value with which all numbers fit into a file if nothing else is changed."""
+    for name in ("batch_size", "num_layers", "hidden_size", "seq_len"):
+        least = settings.proj_size + 1 if name == "hidden_size" else 1
+        for value in range(getattr(settings, name) - 1, least - 1, -1):
+            lower: dict[str, Any] = {name: value}
+            if nbytes(dataclasses.replace(settings, **lower)) <= LIMIT:
+                yield name, value
+                break

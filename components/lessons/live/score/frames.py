@@ -1,0 +1,120 @@
+"""A trace as the score's cells, as its table, and as rows of all the numbers of what is drawn."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.charts.columns import Columns
+from components.charts.lanes import LANES, Window, places, window
+from components.kept import kept
+from components.lstm.build import built
+from components.lstm.trace import row
+from components.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a score draws, and how far its states reach."""
+
+    cells: Columns  # `score_columns`
+    units: Window
+    features: Window
+    c: float  # largest |c| drawn
+    h: float  # largest |h| drawn: above 1 only in a drawn initial state, or with a projection
+    rows: dict[str, int]  # by lane
+
+
+@kept
+def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
+    """What to draw for some settings."""
+    lanes = row(*built(settings), layer, direction).lanes(sample)
+    steps = settings.seq_len
+    units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
+    cells = score_columns(lanes, direction, units, features)
+    drawn = {
+        name: lane[:, (w := features if name == "x" else units).first : w.last + 1] for name, lane in lanes.items()
+    }
+    c, h = (float(np.abs(drawn[name]).max(initial=0).astype(np.float32)) for name in "ch")
+    return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in drawn.items()})
+
+
+def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> Columns:
+    """One row a (t, row): t, row, x, i, f, g, o, c, h, float32; NaN where a lane has no such cell.
+
+    t is 1..T; the initial state, which has c and h only, is t = 0, in the reverse direction t = T + 1. `row` counts
+    from 0 within the window: row r is unit `units.first + r`, and in the lane x feature `features.first + r`.
+    """
+    steps = len(lanes["x"])
+    rows = max(units.last - units.first, features.last - features.first) + 1
+    cells = np.full((len(LANES), steps + 1, rows), np.nan, np.float32)
+    for values, (name, lane) in zip(cells, lanes.items(), strict=True):
+        part = features if name == "x" else units
+        drawn = lane[:, part.first : part.last + 1]
+        # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
+        start = 0 if direction else len(values) - len(drawn)
+        values[start : start + len(drawn), : drawn.shape[1]] = drawn
+    axes = places(1 if direction else 0, cells[0])
+    return axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True))
+
+
+def packed(run: Scored) -> bytes:
+    """The score's cells in one piece, for a script in the browser: whole ten-thousandths, what four decimals show.
+
+    Little-endian. Six numbers: bytes a cell, first t, columns, rows, first unit, first feature (int32); then x, i, f,
+    g, o, c, h, each (column, row). A cell has two bytes, or four where a number leaves -3.2767..3.2767; the lowest
+    number there is stands for no cell.
+    """
+    cells = run.cells
+    columns = len(np.unique(cells["t"]))
+    values = np.rint(np.concatenate([cells[lane] for lane in LANES]).astype(np.float64) * 10_000)
+    kind = np.dtype("<i2" if np.nanmax(np.abs(values)) < 2**15 else "<i4")
+    whole = np.where(np.isnan(values), np.iinfo(kind).min, values).astype(kind)
+    layout = [kind.itemsize, cells["t"][0], columns, len(cells["t"]) // columns, run.units.first, run.features.first]
+    return np.array(layout, "<i4").tobytes() + whole.tobytes()
+
+
+def table_frame(run: Scored) -> pd.DataFrame:
+    """The score's cells with their unit's and feature's own number: t, feature, x, unit, i, f, g, o, c, h."""
+    cells = pd.DataFrame(run.cells)
+    table = cells.rename(columns={"row": "unit"})
+    table["unit"] += run.units.first
+    table.insert(1, "feature", (cells["row"] + run.features.first).where(cells["x"].notna()).astype("Int16"))
+    table.insert(2, "x", table.pop("x"))
+    return table
+
+
+def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
+    """One layer, direction and sample as `table_frame` has it, but all of it, with all digits: a row a (t, unit).
+
+    Where there are more features than units, or fewer, what one of them lacks has no number; a row without any is left
+    out.
+    """
+    steps, rows = len(lanes["c"]), max(lane.shape[1] for lane in lanes.values())
+    table = pd.DataFrame(places(1 if direction else 0, np.empty((steps, rows))))
+    for name, lane in lanes.items():
+        cells = np.full((steps, rows), np.nan, lane.dtype)
+        # As in `score_columns`: inputs and gates have no column for the initial state.
+        start = 0 if direction else steps - len(lane)
+        cells[start : start + len(lane), : lane.shape[1]] = lane
+        table[name] = cells.ravel()
+    table = table.dropna(subset=list(lanes), how="all")
+    table.insert(1, "feature", table["row"].where(table["x"].notna()).astype("Int16"))
+    table.insert(2, "x", table.pop("x"))
+    table.insert(3, "unit", table.pop("row").where(table["c"].notna()).astype("Int16"))
+    return table
+
+
+PIECE = 250  # rows of text, some 2 ms in which pandas lets no other thread work
+
+
+def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
+    """`slot_frame` of some settings as CSV; after each piece others are served for as long as it took."""
+    frame = slot_frame(row(*built(settings), layer, direction).lanes(sample), direction)
+    pieces = []
+    for first in range(0, len(frame), PIECE):
+        began = time.perf_counter()
+        pieces.append(frame[first : first + PIECE].to_csv(index=False, header=not first).encode())
+        time.sleep(time.perf_counter() - began)
+    return b"".join(pieces)

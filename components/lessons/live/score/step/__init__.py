@@ -1,0 +1,1 @@
+"""The Step control below the score, which runs in the browser."""

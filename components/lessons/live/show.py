@@ -1,0 +1,96 @@
+"""The live page's two experiments: the page watches what is done with the sliders and confirms what comes of it."""
+
+import dataclasses
+
+import streamlit as st
+
+from components.lessons.live.check.show import checked
+from components.lstm.compare import AGREED, Comparison
+from components.settings import FIELDS, Settings
+from components.ui.figures import parameter_formula
+from components.ui.furniture import Attempt
+from components.ui.shell import Page
+
+# What the number of parameters depends on, beside the hidden size.
+COUNTED = ("input_size", "num_layers", "bidirectional", "proj_size", "bias")
+
+
+def units_are_not_steps(page: Page) -> Attempt:
+    """Raise Sequence length, then Hidden size: only the second adds parameters."""
+    found = _watched(page.settings)
+    outcome = ""
+    if len(found) == 2:
+        steps, units = found["seq_len"], found["hidden_size"]
+        outcome = (
+            f"Sequence length {steps[0].seq_len} → {steps[1].seq_len}: "
+            f"{steps[1].seq_len - steps[0].seq_len} more columns, "
+            f"{steps[1].num_parameters - steps[0].num_parameters} more parameters. "
+            f"Hidden size {units[0].hidden_size} → {units[1].hidden_size}: "
+            f"{units[1].hidden_size - units[0].hidden_size} more rows, "
+            f"{units[1].num_parameters - units[0].num_parameters} more parameters. "
+            "The same weights serve every step."
+        )
+    done = [f"{FIELDS[name].label} raised" for name in found]
+    if page.settings.job and not outcome:
+        done.append(f"{page.settings.job.title} fixes Hidden size: for this, Weights has to be “drawn”")
+    return Attempt(
+        "Units are not time steps",
+        "Raise Sequence length, then Hidden size, each alone, and watch the parameter count, gates · units · (inputs + "
+        f"units + biases): **{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
+        outcome,
+    )
+
+
+def _watched(settings: Settings) -> dict[str, tuple[Settings, Settings]]:
+    """For each of the two sliders, the settings before and after it was last raised alone.
+
+    A module of another formula than the one on the page does not count.
+    """
+    raised: dict[str, tuple[Settings, Settings]] = st.session_state.get("_raised", {})
+    found = {name: pair for name, pair in raised.items() if _formula_of(pair[1]) == _formula_of(settings)}
+    before: Settings = st.session_state.get("_before", settings)
+    st.session_state["_before"] = settings
+    for name in ("seq_len", "hidden_size"):
+        alone = dataclasses.asdict(before) | {name: getattr(settings, name)}
+        more = getattr(settings, name) > getattr(before, name)
+        if more and alone == dataclasses.asdict(settings):
+            found[name] = (before, settings)
+    st.session_state["_raised"] = found
+    return found
+
+
+def _formula_of(settings: Settings) -> list[object]:
+    return [getattr(settings, name) for name in COUNTED]
+
+
+def start_is_forgotten(page: Page, mistake: str) -> Attempt:
+    """Two runs from different states: the first step at which they agree."""
+    settings = page.settings
+    task = (
+        "In the check choose “New start”. Then lengthen the sequence until the two runs agree "
+        f"within {AGREED:g}, and find the first step at which they do."
+    )
+    outcome = ""
+    if mistake == "redraw":
+        result = checked(settings, mistake)
+        step = first_agreement(result)
+        if settings.job:
+            task += f" {settings.job.title} starts from zeros: for this, Weights (More settings) has to be “drawn”."
+        elif settings.initial_state == "zeros":
+            task += " For this, Initial state (More settings) has to be “drawn”."
+        elif step is None:
+            task += f" After step {settings.seq_len} they are still {result.per_step[-1]:.2g} apart."
+        else:
+            outcome = (
+                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}: to within {AGREED:g}, the start "
+                "is forgotten."
+            )
+            if settings.bidirectional and result.per_step[-1] > AGREED:
+                outcome += " Towards the end they part again: that is where the reverse direction starts."
+            outcome += " Try another seed, or more units."
+    return Attempt("How long is the start remembered?", task, outcome)
+
+
+def first_agreement(result: Comparison) -> int | None:
+    """The first step t at which the outputs differ by no more than `AGREED`; None if there is none."""
+    return next((t for t, d in enumerate(result.per_step, start=1) if d <= AGREED), None)

@@ -1,0 +1,30 @@
+"""Surgery on the memory: gates held, cells set by hand, who wrote c, and how long an input is heard."""
+
+from components.settings import Choice, Text, Whole
+from components.ui.lesson import UNIT, Lesson
+
+FREE = "free"
+_SHARES = ("0", *(f"0.{tenth}" for tenth in range(1, 10)), "0.95", "0.99", "1")
+HOLDS = {
+    f"hold_{gate}": Choice(f"{gate} held at", (FREE, *values), "In all units at all steps; free: as the weights say.")
+    for gate, values in {
+        "i": _SHARES,
+        "f": _SHARES,
+        "g": ("-1", *(f"-0.{tenth}" for tenth in range(9, 0, -1)), *_SHARES[:10], "1"),
+        "o": _SHARES,
+    }.items()
+}
+FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
+LONGEST = 160  # characters of the line of cells
+EDITS = Text("Single cells", LONGEST, "", "One after another, with commas between them. Steps count from 1.")
+
+LESSON = Lesson(
+    "memory",
+    "Surgery on the memory",
+    "What does the cell remember, and who decides?",
+    "Inside the cell",
+    ":material/neurology:",
+    needs=(("seq_len", 12),),
+    controls={**HOLDS, "forget_bias": FORGET_BIAS, "edits": EDITS, "unit": UNIT},
+    starts={"forget_bias": 0},
+)

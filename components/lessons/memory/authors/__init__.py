@@ -1,0 +1,1 @@
+"""Which step wrote which part of c."""

@@ -1,0 +1,52 @@
+"""How long an input is heard: the run with it against the run without it, step by step.
+
+Of a pulse that is its answer, what engineers call the impulse response. A simple `nn.RNN` has h alone to carry it.
+"""
+
+import dataclasses
+
+import torch
+from torch import Tensor
+
+from components.lessons.memory.facts import Surgery, edited, operate
+from components.lstm.build import Setup, build_rnn, built
+from components.settings import Settings
+
+SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
+
+
+def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
+    """The first step t, in the order of reading, whose x_t of this sample is not zero; the very first if all are."""
+    x = _time_major(setup)[:, sample]
+    heard = (x.abs().amax(dim=1) > SILENT).nonzero().flatten().tolist()
+    if not heard:
+        return len(x) if reverse else 1
+    return int(heard[-1 if reverse else 0]) + 1
+
+
+def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
+    """Largest difference that taking x_t away (all features 0) makes in h of the altered layer and direction: (T,)."""
+    module, inputs, hx = setup
+    # With and without it, side by side as a batch of two: the steps are walked through once.
+    twice = inputs[[sample, sample]] if module.batch_first else inputs[:, [sample, sample]]
+    states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
+    pair = edited(Setup(module, twice, states), surgery)
+    (pair.inputs[1] if module.batch_first else pair.inputs[:, 1])[t - 1] = 0
+    h = operate(pair, dataclasses.replace(surgery, edits=())).h
+    return (h[:, 0] - h[:, 1]).abs().amax(dim=1)
+
+
+@torch.no_grad()
+def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
+    """The same of h of an `nn.RNN` of the same sizes and seed, in one direction, from zeros: (T,)."""
+    rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
+    x = _time_major(built(settings))[:, sample : sample + 1]
+    without = x.clone()
+    without[t - 1] = 0
+    with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
+    apart: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
+    return apart.flip(0) if direction else apart
+
+
+def _time_major(setup: Setup) -> Tensor:
+    return setup.inputs.transpose(0, 1) if setup.module.batch_first else setup.inputs

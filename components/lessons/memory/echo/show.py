@@ -1,0 +1,71 @@
+"""How long an input is heard, on a page: with the forget gate shut, as it is, altered, and in a simple RNN."""
+
+import streamlit as st
+
+from components.charts.difference import FLOORS
+from components.lessons.memory.echo.charts import echo
+from components.lessons.memory.facts import Surgery
+from components.lessons.memory.frames import SHUT, Heard, heard
+from components.ui.chart import chart
+from components.ui.figures import figure
+from components.ui.furniture import locked, section, verdict
+from components.ui.shell import Page
+
+DENSE = 40  # steps from which on lines have no points
+ALT = (
+    "Lines over the steps, on a logarithmic scale: how far h moves when the first input is taken away, in the LSTM as "
+    "it is, with its forget gate held at zero, altered, and in a simple RNN. The table below holds the ends."
+)
+
+
+def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
+    """The first input, taken away: what later steps notice of it, and through what."""
+    settings = page.settings
+    with st.container():
+        if not revealed:
+            section("The other way through time")
+            locked()
+            return
+        floor = FLOORS[settings.dtype]
+        found = heard(settings, surgery, page.view.sample, floor)
+        what = "the pulse" if settings.signal == "pulse" else f"x at t = {found.step}"
+        section(
+            "The other way through time",
+            f"c is one way from step to step, h the other. Set {what}, the first input that is not zero, to zero and "
+            "run again: how far does h move, from there on? An `nn.RNN` of the same sizes and seed has h alone.",
+        )
+        _verdict(page, found)
+        chart(echo(floor, found.names, settings.seq_len > DENSE), alt=ALT, heard=found.rows)
+        lines = ["| | last step at which h moves | at the end it moves by |", "|---|---|---|"]
+        for name in found.names:
+            last = f"t = {found.last[name]}" if found.last[name] else "none"
+            lines.append(f"| {name} | {last} | {figure(found.end[name])} |")
+        st.markdown("\n".join(lines))
+
+
+def _verdict(page: Page, found: Heard) -> None:
+    end = 1 if page.view.reverse else page.settings.seq_len
+    if found.step == end:
+        st.info(f"The first input that is not zero is read at the very end, t = {end}: no later step can notice it.")
+        return
+    last = found.last[SHUT]
+    later = last and (last < found.step if page.view.reverse else last > found.step)
+    if later:
+        verdict(
+            True,
+            "Even with f held at 0 at every step, h carries on.",
+            f"What is read at t = {found.step} moves h until t = {last}"
+            + (", the very end." if last == end else "; beyond that it is lost in rounding.")
+            + " The gates read h, and h is of the step before: c forgets at once, the network only as h fades.",
+        )
+    elif found.deaf:
+        verdict(
+            True,
+            "Here c is the only way.",
+            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step, nothing gets "
+            "through. With drawn weights it does.",
+        )
+    else:
+        verdict(
+            False, "Here nothing gets through.", f"With f held at 0, what is read at t = {found.step} moves no later h."
+        )

@@ -1,0 +1,1 @@
+"""The line in which cells are set by hand."""

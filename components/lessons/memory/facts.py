@@ -1,0 +1,246 @@
+"""An LSTM that is operated on: gates held at a value, cells of its state or its inputs set, its forget bias moved.
+
+Nothing about the module is learnt from this; what each part of it is *for* is. Hold the forget gate at 1 and the input
+gate at 0, and c_n is c_0; hold the forget gate at 0, and c keeps nothing, though h still hands something on.
+
+Holding a gate at v is what `nn.LSTM` itself does once the gate's rows of both weights are zero and its bias is the
+number whose activation is v: logit(v) for i, f and o, atanh(v) for g. `by_torch` does it that way, as a check.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import groupby
+
+import torch
+from torch import Tensor, nn
+
+from components.lstm.build import Setup, State, blank
+from components.lstm.compare import apart, tolerance
+from components.lstm.parts import single
+from components.lstm.trace import Row, row
+
+GATES = ("i", "f", "g", "o")  # in the order of PyTorch's rows
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A gate held at `value` from step `first` to step `last`, both included: in one unit, or in all of them."""
+
+    gate: str
+    value: float
+    unit: int | None = None
+    first: int = 1
+    last: int | None = None  # None: to the end
+
+    def at(self, t: int) -> bool:
+        """Whether it is held at step t = 1..T."""
+        return self.first <= t and (self.last is None or t <= self.last)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Cells set to `value`, in every sample: of `h` or `c` at step 0, or of `x` from step `first` to step `last`."""
+
+    tensor: str
+    value: float
+    index: int | None = None  # a unit, or a feature of x; None: all of them
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Surgery:
+    """What is altered. All but the edits of x takes place in one layer and direction.
+
+    Of several holds on one cell, and of several edits, the last one counts.
+    """
+
+    holds: tuple[Hold, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    forget_bias: float = 0.0  # added to what stands before the sigmoid of f
+    layer: int = 0
+    direction: int = 0
+
+    @property
+    def alters(self) -> bool:
+        """Whether anything is altered at all."""
+        return bool(self.holds or self.edits or self.forget_bias)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The gates that are held somewhere, in PyTorch's order."""
+        return tuple(gate for gate in GATES if any(hold.gate == gate for hold in self.holds))
+
+    def everywhere(self, gate: str) -> float | None:
+        """The value at which a gate is held in all units at all steps; None when it is not."""
+        last = next((hold for hold in reversed(self.holds) if hold.gate == gate), None)
+        whole = last is not None and (last.unit, last.first, last.last) == (None, 1, None)
+        return last.value if last is not None and whole else None
+
+
+NOTHING = Surgery()
+
+
+@torch.no_grad()
+def operate(setup: Setup, surgery: Surgery) -> Row:
+    """The altered layer and direction, with every gate and state, as `row` gives them where nothing is done.
+
+    With nothing altered it *is* that row, bit for bit; with `h_0`, `c_0` or x edited it is the row of a call with the
+    edited numbers. Only where a gate or the forget bias is touched do the steps run one by one; the layers below are
+    called as ever.
+    """
+    module, inputs, hx = edited(setup, surgery)
+    layer, direction = surgery.layer, surgery.direction
+    if not (surgery.holds or surgery.forget_bias):
+        return row(module, inputs, hx, layer, direction)
+    x = inputs.transpose(0, 1) if module.batch_first else inputs  # (T, B, I)
+    for number in range(layer):
+        x = torch.cat([_called(module, number, d, x, hx) for d in range(2 if module.bidirectional else 1)], dim=2)
+    start = _start(module, layer, direction, hx)
+    run = _step_by_step(_part(module, layer, direction), x.flip(0) if direction else x, start, surgery)
+    return Row(layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start))
+
+
+def _called(module: nn.LSTM, layer: int, direction: int, x: Tensor, hx: State) -> Tensor:
+    """h (T, B, P) of a layer and direction that is left as it is."""
+    output, _ = _part(module, layer, direction)(x.flip(0) if direction else x, _start(module, layer, direction, hx))
+    h: Tensor = output.flip(0) if direction else output
+    return h
+
+
+def _start(module: nn.LSTM, layer: int, direction: int, hx: State) -> State:
+    """Where a layer and direction starts, as a module of its own takes it: (1, B, P) and (1, B, H)."""
+    slot = layer * (2 if module.bidirectional else 1) + direction
+    return hx[0][slot : slot + 1], hx[1][slot : slot + 1]
+
+
+def edited(setup: Setup, surgery: Surgery) -> Setup:
+    """The call with its inputs and initial state edited: copies, unless nothing is."""
+    if not surgery.edits:
+        return setup
+    module, inputs, (h_0, c_0) = setup
+    inputs, h_0, c_0 = inputs.clone(), h_0.clone(), c_0.clone()
+    x = inputs.transpose(0, 1) if module.batch_first else inputs
+    slot = surgery.layer * (2 if module.bidirectional else 1) + surgery.direction
+    for edit in surgery.edits:
+        cells = {"h": h_0[slot], "c": c_0[slot], "x": x[max(edit.first - 1, 0) : edit.last]}[edit.tensor]
+        cells[..., slice(None) if edit.index is None else edit.index] = edit.value
+    return Setup(module, inputs, (h_0, c_0))
+
+
+def _part(module: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
+    """One layer in one direction, reading (T, B, width)."""
+    part = single(module, layer, direction)
+    part.batch_first = False
+    return part
+
+
+def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> tuple[Tensor, ...]:
+    """i, f, g, o, c, h, each (T, B, H) or (T, B, P), of one layer in one direction, in the order in which it reads."""
+    steps, width = len(x), part.hidden_size
+    own = dict(part.named_parameters())
+    bias = own["bias_ih_l0"] + own["bias_hh_l0"] if part.bias else None
+    from_x = nn.functional.linear(x, own["weight_ih_l0"], bias)  # (T, B, 4H), all steps at once
+    from_x[..., width : 2 * width] += surgery.forget_bias
+    held = _held(surgery, steps, from_x.new_empty(steps, width))
+    h, c = (state[0] for state in start)
+    rows = []
+    for t in range(steps):
+        before = from_x[t] + h @ own["weight_hh_l0"].T
+        gates = dict(zip(GATES, before.sigmoid().chunk(4, dim=1), strict=True))
+        gates["g"] = before[:, 2 * width : 3 * width].tanh()
+        for gate, (where, values) in held.items():
+            gates[gate] = torch.where(where[t], values[t], gates[gate])
+        c = gates["f"] * c + gates["i"] * gates["g"]
+        h = gates["o"] * c.tanh()
+        if part.proj_size:
+            h = h @ own["weight_hr_l0"].T
+        rows.append((*gates.values(), c, h))
+    return tuple(torch.stack(one) for one in zip(*rows, strict=True))
+
+
+def _held(surgery: Surgery, steps: int, like: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """For each gate that is held: where, and at what; both (T, H), in the order in which the direction reads."""
+    held = {}
+    for gate in surgery.held:
+        where, values = torch.zeros_like(like, dtype=torch.bool), torch.zeros_like(like)
+        for hold in surgery.holds:
+            if hold.gate == gate:
+                cells = slice(hold.first - 1, hold.last), slice(None) if hold.unit is None else hold.unit
+                where[cells], values[cells] = True, hold.value
+        held[gate] = (where.flip(0), values.flip(0)) if surgery.direction else (where, values)
+    return held
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the altered run has to stand up to, in its layer and direction, for the whole batch."""
+
+    h: float  # largest difference from `by_torch`, or from `nn.LSTM` where no gate and no bias is touched
+    c: float  # the same of the last c
+    tolerance: float
+    calls: int  # of nn.LSTM that this took
+    kept: bool  # whether the last c is c_0, bit for bit
+    moved: float  # largest difference between the last c and c_0
+
+
+def prove(setup: Setup, surgery: Surgery, run: Row) -> Proof:
+    """Hold `run`, which `operate` gave, against torch with altered weights, and its last c against c_0."""
+    h, c, calls = by_torch(setup, surgery, run)
+    last = run.c[0 if surgery.direction else -1]
+    return Proof(
+        apart(run.h, h),
+        apart(last, c),
+        tolerance(c.dtype, run.c),
+        calls,
+        torch.equal(last, run.c_0),
+        apart(last, run.c_0),
+    )
+
+
+@torch.no_grad()
+def by_torch(setup: Setup, surgery: Surgery, run: Row) -> tuple[Tensor, Tensor, int]:
+    """h (T, B, P) and last c (B, H) of the altered layer and direction, by `nn.LSTM` with altered weights; its calls.
+
+    Where a gate is held for some steps only, the sequence is cut there: one call a piece, with the state handed on.
+    What the layer reads is taken from `run`, which `operate` gave.
+    """
+    module, _, hx = edited(setup, surgery)
+    layer, direction = surgery.layer, surgery.direction
+    part, state = _part(module, layer, direction), _start(module, layer, direction, hx)
+    order = range(len(run.x), 0, -1) if direction else range(1, len(run.x) + 1)
+    outputs = []
+    for active, piece in groupby(order, lambda t: tuple(hold for hold in surgery.holds if hold.at(t))):
+        x = run.x[[t - 1 for t in piece]]
+        out, state = _reweighted(part, active, surgery.forget_bias)(x, state)
+        outputs.append(out)
+    h = torch.cat(outputs)
+    return h.flip(0) if direction else h, state[1][0], len(outputs)
+
+
+def _reweighted(part: nn.LSTM, holds: tuple[Hold, ...], forget_bias: float) -> nn.LSTM:
+    """`part` with rows of its weights zeroed and a bias in their place, wherever a gate is held."""
+    width = part.hidden_size
+    own = dict(part.named_parameters())
+    none = own["weight_ih_l0"].new_zeros(4 * width)
+    altered = {name: own.get(name, none).clone() for name in ("bias_ih_l0", "bias_hh_l0", *own)}
+    altered["bias_ih_l0"][width : 2 * width] += forget_bias
+    for hold in holds:
+        first = GATES.index(hold.gate) * width
+        rows = slice(first, first + width) if hold.unit is None else first + hold.unit
+        for name in ("weight_ih_l0", "weight_hh_l0", "bias_hh_l0"):
+            altered[name][rows] = 0
+        altered["bias_ih_l0"][rows] = before(hold.gate, hold.value)
+    module = blank(nn.LSTM, part.input_size, width, proj_size=part.proj_size)
+    module.load_state_dict(altered, assign=True)
+    return module
+
+
+def before(gate: str, value: float) -> float:
+    """The pre-activation at which a gate has this value: logit, or atanh for g; infinite at the ends of its range."""
+    # tanh(x) = 2 sigmoid(2x) - 1
+    share = (value + 1) / 2 if gate == "g" else value
+    if share in (0.0, 1.0):
+        return math.inf if share else -math.inf
+    logit = math.log(share / (1 - share))
+    return logit / 2 if gate == "g" else logit

@@ -1,0 +1,233 @@
+"""Surgery on a page: the stories, the controls for one's own hands, and the run as it is beside the altered one."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.charts.score import Lane, Size, score, size
+from components.lessons.memory import EDITS, FORGET_BIAS, FREE, HOLDS, LONGEST
+from components.lessons.memory import program as programs
+from components.lessons.memory.edits import facts as notation
+from components.lessons.memory.facts import GATES, Hold, Surgery
+from components.lessons.memory.frames import APART, WAS, Operated, operated, table_frame
+from components.settings import SINE_PERIOD
+from components.ui import links
+from components.ui.chart import chart
+from components.ui.furniture import folded, say_reach, section, small
+from components.ui.lesson import UNIT
+from components.ui.shell import Page
+
+
+@dataclass(frozen=True)
+class Story:
+    """A way to set the controls, and what to look at then, in words that hold for all settings."""
+
+    look: str
+    hold: tuple[tuple[str, str], ...] = ()
+    forget_bias: int = 0
+    edits: str = ""
+
+    def controls(self) -> dict[str, str | int]:
+        """What every control says in this story."""
+        return IDLE | {f"hold_{gate}": value for gate, value in self.hold} | self.rest()
+
+    def rest(self) -> dict[str, str | int]:
+        """What is not a held gate."""
+        return {"forget_bias": self.forget_bias, "edits": self.edits}
+
+
+IDLE: dict[str, str | int] = {**dict.fromkeys(HOLDS, FREE), "forget_bias": 0, "edits": ""}
+_BIASED = (
+    "Every f moves up, and with it every column of *Who wrote c* reaches further down. A bias of 1 is what many begin "
+    "training with, so that there is a memory to train."
+)
+STORIES = {
+    "As it is": Story(
+        "Nothing is altered. f says how much of c each step keeps: where it is pale, a row of c changes quickly, and a "
+        "column of *Who wrote c* fades at once."
+    ),
+    "Keep all": Story(
+        "f = 1 keeps all of c, whatever its name says, and i = 0 writes nothing. Look along a row of the altered c. "
+        "And look at h, which moves all the same: the output gate still reads x.",
+        (("f", "1"), ("i", "0")),
+    ),
+    "Keep nothing": Story(
+        "Each c is what was written at that very step, i g, and of any step before it has nothing.", (("f", "0"),)
+    ),
+    "Show nothing": Story(
+        "The output gate is shut, so h is zero from the first step on, and `output` with it. c lives on unseen: it "
+        "still keeps and still writes.",
+        (("o", "0"),),
+    ),
+    "Cut once": Story(
+        "f is 0 at one step only. From there on c knows nothing of what was before, and nothing else is altered.",
+        edits="f_6 = 0",
+    ),
+    "Forget bias +1": Story(_BIASED, forget_bias=1),
+    "+2": Story(_BIASED, forget_bias=2),
+    "+3": Story(_BIASED, forget_bias=3),
+}
+# Of the cells whose weights are set by hand, as they are.
+JOBS = {
+    "latch": "As it is, a latch: a column of *Who wrote c* begins at a `set` and does not fade until a `reset`, or the "
+    "next `set`, where f is shut and all that shows goes at once.",
+    "counter": "As it is, a counter: f is 1, so every pulse's column keeps its full length to the end, and c is their "
+    "sum. Hold f a little below 1, and it loses count.",
+    "delay": "As it is, a delay: f is shut already, so “Keep nothing” changes nothing that shows. What it remembers is "
+    "on its way through h, from one unit to the next.",
+}
+ASKED, BEFORE = "Keep nothing", "This is what the question asks about: look along the rows of c, and along those of h."
+OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
+ALT = (
+    "Heat maps, one column a time step and one row a unit: the gates that are held, or the forget gate; "
+    "the cell state and the hidden state, where something is altered as it was, altered, and the difference. The table "
+    "below holds the same numbers."
+)
+
+
+def choose_surgery(page: Page) -> Surgery:
+    """The stories, and below them the controls, folded; what they say, made to fit."""
+    with st.container():  # what is said of a line that cannot be read must not move the chart
+        stories = st.container()
+        with st.expander("With your own hands", icon=":material/surgical:"):
+            with st.container(horizontal=True):
+                holds = {gate: _hold(gate) for gate in GATES}
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                field = FORGET_BIAS
+                bias = st.slider(
+                    field.label, field.low, field.high, 0, key="forget_bias", bind="query-params", help=field.help
+                )
+                line = st.text_input(
+                    EDITS.label,
+                    EDITS.default,
+                    max_chars=LONGEST,
+                    key="edits",
+                    bind="query-params",
+                    placeholder="c_0[1] = 2.5, x_3[0] = -1, f_3..5[2] = 0",
+                    help=f"{EDITS.help} A letter, the step below it, and in brackets a unit, or a feature of x; "
+                    "what is left out stands for all.",
+                )
+        with stories:  # made after the controls, which may come from a link: it is they that tell a story
+            st.session_state["story"] = _told()
+            st.pills("Choose an operation", list(STORIES), key="story", on_change=_tell)
+        read = notation.read(line or "", page.settings)
+        if read.said:
+            st.warning(
+                "**Not all of the line is used.**\n\n" + "\n".join(f"- {sentence}" for sentence in read.said[:6]),
+                icon=":material/keyboard_off:",
+            )
+    return Surgery(
+        (*(hold for hold in holds.values() if hold is not None), *read.holds),
+        read.edits,
+        float(min(max(bias, field.low), field.high)),
+        page.view.layer,
+        int(page.view.reverse),
+    )
+
+
+def _hold(gate: str) -> Hold | None:
+    field = HOLDS[f"hold_{gate}"]
+    chosen = st.select_slider(field.label, field.values, FREE, key=f"hold_{gate}", bind="query-params", help=field.help)
+    return None if chosen in (None, FREE) else Hold(gate, float(chosen))
+
+
+def _told() -> str | None:
+    """The story that the controls tell; they may not be there yet."""
+    held = {name: st.session_state.get(name, default) for name, default in IDLE.items()}
+    return next((name for name, story in STORIES.items() if story.controls() == held), None)
+
+
+def _tell() -> None:
+    if (name := st.session_state["story"]) is not None:
+        st.session_state.update(STORIES[name].controls())
+
+
+def choose_unit(page: Page) -> int:
+    """The unit that is looked at closely."""
+    return links.choose_up_to(page.settings.hidden_size - 1, "unit", UNIT.label)
+
+
+def said(surgery: Surgery) -> str:
+    """What is altered, in words."""
+    words = []
+    for hold in surgery.holds:
+        where = "" if hold.unit is None else f" in unit {hold.unit}"
+        when = f" from step {hold.first} to {hold.last}" if hold.last else ""
+        when = f" at step {hold.first}" if hold.first == hold.last else when
+        words.append(f"{hold.gate} held at {hold.value:g}{where}{when}")
+    for edit in surgery.edits:
+        at = "" if edit.index is None else f"[{edit.index}]"
+        steps = f"{edit.first}" if edit.first == edit.last else f"{edit.first}..{edit.last}"
+        words.append(f"{edit.tensor}_{steps}{at} set to {edit.value:g}")
+    if surgery.forget_bias:
+        words.append(f"forget bias {surgery.forget_bias:+g}")
+    return ", ".join(words).replace("-", "−")
+
+
+def show_surgery(page: Page, surgery: Surgery, unit: int, revealed: bool) -> Operated:
+    """Both runs as scores on the same scales, with their difference; what it shows is said once `revealed`."""
+    settings, view = page.settings, page.view
+    run = operated(settings, surgery, view.sample, unit)
+    section("The operation", f"{_look(page, revealed)}\n\n{small(_reading(page, surgery, run))}")
+    with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
+        say_reach("c", run.c, view.c_range)
+    drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
+    lower = Size(drawn.dense, drawn.height * 4 // 5, 0)
+    lanes = tuple(_lane(name, surgery, float(view.c_range), run.rows[name] <= lower.fits(name)) for name in run.lanes)
+    chart(score(lanes, lower, (), run.units.first), alt=ALT, cells=run.cells)
+    if table := folded("The numbers as a table", "surgery_table"):
+        with table:
+            st.dataframe(table_frame(run), hide_index=True, height=320)
+    return run
+
+
+def _lane(column: str, surgery: Surgery, bound: float, numbered: bool) -> Lane:
+    state = column[0]
+    bound = bound if state == "c" else 1.0
+    if state not in "ch" or not surgery.alters:
+        return Lane(column, bound, numbered)
+    name = {WAS: "as it was", "": "altered", APART: "difference"}[column[1:]]
+    return Lane(column, bound, numbered, state, name, "Δ" if name == "difference" else "")
+
+
+def _look(page: Page, revealed: bool) -> str:
+    """What to look at, for the story told and the input read."""
+    told = _told()
+    asked = told == ASKED and not revealed
+    words = [OWN_HANDS if told is None else BEFORE if asked else STORIES[told].look]
+    words += {
+        "pulse": [
+            "The input is one pulse: of all columns of *Who wrote c*, one was written by it; the rest by biases and h."
+        ],
+        "sine": [
+            f"The input is a sine, so what is written changes sign about every {SINE_PERIOD // 2} steps: what lasts is "
+            "soon written over by its opposite."
+        ],
+        "constant": ["The input never changes: once h settles, every step writes the same, and c is their faded sum."],
+    }.get(page.settings.signal, [])
+    words += [JOBS[job]] if (job := page.settings.weights) in JOBS else []
+    return " ".join(words)
+
+
+def _reading(page: Page, surgery: Surgery, run: Operated) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
+    words = [
+        f"Altered: {said(surgery)}." if surgery.alters else "",
+        f"One column is one step, one row one unit; c and h begin with the initial state, at {start}.",
+        "All lanes of c share one scale, and all of h." if surgery.alters else "",
+    ]
+    if settings.num_layers * settings.num_directions > 1:
+        words.append(f"Gates are altered in layer {view.layer}, {view.direction} direction (choose in the sidebar).")
+    if settings.batch_size > 1:
+        words.append(f"Drawn: sample {view.sample}; every sample is altered alike.")
+    if run.units.pages > 1:
+        words.append(f"Drawn: units {run.units.first} to {run.units.last} of {settings.hidden_size}, around Unit.")
+    return " ".join(filter(None, words))
+
+
+def program(page: Page, surgery: Surgery, unit: int) -> str:
+    """The lesson's program, which prints the digits of the page."""
+    return programs.program(page.settings, dataclasses.astuple(surgery), page.view.sample, unit)

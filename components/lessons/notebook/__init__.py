@@ -1,0 +1,20 @@
+"""The notebook this project grew from: its cells, what they print, its two mistakes and how to mend them."""
+
+from components.settings import Switch
+from components.ui.lesson import DRAWN, MODULE, Lesson
+
+# Labels that do not say what the mistakes are: they are there to be found.
+MENDS = {
+    "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
+    "mend_second": Switch("Mend the second mistake", "Changes another one."),
+}
+
+LESSON = Lesson(
+    "notebook",
+    "The notebook, replayed",
+    "A notebook that ran: what is wrong with it?",
+    "What goes in and out",
+    ":material/menu_book:",
+    idle=("batch_size", *MODULE, *DRAWN),
+    controls=MENDS,
+)

@@ -1,0 +1,12 @@
+"""One step of one unit, number by number."""
+
+from components.ui.lesson import STEP, UNIT, Lesson
+
+LESSON = Lesson(
+    "one_step",
+    "One step, number by number",
+    "Where does each number of a step come from?",
+    "Inside the cell",
+    ":material/account_tree:",
+    controls={"step": STEP, "unit": UNIT},
+)

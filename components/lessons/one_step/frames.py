@@ -1,0 +1,42 @@
+"""A run and its weights in one piece of bytes: what a script in the browser takes a step apart with."""
+
+import numpy as np
+import torch
+
+from components.kept import kept
+from components.lstm.build import built
+from components.lstm.trace import row
+from components.settings import Settings
+
+LAYOUT = 8  # numbers before the arrays
+
+
+def packed(settings: Settings, layer: int, direction: int, sample: int, c_range: int) -> bytes:
+    """One layer, direction and sample of a run, with the parameters that made it. Little-endian, one after another:
+
+    eight int32: T, R (numbers read a step: I, or what the layer below shows), H, P (numbers of h), whether there are
+    biases, whether it reads backwards, the layer, and `c_range`, which only says how large c is drawn; then float32:
+    x (T, R), i, f, g, o (T, H) each, c (T + 1, H), h (T + 1, P), weight_ih (4H, R), weight_hh (4H, P), with biases
+    bias_ih (4H,) and bias_hh (4H,), with a projection weight_hr (P, H).
+
+    c and h have the initial state first, or last in the reverse direction. float64 numbers are rounded to float32,
+    whose seven digits hold the four decimals shown.
+    """
+    x, arrays = _arrays(settings, layer, direction, sample)
+    layout = [settings.seq_len, x, settings.hidden_size, settings.output_size]
+    layout += [settings.bias, direction, layer, c_range]
+    return np.array(layout, "<i4").tobytes() + arrays
+
+
+@kept
+def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
+    """How many numbers are read a step, and all that follows the layout."""
+    setup = built(settings)
+    lanes = row(*setup, layer, direction).lanes(sample)
+    suffix = f"_l{layer}{'_reverse' if direction else ''}"
+    names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if settings.bias else [])]
+    names += ["weight_hr"] if settings.proj_size else []
+    with torch.no_grad():
+        weights = [getattr(setup.module, name + suffix).numpy() for name in names]
+    arrays = [*(lanes[name] for name in ("x", "i", "f", "g", "o", "c", "h")), *weights]
+    return lanes["x"].shape[1], b"".join(np.ascontiguousarray(a, "<f4").tobytes() for a in arrays)

@@ -1,0 +1,1 @@
+"""The player: one step as a picture that runs in the browser."""

@@ -1,0 +1,147 @@
+"""One step on a page: the player and how to read it, the check, what to try, and the program for the step shown."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.kept import kept
+from components.lessons.one_step.facts import first_step, held, put_together
+from components.lessons.one_step.frames import packed
+from components.lessons.one_step.player.show import player
+from components.lessons.one_step.program import program
+from components.ui import links
+from components.ui.component import component
+from components.ui.figures import NON_BREAKING, figure, scientific
+from components.ui.furniture import Attempt, locked, reads_below, section, small, verdict, which_drawn
+from components.ui.jobs import job_text
+from components.ui.shell import Page
+
+_TRAIL = component(Path(__file__).parent / "trail")
+
+checked = kept(put_together)
+
+
+def show_player(page: Page, revealed: bool) -> None:
+    """The cell at one step, with everything that belongs to it."""
+    section("The cell", "\n\n".join(filter(None, (job_text(page.settings), small(_reading(page))))))
+    place_of(page)
+    view = page.view
+    player(packed(page.settings, view.layer, int(view.reverse), view.sample, view.c_range), revealed)
+
+
+def place_of(page: Page) -> tuple[int, int]:
+    """The step and the unit that the address names: where the player begins."""
+    settings = page.settings
+    first = settings.seq_len if page.view.reverse else 1
+    return links.place("step", 1, settings.seq_len, first), links.place("unit", 0, settings.hidden_size - 1, 0)
+
+
+def _reading(page: Page) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    words = [
+        "A gate is filled as far as it is open; g, which has a sign, from its middle. Arrow keys, Home and End move",
+        "through time, space plays. Choose a unit by its bar below the cell; bars grow with the root of",
+        "their number, so that small ones show. Click any number: it opens to what it is made of.",
+    ]
+    if view.reverse:
+        words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")
+    words.append(reads_below(page))
+    if settings.proj_size:
+        words.append(f"What {settings.hidden_size} units show is projected to {settings.proj_size} numbers of h.")
+    if settings.dtype == "float64":
+        words.append("The page is sent float64 numbers rounded to float32: seven digits, of which four decimals show.")
+    return " ".join(filter(None, (*words, which_drawn(page))))
+
+
+def show_check(page: Page, revealed: bool) -> None:
+    """Every step put together again from its gates, beside what torch returned."""
+    if not revealed:
+        locked()
+        return
+    settings = page.settings
+    result = checked(settings)
+    if result.same:
+        words = (
+            f"At every step, in every unit, they give torch's numbers: {scientific(result.difference)} apart at most."
+        )
+        verdict(True, "The parts make the whole.", words)
+    else:
+        verdict(False, "The parts do not make the whole.", f"They are up to {result.difference:.2g} apart.")
+    lines = ["| made of its parts | beside torch's | largest difference |", "|---|---|---|"]
+    lines += [f"| {row.name} | `{row.beside}` | {scientific(row.difference)} |" for row in result.rows]
+    base = "1e-12" if settings.dtype == "float64" else "2e-6"
+    note = f"Tolerance for {settings.dtype}: {base} · max(1, largest |c|), here {scientific(result.tolerance)}."
+    st.markdown("\n".join(lines) + f"\n\n{small(note.replace('-', NON_BREAKING))}")
+
+
+def nothing_to_forget(page: Page) -> Attempt:
+    """Start from zeros: at the first step the forget gate has nothing to do."""
+    settings, view = page.settings, page.view
+    outcome = ""
+    if settings.initial_state == "zeros" and not settings.job:  # whose gates say nothing about this
+        first = first_step(settings, view.layer, int(view.reverse), view.sample)
+        outcome = (
+            f"At the first step f is between {first.lowest:.2f} and {first.highest:.2f}, and the memory before is 0: "
+        )
+        outcome += (
+            f"c differs from i ⊙ g by {first.apart:.2g}."
+            if first.apart
+            else "what f keeps of it is 0, and c is i ⊙ g, bit for bit, however open f is."
+        )
+    return Attempt(
+        "When does f not matter?",
+        "Set Initial state to zeros (More settings, or the button) and go to the first step: what does f do there?",
+        outcome,
+    )
+
+
+def a_memory_that_stays(page: Page) -> Attempt:
+    """Take the latch, and find what keeps its memory."""
+    settings, view = page.settings, page.view
+    outcome = ""
+    if settings.weights == "latch":
+        found = held(settings, view.layer, int(view.reverse), view.sample)
+        outcome = (
+            "In so few steps nothing is stored and kept: take a longer sequence."
+            if found is None
+            else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}, bit for "
+            f"bit: f is {found.f:.17g} there and i is {figure(found.i)}, so that c is {found.f:.17g} · c before + "
+            f"{figure(found.i)} · g: too little to change a bit of c."
+        )
+    return Attempt(
+        "Who keeps a memory?",
+        "Take the latch, whose weights are set by hand (More settings, or the button), and walk through its steps: "
+        "what are f and i while c stays, and which terms of f shut it?",
+        outcome,
+    )
+
+
+def show_buttons(page: Page) -> None:
+    """For those who do not look for the settings."""
+    settings = page.settings
+    with st.container(horizontal=True):
+        if settings.initial_state != "zeros":
+            st.button(
+                "Start from zeros",
+                on_click=lambda: st.session_state.update({"initial_state": "zeros"}),
+                icon=":material/exposure_zero:",
+            )
+        if settings.weights != "latch":
+            st.button(
+                "Take the latch",
+                on_click=lambda: st.session_state.update({"weights": "latch", "seq_len": max(settings.seq_len, 20)}),
+                icon=":material/lock_clock:",
+            )
+
+
+def program_of(page: Page) -> str:
+    """The program for what is drawn, at the step and unit of the address."""
+    view = page.view
+    t, unit = place_of(page)
+    return program(page.settings, view.layer, int(view.reverse), view.sample, t, unit)
+
+
+def show_trail() -> None:
+    """What to try in the player, which sees by itself when it is done."""
+    _TRAIL(key="trail", height="content")

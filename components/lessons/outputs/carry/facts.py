@@ -1,0 +1,85 @@
+"""Why the state is a tuple: a sequence is cut in two, and continued with all, half or nothing of the state.
+
+c is not in h: h = o tanh(c) has gone through the output gate. So a call that is to go on needs both. A simple
+`nn.RNN` has no c, and one tensor is its whole state: https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from components.lstm.build import Setup, State, build_rnn, built
+from components.lstm.compare import tolerance
+from components.lstm.refusal import Refusal
+from components.settings import Settings
+
+CARRIED = ("(h, c)", "h alone", "c alone", "neither")
+
+
+@dataclass(frozen=True)
+class Continued:
+    """How far the continued sequence is from the uncut one: the largest difference of `output` at each step."""
+
+    cut: int  # steps before the cut
+    per_step: dict[str, tuple[float, ...]]  # by what was carried, for t = cut + 1 .. T
+    tolerance: float
+
+    def same(self, carried: str) -> bool:
+        """Whether only rounding is left, at every step."""
+        return max(self.per_step[carried]) <= self.tolerance
+
+
+def continued(settings: Settings, cut: int) -> Continued:
+    """Cut after `cut` steps and go on with `(h, c)`, with zeros for c, with zeros for h, and with zeros for both.
+
+    Raises `ValueError` unless there is at least one step on either side of the cut.
+    """
+    module, inputs, hx = built(settings)
+    first, rest = _parts(inputs, settings, cut)
+    with torch.no_grad():
+        whole, (_, c_n) = module(inputs, hx)
+        _, (h, c) = module(first, hx)
+        no_h, no_c = torch.zeros_like(h), torch.zeros_like(c)
+        states: tuple[State, ...] = ((h, c), (h, no_c), (no_h, c), (no_h, no_c))
+        _, expected = _parts(whole, settings, cut)
+        apart = {
+            name: _per_step(module(rest, state)[0], expected, settings)
+            for name, state in zip(CARRIED, states, strict=True)
+        }
+    return Continued(cut, apart, tolerance(whole.dtype, c_n))
+
+
+def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tensor]:
+    """A sequence before and after the cut."""
+    if not 1 <= cut < settings.seq_len:
+        raise ValueError(f"cut is {cut}, not a step from 1 to {settings.seq_len - 1}")
+    time = 1 if settings.batch_first else 0
+    first, rest = torch.split(sequence, [cut, settings.seq_len - cut], dim=time)
+    return first, rest
+
+
+def _per_step(output: Tensor, expected: Tensor, settings: Settings) -> tuple[float, ...]:
+    axes = (0, 2) if settings.batch_first else (1, 2)
+    return tuple((output - expected).abs().amax(dim=axes).tolist())
+
+
+def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
+    """The same cut through an `nn.RNN` that starts from zeros, continued with its one tensor h."""
+    rnn, inputs = build_rnn(settings), built(settings).inputs
+    first, rest = _parts(inputs, settings, cut)
+    with torch.no_grad():
+        whole, _ = rnn(inputs)
+        _, h = rnn(first)
+        _, expected = _parts(whole, settings, cut)
+        return _per_step(rnn(rest, h)[0], expected, settings)
+
+
+def one_tensor(setup: Setup) -> Refusal | None:
+    """What torch says when an LSTM is given h_0 alone instead of the two tensors; None when it says nothing."""
+    module, inputs, (h_0, _) = setup
+    try:
+        module(inputs, h_0)
+    except (RuntimeError, IndexError, TypeError, ValueError) as error:
+        return Refusal(type(error).__name__, str(error))
+    return None

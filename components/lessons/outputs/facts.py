@@ -1,0 +1,162 @@
+"""What one call of `nn.LSTM` returns, and which of its numbers are the same ones.
+
+`output` holds h of the last layer at every step, `h_n` holds h of every layer and direction where it finished
+reading, `c_n` the cell states there. Where two of them hold the same numbers is found by comparing bits, never by
+knowing where to look: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from components.kept import kept
+from components.lstm.compare import apart
+from components.lstm.returned import Returned, returned
+from components.settings import Settings
+
+
+class Row(NamedTuple):
+    """The P numbers of one direction in `output`, at one step; both count from 0."""
+
+    step: int
+    direction: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One slot of `h_n` or `c_n`, and where its numbers are in `output`, for one sample."""
+
+    tensor: str  # "h_n" or "c_n"
+    index: int  # along the first axis: layer * D + direction
+    layer: int
+    direction: int
+    same: tuple[Row, ...]  # the rows of output that hold its numbers, bit for bit and in their order
+    nearest: Row | None  # the row that differs least; None where rows have another length
+    distance: float  # the largest difference to that row, nan without one
+
+
+def halves(settings: Settings, sample: int) -> np.ndarray:
+    """`output` of one sample with its directions apart: (T, D, P)."""
+    output = returned(settings).output
+    one = output[sample] if settings.batch_first else output[:, sample]
+    return one.reshape(settings.seq_len, settings.num_directions, settings.output_size).numpy()
+
+
+@kept
+def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
+    """Every slot of `h_n`, then every slot of `c_n`, each compared with every row of `output`."""
+    rows = halves(settings, sample)
+    _, h_n, c_n = returned(settings)
+    found = []
+    for name, state in (("h_n", h_n), ("c_n", c_n)):
+        for index, numbers in enumerate(state[:, sample].numpy()):
+            same, nearest, distance = _places(rows, numbers)
+            where = divmod(index, settings.num_directions)
+            found.append(Slot(name, index, *where, same, nearest, distance))
+    return tuple(found)
+
+
+def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[Row, ...], Row | None, float]:
+    """The rows (T, D, P) that are `numbers` bit for bit, the nearest row, and its largest difference."""
+    if rows.shape[2] != len(numbers):
+        return (), None, math.nan
+    bits = np.dtype(f"i{rows.itemsize}")
+    equal = (np.ascontiguousarray(rows).view(bits) == np.ascontiguousarray(numbers).view(bits)).all(axis=2)
+    apart = np.abs(rows - numbers).max(axis=2)
+    at = np.unravel_index(int(apart.argmin()), apart.shape)
+    same = tuple(Row(int(step), int(direction)) for step, direction in np.argwhere(equal))
+    return same, Row(int(at[0]), int(at[1])), float(apart[at])
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two pieces of what was returned, of the whole batch, side by side; `left` and `right` are Python."""
+
+    left: str
+    right: str
+    law: bool  # whether they are the same for every module
+    difference: float
+    bitwise: bool
+
+
+@kept
+def pairs(settings: Settings) -> tuple[Pair, ...]:
+    """Where `output` and `h_n` meet, and where one might think that they do."""
+    result = returned(settings)
+    names = [("output_end", "h_forward", True)]
+    if settings.bidirectional:
+        names += [("reverse_start", "h_reverse", True), ("reverse_end", "h_reverse", False)]
+    return tuple(_pair(result, settings, *one) for one in names)
+
+
+def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool) -> Pair:
+    words = {name: pieces(settings)[name] for name in (left, right)}
+    a, b = (_piece(result, settings, name) for name in words)
+    return Pair(words[left], words[right], law, apart(a, b), torch.equal(a, b))
+
+
+def pieces(settings: Settings) -> dict[str, str]:
+    """The pieces that are compared, as Python on `output` and `h_n`."""
+    time, width = (":, {}" if settings.batch_first else "{}, :"), settings.output_size
+    if not settings.bidirectional:
+        end = ":, -1" if settings.batch_first else "-1"
+        return {"output_end": f"output[{end}]", "h_forward": "h_n[-1]"}
+    return {
+        "output_end": f"output[{time.format(-1)}, :{width}]",
+        "reverse_start": f"output[{time.format(0)}, {width}:]",
+        "reverse_end": f"output[{time.format(-1)}, {width}:]",
+        "h_forward": "h_n[-2]",
+        "h_reverse": "h_n[-1]",
+    }
+
+
+def _piece(result: Returned, settings: Settings, name: str) -> Tensor:
+    """What `pieces` says in words, (B, P)."""
+    if name.startswith("h_"):
+        return result.h_n[-1 if name == "h_reverse" else -settings.num_directions]
+    output = result.output.transpose(0, 1) if settings.batch_first else result.output
+    at = output[0 if name == "reverse_start" else -1]
+    width = settings.output_size
+    return at[:, width:] if name.startswith("reverse") else at[:, :width]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One way to make one row a sample out of a sequence, next to the last row of `output`."""
+
+    expression: str  # Python on output and h_n
+    width: int  # numbers a sample
+    difference: float  # to the last row; nan where the widths differ
+    bitwise: bool
+
+
+@kept
+def summaries(settings: Settings) -> tuple[Summary, ...]:
+    """What a classifier may be given: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
+    output, h_n, _ = returned(settings)
+    time = 1 if settings.batch_first else 0
+    last = output.select(time, -1)
+    made = [
+        ("output[:, -1]" if settings.batch_first else "output[-1]", last),
+        ("h_n[-1]", h_n[-1]),
+        (f"output.mean(dim={time})", output.mean(dim=time)),
+        (f"output.amax(dim={time})", output.amax(dim=time)),
+    ]
+    if len(h_n) > 1:
+        made.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
+    return tuple(Summary(name, one.shape[1], apart(one, last), torch.equal(one, last)) for name, one in made)
+
+
+def variants(settings: Settings) -> dict[str, Settings]:
+    """The settings under which summaries are compared: one direction, two, and a single step."""
+    one = dataclasses.replace(settings, bidirectional=False)
+    return {
+        "D = 1": one,
+        "D = 2": dataclasses.replace(settings, bidirectional=True),
+        "D = 1, T = 1": dataclasses.replace(one, seq_len=1),
+    }

@@ -1,0 +1,183 @@
+"""What one call returns, on a page: the three shapes, the picture, the check, and what a classifier may be given."""
+
+import math
+
+import streamlit as st
+
+from components.lessons.outputs.charts import SLOT_EVENT, outputs
+from components.lessons.outputs.facts import pairs, slots, summaries, variants
+from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Drawn, drawn, height, returned_frame, row_name
+from components.lstm.returned import returned
+from components.settings import Settings
+from components.ui.chart import chart
+from components.ui.furniture import Attempt, aside, folded, locked, verdict
+from components.ui.pointer import pointer
+from components.ui.shell import Page
+
+NON_BREAKING_SPACE = "\u00a0"
+# Without a number in it: the browser takes a new description for a new chart, and starts it anew.
+ALT = (
+    "Three blocks of cells side by side: output, a column for each step; h_n and c_n, a column for each layer. "
+    "Outlines mark the cells of output that hold the numbers of a slot. Slot, below, says the same in words."
+)
+
+
+def show_shapes(page: Page) -> None:
+    """The call, and the shape of each tensor it returns, in letters and in numbers."""
+    settings = page.settings
+    slots_of = "layer and direction" if settings.bidirectional else "layer"
+    width, along = ("P" if settings.proj_size else "H"), ("L·D" if settings.bidirectional else "L")
+    rows_first, both = ("B, T" if settings.batch_first else "T, B"), ("D·" if settings.bidirectional else "")
+    named = {
+        "output": ("a row a step", f"({rows_first}, {both}{width})"),
+        "h_n": (f"h by {slots_of}", f"({along}, B, {width})"),
+        "c_n": (f"c by {slots_of}", f"({along}, B, H)"),
+    }
+    rows = []
+    for name, tensor in returned(settings)._asdict().items():
+        what, axes = named[name]
+        sizes = f"{axes} = {tuple(tensor.shape)}".replace(" ", NON_BREAKING_SPACE)
+        rows.append(f"| `{name}` | {what} | {sizes} |")
+    st.markdown("`output, (h_n, c_n) = lstm(inputs, (h_0, c_0))`\n\n| | | shape |\n|---|---|---|\n" + "\n".join(rows))
+
+
+def show_picture(page: Page, revealed: bool) -> None:
+    """The three tensors as cells; once `revealed`, with what is the same, by pointer and by keyboard."""
+    settings, view = page.settings, page.view
+    picture = drawn(settings, view.sample, revealed)
+    aside(_reading(page, picture))
+    chart(
+        outputs(height(settings.num_directions), view.c_range),
+        alt=ALT,
+        cells=picture.cells,
+        marks=picture.marks,
+        labels=picture.labels,
+    )
+    if revealed:
+        pointer("slot_control", "Slot", SLOT_EVENT, picture.names, picture.said)
+    if table := folded("The numbers as a table", "outputs_table"):
+        with table:
+            st.dataframe(
+                returned_frame(settings, view.sample),
+                hide_index=True,
+                height=320,
+                column_config={"value": st.column_config.NumberColumn("value", format="%.4f")},
+            )
+
+
+def _reading(page: Page, picture: Drawn) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    words = [
+        "One shade for one number in all three: red below zero, teal above,",
+        f"from −{view.c_range} to {view.c_range}.",
+        "Rows are units, numbered as in `output`.",
+    ]
+    if picture.reach > view.c_range:
+        words.append(f"Numbers reach {picture.reach:.2f}: choose a wider Range of c to tell the largest apart.")
+    if settings.batch_size > 1:
+        words.append(f"Drawn: sample {view.sample} of {settings.batch_size} (choose in the sidebar).")
+    if settings.proj_size:
+        words.append(f"h is projected to {settings.proj_size} numbers, c keeps {settings.hidden_size}.")
+    left_out = []
+    if settings.seq_len > picture.steps:
+        left_out.append(f"the first and the last {MAX_STEPS // 2} of {settings.seq_len} steps")
+    if settings.hidden_size > picture.units:
+        left_out.append(f"units 0 to {MAX_UNITS - 1} of {settings.hidden_size}")
+    if left_out:
+        words.append(f"Drawn: {', '.join(left_out)}. All numbers are compared, drawn or not.")
+    return " ".join(words)
+
+
+def show_check(page: Page, revealed: bool) -> None:
+    """Where `output` and `h_n` meet, for the whole batch, and how near the other slots come."""
+    if not revealed:
+        locked()
+        return
+    settings, sample = page.settings, page.view.sample
+    compared = pairs(settings)
+    laws = [pair for pair in compared if pair.law]
+    if all(pair.bitwise for pair in laws):
+        words = " and ".join(f"`{pair.left}` is `{pair.right}`" for pair in laws)
+        verdict(True, "The same numbers, bit for bit.", f"{words}.")
+    else:
+        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.bitwise)
+        verdict(False, "Not the same numbers.", f"They differ by up to {words}.")
+    lines = ["| | compared with | bit for bit |", "|---|---|---|"]
+    for pair in compared:
+        lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.bitwise))
+    for slot in slots(settings, sample):
+        top = slot.tensor == "h_n" and slot.layer == settings.num_layers - 1
+        if top:
+            continue
+        name = f"`{slot.tensor}[{slot.index}, {sample}]`"
+        nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
+        lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
+    note = (
+        "None of the other slots is in `output`; each stands beside the row that comes nearest. A lower layer hands "
+        "its h to the layer above and to `h_n`, nowhere else. And c is what a cell remembers: `output` holds only what "
+        "the output gate lets through."
+    )
+    if settings.bidirectional:
+        last = compared[-1]
+        note += f" `{last.left}` is where the reverse direction *began*: it had read one step there, not the sequence."
+    st.markdown("\n".join(lines) + f"\n\n{note}")
+
+
+def _line(left: str, right: str, difference: float, bitwise: bool) -> str:
+    if bitwise:
+        return f"| {left} | {right} | :green[:material/check: the same] |"
+    return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, {difference:.2g} apart'} |"
+
+
+def show_summaries(page: Page) -> None:
+    """What a classifier may be given of a sequence: three more modules, made when it is opened."""
+    if place := folded("Last row, mean, max, h_n[-1]: which of them are the same", "classifier", ":material/compare:"):
+        place.markdown(_summaries(page.settings))
+
+
+def _summaries(settings: Settings) -> str:
+    """Each candidate next to the last row of `output`, in three situations."""
+    columns = {name: summaries(settings) for name, settings in variants(settings).items()}
+    lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for row in zip(*columns.values(), strict=True):
+        cells = []
+        for one, column in zip(row, columns.values(), strict=True):
+            width = column[0].width
+            if math.isnan(one.difference):
+                cells.append(f"{one.width} wide, not {width}")
+            else:
+                cells.append(":green[:material/check: same]" if one.bitwise else f"{one.difference:.2g} off")
+        cells[0:0] = [f"`{row[0].expression}`"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return (
+        "Each candidate beside the last row of `output`, the same bit for bit or off by how much, for these settings "
+        "with one direction, with two, and with one step:\n\n" + "\n".join(lines) + "\n\n"
+        "With two directions neither the last row nor `h_n[-1]` has all: the last row's second part has read one step, "
+        "`h_n[-1]` is the reverse direction alone. The last two slots, side by side, are both directions' ends; with "
+        "one direction the same line joins two *layers*."
+    )
+
+
+def two_directions(page: Page) -> Attempt:
+    """Turn Bidirectional on, and find where the reverse direction's state is in `output`."""
+    settings = page.settings
+    outcome = ""
+    if settings.bidirectional:
+        first, last = pairs(settings)[1:]
+        outcome = (
+            f"`{first.right}` is `{first.left}`, {'bit for bit' if first.bitwise else f'{first.difference:.2g} away'}: "
+            f"the reverse direction ends at the first step. `{last.left}` is "
+            + ("the same here." if last.bitwise else f"{last.difference:.2g} away.")
+        )
+    return Attempt(
+        "Where does the reverse direction end?",
+        "Turn Bidirectional on (More settings, or the button), and find the row of `output` that holds the reverse "
+        "direction's slot of `h_n`.",
+        outcome,
+    )
+
+
+def compared_pairs(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """What the check compares, as Python."""
+    return tuple((pair.left, pair.right) for pair in pairs(settings))

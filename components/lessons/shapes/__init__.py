@@ -1,0 +1,26 @@
+"""Time, batch and feature: what changes where one number of the input is nudged, and which shapes torch refuses."""
+
+from components.settings import Choice
+from components.ui.lesson import Lesson
+
+# What the link says for each wrong shape.
+LABELS = {
+    "features": "Wrong feature size",
+    "axes": "Four axes",
+    "state": "State of one sample",
+    "state_first": "State with batch first",
+}
+
+LESSON = Lesson(
+    "shapes",
+    "Three axes",
+    "Time, batch, feature: which axis is which?",
+    "What goes in and out",
+    ":material/view_in_ar:",
+    # What is nudged there has to arrive: a gate that is wide open or shut hardly moves with one.
+    idle=("weights", "sample", "c_range"),
+    needs=(("batch_size", 4),),
+    controls={
+        "breakage": Choice("Break it", tuple(LABELS.values()), "A wrong shape to hand in on purpose."),
+    },
+)

@@ -1,0 +1,220 @@
+"""Which axis is which: the shapes of every tensor around one call, what `batch_first` moves, and what goes wrong.
+
+Sizes are those of real tensors. What an axis *counts* is found by experiment too, never from a rule: a second module
+of the same structure is run with sizes that are all different primes, and each size of each tensor tells whose it is.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from components.kept import kept
+from components.lstm.build import Setup, blank, built
+from components.lstm.compare import tolerance
+from components.settings import Settings
+
+# Larger than L * D can be, and no product of two of them with 2 or 4 is another.
+_PRIMES: dict[str, Any] = {"seq_len": 11, "batch_size": 13, "input_size": 17, "hidden_size": 23}
+_PROJECTED = 19
+_LETTERS = {11: "T", 13: "B", 17: "I", 23: "H", 46: "2H", 92: "4H", 19: "P", 38: "2P"}
+STATES_AXIS = "L·D"  # the first axis of a state: a slot for each layer and direction
+
+NUDGE = 1.0  # what is added to every number of the first sample
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One tensor's axes in order: what each counts (T, B, I, H, P, "4H", "L·D" ...) and how large it is."""
+
+    name: str
+    axes: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"({', '.join(map(str, self.sizes))}{',' if len(self.sizes) == 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One tensor without and with `batch_first`, from two modules with the same weights and the same start."""
+
+    off: Shape
+    on: Shape
+    swapped: float | None  # largest difference once the first two axes are swapped; None where shapes forbid it
+    kept: float | None  # largest difference as it is; None where the shapes differ
+    limit: float  # what rounding explains
+
+    @property
+    def swaps(self) -> bool:
+        """Whether the tensor is the other one with its first two axes swapped."""
+        return self.swapped is not None and self.swapped <= self.limit
+
+    @property
+    def stays(self) -> bool:
+        """Whether the tensor is the other one as it is."""
+        return self.kept is not None and self.kept <= self.limit
+
+
+def parameter_names(module: nn.LSTM, layer: int, direction: int) -> tuple[str, ...]:
+    """The parameters of one layer in one direction, in torch's order."""
+    suffix = f"_l{layer}{'_reverse' if direction else ''}"
+    return tuple(name for name, _ in module.named_parameters() if name.endswith(suffix))
+
+
+def flip(settings: Settings, layer: int = 0, direction: int = 0) -> tuple[Flip, ...]:
+    """Every tensor without and with `batch_first`: inputs, h_0, c_0, the parameters of one layer, output, h_n, c_n."""
+    off, on = (_tensors(dataclasses.replace(settings, batch_first=first), layer, direction) for first in (False, True))
+    limit = tolerance(off["c_n"].dtype, off["c_n"])
+    letters = [_axes(_structure(settings, first), layer, direction) for first in (False, True)]
+    rows = []
+    for name, a in off.items():
+        b = on[name]
+        shapes = [Shape(name, axes[name], tuple(t.shape)) for axes, t in zip(letters, (a, b), strict=True)]
+        turned = a.transpose(0, 1) if a.dim() > 1 else a
+        rows.append(Flip(shapes[0], shapes[1], _apart(turned, b), _apart(a, b), limit))
+    return tuple(rows)
+
+
+def _apart(a: Tensor, b: Tensor) -> float | None:
+    return (a - b).abs().max().item() if a.shape == b.shape else None
+
+
+def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor]:
+    """Everything that goes into a call, stands in it and comes out of it, by name, in that order."""
+    module, inputs, (h_0, c_0) = built(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(inputs, (h_0, c_0))
+    given = {"inputs": inputs, "h_0": h_0, "c_0": c_0}
+    own = {name: getattr(module, name).detach() for name in parameter_names(module, layer, direction)}
+    return given | own | {"output": output, "h_n": h_n, "c_n": c_n}
+
+
+def _structure(settings: Settings, batch_first: bool) -> Settings:
+    """Settings that are alike in all but sizes, with a prime for each size."""
+    return Settings(
+        **_PRIMES,
+        proj_size=_PROJECTED if settings.proj_size else 0,
+        num_layers=settings.num_layers,
+        bidirectional=settings.bidirectional,
+        bias=settings.bias,
+        batch_first=batch_first,
+    )
+
+
+@kept
+def _axes(structure: Settings, layer: int, direction: int) -> dict[str, tuple[str, ...]]:
+    """What each axis of each tensor counts, read off the primes."""
+    return {
+        name: tuple(_LETTERS.get(size, STATES_AXIS) for size in tensor.shape)
+        for name, tensor in _tensors(structure, layer, direction).items()
+    }
+
+
+# Two axes only
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """The same (N, I) tensor read by `nn.LSTM` as one sequence and by `nn.LSTMCell` as a batch; same weights."""
+
+    read: Tensor  # (N, I)
+    sequence: Tensor  # (N, H): what nn.LSTM returns, row t from the rows up to t
+    batch: Tensor  # (N, H): what nn.LSTMCell returns, row n from row n alone
+
+    @property
+    def agreeing(self) -> int:
+        """How many rows agree, counted from the first: both start from zeros, so the first always does."""
+        limit = tolerance(self.read.dtype, self.batch)
+        apart = (self.sequence - self.batch).abs().amax(dim=1) > limit
+        return int(apart.nonzero()[0]) if apart.any() else len(apart)
+
+
+def readings(settings: Settings) -> Readings:
+    """Both readings of the first sample, for one layer, one direction and no projection: all that a cell has."""
+    plain = dataclasses.replace(
+        settings, batch_size=1, num_layers=1, bidirectional=False, proj_size=0, batch_first=False
+    )
+    module, inputs, _ = built(plain)
+    cell = blank(nn.LSTMCell, plain.input_size, plain.hidden_size, bias=plain.bias)
+    cell.load_state_dict({name.removesuffix("_l0"): p for name, p in module.state_dict().items()}, assign=True)
+    read = inputs[:, 0]
+    with torch.no_grad():
+        return Readings(read, module(read)[0], cell(read)[0])
+
+
+# The mistake that raises nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Nudged:
+    """One way of making (T, B, I) out of (B, T, I): whose numbers stand where, and which outputs a nudge moves."""
+
+    origin: Tensor  # (T, B), whole numbers: the sample whose numbers the module reads at step t as its sample b
+    change: Tensor  # (T, B): the largest change of output[t, b] when the first sample is nudged
+    limit: float  # a change up to this is rounding
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """The samples whose outputs the nudge moves."""
+        return tuple((self.change.amax(dim=0) > self.limit).nonzero().flatten().tolist())
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some sample, as the module reads it, holds numbers of another."""
+        return bool((self.origin != torch.arange(self.origin.shape[1])).any())
+
+
+ARRANGED: dict[str, Callable[[Tensor], Tensor]] = {
+    "transpose": lambda data: data.transpose(0, 1),
+    "view": lambda data: data.view(data.shape[1], data.shape[0], *data.shape[2:]),
+}
+
+
+def nudge(settings: Settings) -> dict[str, Nudged]:
+    """Samples (B, T, I) arranged for a module that reads (T, B, I), the right and the wrong way, and nudged.
+
+    `NUDGE` is added to all numbers of the first sample; the module and its start are those of the settings, without
+    `batch_first`.
+    """
+    module, inputs, hx = built(dataclasses.replace(settings, batch_first=False))
+    data = inputs.transpose(0, 1).contiguous()  # (B, T, I)
+    other = data.clone()
+    other[0] += NUDGE
+    whose = torch.arange(len(data))[:, None].repeat(1, data.shape[1])  # (B, T)
+    found = {}
+    for name, arrange in ARRANGED.items():
+        with torch.no_grad():
+            before, (_, c_n) = module(arrange(data), hx)
+            after, _ = module(arrange(other), hx)
+        found[name] = Nudged(arrange(whose), (after - before).abs().amax(dim=2), tolerance(c_n.dtype, c_n))
+    return found
+
+
+# The mistakes that raise
+
+
+def _more_features(setup: Setup) -> object:
+    *shape, features = setup.inputs.shape
+    return setup.module(torch.zeros(*shape, features + 1, dtype=setup.inputs.dtype))
+
+
+BREAKAGES: dict[str, Callable[[Setup], object]] = {
+    "features": _more_features,
+    "axes": lambda setup: setup.module(setup.inputs[None]),
+    "state": lambda setup: setup.module(setup.inputs, tuple(s[:, :1].contiguous() for s in setup.hx)),
+    "state_first": lambda setup: setup.module(setup.inputs, tuple(s.transpose(0, 1).contiguous() for s in setup.hx)),
+}
+
+
+def refusal(settings: Settings, breakage: str) -> tuple[str, str]:
+    """The error's type and torch's own words, from the call itself; two empty texts when torch says nothing."""
+    try:
+        with torch.no_grad():
+            BREAKAGES[breakage](built(settings))
+    except (RuntimeError, ValueError) as error:
+        return type(error).__name__, str(error)
+    return "", ""

@@ -1,0 +1,1 @@
+"""`view` and its relatives on the same tensor."""

@@ -1,0 +1,1 @@
+"""Whose numbers a tensor shows: its storage and strides."""

@@ -1,0 +1,457 @@
+"""The parameters on a page: four gates' rows, their number, their draw, other orders, and what two biases do."""
+
+import math
+
+import streamlit as st
+
+from components.charts.columns import Columns
+from components.kept import kept
+from components.lessons.weights import charts, frames
+from components.lessons.weights import program as programs
+from components.lessons.weights.facts import (
+    LIBRARIES,
+    Biases,
+    Library,
+    archive,
+    biases,
+    exchanged,
+    misread,
+    own,
+    spread,
+    tensors,
+    trial,
+)
+from components.lstm.build import built
+from components.settings import Settings
+from components.ui import links
+from components.ui.chart import chart
+from components.ui.figures import figure, parameter_formula, scientific
+from components.ui.files import made
+from components.ui.furniture import Attempt, code, folded, locked, reads_below, section, small, verdict, which_drawn
+from components.ui.jobs import COLOURS, job_text
+from components.ui.shell import Page
+
+# All but `misreading` are asked for what `own` or `trial` leaves of the settings, so that another sequence length costs
+# nothing.
+misreading = kept(misread)
+exchanging = kept(exchanged)
+tried = kept(biases)
+spreading = kept(spread)
+ordering = kept(frames.orders)
+
+
+@kept
+def spread_columns(settings: Settings) -> Columns:
+    """The bars of the spread."""
+    return frames.spread_columns(spreading(settings))
+
+
+def _counted(settings: Settings) -> int:
+    return sum(parameter.numel() for parameter in built(settings).module.parameters())
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def show_count(page: Page) -> None:
+    """The tensors of a layer and direction with their shapes, and the count of all as a formula and as counted."""
+    settings, view = page.settings, page.view
+    found = tensors(built(settings).module, view.layer, view.reverse)
+    suffix = _suffix(page)
+    letters = {"weight_ih": "4H, I", "weight_hh": "4H, H", "bias_ih": "4H", "bias_hh": "4H", "weight_hr": "P, H"}
+    if settings.proj_size:
+        letters["weight_hh"] = "4H, P"
+    if view.layer:
+        letters["weight_ih"] = f"4H, {'2' if settings.bidirectional else ''}{'P' if settings.proj_size else 'H'}"
+    lines = ["| parameter | shape | numbers |", "|---|---|---|"]
+    lines += [
+        f"| `{name}{suffix}` | ({letters[name]}) = {tuple(tensor.shape)} | {tensor.numel()} |"
+        for name, tensor in found.items()
+    ]
+    counted = _counted(settings)
+    agrees = counted == settings.num_parameters
+    mark = (
+        ":green[:material/check:]" if agrees else f":red[:material/close: the formula says {settings.num_parameters}]"
+    )
+    several = settings.num_layers * settings.num_directions > 1
+    hr = " + projection" if settings.proj_size else ""
+    st.markdown(
+        "\n".join(lines) + f"\n\n{'All layers and directions: ' if several else ''}gates · units · (inputs + h"
+        f"{' + biases' if settings.bias else ''}){hr}:  \n**{parameter_formula(settings)}**  \n"
+        f"`sum(p.numel() for p in lstm.parameters())` counts {_thousands(counted)} {mark}\n\n"
+        + small(
+            "The 4 counts gates, not layers: each of the four has H rows of its own in every tensor. T is nowhere in "
+            "it, for the same rows serve every step."
+        )
+    )
+
+
+def _suffix(page: Page) -> str:
+    return f"_l{page.view.layer}{'_reverse' if page.view.reverse else ''}"
+
+
+def _bound(settings: Settings) -> float:
+    """The deepest shade: the end of the interval that parameters are drawn from, or the largest set by hand."""
+    found = spreading(settings)
+    return found.largest if settings.job else found.bound
+
+
+def show_blocks(page: Page) -> None:
+    """The tensors of one layer and direction as heat maps, gate by gate, and the same as a table and a file."""
+    settings, view = own(page.settings), page.view
+    with st.container():  # holds the place of what is not always there
+        number = _pager(settings, view.layer)
+    drawn = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
+    chart(
+        charts.cells(frames.HEIGHT, drawn.units.end - drawn.units.first <= frames.FIGURES, frames.READS),
+        alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one a gate, "
+        "outlined in its colour and named at the left. The table below holds the same numbers.",
+        cells=drawn.cells,
+        outlines=drawn.outlines,
+        gates=drawn.gates,
+        words=drawn.words,
+    )
+    if place := folded("The numbers as a table, and all of them as .npz", "table"):
+        with place:
+            table = frames.parameter_table(settings, view.layer, view.reverse, drawn.units)
+            st.dataframe(table, hide_index=True, height=320)
+            module = built(page.settings).module
+            made(
+                "All parameters as .npz",
+                lambda: archive(module),
+                "unrolled_weights.npz",
+                "application/zip",
+                "`numpy.load` reads it: every parameter under PyTorch's name.",
+            )
+
+
+def blocks_text(page: Page) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings, view = page.settings, page.view
+    suffix = _suffix(page)
+    words = [
+        f"Each tensor's rows are four blocks of H = {settings.hidden_size}: :blue[**i**] :orange[**f**] :green[**g**] "
+        ":violet[**o**], always in this order. A row is one gate's of one unit: "
+        f"`weight_ih{suffix}` multiplies x, `weight_hh{suffix}` the h of the step before"
+        + (" (the step after, in this direction)" if view.reverse else "")
+        + "."
+    ]
+    words.append(reads_below(page))
+    if settings.proj_size:
+        words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
+    job = job_text(settings, look=False)  # neither c nor h is drawn here
+    reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
+    reading.append(which_drawn(page, samples=False))
+    told, how = (" ".join(filter(None, one)) for one in (words, reading))
+    return "\n\n".join(filter(None, (told, job, small(how))))
+
+
+def _scale(settings: Settings) -> str:
+    if settings.job:
+        largest = _bound(own(settings))
+        return f"Shades run from −{largest:g}, red, to {largest:g}, teal: the largest parameter of this cell."
+    return (
+        f"Shades run from −k, red, to k, teal, with k = 1/√H = {_bound(own(settings)):.3g}: the ends of the interval "
+        "that parameters are drawn from."
+    )
+
+
+def _pager(settings: Settings, layer: int) -> int:
+    """Which part of the units and columns is drawn, where not all are at once."""
+    count = frames.parts(settings, layer)
+    if count == 1:
+        return 0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.pagination(count, key="units", bind="query-params") or 1
+        drawn = frames.blocks(settings, layer, False, chosen - 1, _bound(settings))
+        parts = [drawn.units.words("units")] if not drawn.units.whole else []
+        letters = {"weight_ih": "columns of weight_ih", "weight_hh": "of weight_hh", "weight_hr": "of weight_hr"}
+        parts += [part.words(letters[name]) for name, part in drawn.columns.items() if not part.whole]
+        st.caption(f"More cells than a browser draws at once. Drawn: {', '.join(parts)}.")
+    return chosen - 1
+
+
+def show_spread(page: Page) -> None:
+    """All parameters as a histogram over the interval they are drawn from, and what it should look like."""
+    settings = own(page.settings)
+    found = spreading(settings)
+    if settings.job:
+        section(
+            "Where they start",
+            f"These are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from −k to k, k = "
+            f"1/√H = {found.bound:.4g}, where every gate hovers around one half. Set *Weights* to “drawn” to see how.",
+        )
+        return
+    inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
+    section(
+        "Where they start",
+        f"`nn.LSTM` draws every parameter, the biases too, evenly from −k to k, k = 1/√H = **{found.bound:.4g}**: more "
+        f"units, smaller numbers. Of the {found.count} here {inside}; their standard deviation is "
+        f"{found.deviation:.3f}, an even draw's k/√3 = {found.bound / 3**0.5:.3f}. In the grey band, two standard "
+        f"deviations around the expected {found.expected:.4g} a bar, are {found.ordinary} of {len(found.counts)} bars.",
+    )
+    chart(
+        charts.spread(),
+        alt="A histogram of all parameters between minus k and k, with a dashed line at the number expected in each "
+        "bar and a band around it. The text above states how many bars lie in the band.",
+        bins=spread_columns(settings),
+    )
+
+
+# Other orders
+
+
+def _letters(library: Library) -> str:
+    return " ".join(f":{COLOURS[gate]}[**{library.g if gate == 'g' else gate}**]" for gate in library.order)
+
+
+def orders_text(page: Page) -> str:
+    """What the picture of the orders shows."""
+    return (
+        "Other libraries agreed on other orders. Below, each library's blocks as a stack, with the first number of "
+        f"each block of `weight_ih{_suffix(page)}`; at the right PyTorch's own, unsorted, as another reader takes them."
+    )
+
+
+def _orders_table(page: Page) -> str:
+    """How each library sorts and shapes the blocks, for these settings."""
+    settings = page.settings
+    units, width = settings.hidden_size, settings.output_size
+    reads = settings.input_size if page.view.layer == 0 else width * settings.num_directions
+    rows, ways = 4 * units, settings.num_directions
+    bias = settings.bias
+    gone = "no projection"
+    told = {
+        "PyTorch": (f"({rows}, {reads}), ({rows}, {width})", f"two, ({rows},) each" if bias else "none"),
+        "Keras": (
+            f"({reads}, {rows}), ({width}, {rows})",
+            f"one, ({rows},): the sum" if bias else "none",
+        ),
+        "ONNX": (
+            f"({ways}, {rows}, {reads}), ({ways}, {rows}, {width})",
+            f"both in one, ({ways}, {2 * rows})" if bias else "none",
+        ),
+        "TensorFlow 1": (
+            f"one, ({reads + width}, {rows})",
+            f"one, ({rows},)",
+        ),
+    }
+    lines = ["| | order | weights from x, from h | biases |", "|---|---|---|---|"]
+    for name in frames.PLACES:
+        library = LIBRARIES[name]
+        weights, biased = told[name]
+        if settings.proj_size and not library.projects:
+            weights = gone
+        lines.append(f"| {name} | {_letters(library)} | {weights} | {biased} |")
+    names = (
+        "What PyTorch calls g is c to Keras and ONNX, and j in TensorFlow 1's code. Keras and TensorFlow 1 transpose "
+        "the weights, and TensorFlow 1 adds its forget_bias of 1 to f when it runs."
+    )
+    return "\n".join(lines) + f"\n\n{small(names)}"
+
+
+def choose_reader() -> Library:
+    """The library that reads the rows as they are."""
+    return LIBRARIES[links.choose("reader")]
+
+
+def show_orders(page: Page, reader: Library, revealed: bool) -> None:
+    """The blocks in four orders, and what the module computes with its rows taken for the reader's."""
+    drawn = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
+    chart(
+        charts.orders(frames.ORDERS_HEIGHT),
+        alt="Stacks of the gates' blocks, for PyTorch, Keras, ONNX and TensorFlow 1, each gate joined by a line of its "
+        "colour; and one more: PyTorch's blocks with the names that another reader gives them. The table below says "
+        "the same.",
+        chips=drawn.chips,
+        lines=drawn.lines,
+        words=drawn.words,
+    )
+    if revealed:
+        _misread_verdict(page.settings, reader)
+    else:
+        locked()
+    st.markdown(_orders_table(page))
+    with st.container():
+        _conversion(page.settings, reader)
+
+
+def _misread_verdict(settings: Settings, reader: Library) -> None:
+    found = misreading(settings, reader.order)
+    mixed = [
+        f"the rows of {gate} for {reader.g if meant == 'g' else meant}"
+        for gate, meant in zip("ifgo", reader.order, strict=True)
+        if gate != meant
+    ]
+    far = ", ".join(f"`{row.name}` by up to {figure(row.difference)}" for row in found.rows)
+    if not mixed:
+        bits = "not one bit differs" if all(row.bitwise for row in found.rows) else f"{far} differ"
+        rest = "" if reader.name == "PyTorch" else f" What {reader.name} needs besides: transposed weights, one bias."
+        verdict(True, "The same order.", f"Every row is read as the gate it was drawn for: {bits}.{rest}")
+    elif found.same:
+        verdict(
+            True,
+            "Another order, and no harm here:",
+            f"{', '.join(mixed)} make no difference beyond rounding with these weights and inputs.",
+        )
+    else:
+        verdict(
+            False,
+            "Something else, and no error.",
+            f"Loaded unsorted, {reader.name} takes {', '.join(mixed)}. Torch, loaded so, says nothing, and differs: "
+            f"{far}. Every shape fits, for a tensor does not say whose its rows are.",
+        )
+
+
+def _conversion(settings: Settings, reader: Library) -> None:
+    """On request, the program that hands the parameters over in the reader's own order."""
+    if reader.name == "PyTorch":
+        return
+    if settings.proj_size and not reader.projects:
+        st.caption(f"{reader.name}'s LSTM has no projection: this module cannot be handed over to it.")
+        return
+    if place := folded(
+        f"The right way to {reader.name}: a program that converts and compares", "convert", ":material/code:"
+    ):
+        with place:
+            st.markdown(_needs(settings, reader))
+            code(programs.converted(settings, reader.name))
+
+
+def _needs(settings: Settings, reader: Library) -> str:
+    if reader.name == "TensorFlow 1":
+        return (
+            "TensorFlow 1 itself is not run: the program writes its `LSTMCell` out in NumPy, kernel, order and "
+            "`forget_bias` as in its source, and compares `output`, `h_n` and `c_n` with the module's."
+        )
+    needs = {"Keras": "`keras` 3, here on its torch backend", "ONNX": "`onnx` and `onnxruntime`"}[reader.name]
+    single = " Its LSTM computes in float32 alone." if (reader.name, settings.dtype) == ("ONNX", "float64") else ""
+    return f"It needs {needs}, and compares `output`, `h_n` and `c_n` with the module's.{single}"
+
+
+# Two biases
+
+
+def show_biases(page: Page) -> None:
+    """What two biases do that one would not, each claim with what was found."""
+    text = (
+        "A gate sees `bias_ih + bias_hh` and neither alone, so two vectors express nothing that one could not. They do "
+        "change how it learns."
+    )
+    found = tried(trial(page.settings))
+    if found is None:
+        section("Two biases", f"{text} This module has none: turn *Biases* on in the sidebar to see it proven.")
+        return
+    section("Two biases", f"{text}\n\n{_bias_table(found)}\n\n{small(_bias_notes(page.settings))}")
+
+
+def _bias_table(found: Biases) -> str:
+    worst = max(row.difference for row in found.moved.rows)
+    exact = all(row.bitwise for row in found.moved.rows)
+    stepped = f"{found.ratio:.4f} times as far"
+    still = math.isnan(found.ratio)
+    if still:
+        stepped = "the gradients are too faint: every gate is wide open or shut"
+    kept = f"mean :orange[f] {found.kept[0]:.3f} → {found.kept[1]:.3f}"
+    rows = (
+        (
+            "Only their sum matters: all of `bias_ih` moved into `bias_hh`",
+            "not one bit differs" if exact else f"output, h_n, c_n within {scientific(worst)}",
+            found.moved.same,
+        ),
+        (
+            "Their gradients are equal",
+            f"{scientific(found.unequal)} apart, largest gradient {figure(found.gradient)}",
+            found.equal,
+        ),
+        (
+            "So a step of SGD moves the sum twice as far as it moves a single bias",
+            stepped,
+            None if still else found.twice,
+        ),
+        (
+            "“Forget bias 1”, filled into both, is 2",
+            f"f's pre-activation shifts by {found.shift:.4g}; {kept}",
+            found.two,
+        ),
+    )
+    lines = ["| claim | found |", "|---|---|"]
+    for claim, told, holds in rows:
+        mark = ":green[:material/check: holds:]" if holds else ":red[:material/close: does not hold:]"
+        mark = ":gray[:material/remove: not seen here:]" if holds is None else mark
+        lines.append(f"| {claim} | {mark} {told} |")
+    return "\n".join(lines)
+
+
+def _bias_notes(settings: Settings) -> str:
+    steps = trial(settings).seq_len
+    return (
+        "To have a forget bias of 1, fill one vector with 1 and the other with 0. Found on a run of one sample and "
+        f"{steps} {'step' if steps == 1 else 'steps'}; gradients are autograd's, of the mean square of `output`, in "
+        "float64, and the step is p − 0.1 · gradient."
+    )
+
+
+# To try
+
+
+def doubled_units(page: Page) -> Attempt:
+    """Double the hidden size, nothing else: what reads h grows fourfold, what reads x twofold."""
+    settings = page.settings
+    others = {name: value for name, value in vars(own(settings)).items() if name != "hidden_size"}
+    seen: tuple[object, set[int]] = st.session_state.get("_halves", (None, set()))
+    sizes = seen[1] if seen[0] == others else set()
+    st.session_state["_halves"] = (others, sizes | {settings.hidden_size})
+    outcome = ""
+    half, odd = divmod(settings.hidden_size, 2)
+    if not odd and half in sizes and settings.proj_size < half:
+        before = own(settings.__class__(**others, hidden_size=half))
+        grown = [
+            f"{name} {a} → {b}, {b / a:.3g} times"
+            for name, a, b in (
+                (f"`{one}_l0`", old.numel(), new.numel())
+                for one, old, new in (
+                    (one, tensors(built(before).module, 0, False)[one], tensors(built(settings).module, 0, False)[one])
+                    for one in ("weight_ih", "weight_hh")
+                )
+            )
+        ]
+        a, b = before.num_parameters, settings.num_parameters
+        outcome = (
+            f"H {half} → {settings.hidden_size}: {a} → {b} parameters, **{b / a:.2f} times**. {grown[0]}; {grown[1]}. "
+            "New units bring rows, and where h is read back unprojected also columns: units times units."
+        )
+    task = "Note the count, then double Hidden size and change nothing else: are there twice as many parameters?"
+    return Attempt("Twice the units", task + _only_drawn(settings), outcome)
+
+
+def _only_drawn(settings: Settings) -> str:
+    return f" {settings.job.title} fixes the sizes: for this, Weights has to be “drawn”." if settings.job else ""
+
+
+def same_shapes(page: Page) -> Attempt:
+    """As many inputs as numbers in h: the two weights of the first layer cannot be told apart by their shapes."""
+    settings = page.settings
+    outcome = ""
+    if settings.input_size == settings.output_size:
+        found = exchanging(settings)
+        assert found is not None, "equal sizes are equal shapes"
+        shape = (4 * settings.hidden_size, settings.input_size)
+        apart = max(row.difference for row in found.rows)
+        outcome = (
+            f"`weight_ih_l0` and `weight_hh_l0` both are {shape}. Exchanged, torch loads them without a word, and "
+            + ("here the result is even the same." if found.same else f"what it returns is up to {figure(apart)} off.")
+        )
+    letter = "Projection size" if settings.proj_size else "Hidden size"
+    return Attempt(
+        "Hide the two weights from each other",
+        f"Set Input size to the {letter}, {settings.output_size}: who tells `weight_ih_l0` from `weight_hh_l0` then?"
+        + _only_drawn(settings),
+        outcome,
+    )
+
+
+def program(page: Page, reader: Library) -> str:
+    """All of the lesson as one program."""
+    return programs.program(page.settings, _suffix(page), reader.name, reader.order)

@@ -1,0 +1,73 @@
+"""The check: whether a loop and one call compute the same thing, and five ways in which they do not."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from components.lstm.loop import Result
+
+TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
+
+
+def tolerance(dtype: torch.dtype, c: Tensor) -> float:
+    """Largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
+    largest = c.abs().max().item()
+    # An infinite c would excuse everything.
+    return TOLERANCE[dtype] * (max(1.0, largest) if math.isfinite(largest) else 1.0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tensor of the two results side by side."""
+
+    name: str
+    difference: float  # largest |a - b|; nan where the shapes differ
+    within: bool  # of the tolerance
+    bitwise: bool
+    shapes: tuple[tuple[int, ...], tuple[int, ...]]  # the loop's, the call's
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A loop against one call. The verdict, `same`, is that all three rows are within `tolerance`."""
+
+    rows: tuple[Row, ...]  # output, h_n, c_n
+    per_step: tuple[float, ...]  # largest |difference| of output at t = 1..T
+    tolerance: float
+
+    @property
+    def same(self) -> bool:
+        """Whether every row is within the tolerance."""
+        return all(row.within for row in self.rows)
+
+    @property
+    def difference(self) -> float:
+        """The largest difference of all rows that can be compared."""
+        return max((row.difference for row in self.rows if not math.isnan(row.difference)), default=math.nan)
+
+
+def apart(a: Tensor, b: Tensor) -> float:
+    """The largest difference between two tensors; NaN where their shapes differ."""
+    return (a - b).abs().max().item() if a.shape == b.shape else math.nan
+
+
+def compare(looped: Result, called: Result, batch_first: bool = False) -> Comparison:
+    """Compare what a loop returned with what one call returned, number by number.
+
+    `output` is (T, B, D*P), or (B, T, D*P) under `batch_first`, and has one shape in both. Where a state's shapes
+    differ its row says so and is not within the tolerance. A NaN anywhere is never within it.
+    """
+    (output_a, states_a), (output_b, states_b) = looped, called
+    limit = tolerance(output_b.dtype, states_b[1])
+    rows = []
+    for name, a, b in zip(("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True):
+        shapes = (tuple(a.shape), tuple(b.shape))
+        difference = apart(a, b)
+        rows.append(Row(name, difference, difference <= limit, torch.equal(a, b), shapes))
+    per_step = (output_a - output_b).abs().amax(dim=(0, 2) if batch_first else (1, 2))
+    return Comparison(tuple(rows), tuple(per_step.tolist()), limit)
+
+
+AGREED = 0.01  # two runs that differ by no more have forgotten where they started

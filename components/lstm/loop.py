@@ -1,0 +1,47 @@
+"""A sequence run as a loop, one call a time step, carrying `(h, c)` by hand."""
+
+import torch
+from torch import Tensor, nn
+
+from components.lstm.build import State
+from components.lstm.parts import single
+
+Result = tuple[Tensor, State]  # output, (h_n, c_n), as `nn.LSTM` returns them
+
+
+def loop(module: nn.LSTM, inputs: Tensor, hx: State) -> Result:
+    """What `module(inputs, hx)` returns, computed one time step a call.
+
+    Several layers work as they are. Two directions do not: the reverse direction begins at the last step, and
+    the layer above needs both, so the loop goes layer by layer, each direction in its own order.
+    """
+    if not module.bidirectional:
+        return forward_loop(module, inputs, hx)
+    time = 1 if module.batch_first else 0
+    below, h_n, c_n = inputs, [], []
+    for layer in range(module.num_layers):
+        halves = []
+        for direction in (0, 1):
+            slot = 2 * layer + direction
+            start = (hx[0][slot : slot + 1], hx[1][slot : slot + 1])
+            seen = below.flip(time) if direction else below
+            half, (h, c) = forward_loop(single(module, layer, direction), seen, start)
+            halves.append(half.flip(time) if direction else half)
+            h_n.append(h)
+            c_n.append(c)
+        below = torch.cat(halves, dim=2)
+    return below, (torch.cat(h_n), torch.cat(c_n))
+
+
+def forward_loop(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Result:
+    """The plain loop: the module called on t = 1, then 2, ... to T, the state handed from call to call.
+
+    For a bidirectional module this is a mistake that raises nothing: in each call both directions see one step.
+    """
+    time = 1 if module.batch_first else 0
+    outputs = []
+    for x_t in torch.split(inputs, 1, dim=time):
+        out, hx = module(x_t, hx)
+        outputs.append(out)
+    assert hx is not None  # a sequence has at least one step
+    return torch.cat(outputs, dim=time), hx

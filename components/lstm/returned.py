@@ -1,0 +1,27 @@
+"""What one call of `nn.LSTM` returns for some settings."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from components.kept import kept
+from components.lstm.build import built
+from components.settings import Settings
+
+
+class Returned(NamedTuple):
+    """What `nn.LSTM` returns, as it returns it."""
+
+    output: Tensor  # (T, B, D*P), or (B, T, D*P) under batch_first
+    h_n: Tensor  # (L*D, B, P)
+    c_n: Tensor  # (L*D, B, H)
+
+
+@kept
+def returned(settings: Settings) -> Returned:
+    """What the single call returns for some settings, without gradients."""
+    module, inputs, hx = built(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(inputs, hx)
+    return Returned(output, h_n, c_n)

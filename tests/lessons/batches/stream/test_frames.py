@@ -1,0 +1,128 @@
+"""The picture of a stream: every cell holds the places it says, every strip torch's difference, at its own step."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from components.lessons.batches.stream import frames
+from components.lessons.batches.stream.frames import GLYPHS, NOTHING, OWN, STRANGER, height
+from components.lstm.stream import handed
+from components.settings import CARRY, HANDED, RESET, SHUFFLED, Settings
+from tests.charts.tables import tabled
+
+drawn = tabled(frames.drawn)
+
+STREAM = Settings(seq_len=20, batch_size=4)
+CASES = [(STREAM, 4), (replace(STREAM, seq_len=23, batch_size=5), 10), (replace(STREAM, seq_len=50, batch_size=16), 1)]
+cases = pytest.mark.parametrize(("settings", "length"), CASES, ids=["even", "a short end", "single steps"])
+ways = pytest.mark.parametrize("way", HANDED)
+
+
+def places(text: str) -> list[int]:
+    """The places a cell says it holds."""
+    first, _, last = text.partition("–")
+    return list(range(int(first), int(last or first) + 1))
+
+
+@cases
+@ways
+def test_the_batches_hold_the_stream_once(settings: Settings, length: int, way: str) -> None:
+    """Each place stands in one cell, those of a cell are of one lane, and darker is later."""
+    cells = drawn(settings, length, way).cells
+    batch, total = settings.batch_size, settings.seq_len * settings.batch_size
+    whole, rest = cells.iloc[:batch], cells.iloc[batch:]
+    everything = list(range(1, total + 1))
+    assert [one for text in whole["text"] for one in places(text)] == everything
+    assert sorted(one for text in rest["text"] for one in places(text)) == everything
+    for text in rest["text"]:
+        assert len({(one - 1) // settings.seq_len for one in places(text)}) == 1
+        assert len(places(text)) <= length
+    middle = [np.mean(places(text)) for text in rest["text"]]
+    assert np.corrcoef(middle, rest["shade"])[0, 1] > 0.9999
+    assert 0 < cells["shade"].min() < cells["shade"].max() < 1
+    assert cells["long"].iloc[-1] == rest["text"].str.len().max()
+
+
+@cases
+@ways
+def test_what_is_drawn_stays_in_the_picture(settings: Settings, length: int, way: str) -> None:
+    """No cell leaves it, none overlaps another, and each is as wide as it has steps."""
+    picture = drawn(settings, length, way)
+    assert picture.height == height(settings.batch_size)
+    right = float(picture.cells["x1"].max())
+    for rows in (picture.cells, picture.steps):
+        assert (rows["x0"] >= 0).all()
+        assert (rows["x1"] <= right + 1e-4).all()
+        assert (rows["x0"] < rows["x1"]).all()
+        assert (rows["y0"] < rows["y1"]).all()
+        assert rows["y1"].max() <= picture.height
+    batches = picture.cells.iloc[settings.batch_size :]
+    wide = batches["x1"] - batches["x0"]
+    assert np.allclose(wide, [len(places(text)) for text in batches["text"]], atol=1e-4)
+    for _, row in batches.groupby("y0"):
+        assert (row["x0"].to_numpy()[1:] > row["x1"].to_numpy()[:-1]).all()
+    joins = picture.joins
+    assert joins["room"].between(0, 0.06).all()
+
+
+@ways
+def test_a_row_goes_on_where_it_stopped(way: str) -> None:
+    """Carried and reset the places run on along a row; shuffled they never do."""
+    cells = drawn(STREAM, 4, way).cells.iloc[4:]
+    runs = [places(b)[0] == places(a)[-1] + 1 for _, row in cells.groupby("y0") for a, b in pairwise(row["text"])]
+    assert len(runs) == 4 * 4
+    assert set(runs) == {way != SHUFFLED}
+
+
+@cases
+@ways
+def test_each_difference_stands_under_its_place(settings: Settings, length: int, way: str) -> None:
+    found, picture = handed(settings, length)[way], drawn(settings, length, way)
+    steps = picture.steps
+    assert steps["difference"].tolist() == found.apart.float().flatten().tolist()
+    assert steps["t"].tolist() == np.repeat(np.arange(1, settings.seq_len + 1), settings.batch_size).tolist()
+    assert (steps["difference"] > found.tolerance).sum() == found.off
+    batches = picture.cells.iloc[settings.batch_size :].reset_index()
+    for n in (0, len(steps) // 2, len(steps) - 1):  # under a cell, within its edges
+        one = steps.iloc[n]
+        over = batches[(batches["x0"] <= one["x0"] + 1e-4) & (batches["x1"] >= one["x1"] - 1e-4)]
+        near = (one["y0"] - over["y1"]).abs().min()
+        assert 0 < near < 4
+
+
+@pytest.mark.parametrize(("way", "kind"), [(CARRY, OWN), (RESET, NOTHING), (SHUFFLED, STRANGER)])
+def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
+    """One between any two cells of a row, of one kind; its words name the places."""
+    picture = drawn(STREAM, 4, way)
+    joins = picture.joins
+    assert len(joins) == 4 * 4
+    assert set(joins["text"]) == {GLYPHS[kind]}
+    cells = picture.cells.iloc[4:]
+    for place, row in enumerate(sorted(set(cells["y0"]))):
+        texts = cells[cells["y0"] == row]["text"].tolist()
+        for k, (before, after) in enumerate(pairwise(texts)):
+            said = joins.iloc[k * 4 + place]["said"]
+            first = places(after)[0]
+            if way == RESET:
+                assert said == f"zeros, then {first}"
+            else:
+                assert said == f"{places(before)[-1]}, then {first}"
+
+
+@ways
+def test_nothing_is_told_before_an_answer(way: str) -> None:
+    """The same cells; no sign, no words and no difference, and as many rows: the chart stays."""
+    before, after = drawn(STREAM, 4, way, False), drawn(STREAM, 4, way)
+    assert before.cells.equals(after.cells)
+    assert len(before.joins) == len(after.joins)
+    for column in ("text", "said"):
+        assert set(before.joins[column]) == {""}
+    assert set(before.steps["difference"]) == {0.0}
+
+
+def test_rows_and_chunks_are_named() -> None:
+    labels = drawn(STREAM, 4, CARRY).labels
+    assert labels[labels["kind"] == "row"]["text"].tolist() == ["stream", "row 0", "row 1", "row 2", "row 3"]
+    assert labels[labels["kind"] == "chunk"]["text"].tolist() == [f"chunk {k}" for k in range(1, 6)]

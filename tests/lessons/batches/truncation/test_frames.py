@@ -1,0 +1,56 @@
+"""Gradients and costs as rows: torch's own figures, and what is exactly 0 on a line of its own."""
+
+import numpy as np
+import pytest
+
+from components.lessons.batches.truncation import frames
+from components.lessons.batches.truncation.facts import Growth, Reach, growth, reach
+from components.lessons.batches.truncation.frames import CUT, HIGHEST, KEPT, LINES, SCALES, scale
+from components.settings import Settings
+from tests.charts.tables import tabled
+
+reached = tabled(frames.reached)
+growth_columns = tabled(frames.growth_columns)
+
+STREAM = Settings(seq_len=20, batch_size=4)
+
+
+@pytest.mark.parametrize(("steps", "length", "borders"), [(20, 4, 4), (23, 10, 2), (200, 1, 199)])
+def test_each_gradient_stands_at_its_step(steps: int, length: int, borders: int) -> None:
+    found = reach(Settings(seq_len=steps, batch_size=4), length)
+    drawn = reached(found, length)
+    for number, gradient in ((LINES.index(KEPT), found.kept), (LINES.index(CUT), found.cut)):
+        line = drawn.rows[drawn.rows["line"] == number]
+        assert line["t"].tolist() == list(range(1, steps + 1))
+        assert line["gradient"].tolist() == list(gradient)
+        assert line["zero"].tolist() == [one == 0 for one in gradient]
+    assert len(drawn.borders) == borders
+    assert drawn.borders["at"].iloc[-1] == found.border + 0.5
+
+
+def test_what_is_0_and_what_is_small_are_not_the_same() -> None:
+    """The smallest gradient is drawn on the scale; only 0 is drawn below it."""
+    nothing, low, *_ = scale(3)
+    drawn = reached(Reach(2, (1e-300, 0.0, 1e9), (0.0, 0.0, 0.5), 1, 2), 2).rows
+    assert drawn["drawn"].tolist() == [low, nothing, HIGHEST, nothing, nothing, 0.5]
+    assert nothing < low / 50
+
+
+@pytest.mark.parametrize("steps", [1, 20, 40, 41, 80, 81, 200])
+def test_every_sequence_has_a_scale(steps: int) -> None:
+    """From 0 up, and so far down that the gradients of drawn weights have a place."""
+    marks = scale(steps)
+    assert list(marks) == sorted(marks)
+    assert marks[-1] == 1
+    assert marks in SCALES.values()
+    kept = np.array(reach(Settings(seq_len=max(steps, 2), batch_size=4), 10).kept)
+    assert kept.min() > marks[1]
+
+
+def test_each_cost_stands_at_its_chunk() -> None:
+    found = growth(STREAM, 4)
+    frame = growth_columns(found)
+    assert frame["chunk"].tolist() == [1, 2, 3, 4, 5] * 2
+    assert frame["cost"].tolist() == [*found.kept, *found.cut]
+    assert frame["line"].tolist() == [0] * 5 + [1] * 5
+    assert growth_columns(Growth((1.5,), (0.5,)))["cost"].tolist() == [1.5, 0.5]

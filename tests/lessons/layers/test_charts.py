@@ -1,0 +1,67 @@
+"""The grids' templates: valid, small, the same for all numbers, and lit by what the page sends."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from components.charts.columns import Columns
+from components.charts.template import Spec, fed
+from components.lessons.layers import STAGES, frames
+from components.lessons.layers.charts import SLOT_EVENT, sizes, structure
+from components.lessons.layers.frames import Grid
+from components.settings import Settings
+from components.ui import pointer
+from tests.charts.specs import datasets, nodes, validate
+
+SCRIPT = (Path(pointer.__file__).parent / "pointer.js").read_text("utf-8")
+BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
+PICTURES = {
+    "structure": frames.structure(2, 5),
+    "dense": frames.structure(4, 200),
+    "changed": frames.changed(BOTH, "LSTM", 3, 0),
+    "mirrored": frames.mirrored(BOTH, STAGES[1], 0),
+}
+
+
+def drawn(name: str, picture: Grid) -> Spec:
+    """The template that the page draws it with."""
+    if name in ("structure", "dense"):
+        return structure(picture.height, picture.lines is not None)
+    return sizes(picture.height, "moves by", marked=name == "changed")
+
+
+def data(picture: Grid) -> dict[str, Columns]:
+    lines = {} if picture.lines is None else {"lines": picture.lines}
+    return {"cells": picture.cells, "words": picture.words} | lines
+
+
+@pytest.mark.parametrize(("name", "picture"), PICTURES.items(), ids=list(PICTURES))
+def test_it_is_vega_lite_small_and_fed(name: str, picture: Grid) -> None:
+    spec = drawn(name, picture)
+    validate(spec)
+    assert len(json.dumps(spec)) < 4_000
+    assert datasets(spec) == set(fed(spec, **data(picture))["datasets"])
+    columns = {column for frame in data(picture).values() for column in frame}
+    fields = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
+    assert fields <= columns | {"x", "y"}
+    assert {*re.findall(r"datum\.(\w+)", json.dumps(spec))} <= columns
+
+
+def test_it_stays_the_same_when_numbers_change() -> None:
+    changes = [frames.changed(BOTH, "LSTM", 3, 0), frames.changed(BOTH, "RNN", 1, 1)]
+    assert drawn("changed", changes[0]) is drawn("changed", changes[1])
+    assert drawn("structure", frames.structure(2, 5)) is drawn("structure", frames.structure(2, 9))
+
+
+def test_the_page_moves_the_signal() -> None:
+    """A window event of the control's name chooses the slot; what is lit asks for the slot's bit."""
+    spec = drawn("structure", PICTURES["structure"])
+    (signal,) = spec["config"]["signals"]
+    assert signal["on"][0]["events"] == {"source": "window", "type": SLOT_EVENT}
+    assert re.findall(r"CustomEvent\((\S+),", SCRIPT) == ["data.event"]  # which the page gives
+    lit = [node["expr"] for node in nodes(spec) if "slot" in str(node.get("expr"))]
+    assert len(lit) == 4  # cells, their numbers, lines and heads
+    assert all("(datum.feeds >> slot) & 1" in expression for expression in lit)
+    assert drawn("changed", PICTURES["changed"])["config"]["signals"] == []

@@ -1,0 +1,407 @@
+"""What feeds what, what a change reaches, rows a sample, dropout and palindromes: each against torch itself."""
+
+import sys
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from torch import nn
+
+from components.lessons.layers import KINDS, STAGES
+from components.lessons.layers.facts import (
+    CLASSES,
+    DROPOUT,
+    NUDGE,
+    change,
+    dropout,
+    dropped,
+    feeds,
+    hidden,
+    kind,
+    mirror,
+    one_layer,
+    out_of_reach,
+    rows,
+    stack,
+    time_major,
+    turns,
+    warned,
+)
+from components.lstm.build import build, built
+from components.lstm.trace import trace
+from components.settings import Settings
+from tests.lstm.strategies import settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+few = examples(deadline=None, derandomize=True, max_examples=25)
+BOTH: dict[str, Any] = {"bidirectional": True}
+CASES = [
+    Settings(num_layers=2, batch_size=2, **BOTH),
+    Settings(num_layers=3, batch_size=3, proj_size=2, batch_first=True, dtype="float64", **BOTH),
+    Settings(num_layers=4, batch_size=2, bias=False, initial_state="zeros", signal="pulse", seq_len=9, **BOTH),
+    Settings(num_layers=2, batch_size=5, seq_len=1, hidden_size=1, **BOTH),
+]
+cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+kinds = pytest.mark.parametrize("name", KINDS)
+
+
+# What feeds what
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3, 4])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_what_feeds_a_slot_has_a_gradient_there(layers: int, directions: int) -> None:
+    """Autograd's word: a row's start has a gradient in a slot of h_n exactly where the row feeds it."""
+    module = nn.LSTM(2, 3, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
+    h_0 = torch.zeros(layers * directions, 1, 3, dtype=torch.float64, requires_grad=True)
+    x = torch.randn(3, 1, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    _, (h_n, _) = module(x, (h_0, torch.zeros_like(h_0)))
+    for slot, fed in enumerate(feeds(layers, directions)):
+        (gradient,) = torch.autograd.grad(h_n[slot].sum(), h_0, retain_graph=True)
+        assert tuple(gradient.flatten(1).any(dim=1).tolist()) == fed
+
+
+def test_the_next_layer_reads_both_directions() -> None:
+    assert feeds(2, 2) == (
+        (True, False, False, False),
+        (False, True, False, False),
+        (True, True, True, False),
+        (True, True, False, True),
+    )
+
+
+@pytest.mark.parametrize(("layers", "directions", "steps"), [(2, 2, 5), (3, 2, 4), (3, 1, 4), (2, 2, 1)])
+@torch.no_grad()
+def test_cells_can_be_computed_in_their_turns_and_no_sooner(layers: int, directions: int, steps: int) -> None:
+    """Cell after cell, in the order of the turns, from what earlier turns gave: this is the module's own output."""
+    module = nn.LSTM(2, 3, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
+    x = torch.randn(steps, 1, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    zeros = torch.zeros(1, 3, dtype=torch.float64)
+    turn = turns(layers, directions, steps)
+    done: dict[tuple[int, ...], tuple[torch.Tensor, torch.Tensor]] = {}
+    order = sorted(
+        (int(turn[place]), place) for place in ((a, b, c) for a, b, c in torch.ones(turn.shape).nonzero().tolist())
+    )
+    for number, (layer, direction, step) in order:
+        before = (layer, direction, step + 1 if direction else step - 1)
+        first = step == (steps - 1 if direction else 0)
+        read = [] if first else [before]
+        read += [(layer - 1, d, step) for d in range(directions)] if layer else []
+        assert max((int(turn[place]) for place in read), default=0) == number - 1
+        cell = nn.LSTMCell(x.shape[2] if layer == 0 else directions * 3, 3, dtype=torch.float64)
+        suffix = f"_l{layer}{'_reverse' if direction else ''}"
+        cell.load_state_dict({name: getattr(module, name + suffix) for name in cell.state_dict()})
+        below = x[step] if layer == 0 else torch.cat([done[layer - 1, d, step][0] for d in range(directions)], dim=1)
+        done[layer, direction, step] = cell(below, (zeros, zeros) if first else done[before])
+    output = [torch.cat([done[layers - 1, d, step][0] for d in range(directions)], dim=1) for step in range(steps)]
+    torch.testing.assert_close(torch.stack(output), module(x)[0])
+
+
+# What a change reaches
+
+
+@few
+@given(settings=small_settings())
+def test_every_h_is_the_traced_one(settings: Settings) -> None:
+    """Layer by layer, an LSTM's h are those that `trace` gives, bit for bit."""
+    module, inputs, hx = build(settings)
+    assert torch.equal(hidden(module, time_major(settings), hx), trace(module, inputs, hx).h)
+
+
+@kinds
+@cases
+@torch.no_grad()
+def test_every_kind_is_torch_s_own(name: str, settings: Settings) -> None:
+    """From zeros: the last layer is the module's output, and where each row ends is its h_n."""
+    module = stack(settings, name)
+    output, state = module(built(settings).inputs)
+    h_n = state[0] if name == "LSTM" else state
+    h = hidden(module, time_major(settings))
+    output = output.transpose(0, 1) if settings.batch_first else output
+    assert torch.equal(torch.cat((h[-1, 0], h[-1, 1]), dim=2), output)
+    ends = torch.stack((h[:, 0, -1], h[:, 1, 0]), dim=1).flatten(0, 1)
+    assert torch.equal(ends, h_n)
+
+
+def test_other_kinds_are_drawn_as_plain_code_draws_them() -> None:
+    settings = replace(CASES[1], proj_size=0, seed=5)
+    for name in ("GRU", "RNN"):
+        with torch.random.fork_rng():
+            torch.manual_seed(5)
+            plain = CLASSES[name](3, 4, num_layers=3, batch_first=True, bidirectional=True, dtype=torch.float64)
+        ours = stack(settings, name).state_dict()
+        assert all(torch.equal(ours[key], value) for key, value in plain.state_dict().items())
+
+
+@examples(few, max_examples=60)
+@given(settings=small_settings(bidirectional=True), name=st.sampled_from(list(KINDS)), data=st.data())
+def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.DataObject) -> None:
+    """Layer 0 forward before the step and reverse after it: zero, exactly, whatever the settings."""
+    step = data.draw(st.integers(1, settings.seq_len))
+    found = change(settings, name, step, data.draw(st.integers(0, settings.batch_size - 1)))
+    assert found.h.shape == (settings.num_layers, 2, settings.seq_len)
+    assert not found.h[0, 0, : step - 1].any()
+    assert not found.h[0, 1, step:].any()
+    assert found.x.nonzero()[0].tolist() == [step - 1]
+    assert not found.h[out_of_reach(found, step)].any()
+
+
+@kinds
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_a_sample_among_others_is_computed_alike_twice(name: str, batch_first: bool) -> None:
+    """A slice and its copy lie otherwise in memory, and a product over them may add up in another order."""
+    settings = Settings(input_size=9, hidden_size=1, seq_len=3, batch_size=2, num_layers=2, bias=False, seed=0, **BOTH)
+    settings = replace(settings, batch_first=batch_first)
+    for sample in range(2):
+        assert change(settings, name, 1, sample).h[0, 1, 1:].tolist() == [0, 0]
+        assert change(settings, name, 3, sample).h[0, 0, :2].tolist() == [0, 0]
+
+
+@kinds
+@pytest.mark.parametrize("step", [1, 3, 5])
+def test_everything_within_reach_moves(name: str, step: int) -> None:
+    """Few steps in float64: nothing has faded."""
+    found = change(Settings(num_layers=3, dtype="float64", **BOTH), name, step, 0)
+    assert (found.h[0, 0, step - 1 :] > 0).all()
+    assert (found.h[0, 1, :step] > 0).all()
+    assert (found.h[1:] > 0).all()
+    assert ((found.h == 0) == out_of_reach(found, step)).all()
+
+
+@kinds
+@cases
+@torch.no_grad()
+def test_a_change_is_the_difference_of_two_calls(name: str, settings: Settings) -> None:
+    """Of the last layer, as two calls on the whole batch give it."""
+    setup, sample, step = built(settings), settings.batch_size - 1, settings.seq_len
+    module, hx = stack(settings, name), setup.hx if name == "LSTM" else None
+    moved = setup.inputs.clone()
+    moved[(sample, step - 1) if settings.batch_first else (step - 1, sample)][0] += NUDGE
+    a, b = (module(one, hx)[0] for one in (setup.inputs, moved))
+    apart = (b - a).abs()
+    apart = apart[sample] if settings.batch_first else apart[:, sample]
+    halves = torch.stack([half.amax(dim=1) for half in apart.chunk(2, dim=1)])
+    torch.testing.assert_close(torch.from_numpy(change(settings, name, step, sample).h[-1]), halves, rtol=0, atol=1e-6)
+
+
+# A row a sample
+
+
+@cases
+@torch.no_grad()
+def test_rows_are_made_as_a_loop_makes_them(settings: Settings) -> None:
+    """Right: the sample's own slots side by side. Wrong: whatever comes next in memory."""
+    module, inputs, hx = build(settings)
+    other = inputs.clone()
+    for step in range(settings.seq_len):
+        other[(0, step) if settings.batch_first else (step, 0)] += NUDGE
+    before, after = module(inputs, hx)[1][0], module(other, hx)[1][0]
+    pieces = [(slot, sample) for slot in range(len(before)) for sample in range(settings.batch_size)]
+    right, wrong = rows(settings)
+    for row in range(settings.batch_size):
+        for at in range(len(before)):
+            for one, (slot, sample) in ((right, (at, row)), (wrong, pieces[row * len(before) + at])):
+                assert one.whose[row, at] == sample
+                assert one.change[row, at] == (after - before)[slot, sample].abs().max().item()
+    assert right.moved == (0,)
+    assert right.mixed == 0
+    assert len(wrong.moved) > 1
+    assert wrong.mixed > 0
+
+
+@few
+@given(settings=small_settings(bidirectional=True))
+def test_the_right_rows_mix_nobody(settings: Settings) -> None:
+    right, wrong = rows(settings)
+    assert right.moved == (0,)
+    assert not right.mixed
+    assert bool(wrong.mixed) == (settings.batch_size > 1)
+
+
+# Dropout
+
+
+@cases
+@torch.no_grad()
+def test_dropout_is_torch_s_own(settings: Settings) -> None:
+    """With the same seed `nn.LSTM(..., dropout=DROPOUT)` in training mode gives the same output, bit for bit, twice."""
+    setup = build(settings)
+    module = nn.LSTM(
+        settings.input_size,
+        settings.hidden_size,
+        num_layers=settings.num_layers,
+        bias=settings.bias,
+        batch_first=settings.batch_first,
+        dropout=DROPOUT,
+        bidirectional=True,
+        proj_size=settings.proj_size,
+        dtype=getattr(torch, settings.dtype),
+    )
+    module.load_state_dict(setup.module.state_dict())
+    generator = torch.Generator().manual_seed(settings.seed)
+    with torch.random.fork_rng():
+        torch.manual_seed(settings.seed)
+        theirs = [module(setup.inputs, setup.hx)[0] for _ in range(2)]
+    ours = [dropped(settings, generator)[1] for _ in range(2)]
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.equal(one, other.transpose(0, 1) if settings.batch_first else other)
+    still = module.eval()(setup.inputs, setup.hx)[0]
+    assert torch.equal(dropped(settings, None)[1], still.transpose(0, 1) if settings.batch_first else still)
+
+    found = dropout(settings)
+    assert found.training == (theirs[1] - theirs[0]).abs().max().item()
+    assert found.evaluation == 0
+    assert found.output == (int((theirs[0] == 0).sum()), theirs[0].numel())
+
+
+def test_half_of_what_is_read_is_dropped_and_the_rest_doubled() -> None:
+    settings = Settings(num_layers=2, hidden_size=32, seq_len=40, **BOTH)
+    (read,), _ = dropped(settings, torch.Generator().manual_seed(0))
+    (plain,), output = dropped(settings, None)
+    kept = read != 0
+    assert torch.equal(read[kept], plain[kept] * 2)
+    assert 0.45 < kept.double().mean().item() < 0.55
+    found = dropout(settings)
+    assert found.read[1] == read.numel()
+    assert 0.45 < found.read[0] / found.read[1] < 0.55
+    assert found.output == (0, output.numel())
+    assert found.training > 0
+
+
+def test_what_torch_says_of_one_layer() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        nn.LSTM(1, 1, dropout=DROPOUT)
+    assert warned() == str(said[0].message)
+
+
+def test_torch_is_asked_without_a_word_to_the_others() -> None:
+    """At no moment is there another filter, or another way to show a warning: other threads would meet it."""
+
+    def state() -> tuple[Any, ...]:
+        return warnings.filters, list(warnings.filters), warnings.showwarning, warnings._showwarnmsg_impl  # type: ignore[attr-defined]
+
+    moments, before = 0, state()
+
+    def look(*_: Any) -> None:
+        nonlocal moments
+        moments += 1
+        now = state()
+        assert now[0] is before[0]
+        assert now[1:] == before[1:]
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        before = state()
+        sys.setprofile(look)  # called at every call and return within
+        try:
+            warned.__wrapped__()
+        finally:
+            sys.setprofile(None)
+    assert moments > 10
+    assert said == []  # nor does anybody hear it
+
+
+# Palindromes
+
+
+@cases
+@pytest.mark.parametrize("stage", STAGES)
+@torch.no_grad()
+def test_a_palindrome_s_halves_are_torch_s(settings: Settings, stage: str) -> None:
+    """The last layer, from a module whose weights are copied with torch's own means."""
+    setup, sample, width = build(settings), 1, settings.output_size
+    weights = {name: weight.clone() for name, weight in setup.module.state_dict().items()}
+    for name in weights:
+        if stage != STAGES[0] and name.endswith("_reverse"):
+            weights[name] = weights[name.removesuffix("_reverse")].clone()
+        if stage == STAGES[2] and name.startswith("weight_ih") and name.endswith("_reverse") and "_l0" not in name:
+            weights[name] = torch.cat((weights[name][:, width:], weights[name][:, :width]), dim=1)
+    setup.module.load_state_dict(weights)
+    x = time_major(settings)[:, sample : sample + 1].clone()
+    for step in range(settings.seq_len // 2):
+        x[-1 - step] = x[step]
+    hx = [state[:, sample : sample + 1].clone() for state in setup.hx]
+    for state in hx:
+        state[1::2] = state[::2]
+    output, _ = setup.module(x.transpose(0, 1) if settings.batch_first else x, hx)
+    output = output[0] if settings.batch_first else output[:, 0]
+    apart = (output[:, :width] - output.flip(0)[:, width:]).abs().amax(dim=1)
+    ours = torch.from_numpy(mirror(settings, stage, sample).apart[-1])
+    torch.testing.assert_close(ours, apart, rtol=0, atol=1e-6)
+
+
+@few
+@given(settings=small_settings(bidirectional=True))
+def test_what_a_palindrome_takes(settings: Settings) -> None:
+    """Nothing is enough as drawn; copying is for one layer (or one step), and with the halves swapped for all."""
+    as_drawn, copied, swapped = (mirror(settings, stage, 0) for stage in STAGES)
+    assert as_drawn.alike == 0
+    assert copied.alike == (1 if settings.seq_len > 1 else settings.num_layers)
+    assert swapped.alike == settings.num_layers
+
+
+@cases
+def test_the_shared_module_is_not_written_to(settings: Settings) -> None:
+    """Whatever is copied and dropped, `built` keeps the weights, the inputs and the state that `build` draws."""
+    for stage in STAGES:
+        mirror(settings, stage, 0)
+    dropout(settings)
+    rows(settings)
+    change(settings, "LSTM", 1, 0)
+    fresh, shared = build(settings), built(settings)
+    for name, weight in fresh.module.state_dict().items():
+        assert torch.equal(weight, shared.module.state_dict()[name])
+    assert torch.equal(fresh.inputs, shared.inputs)
+    assert all(torch.equal(a, b) for a, b in zip(fresh.hx, shared.hx, strict=True))
+
+
+def test_no_global_number_is_drawn() -> None:
+    """What other visitors' programs would draw next is as it was."""
+    before = torch.get_rng_state()
+    settings = replace(CASES[0], seed=77)
+    for name in KINDS:
+        kind(settings, name)
+        change(settings, name, 2, 0)
+    dropout(settings)
+    mirror(settings, STAGES[2], 0)
+    warned()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+# The three kinds
+
+
+@cases
+def test_the_three_kinds_are_torch_s(settings: Settings) -> None:
+    """Numbers of parameters, blocks and states, and what is refused, from modules made in the usual way."""
+    for name, one in CLASSES.items():
+        sizes: dict[str, Any] = {"num_layers": settings.num_layers, "bias": settings.bias, "bidirectional": True}
+        sizes |= {"proj_size": settings.proj_size} if name == "LSTM" else {}
+        module = one(settings.input_size, settings.hidden_size, **sizes)
+        found = kind(settings, name)
+        assert found.parameters == sum(p.numel() for p in module.parameters())
+        assert found.gates == {"LSTM": 4, "GRU": 3, "RNN": 1}[name]
+        _, state = module(torch.zeros(2, settings.batch_size, settings.input_size))
+        states = state if name == "LSTM" else (state,)
+        assert found.states == tuple(tuple(s.shape) for s in states)
+        if name == "LSTM":
+            assert found.refusal is None
+            continue
+        with pytest.raises(ValueError, match="proj_size") as refused:
+            one(3, 4, proj_size=2)
+        assert found.refusal is not None
+        assert found.refusal.words == str(refused.value)
+
+
+def test_one_layer_starts_from_zeros_unless_told() -> None:
+    module, inputs, _ = build(Settings(**BOTH))
+    output, (h, c) = one_layer(module, 0, inputs)
+    with torch.no_grad():
+        expected, (h_n, c_n) = module(inputs)
+    assert all(torch.equal(a, b) for a, b in ((output, expected), (h, h_n), (c, c_n)))

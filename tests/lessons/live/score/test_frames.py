@@ -1,0 +1,464 @@
+"""The frames hold torch's numbers, each at its own step and unit, and where there is no cell they hold none."""
+
+import io
+from itertools import count, product
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from components.charts import lanes
+from components.charts.lanes import LANES, MAX_CELLS, Window, window
+from components.jobs import JOBS
+from components.lessons.live.score import frames
+from components.lessons.live.score.frames import PIECE, Scored, packed, slot_csv, slot_frame, table_frame
+from components.lstm.build import build
+from components.lstm.trace import Trace, lanes_of, trace
+from components.settings import FIELDS, Settings
+from tests.charts.tables import tabled, tables
+from tests.lstm.strategies import assert_close, limit, settings_id, small_settings
+
+scored = tabled(frames.scored)
+fresh = tabled(frames.scored.__wrapped__)
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=60)
+
+GATES = ("i", "f", "g", "o")
+STATES = ("c", "h")
+CASES = [
+    Settings(),
+    Settings(seq_len=1, input_size=1, hidden_size=1),
+    Settings(num_layers=3, batch_size=2, dtype="float64"),
+    Settings(bidirectional=True, num_layers=2, batch_first=True, batch_size=3),
+    Settings(bidirectional=True, num_layers=2, proj_size=2, input_size=7),
+    Settings(proj_size=3, bias=False, initial_state="zeros"),
+]
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> tuple[Settings, int, int, int]:
+    """Settings, and a layer, direction and sample they have."""
+    settings = draw(small_settings())
+    layer = draw(st.integers(0, settings.num_layers - 1))
+    direction = draw(st.integers(0, settings.num_directions - 1))
+    return settings, layer, direction, draw(st.integers(0, settings.batch_size - 1))
+
+
+def grid(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A column as a table of t by row."""
+    return frame.pivot(index="t", columns="row", values=column)
+
+
+def at_steps(frame: pd.DataFrame, column: str, steps: int, rows: int) -> Tensor:
+    """A column at t = 1..T in its first `rows` rows, as a tensor (T, rows)."""
+    table = grid(frame, column).loc[1:steps, : rows - 1]
+    return torch.from_numpy(table.to_numpy(copy=True))
+
+
+def lane(run: Trace, name: str, layer: int, direction: int, sample: int) -> Tensor:
+    """A gate or state of one layer, direction and sample, float32 as frames have it: (T, rows)."""
+    tensor: Tensor = getattr(run, name)[layer, direction, :, sample]
+    return tensor.float()
+
+
+def lower_layers(module: nn.LSTM, layers: int) -> nn.LSTM:
+    """The first `layers` layers of a module, as a module that returns its last one's h."""
+    part = nn.LSTM(
+        module.input_size,
+        module.hidden_size,
+        num_layers=layers,
+        bias=module.bias,
+        batch_first=module.batch_first,
+        bidirectional=module.bidirectional,
+        proj_size=module.proj_size,
+        dtype=module.weight_ih_l0.dtype,
+    )
+    state = module.state_dict()
+    part.load_state_dict({name: state[name] for name in part.state_dict()})
+    return part
+
+
+def torchs_h(settings: Settings, layer: int) -> Tensor:
+    """h_t of one layer as `nn.LSTM` itself gives it, both directions side by side: (T, B, D * P)."""
+    module, inputs, (h_0, c_0) = build(settings)
+    slots = (layer + 1) * settings.num_directions
+    with torch.no_grad():
+        start = (h_0[:slots].contiguous(), c_0[:slots].contiguous())
+        output: Tensor = lower_layers(module, layer + 1)(inputs, start)[0]
+    return output.transpose(0, 1) if settings.batch_first else output
+
+
+# The score's frame
+
+
+@steady
+@given(case=drawn())
+def test_every_cell_is_the_traced_number(case: tuple[Settings, int, int, int]) -> None:
+    """Gates and states at t = 1..T are the trace's, in the place of their step and unit, as float32."""
+    settings, layer, direction, sample = case
+    run = trace(*build(settings))
+    cells = scored(*case, 0).cells
+    for name in (*GATES, *STATES):
+        expected = lane(run, name, layer, direction, sample)
+        assert torch.equal(at_steps(cells, name, *expected.shape), expected), name
+        assert cells[name].dtype == np.float32
+
+
+@steady
+@given(case=drawn())
+def test_h_and_x_are_what_nn_lstm_returns(case: tuple[Settings, int, int, int]) -> None:
+    """h is `nn.LSTM`'s own output; x is the inputs in layer 0, above it the whole output of the layer below."""
+    settings, layer, direction, sample = case
+    cells = scored(*case, 0).cells
+    width, steps = settings.output_size, settings.seq_len
+    allowed = 2 * limit(trace(*build(settings)).c.float())  # whatever the settings' type, the frame is float32
+    h = torchs_h(settings, layer)[:, sample, direction * width : (direction + 1) * width]
+    assert_close(at_steps(cells, "h", steps, width), h.float(), allowed, "h")
+    if layer == 0:
+        inputs = build(settings).inputs
+        x = inputs[sample] if settings.batch_first else inputs[:, sample]
+        assert torch.equal(at_steps(cells, "x", steps, settings.input_size), x.float())
+    else:
+        below = torchs_h(settings, layer - 1)[:, sample]
+        assert_close(at_steps(cells, "x", steps, below.shape[1]), below.float(), allowed, "x")
+
+
+@steady
+@given(case=drawn())
+def test_the_initial_state_is_a_column_of_its_own(case: tuple[Settings, int, int, int]) -> None:
+    """c and h begin at t = 0, at t = T + 1 in the reverse direction, with the (h_0, c_0) the module was given."""
+    settings, layer, direction, sample = case
+    _, _, (h_0, c_0) = build(settings)
+    cells = scored(*case, 0).cells
+    start = settings.seq_len + 1 if direction else 0
+    assert sorted(cells["t"].unique()) == sorted({start, *range(1, settings.seq_len + 1)})
+    slot = layer * settings.num_directions + direction
+    for name, state in (("h", h_0), ("c", c_0)):
+        expected = state[slot, sample].float().numpy()
+        assert np.array_equal(grid(cells, name).loc[start].to_numpy()[: len(expected)], expected), name
+
+
+@steady
+@given(case=drawn())
+def test_no_cell_is_nan_and_only_that(case: tuple[Settings, int, int, int]) -> None:
+    """NaN stands where a lane has no such row, and for inputs and gates of the initial state; nowhere else."""
+    settings, layer, direction, _ = case
+    cells = scored(*case, 0).cells
+    initial = cells["t"] == (settings.seq_len + 1 if direction else 0)
+    rows = dict.fromkeys((*GATES, "c"), settings.hidden_size) | {"h": settings.output_size, "x": reads(settings, layer)}
+    for name in LANES:
+        none = cells["row"] >= rows[name]
+        assert (cells[name].isna() == (none if name in STATES else none | initial)).all(), name
+
+
+def reads(settings: Settings, layer: int) -> int:
+    """How many numbers a layer reads a step."""
+    return settings.output_size * settings.num_directions if layer else settings.input_size
+
+
+def test_final_states_are_c_n_and_h_n() -> None:
+    """The forward direction ends at t = T and the reverse one at t = 1, with the states `nn.LSTM` returns."""
+    settings = Settings(bidirectional=True, num_layers=2, batch_size=2, input_size=4)
+    module, inputs, hx = build(settings)
+    with torch.no_grad():
+        _, (h_n, c_n) = module(inputs, hx)
+    for layer, direction, sample in np.ndindex(2, 2, 2):
+        cells = scored(settings, layer, direction, sample, 0).cells
+        for name, final in (("h", h_n), ("c", c_n)):
+            last = grid(cells, name).loc[1 if direction else 5, :3]
+            assert np.allclose(last, final[2 * layer + direction, sample], atol=2e-6), name
+
+
+@steady
+@given(case=drawn())
+def test_the_frame_has_one_row_a_step_and_row(case: tuple[Settings, int, int, int]) -> None:
+    """T + 1 columns of as many rows as the longest lane, each (t, row) once, with a column a lane, in order of time."""
+    settings, layer, _, _ = case
+    run = scored(*case, 0)
+    assert list(run.cells.columns) == ["t", "row", *LANES]
+    assert len(run.cells) == (settings.seq_len + 1) * max(settings.hidden_size, reads(settings, layer))
+    assert not run.cells.duplicated(["t", "row"]).any()
+    assert run.cells[["t", "row"]].equals(run.cells[["t", "row"]].sort_values(["t", "row"], ignore_index=True))
+    assert run.units == window(settings.seq_len, settings.hidden_size)
+    assert run.features == window(settings.seq_len, reads(settings, layer))
+
+
+# Windows: which rows are drawn where not all fit
+
+
+@steady
+@given(steps=st.integers(1, 200), rows=st.integers(1, 256))
+def test_every_row_is_on_exactly_one_page(steps: int, rows: int) -> None:
+    """The pages of a lane, one after another, are its rows: none is missing, none is there twice."""
+    pages = window(steps, rows).pages
+    shown = [window(steps, rows, page) for page in range(pages)]
+    assert [row for w in shown for row in range(w.first, w.last + 1)] == list(range(rows))
+    assert [w.page for w in shown] == list(range(pages))
+    assert {w.pages for w in shown} == {pages}
+
+
+@steady
+@given(steps=st.integers(1, 200), rows=st.integers(1, 256), page=st.integers(0, 300))
+def test_no_page_is_larger_than_a_browser_draws(steps: int, rows: int, page: int) -> None:
+    """Seven lanes of a page have no more than `MAX_CELLS` cells, and there is no more than one page if all fit."""
+    w = window(steps, rows, page)
+    assert len(LANES) * steps * (w.last - w.first + 1) <= MAX_CELLS
+    assert (w.pages == 1) == (len(LANES) * steps * rows <= MAX_CELLS)
+
+
+@steady
+@given(steps=st.integers(1, 200), rows=st.integers(1, 256), beyond=st.integers(0, 300))
+def test_a_page_beyond_the_last_is_the_last(steps: int, rows: int, beyond: int) -> None:
+    """A page that does not exist is the last one, so a link made for other settings shows something."""
+    pages = window(steps, rows).pages
+    assert window(steps, rows, pages - 1 + beyond) == window(steps, rows, pages - 1)
+
+
+def test_windows_by_hand() -> None:
+    """10 units fit over 100 steps; 128 units over 200 steps are 26 pages of 5."""
+    assert window(100, 10) == Window(0, 9, 0, 1)
+    assert window(100, 11).pages == 2
+    assert window(200, 128, 3) == Window(15, 19, 3, 26)
+
+
+@pytest.mark.parametrize("direction", [0, 1])
+def test_pages_together_are_the_whole_score(monkeypatch: pytest.MonkeyPatch, direction: int) -> None:
+    """Every unit and feature is drawn on some page with the numbers it has when all fit on one."""
+    settings = Settings(input_size=7, hidden_size=11, seq_len=6, proj_size=4, bidirectional=True)
+    whole = scored(settings, 0, direction, 0, 0).cells
+    monkeypatch.setattr(lanes, "MAX_CELLS", 3 * len(LANES) * 6)  # three rows a page
+    parts = [fresh(settings, 0, direction, 0, page) for page in range(4)]
+    assert [(part.units.first, part.units.last) for part in parts] == [(0, 2), (3, 5), (6, 8), (9, 10)]
+    # The features have fewer pages than the units: their last one stays.
+    assert [(part.features.first, part.features.last) for part in parts] == [(0, 2), (3, 5), (6, 6), (6, 6)]
+    for name in LANES:
+        several = []
+        for part in parts[:3] if name == "x" else parts:
+            shown = part.features if name == "x" else part.units
+            table = grid(part.cells, name)
+            assert table.loc[:, shown.last - shown.first + 1 :].isna().all(axis=None)
+            table = table.loc[:, : shown.last - shown.first]
+            several.append(table.set_axis(range(shown.first, shown.last + 1), axis=1))
+        joined = pd.concat(several, axis=1)
+        expected = grid(whole, name).loc[:, : joined.shape[1] - 1]
+        assert list(joined.columns) == list(expected.columns)
+        assert np.array_equal(joined, expected, equal_nan=True), name
+
+
+def test_the_largest_settings_are_drawn_page_by_page() -> None:
+    """At T = 200, H = 128, I = 64 no page's frame is above what a browser draws (initial states aside)."""
+    settings = Settings(seq_len=200, hidden_size=128, input_size=64)
+    for page in range(window(200, 128).pages):
+        cells = scored(settings, 0, 0, 0, page).cells
+        assert 0 < cells.loc[cells["t"] > 0, list(LANES)].notna().to_numpy().sum() <= MAX_CELLS
+
+
+# What a page asks for
+
+
+@pytest.mark.parametrize("settings", CASES, ids=settings_id)
+def test_scored_says_how_far_its_states_reach(settings: Settings) -> None:
+    """The largest |c| and |h| that are drawn, the initial state included."""
+    layer, direction, sample = settings.num_layers - 1, settings.num_directions - 1, settings.batch_size - 1
+    run = trace(*build(settings))
+    got = scored(settings, layer, direction, sample, 0)
+    for name, reach in (("c", got.c), ("h", got.h)):
+        start = getattr(run, f"{name}_0")[layer, direction, sample]
+        states = torch.cat([lane(run, name, layer, direction, sample), start[None].float()])
+        assert reach == states.abs().max().item(), name
+
+
+@pytest.mark.parametrize("settings", CASES, ids=settings_id)
+def test_what_is_kept_is_what_a_fresh_run_gives(settings: Settings) -> None:
+    """The same settings are computed once, and nothing that happened since has changed the frame that is kept."""
+    got = frames.scored(settings, 0, 0, 0, 0)
+    assert frames.scored(settings, 0, 0, 0, 0) is got
+    pd.testing.assert_frame_equal(tables(got).cells, fresh(settings, 0, 0, 0, 0).cells)
+
+
+def test_what_is_kept_differs_for_every_setting() -> None:
+    """No setting is forgotten in what is kept: each changes the frame, whatever was asked for before."""
+    base = Settings(batch_size=2, num_layers=2, bidirectional=True)
+    seen = [scored(base, 0, 0, 0, 0)]
+    changes: dict[str, Any] = {
+        "seed": 2,
+        "hidden_size": 5,
+        "input_size": 4,
+        "seq_len": 6,
+        "batch_size": 3,
+        "num_layers": 3,
+        "bidirectional": False,
+        "proj_size": 1,
+        "bias": False,
+        "dtype": "float64",
+        "initial_state": "zeros",
+        "signal": "pulse",
+    }
+    for name, value in changes.items():
+        settings = Settings(**{**base.changed(), name: value})
+        got = scored(settings, 0, 0, 0, 0)
+        pd.testing.assert_frame_equal(got.cells, fresh(settings, 0, 0, 0, 0).cells)
+        assert all(not got.cells.equals(other.cells) for other in seen), name
+        seen.append(got)
+    for name in JOBS:
+        got = scored(Settings.for_job(name), 0, 0, 0, 0)
+        assert all(not got.cells.equals(other.cells) for other in seen), name
+        seen.append(got)
+    assert {*changes, "weights", "batch_first"} == set(FIELDS)  # batch_first is the one that changes no number
+    plain, first = (scored(Settings(batch_first=value), 0, 0, 0, 0) for value in (False, True))
+    pd.testing.assert_frame_equal(plain.cells, first.cells, atol=2e-6)
+    views = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    assert len({scored(base, *view, 0).cells.to_csv() for view in views}) == len(views)
+
+
+# For the browser, and as a table
+
+
+def unpacked(data: bytes) -> tuple[list[int], np.ndarray]:
+    """The six numbers of layout, and the cells as (lane, column, row) with NaN for no cell."""
+    layout = np.frombuffer(data[:24], "<i4").tolist()
+    kind = {2: "<i2", 4: "<i4"}[layout[0]]
+    whole = np.frombuffer(data[24:], kind).reshape(len(LANES), layout[2], layout[3])
+    return layout, np.where(whole == np.iinfo(kind).min, np.nan, whole / 10_000)
+
+
+@steady
+@given(case=drawn())
+def test_packed_numbers_can_be_taken_out_again(case: tuple[Settings, int, int, int]) -> None:
+    """The layout, then x, i, f, g, o, c, h by column and row, each to four decimals; no cell stays no cell."""
+    settings, layer, direction, _ = case
+    run = frames.scored(*case, 0)
+    layout, lanes = unpacked(packed(run))
+    rows = max(settings.hidden_size, reads(settings, layer))
+    assert layout[1:] == [1 if direction else 0, settings.seq_len + 1, rows, 0, 0]
+    for values, name in zip(lanes, LANES, strict=True):
+        expected = grid(tables(run).cells, name).to_numpy()
+        assert np.array_equal(np.isnan(values), np.isnan(expected)), name
+        assert np.nanmax(np.abs(values - expected)) <= 0.5001e-4, name
+
+
+def scored_as(*values: float) -> Scored:
+    """A score of one column whose cells hold `values` in every lane."""
+    axes = {"t": np.zeros(len(values), np.int16), "row": np.arange(len(values), dtype=np.int16)}
+    cells = axes | dict.fromkeys(LANES, np.array(values, np.float32))
+    whole = Window(0, len(values) - 1, 0, 1)
+    return Scored(cells, whole, whole, c=0, h=0, rows={})
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        ((0.5, -3.2767, 3.2767), 2),
+        ((0.5, 3.2768), 4),
+        ((0.5, -3.2768), 4),  # as two bytes it would be taken for no cell
+        ((-200.12345, float("nan")), 4),
+    ],
+)
+def test_packed_numbers_have_room(values: tuple[float, ...], size: int) -> None:
+    """Two bytes a cell while they are enough, four beyond; a number is never cut off and never taken for no cell."""
+    layout, lanes = unpacked(packed(scored_as(*values)))
+    assert layout[0] == size
+    assert np.allclose(lanes[0, 0], np.array(values, np.float32), atol=0.6e-4, rtol=0, equal_nan=True)
+
+
+def test_packed_numbers_know_their_page() -> None:
+    """On a later page the layout names the first unit and the first feature that are drawn."""
+    run = scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2)
+    layout, _ = unpacked(packed(run))
+    assert layout[1:] == [0, 201, 5, 10, 8]
+
+
+@steady
+@given(case=drawn())
+def test_the_table_is_the_drawn_score(case: tuple[Settings, int, int, int]) -> None:
+    """A line of the table is a (t, row) of the score with all its numbers; a feature is named where there is an x."""
+    run = frames.scored(*case, 0)
+    table = table_frame(run)
+    cells = tables(run).cells
+    assert list(table.columns) == ["t", "feature", "x", "unit", "i", "f", "g", "o", "c", "h"]
+    assert table["t"].equals(cells["t"])
+    for name in LANES:
+        assert table[name].equals(cells[name]), name
+    assert table["unit"].tolist() == cells["row"].tolist()
+    assert (table["feature"].isna() == cells["x"].isna()).all()
+    assert (table["feature"].dropna() == cells["row"][cells["x"].notna()]).all()
+
+
+def test_the_table_names_units_and_features_by_their_own_number() -> None:
+    """On a later page they go on counting where the page before ended, each in its own way."""
+    table = table_frame(frames.scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2))
+    assert sorted(table["unit"].unique()) == list(range(10, 15))
+    assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
+
+
+# Every number of one layer, direction and sample
+
+
+@steady
+@given(drawn())
+def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, int]) -> None:
+    """A row a (t, unit): each lane at its place, as torch's, and nowhere else; features beside them."""
+    settings, layer, direction, sample = which
+    lanes = lanes_of(trace(*build(settings)), layer, direction, sample)
+    table = slot_frame(lanes, direction)
+    assert list(table.columns) == ["t", "feature", "x", "unit", *GATES, *STATES]
+    assert not table.duplicated(["t", "feature", "unit"]).any()
+    for name, lane in lanes.items():
+        rows = table[table[name].notna()]
+        assert rows[name].dtype == lane.dtype
+        assert np.array_equal(rows[name].to_numpy().reshape(lane.shape), lane)
+        first = 0 if name in STATES and not direction else 1
+        assert rows["t"].tolist() == np.repeat(np.arange(first, first + len(lane)), lane.shape[1]).tolist()
+        place = rows["feature" if name == "x" else "unit"].tolist()
+        assert place == list(range(lane.shape[1])) * len(lane)
+
+
+def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
+    """Where all is drawn, rows and columns are the same; the table has four bytes a number."""
+    settings = Settings(bidirectional=True, num_layers=2, input_size=6, dtype="float64", batch_size=2)
+    for layer, direction in product((0, 1), (0, 1)):
+        read = pd.read_csv(io.BytesIO(slot_csv(settings, layer, direction, 1)))
+        shown = table_frame(frames.scored(settings, layer, direction, 1, 0)).dropna(subset=list(LANES), how="all")
+        assert list(read.columns) == list(shown.columns)
+        assert read["t"].tolist() == shown["t"].tolist()
+        for lane in (*GATES, *STATES, "x"):
+            np.testing.assert_allclose(read[lane], shown[lane].to_numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_file_has_torch_s_digits(dtype: str) -> None:
+    """Read back, each number is the one that was written, bit for bit; over several pieces the header stands once."""
+    settings = Settings(dtype=dtype, seq_len=200, hidden_size=20, input_size=2)
+    text = slot_csv(settings, 0, 0, 0)
+    read = pd.read_csv(io.BytesIO(text), dtype=str)
+    lanes = lanes_of(trace(*build(settings)), 0, 0, 0)
+    assert len(read) == 201 * 20 > PIECE
+    for name, lane in lanes.items():
+        assert np.array_equal(read[name].dropna().to_numpy().astype(dtype).reshape(lane.shape), lane), name
+
+
+def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After every piece it rests, for as long as the piece took."""
+    rests: list[float] = []
+    clock = count()  # by which each piece takes 1
+    watch = SimpleNamespace(perf_counter=lambda: float(next(clock)), sleep=rests.append)
+    monkeypatch.setattr(frames, "time", watch)
+    slot_csv(Settings(seq_len=200, hidden_size=20), 0, 0, 0)
+    assert rests == [1.0] * -(-201 * 20 // PIECE)
+
+
+def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:
+    """Units of the window, features of theirs, and as many of h as the projection leaves there."""
+    assert scored(Settings(), 0, 0, 0, 0).rows == {"x": 3, **dict.fromkeys("ifgoch", 4)}
+    assert scored(Settings(proj_size=2), 0, 0, 0, 0).rows["h"] == 2
+    many = Settings(input_size=64, hidden_size=128, seq_len=200, proj_size=18)
+    for page, h in ((0, 5), (3, 3), (4, 0)):
+        assert scored(many, 0, 0, 0, page).rows == {**dict.fromkeys("xifgoc", 5), "h": h}

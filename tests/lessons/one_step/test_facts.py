@@ -1,0 +1,80 @@
+"""One step by its equations: it is torch's, for every shape, and the check that says so can fail."""
+
+import dataclasses
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import settings as examples
+
+from components.lessons.one_step import facts as step
+from components.lessons.one_step.facts import first_step, held, put_together
+from components.lstm.build import build
+from components.lstm.trace import rows
+from components.settings import Settings
+from tests.lstm.equations import equations
+from tests.lstm.strategies import any_settings, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+
+
+@examples(max_examples=60)
+@given(settings=any_settings())
+def test_the_parts_make_the_whole(settings: Settings) -> None:
+    result = put_together(settings)
+    assert result.same
+    assert 0 <= result.difference <= result.tolerance
+    assert [row.beside for row in result.rows] == ["c_n", "output", "h_n"]
+
+
+@pytest.mark.parametrize("name", list("ifgo"))
+@pytest.mark.parametrize("wrong", [1e-4, float("nan")])
+def test_a_number_that_is_wrong_is_noticed(name: str, wrong: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One gate or state off at one step of one layer: the parts no longer make the whole."""
+    settings = Settings(num_layers=2, bidirectional=True, batch_size=2, proj_size=2)
+    found = list(rows(*build(settings)))
+    bad = getattr(found[-1], name).clone()
+    bad[0, 1, 2] += wrong
+    found[-1] = dataclasses.replace(found[-1], **{name: bad})
+    monkeypatch.setattr(step, "rows", lambda *setup: found)
+    result = put_together(settings)
+    assert not result.same
+    assert not result.difference <= result.tolerance
+
+
+@given(settings=small_settings(num_layers=2))
+def test_f_has_nothing_to_do_at_a_first_step_from_zeros(settings: Settings) -> None:
+    """The range of f is that of the equations; started from zeros, c is i g and not a bit else."""
+    direction = settings.num_directions - 1
+    found = first_step(settings, 1, direction, 0)
+    f = equations(settings, build(settings), 1, direction, 0)["f"][-1 if direction else 0]
+    torch.testing.assert_close(torch.tensor([found.lowest, found.highest]), torch.stack([f.min(), f.max()]).float())
+    if settings.initial_state == "zeros":
+        assert found.apart == 0
+    else:
+        assert found.apart > 0
+
+
+@pytest.mark.parametrize("steps", [1, 2, 20, 57, 200])
+def test_what_a_latch_holds_is_found(steps: int) -> None:
+    """The longest run is one of the module's own c_n: cut there, it returns the same bits at every step of it."""
+    settings = Settings.for_job("latch", seq_len=steps, batch_size=2)
+    module, inputs, hx = build(settings)
+    ends = torch.stack([module(inputs[: t + 1], hx)[1][1][0, 1] for t in range(steps)]).tolist()  # (T, H)
+    runs = [(0, 0, 0)]
+    for unit in range(settings.hidden_size):
+        for first in range(steps):
+            last = first
+            while last + 1 < steps and ends[last + 1][unit] == ends[first][unit] != 0:
+                last += 1
+            runs.append((last - first, unit, first))
+    found = held(settings, 0, 0, 1)
+    longest = max(length for length, *_ in runs)
+    if found is None:
+        assert longest == 0
+    else:
+        assert found.last - found.first == longest
+        assert (longest, found.unit, found.first - 1) in runs
+        assert {ends[t][found.unit] for t in range(found.first - 1, found.last)} == {found.value}
+        assert found.f == torch.tensor(40.0).sigmoid().item() == 1
+        assert found.i == torch.tensor(-40.0).sigmoid().item() > 0

@@ -1,0 +1,157 @@
+"""What one call returns: the laws hold for torch's own tensors, and places are found by bits, wherever they are."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.lessons.outputs.facts import Row, _places, pairs, slots, summaries, variants
+from components.lstm.build import build
+from components.lstm.returned import returned
+from components.settings import Settings
+from tests.lstm.strategies import GRID, settings_id, small_settings
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
+DEEP = Settings(num_layers=2, bidirectional=True, batch_size=2)
+
+
+def by_torch(settings: Settings) -> dict[str, Any]:
+    """Names and values that the Python on the page needs, from a call of torch's own."""
+    module, inputs, hx = build(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(inputs, hx)
+    return {"torch": torch, "output": output, "h_n": h_n, "c_n": c_n}
+
+
+def run(expression: str, names: dict[str, Any]) -> torch.Tensor:
+    """The value of Python that a page shows."""
+    value = eval(expression, {"__builtins__": {}}, names)
+    assert isinstance(value, torch.Tensor)
+    return value
+
+
+@grid
+def test_it_is_what_torch_returns(settings: Settings) -> None:
+    names = by_torch(settings)
+    for name, tensor in returned(settings)._asdict().items():
+        assert torch.equal(tensor, names[name]), name
+
+
+@given(settings=small_settings())
+def test_where_they_meet_is_a_law_bit_for_bit(settings: Settings) -> None:
+    """The last layer's forward half ends as its slot of h_n, the reverse half begins as its own."""
+    laws = [pair for pair in pairs(settings) if pair.law]
+    assert len(laws) == settings.num_directions
+    assert all(pair.bitwise and pair.difference == 0 for pair in laws)
+
+
+@given(settings=small_settings())
+def test_a_pair_is_what_its_python_says(settings: Settings) -> None:
+    """Run as Python on torch's own result, each side gives the difference and the bits that are stated."""
+    names = by_torch(settings)
+    for pair in pairs(settings):
+        a, b = run(pair.left, names), run(pair.right, names)
+        assert tuple(a.shape) == tuple(b.shape) == (settings.batch_size, settings.output_size)
+        assert pair.bitwise == torch.equal(a, b)
+        assert pair.difference == (a - b).abs().max().item()
+
+
+def test_the_last_row_is_not_the_reverse_state() -> None:
+    """With two directions output[-1]'s second half is another thing than h_n[-1]: it has read one step."""
+    last = pairs(DEEP)[-1]
+    assert not last.law
+    assert not last.bitwise
+    assert last.difference > 0.01
+    assert pairs(Settings(num_layers=2, bidirectional=True, seq_len=1))[-1].bitwise
+
+
+@given(settings=small_settings(), sample=st.integers(0, 3))
+def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> None:
+    """Row after row, number after number: the same rows, the same nearest one, the same distance."""
+    sample = min(sample, settings.batch_size - 1)
+    names = by_torch(settings)
+    output = names["output"].transpose(0, 1) if settings.batch_first else names["output"]
+    width = settings.output_size
+    rows = {
+        Row(step, direction): output[step, sample, direction * width : (direction + 1) * width]
+        for step in range(settings.seq_len)
+        for direction in range(settings.num_directions)
+    }
+    found = slots(settings, sample)
+    count = settings.num_layers * settings.num_directions
+    assert [(slot.tensor, slot.index) for slot in found] == [(t, n) for t in ("h_n", "c_n") for n in range(count)]
+    for slot in found:
+        assert slot.index == slot.layer * settings.num_directions + slot.direction
+        numbers = names[slot.tensor][slot.index, sample]
+        if len(numbers) != width:
+            assert (slot.same, slot.nearest) == ((), None)
+            assert math.isnan(slot.distance)
+            continue
+        bits = numbers.numpy().tobytes()
+        assert slot.same == tuple(row for row, values in rows.items() if values.numpy().tobytes() == bits)
+        apart = {row: (values - numbers).abs().max().item() for row, values in rows.items()}
+        assert slot.nearest is not None
+        assert slot.distance == min(apart.values()) == apart[slot.nearest]
+
+
+def test_a_lower_layer_and_c_are_nowhere_in_output() -> None:
+    """What the lesson says of its example, found and not assumed."""
+    for settings in (Settings(num_layers=2), DEEP, Settings(num_layers=3, batch_first=True)):
+        for slot in slots(settings, 0):
+            top = slot.tensor == "h_n" and slot.layer == settings.num_layers - 1
+            assert bool(slot.same) == top
+            assert (slot.distance > 0.001) == (not top)
+
+
+def test_no_rule_knows_the_place() -> None:
+    """A row planted anywhere is found there; of a run that is still zero, every row is found."""
+    rows = np.zeros((4, 2, 3), np.float32)
+    rows[2, 1] = [1, 2, 3]
+    assert _places(rows, np.array([1, 2, 3], np.float32))[0] == (Row(2, 1),)
+    assert len(_places(rows, np.zeros(3, np.float32))[0]) == 7
+    still = Settings(signal="pulse", initial_state="zeros", bias=False, seq_len=3, batch_size=4, hidden_size=1)
+    ends = {sample: slots(still, sample)[0].same for sample in range(3)}
+    assert ends == {0: (Row(2, 0),), 1: (Row(2, 0),), 2: (Row(2, 0),)}
+    reverse = slots(Settings(**{**vars(still), "bidirectional": True, "seq_len": 2}), 0)[1]
+    assert reverse.same == (Row(0, 1),)
+
+
+def test_bits_are_compared_not_values() -> None:
+    """-0 equals 0 as a number and not as bits; a number in another place is not the same row."""
+    rows = np.array([[[0.0, 1.0]], [[1.0, 0.0]]], np.float32)
+    same, nearest, distance = _places(rows, np.array([-0.0, 1.0], np.float32))
+    assert (same, nearest, distance) == ((), Row(0, 0), 0.0)
+    assert _places(rows, np.array([0.0, 1.0], np.float32))[0] == (Row(0, 0),)
+
+
+@given(settings=small_settings())
+def test_a_summary_is_what_its_python_says(settings: Settings) -> None:
+    """Each candidate, run as Python, has the width, the bits and the difference to the last row that are stated."""
+    names = by_torch(settings)
+    found = summaries(settings)
+    last = run(found[0].expression, names)
+    assert found[0].bitwise
+    for one in found:
+        value = run(one.expression, names)
+        assert one.width == value.shape[1]
+        assert one.bitwise == torch.equal(value, last)
+        if value.shape == last.shape:
+            assert one.difference == (value - last).abs().max().item()
+        else:
+            assert math.isnan(one.difference)
+
+
+@given(settings=small_settings(num_layers=2))
+def test_when_candidates_are_the_same_thing(settings: Settings) -> None:
+    """h_n[-1] is the last row with one direction and half as wide with two; over one step mean and maximum are it."""
+    one, two, step = (summaries(variant) for variant in variants(settings).values())
+    assert one[1].bitwise
+    assert two[1].width * 2 == two[0].width
+    assert all(summary.bitwise for summary in step if summary.width == step[0].width)
+    assert two[2].width == two[0].width
+    assert one[2].width == 2 * one[0].width

@@ -1,0 +1,181 @@
+"""The picture of what comes back: every number once, in a place of its own, and outlines around equal numbers only."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.lessons.outputs import frames
+from components.lessons.outputs.facts import slots
+from components.lessons.outputs.frames import FOOT, HEAD, MAX_STEPS, MAX_UNITS, height, returned_frame
+from components.lstm.build import build
+from components.lstm.returned import returned
+from components.settings import Settings
+from tests.charts.tables import tabled
+from tests.lstm.strategies import settings_id, small_settings
+
+drawn = tabled(frames.drawn)
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+CASES = [
+    Settings(),
+    Settings(num_layers=2),
+    Settings(num_layers=2, bidirectional=True, batch_first=True, batch_size=2),
+    Settings(num_layers=3, bidirectional=True, hidden_size=6, proj_size=2),
+    Settings(seq_len=1, hidden_size=1),
+    Settings(seq_len=60, hidden_size=40, num_layers=4, bidirectional=True),
+    Settings(signal="pulse", initial_state="zeros", bias=False, batch_size=4, num_layers=2),
+]
+cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
+
+
+def inside(cells: pd.DataFrame, mark: pd.Series) -> pd.DataFrame:
+    """The cells within an outline, from top to bottom, column by column."""
+    x, y = (cells["x0"] + cells["x1"]) / 2, (cells["y0"] + cells["y1"]) / 2
+    kept = (x > mark["x0"]) & (x < mark["x1"]) & (y > mark["y0"]) & (y < mark["y1"])
+    within: pd.DataFrame = cells[kept].sort_values(["x0", "y0"])
+    return within
+
+
+def outlines(picture: Any, slot: int) -> list[pd.Series]:
+    """The outlines of a slot that have a width and a height: its own first."""
+    marks = picture.marks
+    kept = marks[(marks["slot"] == slot) & (marks["x1"] > marks["x0"]) & (marks["y1"] > marks["y0"])]
+    return [row for _, row in kept.iterrows()]
+
+
+@cases
+def test_every_number_is_drawn_once(settings: Settings) -> None:
+    """All numbers of the sample where all fit; at the limits no more than fit, among them the first and last steps."""
+    picture = drawn(settings, settings.batch_size - 1)
+    frame = returned_frame(settings, settings.batch_size - 1)
+    values = sorted(picture.cells["value"])
+    if settings.seq_len <= MAX_STEPS and settings.hidden_size <= MAX_UNITS:
+        assert values == sorted(frame["value"].astype(np.float32))
+    else:
+        ends = frame[frame["t"].isin([1, settings.seq_len]) & (frame["unit"] < MAX_UNITS)]
+        assert set(ends["value"].astype(np.float32)) <= set(values)
+    assert len(values) <= 2 * MAX_UNITS * (MAX_STEPS + 8)
+
+
+@cases
+def test_no_two_cells_share_a_place(settings: Settings) -> None:
+    """Cells stand side by side between the head and the foot."""
+    cells = drawn(settings, 0).cells
+    assert not cells.duplicated(["x0", "y0"]).any()
+    assert cells["y0"].min() >= HEAD
+    assert cells["y1"].max() <= height(settings.num_directions) - FOOT + 0.01
+    for _, row in cells.groupby("y0"):
+        ordered = row.sort_values("x0")
+        assert (ordered["x0"].to_numpy()[1:] >= ordered["x1"].to_numpy()[:-1] - 1e-4).all()
+
+
+@cases
+def test_what_is_outlined_holds_the_same_numbers(settings: Settings) -> None:
+    """The cells within a slot's outlines are its numbers; a slot that is nowhere has no outline but its own."""
+    for sample in range(settings.batch_size):
+        picture = drawn(settings, sample)
+        for number, slot in enumerate(slots(settings, sample)):
+            own, *others = outlines(picture, number)
+            numbers = inside(picture.cells, own)["value"].to_numpy()
+            state = returned(settings)[1 if slot.tensor == "h_n" else 2][slot.index, sample]
+            assert numbers.tolist() == state[:MAX_UNITS].float().tolist()
+            assert bool(others) == bool(slot.same)
+            assert (own["rest"] > 0) == bool(slot.same)
+            for mark in others:
+                within = inside(picture.cells, mark)["value"].to_numpy().reshape(-1, len(numbers))
+                assert len(within)
+                assert (within == numbers).all()
+
+
+@cases
+def test_a_cell_of_output_points_to_the_slot_with_its_numbers(settings: Settings) -> None:
+    """Its `slot` is one whose outline it is in; elsewhere in output it is none."""
+    picture = drawn(settings, 0)
+    found = slots(settings, 0)
+    lit = picture.cells[picture.cells["slot"] >= 0]
+    for number, slot in enumerate(found):
+        within = [len(inside(picture.cells, mark)) for mark in outlines(picture, number)]
+        if sum(one.same == slot.same for one in found if one.same) <= 1:
+            assert (lit["slot"] == number).sum() == sum(within)
+
+
+def test_unrevealed_it_tells_nothing() -> None:
+    """Before an answer no cell points anywhere, nothing is outlined and nothing said; the numbers are the same."""
+    settings = Settings(num_layers=2, bidirectional=True)
+    open_, shut = drawn(settings, 0), drawn(settings, 0, revealed=False)
+    assert (shut.cells["slot"] == -1).all()
+    assert (shut.marks["rest"] == 0).all()
+    assert (shut.marks["slot"] == -2).all()
+    assert "said" not in set(shut.labels["kind"])
+    assert shut.cells["value"].equals(open_.cells["value"])
+    assert (open_.labels["kind"] == "said").sum() == len(open_.said) + 1
+    assert shut.marks.dtypes.equals(open_.marks.dtypes)
+    assert shut.cells.dtypes.equals(open_.cells.dtypes)
+
+
+@given(settings=small_settings(), sample=st.integers(0, 3))
+def test_what_is_said_is_true_as_python(settings: Settings, sample: int) -> None:
+    """The rows a sentence names, run as Python on torch's own result, are the slot or as far away as it says."""
+    sample = min(sample, settings.batch_size - 1)
+    module, inputs, hx = build(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(inputs, hx)
+    names = {"output": output, "h_n": h_n, "c_n": c_n}
+    picture = drawn(settings, sample)
+    for name, said, slot in zip(picture.names, picture.said, slots(settings, sample), strict=True):
+        assert said.startswith(f"{name} is ")
+        value = eval(name, {"__builtins__": {}}, names)
+        rows = re.findall(r"output\[[^\]]*\]", said)
+        if slot.nearest is None and not slot.same:
+            assert rows == []
+            assert f"it has {settings.hidden_size} numbers, a row of it {settings.output_size}" in said
+            continue
+        (row,) = [eval(one, {"__builtins__": {}}, names) for one in rows]
+        if slot.same:
+            assert torch.equal(row, value)
+            assert "bit for bit" in said
+        else:
+            assert "is nowhere in output" in said
+            assert f"is {(row - value).abs().max().item():.2g} away" in said
+
+
+@cases
+def test_labels_name_shapes_steps_and_layers(settings: Settings) -> None:
+    """Each tensor with its shape as torch has it, every step drawn by its number, every layer twice."""
+    labels = drawn(settings, 0).labels
+    assert labels[labels["kind"] == "name"]["text"].tolist() == ["output", "h_n", "c_n"]
+    shapes = [str(tuple(tensor.shape)) for tensor in returned(settings)]
+    assert labels[labels["kind"] == "shape"]["text"].tolist() == shapes
+    layers = [f"layer {layer}" for layer in range(settings.num_layers)]
+    assert labels[labels["kind"] == "layer"]["text"].tolist() == layers * 2
+    texts = set(labels[labels["kind"].isin(["column", "step"])]["text"])
+    assert {"t = 1", str(settings.seq_len)} <= texts | {"1"}
+    assert ("…" in texts) == (settings.seq_len > MAX_STEPS)
+    sides = labels[labels["kind"] == "side"]["text"].tolist()
+    assert sides == (["forward", "reverse"] if settings.bidirectional else [])
+
+
+@given(settings=small_settings())
+def test_the_table_holds_every_number(settings: Settings) -> None:
+    """tensor, t or layer, direction and unit name a number of torch's, each once."""
+    sample = settings.batch_size - 1
+    frame = returned_frame(settings, sample)
+    output, h_n, c_n = returned(settings)
+    assert len(frame) == sum(tensor.numel() for tensor in (output, h_n, c_n)) // settings.batch_size
+    assert not frame.duplicated(["tensor", "t", "layer", "direction", "unit"]).any()
+    output = output.transpose(0, 1) if settings.batch_first else output
+    for row in frame.to_dict("records"):
+        direction = int(row["direction"] == "reverse")
+        if row["tensor"] == "output":
+            at = direction * settings.output_size + row["unit"]
+            expected = output[row["t"] - 1, sample, at]
+        else:
+            state = h_n if row["tensor"] == "h_n" else c_n
+            expected = state[row["layer"] * settings.num_directions + direction, sample, row["unit"]]
+        assert row["value"] == expected.item()

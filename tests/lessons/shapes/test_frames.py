@@ -1,0 +1,162 @@
+"""Shapes as frames: cells hold the tensors' numbers, nothing hides anything, and what is drawn is bounded."""
+
+import dataclasses
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.lessons.shapes import frames
+from components.lessons.shapes.facts import flip, nudge, readings
+from components.lessons.shapes.frames import (
+    BLOCK_HEIGHT,
+    COLUMNS,
+    FEATURES,
+    LETTERS,
+    MARKS,
+    NUDGE_BELOW,
+    NUDGE_HEIGHT,
+    READ,
+    READINGS_HEIGHT,
+    ROWS,
+    SAMPLES,
+    STEPS,
+    STYLES,
+    block_table,
+)
+from components.lstm.build import build
+from components.settings import Settings
+from tests.charts.tables import tabled
+from tests.lstm.strategies import GRID, settings_id, small_settings
+
+block = tabled(frames.block)
+tape = tabled(frames.tape)
+read_grids = tabled(frames.readings)
+nudged_grids = tabled(frames.nudges)
+
+grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
+LARGE = Settings(seq_len=200, hidden_size=128, input_size=64, batch_size=16)
+
+
+def assert_apart(cells: pd.DataFrame) -> None:
+    """No two rectangles overlap."""
+    x, x2, y, y2 = (cells[name].to_numpy(float) for name in ("x", "x2", "y", "y2"))
+    across = (x[:, None] < x2[None] - 2) & (x[None] < x2[:, None] - 2)
+    down = (y[:, None] < y2[None] - 1) & (y[None] < y2[:, None] - 1)
+    meet = across & down
+    np.fill_diagonal(meet, False)
+    assert not meet.any(), cells[meet.any(axis=1)]
+
+
+def styles(words: pd.DataFrame) -> dict[str, list[str]]:
+    """The words of each style."""
+    return {STYLES[at]: list(words.loc[words["style"] == at, "text"]) for at in words["style"].unique().tolist()}
+
+
+@given(settings=small_settings())
+def test_the_block_holds_the_inputs(settings: Settings) -> None:
+    """Every cell has the number of its step, sample and feature; each is drawn in both cuts, or windowed away."""
+    drawn = block(settings)
+    inputs = build(dataclasses.replace(settings, batch_first=False)).inputs.float().numpy()
+    cells = drawn.cells
+    assert (inputs[cells["t"] - 1, cells["b"], cells["f"]] == cells["value"]).all()
+    shown = min(settings.seq_len, STEPS), min(settings.batch_size, SAMPLES), min(settings.input_size, FEATURES)
+    assert drawn.drawn == shown
+    assert len(block_table(drawn)) == np.prod(shown)
+    assert (cells.groupby(["t", "b", "f"]).size() >= 2).all()
+    assert_apart(cells)
+    assert cells[["x", "y"]].min().min() >= 0
+    assert cells["x2"].max() <= 1000
+    assert cells["y2"].max() <= BLOCK_HEIGHT
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
+    """T, B and I with the tensor's sizes and the numbers of their axes; the cuts as Python writes them."""
+    settings = Settings(seq_len=9, batch_size=7, input_size=5, batch_first=batch_first)
+    drawn = block(settings)
+    said = " | ".join(drawn.words["text"])
+    shape = build(settings).inputs.shape
+    for name, axis, size in (("T", int(batch_first), 9), ("B", int(not batch_first), 7), ("I", 2, 5)):
+        assert shape[axis] == size
+        assert f"{name} = {size}" in said
+        assert re.search(rf"{name} = {size}[^=]*axis {axis}", said)
+    assert ("inputs[:, t] (7, 5)" in said, "inputs[b] (9, 5)" in said) == (batch_first, batch_first)
+    assert ("inputs[t] (7, 5)" in said, "inputs[:, b] (9, 5)" in said) == (not batch_first, not batch_first)
+    assert [LETTERS[at] for at in drawn.lines["axis"]] == ["T", "B", "I"]
+    assert said.count("…") == 2
+
+
+def test_nothing_is_left_out_without_a_sign() -> None:
+    """Where all is drawn there is no "…"."""
+    assert "…" not in set(block(Settings(seq_len=STEPS, batch_size=SAMPLES)).words["text"])
+
+
+@grid
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_the_tape_is_the_flip(settings: Settings, batch_first: bool) -> None:
+    """A row an axis with its letter and size; lines cross exactly where axes change places; one side is marked."""
+    flips = flip(settings)
+    drawn = tape(flips, batch_first)
+    pairs = [(letter, size) for one in flips for letter, size in zip(one.off.axes, one.off.sizes, strict=True)]
+    assert list(drawn.axes["text"]) == [f"{letter}\n{size}" for letter, size in pairs]
+    assert [LETTERS[at] for at in drawn.axes["axis"]] == [letter.lstrip("24") for letter, _ in pairs]
+    moved = [letter != other for one in flips for letter, other in zip(one.off.axes, one.on.axes, strict=True)]
+    assert list(drawn.axes["line"] != drawn.axes["line_2"]) == moved
+    assert sum(moved) == 4
+    there = [one.on.axes.index(letter) for one in flips for letter in one.off.axes]
+    assert list((drawn.axes["there"] - 560).div(440 / 3).round()) == there
+    (marked,) = drawn.words.loc[drawn.words["text"] == "these settings", "x"]
+    assert (marked > 500) == batch_first
+    assert drawn.words["y"].max() < drawn.height
+
+
+@grid
+def test_the_readings_are_drawn(settings: Settings) -> None:
+    """Both grids hold the numbers of both readings, as many as there is room for."""
+    read = readings(settings)
+    grids = read_grids(read)
+    halves = np.split(grids.cells["value"].to_numpy(), 2)
+    for half, values in zip(halves, (read.sequence, read.batch), strict=True):
+        assert (half == values[:READ, :COLUMNS].float().numpy().ravel()).all()
+    assert styles(grids.words).get("title", []) == ["↓"] * (grids.rows - 1)
+    assert grids.cells["y"].max() + 26 <= READINGS_HEIGHT
+    assert_apart(grids.cells.assign(y2=grids.cells["y"] + 25))
+
+
+@given(settings=small_settings(), batch=st.integers(2, 16))
+def test_the_nudge_is_drawn(settings: Settings, batch: int) -> None:
+    """Whose numbers, and how far; a change that is rounding is 0, and every other is the tensor's."""
+    settings = dataclasses.replace(settings, batch_size=batch)
+    found = nudge(settings)
+    grids = nudged_grids(found)
+    halves: Any = np.split(grids.cells[["t", "b", "whose", "moved"]].to_numpy(), 2)
+    for half, one in zip(halves, found.values(), strict=True):
+        for t, b, whose, moved in half:
+            change = float(one.change[int(t) - 1, int(b)])
+            assert whose == one.origin[int(t) - 1, int(b)]
+            assert moved == (np.float32(change) if change > one.limit else 0)
+    assert grids.cells["x2"].max() <= 1000
+    assert grids.cells["y"].max() + NUDGE_BELOW + 22 < NUDGE_HEIGHT
+    assert_apart(grids.cells.assign(y2=grids.cells["y"] + 21))
+
+
+def test_what_is_drawn_is_bounded_and_small() -> None:
+    """At the largest settings no picture has more than a few hundred cells, and no place needs more than two bytes."""
+    drawn = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
+    assert [len(one.cells) for one in drawn] == [
+        2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
+        2 * READ * COLUMNS,
+        2 * ROWS * COLUMNS,
+    ]
+    for one in drawn:
+        assert {str(kind) for kind in one.cells.dtypes} <= {"uint8", "int16", "float32"}
+
+
+def test_marks_are_as_many_as_there_is_room_for() -> None:
+    """No two samples of a picture share a mark."""
+    assert len(set(MARKS)) == len(MARKS) >= max(COLUMNS, SAMPLES)

@@ -1,0 +1,202 @@
+"""A line's picture: every cell is one of torch's numbers at its place, and there is never too much of it."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from components.lessons.views import frames
+from components.lessons.views.facts import LineError, parse, positions, rearrange
+from components.lessons.views.frames import (
+    ACROSS,
+    DEEPEST,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_HOPS,
+    MOST_LINES,
+    MOST_ROWS,
+    SAMPLES,
+    Picture,
+    table_frame,
+)
+from components.lessons.views.storage.facts import shares
+from components.settings import FIELDS
+from tests.charts.tables import tabled
+from tests.lessons.views.test_facts import lines
+
+pictured = tabled(frames.pictured)
+
+steady = examples(deadline=None, derandomize=True, max_examples=120)
+SIZES = (5, 2, 3)
+SOME = [(2, 2, 2), (5, 2, 3), (20, 4, 3), (7, 16, 5), (200, 16, 64)]
+LINES = [
+    "x",
+    "x.transpose(0, 1)",
+    "x.view(B, T, I)",
+    "x.transpose(0, 1).view(B, -1)",
+    "x.transpose(0, 1).reshape(B, -1)",
+    "x.flip(0)",
+    "x.view(-1)",
+    "x.view(-1, 1)",
+    "x[0, 0, 0]",
+    "x[:0]",
+    "x[:0].flip(0)",
+    "x[1:, 0, ::2]",
+    "x[0].expand(T, B, I)",
+    "x[0, 0, :1].expand(5000)",
+    "x.unsqueeze(0).unsqueeze(-1)",
+    "x.view(1, T, 1, B, 1, I)",
+]
+
+
+def parts(drawn: Picture) -> list[list[int]]:
+    """The origins of each part of the picture, in order: a part is a run of cells on lines that follow each other."""
+    ends = [line for line, kind in zip(drawn.words["line"], drawn.words["kind"], strict=True) if kind == "name"]
+    origins, at = drawn.cells["origin"], drawn.cells["line"]
+    tapes = [origins[at == line].tolist() for line in sorted(set(at[at < ends[0]]))]
+    grids = [origins[(at > ends[0]) & (at < ends[1])].tolist(), origins[at > ends[1]].tolist()]
+    return tapes + grids
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_drawn_is_torch_s(line: str) -> None:
+    """Memory in its order, `x` and the result element by element, and a memory of its own for a copy."""
+    drawn = pictured(SIZES, line, False)
+    x = positions(SIZES)
+    result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
+    found = parts(drawn)
+    assert found[0] == found[-2] == list(range(30))
+    shown = result.reshape(-1, *(1, 1, *result.shape)[-1:])[:MOST_ROWS] if result.dim() == 2 else result.flatten()
+    assert found[-1] == shown.flatten()[:MOST_CELLS].tolist()
+    own = [] if not result.numel() or shares(result, x) else [result.contiguous().untyped_storage()]
+    assert len(found) - 3 == len(own)
+    if own:
+        assert sorted(found[1]) == sorted(result.flatten().tolist())
+
+
+@steady
+@given(line=lines(), sizes=st.sampled_from(SOME), write=st.booleans())
+def test_a_picture_of_anything_stands_and_is_bounded(line: str, sizes: tuple[int, int, int], write: bool) -> None:
+    """Whatever is typed, at any size: within the drawing, at most a few thousand cells, no line without a mark."""
+    try:
+        drawn = pictured(sizes, line, write)
+    except LineError:
+        return
+    cells, hops, words = drawn.cells, drawn.hops, drawn.words
+    assert len(cells) <= 2 * MOST_CELLS + 2 * MOST_COLUMNS * MOST_ROWS * 2
+    assert len(hops) <= 8 * MOST_HOPS * 5
+    assert ((cells["x0"] >= -1e-3) & (cells["x1"] <= ACROSS + 1e-3) & (cells["x0"] < cells["x1"])).all()
+    assert hops["x"].between(0, ACROSS).all()
+    assert hops["lift"].between(0, 1).all()
+    assert cells["shade"].between(0, DEEPEST).all()
+    used = {*cells["line"], *hops["line"], *words["line"]}
+    assert used == set(range(max(used) + 1))
+    assert max(used) <= 2 * MOST_LINES + 16
+    assert set(words["kind"]) <= {"name", "note", "text", "letter"}
+    # No two cells on one place.
+    spots = cells.sort_values(["line", "x0"])
+    together = spots["line"].to_numpy()[1:] == spots["line"].to_numpy()[:-1]
+    assert (spots["x0"].to_numpy()[1:] - spots["x1"].to_numpy()[:-1] > -1e-3)[together].all()
+
+
+@steady
+@given(sizes=st.sampled_from(SOME), line=st.sampled_from(LINES))
+def test_label_and_shade_name_the_sample(sizes: tuple[int, int, int], line: str) -> None:
+    """A cell's letter is its sample's, its number its place in memory; cells of one sample share a shade if read."""
+    _, batch, features = sizes
+    cells = pictured(sizes, line, False).cells
+    sample = cells["origin"] // features % batch
+    assert (cells["number"] == cells["origin"].astype(str)).all()
+    assert (cells["label"] == [SAMPLES[one] for one in sample] + cells["number"]).all()
+    read = cells[cells["shade"] > 0]
+    shades = read.groupby(sample[read.index] % 4)["shade"]
+    assert (shades.nunique() == 1).all()
+    assert read["shade"].nunique() == len(shades)
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if ":0" not in line])
+def test_a_written_cell_shows_wherever_it_lies(line: str) -> None:
+    """With -1 written, exactly the cells in which torch has it say so."""
+    x = positions(SIZES)
+    result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
+    drawn = pictured(SIZES, line, True)
+    cells = drawn.cells[drawn.cells["number"] == "\u22121"]
+    assert drawn.reached == shares(result, x)
+    assert set(cells["origin"]) == {int(result.flatten()[0])}
+    grid = min(drawn.changed, MOST_CELLS)
+    assert len(cells) == grid + (2 if drawn.reached else 1)
+
+
+def test_cells_that_are_not_read_are_blank() -> None:
+    """A slice reads some cells of the memory: the others have no shade there."""
+    drawn = pictured(SIZES, "x[:, 0]", False)
+    tape = drawn.cells[drawn.cells["line"] == 1]
+    assert (tape["shade"] > 0).tolist() == [at // 3 % 2 == 0 for at in range(30)]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_hops_land_where_the_strides_say(line: str) -> None:
+    """For each axis: the finger's stops are the cells offset, offset + stride, ... of the memory."""
+    drawn = pictured(SIZES, line, False)
+    last = drawn.readings[-1]
+    x = positions(SIZES)
+    result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
+    count = min(len(result.untyped_storage()) // 8, MOST_CELLS)
+    width = min(ACROSS / max(count, 1), 5.8)
+    notes = drawn.words[drawn.words["text"].str.startswith("axis")]
+    assert len(notes) == result.dim()
+    for axis, at in enumerate(notes["line"]):
+        lane = drawn.hops[(drawn.hops["line"] == at) & (drawn.hops["lift"] == 0)]
+        stops = sorted({round(one / width - 0.5) for one in lane["x"]})
+        expected = {last.offset + k * last.stride[axis] for k in range(min(last.shape[axis], MOST_HOPS + 1))}
+        assert stops == sorted(one for one in expected if one < count)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_table_says_where_each_element_lies(line: str) -> None:
+    """Index, number and cell: reading the memory at that cell gives that number, which is the element at that index."""
+    drawn = pictured(SIZES, line, False)
+    result = rearrange(positions(SIZES), parse(line, dict(zip("TBI", SIZES, strict=True)))).result
+    table = table_frame(drawn)
+    assert list(table.columns) == ["index", "number", "cell"]
+    assert len(table) == min(len(table), result.numel())
+    memory = torch.empty(0, dtype=result.dtype).set_(result.untyped_storage())
+    for index, number, cell in table.itertuples(index=False):
+        place = tuple(map(int, index.split(", "))) if index else ()
+        assert result[place] == number == memory[cell]
+
+
+def test_readings_follow_the_memory() -> None:
+    """x's memory is 0; each copy has the next number, and views of it keep that."""
+    drawn = pictured(SIZES, "x.transpose(0, 1).contiguous().view(-1).flip(0)[1:]", False)
+    assert [one.memory for one in drawn.readings] == [0, 0, 1, 1, 2, 2]
+    assert [one.contiguous for one in drawn.readings] == [True, False, True, True, True, True]
+    assert drawn.readings[-1].offset == 1
+    assert drawn.readings[1].stride == (3, 6, 1)
+
+
+def test_rows_of_samples() -> None:
+    """One row a sample is known as such; the same shape dealt out in the order of memory is not."""
+    good = pictured(SIZES, "x.transpose(0, 1).reshape(B, -1)", False)
+    assert (good.rows, good.whole) == (((0,), (1,)), True)
+    mixed = pictured(SIZES, "x.view(B, -1)", False)
+    assert (mixed.rows, mixed.whole) == (((0, 1), (0, 1)), False)
+    turned = pictured(SIZES, "x.transpose(0, 1).flip(1).reshape(B, -1)", False)
+    assert (turned.rows, turned.whole) == (((0,), (1,)), False)
+    assert pictured(SIZES, "x", False).rows is None
+
+
+def test_there_is_a_letter_for_every_sample() -> None:
+    """As many letters as samples are allowed, each once."""
+    assert len(set(SAMPLES)) == len(SAMPLES) == FIELDS["batch_size"].high  # type: ignore[union-attr]
+
+
+def test_parts_say_that_they_are_parts() -> None:
+    """What is not drawn whole is named, with both counts; at the defaults nothing is left out."""
+    assert pictured(SIZES, "x.transpose(0, 1)", False).shown == ()
+    shown = " ".join(pictured((200, 16, 64), "x.transpose(0, 1)", False).shown)
+    assert "160 of 204800 cells of the memory" in shown
+    assert "12 of 200 rows" in shown
+    assert np.isclose(ACROSS, 100)

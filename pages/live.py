@@ -5,6 +5,7 @@ import streamlit as st
 from components.lessons.live import show as live
 from components.lessons.live.check import show as check
 from components.lessons.live.check.program import program
+from components.lessons.live.numbers import show as numbers
 from components.lessons.live.score import show as score
 from components.ui import furniture
 from components.ui.furniture import Answer
@@ -13,7 +14,8 @@ from components.ui.shell import draw_first, open_lesson
 page = open_lesson()
 
 words = st.container()  # sent after the picture, which is what a slider moves
-score.show_score(page)
+run = score.show_score(page)
+numbers.show_numbers(page, run)
 draw_first()
 
 with words:

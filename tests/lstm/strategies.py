@@ -260,3 +260,12 @@ def rows(tensor: Tensor) -> list[Any]:
     """A tensor as nested lists, for equality that shows its numbers when it fails."""
     listed: list[Any] = tensor.tolist()
     return listed
+
+
+@st.composite
+def settings_and_place(draw: st.DrawFn) -> tuple[Settings, int, int, int]:
+    """Settings, and a layer, direction and sample they have."""
+    settings = draw(small_settings())
+    layer = draw(st.integers(0, settings.num_layers - 1))
+    direction = draw(st.integers(0, settings.num_directions - 1))
+    return settings, layer, direction, draw(st.integers(0, settings.batch_size - 1))

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from components.lessons.live.score.facts import LIMIT, count, fitting, nbytes
-from components.lessons.live.score.show import too_many
+from components.lessons.live.numbers.facts import LIMIT, count, fitting, nbytes
+from components.lessons.live.numbers.show import too_many
 from components.settings import FIELDS, Settings, Whole
 from components.ui import files
 from components.ui.lesson import Lesson

@@ -1,10 +1,8 @@
-"""A trace as the score's cells, as its table, and as rows of all the numbers of what is drawn."""
+"""A trace as the score's cells, and as bytes for the Step control."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from components.charts.columns import Columns
 from components.charts.lanes import LANES, Window, places, window
@@ -73,48 +71,3 @@ def packed(run: Scored) -> bytes:
     whole = np.where(np.isnan(values), np.iinfo(kind).min, values).astype(kind)
     layout = [kind.itemsize, cells["t"][0], columns, len(cells["t"]) // columns, run.units.first, run.features.first]
     return np.array(layout, "<i4").tobytes() + whole.tobytes()
-
-
-def table_frame(run: Scored) -> pd.DataFrame:
-    """The score's cells with their unit's and feature's own number: t, feature, x, unit, i, f, g, o, c, h."""
-    cells = pd.DataFrame(run.cells)
-    table = cells.rename(columns={"row": "unit"})
-    table["unit"] += run.units.first
-    table.insert(1, "feature", (cells["row"] + run.features.first).where(cells["x"].notna()).astype("Int16"))
-    table.insert(2, "x", table.pop("x"))
-    return table
-
-
-def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
-    """One layer, direction and sample as `table_frame` has it, but all of it, with all digits: a row a (t, unit).
-
-    Where there are more features than units, or fewer, what one of them lacks has no number; a row without any is left
-    out.
-    """
-    steps, rows = len(lanes["c"]), max(lane.shape[1] for lane in lanes.values())
-    table = pd.DataFrame(places(1 if direction else 0, np.empty((steps, rows))))
-    for name, lane in lanes.items():
-        cells = np.full((steps, rows), np.nan, lane.dtype)
-        # As in `score_columns`: inputs and gates have no column for the initial state.
-        start = 0 if direction else steps - len(lane)
-        cells[start : start + len(lane), : lane.shape[1]] = lane
-        table[name] = cells.ravel()
-    table = table.dropna(subset=list(lanes), how="all")
-    table.insert(1, "feature", table["row"].where(table["x"].notna()).astype("Int16"))
-    table.insert(2, "x", table.pop("x"))
-    table.insert(3, "unit", table.pop("row").where(table["c"].notna()).astype("Int16"))
-    return table
-
-
-PIECE = 250  # rows of text, some 2 ms in which pandas lets no other thread work
-
-
-def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
-    """`slot_frame` of some settings as CSV; after each piece others are served for as long as it took."""
-    frame = slot_frame(row(*built(settings), layer, direction).lanes(sample), direction)
-    pieces = []
-    for first in range(0, len(frame), PIECE):
-        began = time.perf_counter()
-        pieces.append(frame[first : first + PIECE].to_csv(index=False, header=not first).encode())
-        time.sleep(time.perf_counter() - began)
-    return b"".join(pieces)

@@ -1,16 +1,13 @@
-"""The score on a page: what is drawn and how to read it, the chart, the Step control, and every number as a table."""
+"""The score on a page: what is drawn and how to read it, the chart and the Step control."""
 
 import streamlit as st
 
 from components.charts.lanes import LANES, window
 from components.charts.score import Lane, score, size
-from components.lessons.live.score.facts import LIMIT, archive, count, fitting, nbytes
-from components.lessons.live.score.frames import Scored, scored, slot_csv, table_frame
+from components.lessons.live.score.frames import Scored, scored
 from components.lessons.live.score.step.show import step_control
-from components.settings import FIELDS, Settings
 from components.ui.chart import chart
-from components.ui.files import made
-from components.ui.furniture import aside, folded, reads_below, say_reach, section, small, which_drawn
+from components.ui.furniture import reads_below, say_reach, section, small, which_drawn
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 
@@ -22,8 +19,8 @@ ALT = (
 )
 
 
-def show_score(page: Page) -> None:
-    """The score of the page's settings, with everything that belongs to it."""
+def show_score(page: Page) -> Scored:
+    """The score of the page's settings, how to read it, and the Step control; returns what is shown."""
     settings, view = page.settings, page.view
     section("The score", "\n\n".join(filter(None, (job_text(settings), small(_reading(page))))))
     with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
@@ -45,7 +42,7 @@ def show_score(page: Page) -> None:
     )
     chart(template, alt=ALT, cells=run.cells)
     step_control(run)
-    _table(page, run)
+    return run
 
 
 def _reading(page: Page) -> str:
@@ -87,45 +84,3 @@ def _pager(page: Page) -> int:
             + "."
         )
     return chosen - 1
-
-
-def _table(page: Page, run: Scored) -> None:
-    """The drawn numbers as a table, and more of them as files, made only when asked for."""
-    settings, view = page.settings, page.view
-    if table := folded("The numbers as a table", "table"):
-        with table:
-            st.dataframe(
-                table_frame(run),
-                hide_index=True,
-                height=320,
-                column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
-            )
-            with st.container(horizontal=True):
-                made(
-                    "All units as CSV",
-                    lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
-                    "unrolled_units.csv",
-                    "text/csv",
-                    "Every unit at every step, with all digits, of the layer, direction and sample that is drawn.",
-                )
-                if nbytes(settings) <= LIMIT:
-                    made(
-                        "All numbers as .npz",
-                        lambda: archive(settings),
-                        "unrolled_trace.npz",
-                        "application/zip",
-                        "`numpy.load` reads it: x, the gates i, f, g, o and the states c, h of every layer, direction "
-                        "and sample, each gate as (L, D, T, B, H).",
-                    )
-            if nbytes(settings) > LIMIT:
-                aside(too_many(settings))
-
-
-def too_many(settings: Settings) -> str:
-    """That all numbers are too many for a file, how many they are, and which setting to lower."""
-    fits = [f"{FIELDS[name].label} to {value}" for name, value in fitting(settings)]
-    return (
-        f"All numbers as .npz: there are {count(settings):,} of them in all layers, directions and samples, "
-        f"{nbytes(settings) / 1e6:.0f} MB. A file holds at most {LIMIT / 1e6:.0f} MB. "
-        f"Lower one of these: {', or '.join(fits)}."
-    )

@@ -1,8 +1,5 @@
 """The frames hold torch's numbers, each at its own step and unit, and where there is no cell they hold none."""
 
-import io
-from itertools import count, product
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,12 +15,12 @@ from components.charts import lanes
 from components.charts.lanes import LANES, MAX_CELLS, Window, window
 from components.jobs import JOBS
 from components.lessons.live.score import frames
-from components.lessons.live.score.frames import PIECE, Scored, packed, slot_csv, slot_frame, table_frame
+from components.lessons.live.score.frames import Scored, packed
 from components.lstm.build import build
-from components.lstm.trace import Trace, lanes_of, trace
+from components.lstm.trace import Trace, trace
 from components.settings import FIELDS, Settings
 from tests.charts.tables import tabled, tables
-from tests.lstm.strategies import assert_close, limit, settings_id, small_settings
+from tests.lstm.strategies import assert_close, limit, settings_and_place, settings_id
 
 scored = tabled(frames.scored)
 fresh = tabled(frames.scored.__wrapped__)
@@ -41,15 +38,6 @@ CASES = [
     Settings(bidirectional=True, num_layers=2, proj_size=2, input_size=7),
     Settings(proj_size=3, bias=False, initial_state="zeros"),
 ]
-
-
-@st.composite
-def drawn(draw: st.DrawFn) -> tuple[Settings, int, int, int]:
-    """Settings, and a layer, direction and sample they have."""
-    settings = draw(small_settings())
-    layer = draw(st.integers(0, settings.num_layers - 1))
-    direction = draw(st.integers(0, settings.num_directions - 1))
-    return settings, layer, direction, draw(st.integers(0, settings.batch_size - 1))
 
 
 def grid(frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -100,7 +88,7 @@ def torchs_h(settings: Settings, layer: int) -> Tensor:
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_every_cell_is_the_traced_number(case: tuple[Settings, int, int, int]) -> None:
     """Gates and states at t = 1..T are the trace's, in the place of their step and unit, as float32."""
     settings, layer, direction, sample = case
@@ -113,7 +101,7 @@ def test_every_cell_is_the_traced_number(case: tuple[Settings, int, int, int]) -
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_h_and_x_are_what_nn_lstm_returns(case: tuple[Settings, int, int, int]) -> None:
     """h is `nn.LSTM`'s own output; x is the inputs in layer 0, above it the whole output of the layer below."""
     settings, layer, direction, sample = case
@@ -132,7 +120,7 @@ def test_h_and_x_are_what_nn_lstm_returns(case: tuple[Settings, int, int, int]) 
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_the_initial_state_is_a_column_of_its_own(case: tuple[Settings, int, int, int]) -> None:
     """c and h begin at t = 0, at t = T + 1 in the reverse direction, with the (h_0, c_0) the module was given."""
     settings, layer, direction, sample = case
@@ -147,7 +135,7 @@ def test_the_initial_state_is_a_column_of_its_own(case: tuple[Settings, int, int
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_no_cell_is_nan_and_only_that(case: tuple[Settings, int, int, int]) -> None:
     """NaN stands where a lane has no such row, and for inputs and gates of the initial state; nowhere else."""
     settings, layer, direction, _ = case
@@ -178,7 +166,7 @@ def test_final_states_are_c_n_and_h_n() -> None:
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_the_frame_has_one_row_a_step_and_row(case: tuple[Settings, int, int, int]) -> None:
     """T + 1 columns of as many rows as the longest lane, each (t, row) once, with a column a lane, in order of time."""
     settings, layer, _, _ = case
@@ -331,7 +319,7 @@ def unpacked(data: bytes) -> tuple[list[int], np.ndarray]:
 
 
 @steady
-@given(case=drawn())
+@given(case=settings_and_place())
 def test_packed_numbers_can_be_taken_out_again(case: tuple[Settings, int, int, int]) -> None:
     """The layout, then x, i, f, g, o, c, h by column and row, each to four decimals; no cell stays no cell."""
     settings, layer, direction, _ = case
@@ -374,85 +362,6 @@ def test_packed_numbers_know_their_page() -> None:
     run = scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2)
     layout, _ = unpacked(packed(run))
     assert layout[1:] == [0, 201, 5, 10, 8]
-
-
-@steady
-@given(case=drawn())
-def test_the_table_is_the_drawn_score(case: tuple[Settings, int, int, int]) -> None:
-    """A line of the table is a (t, row) of the score with all its numbers; a feature is named where there is an x."""
-    run = frames.scored(*case, 0)
-    table = table_frame(run)
-    cells = tables(run).cells
-    assert list(table.columns) == ["t", "feature", "x", "unit", "i", "f", "g", "o", "c", "h"]
-    assert table["t"].equals(cells["t"])
-    for name in LANES:
-        assert table[name].equals(cells[name]), name
-    assert table["unit"].tolist() == cells["row"].tolist()
-    assert (table["feature"].isna() == cells["x"].isna()).all()
-    assert (table["feature"].dropna() == cells["row"][cells["x"].notna()]).all()
-
-
-def test_the_table_names_units_and_features_by_their_own_number() -> None:
-    """On a later page they go on counting where the page before ended, each in its own way."""
-    table = table_frame(frames.scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2))
-    assert sorted(table["unit"].unique()) == list(range(10, 15))
-    assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
-
-
-# Every number of one layer, direction and sample
-
-
-@steady
-@given(drawn())
-def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, int]) -> None:
-    """A row a (t, unit): each lane at its place, as torch's, and nowhere else; features beside them."""
-    settings, layer, direction, sample = which
-    lanes = lanes_of(trace(*build(settings)), layer, direction, sample)
-    table = slot_frame(lanes, direction)
-    assert list(table.columns) == ["t", "feature", "x", "unit", *GATES, *STATES]
-    assert not table.duplicated(["t", "feature", "unit"]).any()
-    for name, lane in lanes.items():
-        rows = table[table[name].notna()]
-        assert rows[name].dtype == lane.dtype
-        assert np.array_equal(rows[name].to_numpy().reshape(lane.shape), lane)
-        first = 0 if name in STATES and not direction else 1
-        assert rows["t"].tolist() == np.repeat(np.arange(first, first + len(lane)), lane.shape[1]).tolist()
-        place = rows["feature" if name == "x" else "unit"].tolist()
-        assert place == list(range(lane.shape[1])) * len(lane)
-
-
-def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
-    """Where all is drawn, rows and columns are the same; the table has four bytes a number."""
-    settings = Settings(bidirectional=True, num_layers=2, input_size=6, dtype="float64", batch_size=2)
-    for layer, direction in product((0, 1), (0, 1)):
-        read = pd.read_csv(io.BytesIO(slot_csv(settings, layer, direction, 1)))
-        shown = table_frame(frames.scored(settings, layer, direction, 1, 0)).dropna(subset=list(LANES), how="all")
-        assert list(read.columns) == list(shown.columns)
-        assert read["t"].tolist() == shown["t"].tolist()
-        for lane in (*GATES, *STATES, "x"):
-            np.testing.assert_allclose(read[lane], shown[lane].to_numpy(), rtol=1e-6)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_file_has_torch_s_digits(dtype: str) -> None:
-    """Read back, each number is the one that was written, bit for bit; over several pieces the header stands once."""
-    settings = Settings(dtype=dtype, seq_len=200, hidden_size=20, input_size=2)
-    text = slot_csv(settings, 0, 0, 0)
-    read = pd.read_csv(io.BytesIO(text), dtype=str)
-    lanes = lanes_of(trace(*build(settings)), 0, 0, 0)
-    assert len(read) == 201 * 20 > PIECE
-    for name, lane in lanes.items():
-        assert np.array_equal(read[name].dropna().to_numpy().astype(dtype).reshape(lane.shape), lane), name
-
-
-def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After every piece it rests, for as long as the piece took."""
-    rests: list[float] = []
-    clock = count()  # by which each piece takes 1
-    watch = SimpleNamespace(perf_counter=lambda: float(next(clock)), sleep=rests.append)
-    monkeypatch.setattr(frames, "time", watch)
-    slot_csv(Settings(seq_len=200, hidden_size=20), 0, 0, 0)
-    assert rests == [1.0] * -(-201 * 20 // PIECE)
 
 
 def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:

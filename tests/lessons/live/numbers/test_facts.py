@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 
-from components.lessons.live.score.facts import LIMIT, archive, count, fitting, nbytes
+from components.lessons.live.numbers.facts import LIMIT, archive, count, fitting, nbytes
 from components.lessons.weights import facts as parameters
 from components.lstm.build import build, built
 from components.lstm.trace import trace
@@ -46,7 +46,7 @@ def test_the_file_is_the_trace(settings: Settings) -> None:
 
 def test_what_is_too_large_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """It raises before anything is computed, with both figures."""
-    monkeypatch.setattr("components.lessons.live.score.facts.trace", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr("components.lessons.live.numbers.facts.trace", lambda *_: pytest.fail("computed"))
     with pytest.raises(ValueError, match=rf"{nbytes(LARGEST):,} bytes, and a file holds at most {LIMIT:,}"):
         archive(LARGEST)
 
@@ -109,12 +109,12 @@ print(peak - before, len(file))
 LARGEST_FILE = dataclasses.replace(LARGEST, batch_size=dict(fitting(LARGEST))["batch_size"])
 MAKERS = {
     "all units as CSV": (
-        "from components.lessons.live.score.frames import slot_csv",
+        "from components.lessons.live.numbers.frames import slot_csv",
         "slot_csv(settings, 3, 1, 15)",
         LARGEST,
     ),
     "all numbers as .npz": (
-        "from components.lessons.live.score.facts import archive",
+        "from components.lessons.live.numbers.facts import archive",
         "archive(settings)",
         LARGEST_FILE,
     ),

@@ -1,0 +1,54 @@
+"""The numbers of the score: as a table on the page, and as files."""
+
+import streamlit as st
+
+from components.charts.lanes import LANES
+from components.lessons.live.numbers.facts import LIMIT, archive, count, fitting, nbytes
+from components.lessons.live.numbers.frames import slot_csv, table_frame
+from components.lessons.live.score.frames import Scored
+from components.settings import FIELDS, Settings
+from components.ui.files import made
+from components.ui.furniture import aside, folded
+from components.ui.shell import Page
+
+
+def show_numbers(page: Page, run: Scored) -> None:
+    """The drawn numbers as a table, and more of them as files, made only when asked for."""
+    settings, view = page.settings, page.view
+    if table := folded("The numbers as a table", "table"):
+        with table:
+            st.dataframe(
+                table_frame(run),
+                hide_index=True,
+                height=320,
+                column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
+            )
+            with st.container(horizontal=True):
+                made(
+                    "All units as CSV",
+                    lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
+                    "unrolled_units.csv",
+                    "text/csv",
+                    "Every unit at every step, with all digits, of the layer, direction and sample that is drawn.",
+                )
+                if nbytes(settings) <= LIMIT:
+                    made(
+                        "All numbers as .npz",
+                        lambda: archive(settings),
+                        "unrolled_trace.npz",
+                        "application/zip",
+                        "`numpy.load` reads it: x, the gates i, f, g, o and the states c, h of every layer, direction "
+                        "and sample, each gate as (L, D, T, B, H).",
+                    )
+            if nbytes(settings) > LIMIT:
+                aside(too_many(settings))
+
+
+def too_many(settings: Settings) -> str:
+    """That all numbers are too many for a file, how many they are, and which setting to lower."""
+    fits = [f"{FIELDS[name].label} to {value}" for name, value in fitting(settings)]
+    return (
+        f"All numbers as .npz: there are {count(settings):,} of them in all layers, directions and samples, "
+        f"{nbytes(settings) / 1e6:.0f} MB. A file holds at most {LIMIT / 1e6:.0f} MB. "
+        f"Lower one of these: {', or '.join(fits)}."
+    )

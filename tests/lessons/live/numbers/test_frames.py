@@ -1,0 +1,103 @@
+"""The table and the CSV file: torch's numbers, each at its place, with all digits."""
+
+import io
+from itertools import count, product
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+
+from components.charts.lanes import LANES
+from components.lessons.live.numbers import frames
+from components.lessons.live.numbers.frames import PIECE, slot_csv, slot_frame, table_frame
+from components.lessons.live.score.frames import scored
+from components.lstm.build import build
+from components.lstm.trace import lanes_of, trace
+from components.settings import Settings
+from tests.charts.tables import tables
+from tests.lstm.strategies import settings_and_place
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
+steady = examples(deadline=None, derandomize=True, max_examples=60)
+
+GATES = ("i", "f", "g", "o")
+STATES = ("c", "h")
+
+
+@steady
+@given(case=settings_and_place())
+def test_the_table_has_the_numbers_of_the_score(case: tuple[Settings, int, int, int]) -> None:
+    """A line of the table is a (t, row) of the score with all its numbers; a feature is named where there is an x."""
+    run = scored(*case, 0)
+    table = table_frame(run)
+    cells = tables(run).cells
+    assert list(table.columns) == ["t", "feature", "x", "unit", "i", "f", "g", "o", "c", "h"]
+    assert table["t"].equals(cells["t"])
+    for name in LANES:
+        assert table[name].equals(cells[name]), name
+    assert table["unit"].tolist() == cells["row"].tolist()
+    assert (table["feature"].isna() == cells["x"].isna()).all()
+    assert (table["feature"].dropna() == cells["row"][cells["x"].notna()]).all()
+
+
+def test_the_table_names_units_and_features_by_their_own_number() -> None:
+    """On a later page they go on counting where the page before ended, each in its own way."""
+    table = table_frame(scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2))
+    assert sorted(table["unit"].unique()) == list(range(10, 15))
+    assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
+
+
+@steady
+@given(settings_and_place())
+def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, int]) -> None:
+    """A row a (t, unit): each lane at its place, as torch's, and nowhere else; features beside them."""
+    settings, layer, direction, sample = which
+    lanes = lanes_of(trace(*build(settings)), layer, direction, sample)
+    table = slot_frame(lanes, direction)
+    assert list(table.columns) == ["t", "feature", "x", "unit", *GATES, *STATES]
+    assert not table.duplicated(["t", "feature", "unit"]).any()
+    for name, lane in lanes.items():
+        rows = table[table[name].notna()]
+        assert rows[name].dtype == lane.dtype
+        assert np.array_equal(rows[name].to_numpy().reshape(lane.shape), lane)
+        first = 0 if name in STATES and not direction else 1
+        assert rows["t"].tolist() == np.repeat(np.arange(first, first + len(lane)), lane.shape[1]).tolist()
+        place = rows["feature" if name == "x" else "unit"].tolist()
+        assert place == list(range(lane.shape[1])) * len(lane)
+
+
+def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
+    """Where all is drawn, rows and columns are the same; the table has four bytes a number."""
+    settings = Settings(bidirectional=True, num_layers=2, input_size=6, dtype="float64", batch_size=2)
+    for layer, direction in product((0, 1), (0, 1)):
+        read = pd.read_csv(io.BytesIO(slot_csv(settings, layer, direction, 1)))
+        shown = table_frame(scored(settings, layer, direction, 1, 0)).dropna(subset=list(LANES), how="all")
+        assert list(read.columns) == list(shown.columns)
+        assert read["t"].tolist() == shown["t"].tolist()
+        for lane in (*GATES, *STATES, "x"):
+            np.testing.assert_allclose(read[lane], shown[lane].to_numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_file_has_torch_s_digits(dtype: str) -> None:
+    """Read back, each number is the one that was written, bit for bit; over several pieces the header stands once."""
+    settings = Settings(dtype=dtype, seq_len=200, hidden_size=20, input_size=2)
+    text = slot_csv(settings, 0, 0, 0)
+    read = pd.read_csv(io.BytesIO(text), dtype=str)
+    lanes = lanes_of(trace(*build(settings)), 0, 0, 0)
+    assert len(read) == 201 * 20 > PIECE
+    for name, lane in lanes.items():
+        assert np.array_equal(read[name].dropna().to_numpy().astype(dtype).reshape(lane.shape), lane), name
+
+
+def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After every piece it rests, for as long as the piece took."""
+    rests: list[float] = []
+    clock = count()  # by which each piece takes 1
+    watch = SimpleNamespace(perf_counter=lambda: float(next(clock)), sleep=rests.append)
+    monkeypatch.setattr(frames, "time", watch)
+    slot_csv(Settings(seq_len=200, hidden_size=20), 0, 0, 0)
+    assert rests == [1.0] * -(-201 * 20 // PIECE)

@@ -1,4 +1,4 @@
-"""Everything the pages are made of. Data flows one way: settings, tensors, frames, charts, page."""
+"""Everything the pages are made of. Data flows one way: settings, facts, frames, charts, show, page."""
 
 import contextlib
 import ctypes

@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, TimeoutError, expect, sync_playwright
 
 from components.settings import MAIN
 from components.ui.lesson import Lesson
@@ -572,6 +572,7 @@ def main() -> int:
         wire = stack.enter_context(Wire(int(server.url.rsplit(":", 1)[1])))
         stack.enter_context(busy(min(options.busy, 8)))
         playwright = stack.enter_context(sync_playwright())
+        expect.set_options(timeout=PATIENCE * 1000)
         browser = playwright.chromium.launch(executable_path=chromium.executable(), args=LAUNCH)
         log = folder / "restarted"
         kinds: dict[str, Callable[[Lesson, random.Random, Tally], None]] = {
@@ -593,7 +594,7 @@ def main() -> int:
                     act(lesson, chance, tally)
                     if "Traceback" in (raised := server.said(said)):
                         raise LostPageError(f"the server raised: {raised[-600:]}")
-                except (LostPageError, Error) as loss:
+                except (LostPageError, Error, AssertionError) as loss:  # what playwright expects in vain, too
                     tally.lost.append(f"{lesson.stem}: {str(loss)[:900]}")
                     print(f"LOST in {name!r}, {tally.lost[-1]}", flush=True)
             round_number += 1

@@ -40,7 +40,10 @@ LAYERS = {
     r"components/lessons/__init__\.py": (),
     r"components/lessons/[^/]+/__init__\.py": (*SETTINGS, "components.ui.lesson"),
     r"components/lessons/.*/__init__\.py": (),
-    r"components/lessons/.*/facts\.py": (*SETTINGS, *TORCH, "{lesson}:__init__", "{lesson}:facts"),
+    # Functions that the app runs and a program quotes, so that neither has a copy. Whoever runs a program has torch,
+    # but nothing of this app.
+    r"components/lessons/.*/quoted\.py": ("torch",),
+    r"components/lessons/.*/facts\.py": (*SETTINGS, *TORCH, "{lesson}:__init__", "{lesson}:facts", "{lesson}:quoted"),
     r"components/lessons/.*/frames\.py": (
         *SETTINGS,
         *TORCH,
@@ -53,7 +56,13 @@ LAYERS = {
         "{lesson}:frames",
     ),
     r"components/lessons/.*/charts\.py": ("altair", "components.charts", "{lesson}:charts"),
-    r"components/lessons/.*/program\.py": (*SETTINGS, "components.programs", "{lesson}:__init__", "{lesson}:program"),
+    r"components/lessons/.*/program\.py": (
+        *SETTINGS,
+        "components.programs",
+        "{lesson}:__init__",
+        "{lesson}:program",
+        "{lesson}:quoted",
+    ),
     r"components/lessons/.*/show\.py": (
         *SETTINGS,
         *TORCH[2:],
@@ -85,7 +94,7 @@ def of_kind(name, folder, kind):
     if not is_within(name, folder):
         return False
     rest = name.removeprefix(folder).strip(".").split(".")
-    known = {"facts", "frames", "charts", "program", "show"}.intersection(rest)
+    known = {"facts", "frames", "charts", "program", "quoted", "show"}.intersection(rest)
     return not known if kind == "__init__" else known == {kind}
 
 
@@ -170,6 +179,9 @@ def test_every_module_has_a_layer():
         ("components/lessons/layers/charts.py", "from components.lessons.layers.frames import x", "frames"),
         ("components/lessons/layers/program.py", "import torch", "torch"),
         ("components/lessons/layers/program.py", "from components.lessons.layers import facts", "facts"),
+        ("components/lessons/layers/program.py", "from components.lessons.lengths.quoted import x", "lengths"),
+        ("components/lessons/layers/__init__.py", "from components.lessons.layers.quoted import x", "quoted"),
+        ("components/lessons/lengths/quoted.py", "from components.lstm.build import build", "components.lstm"),
         ("components/lessons/layers/show.py", "import torch", "torch"),
         ("components/lessons/layers/show.py", "from components.lessons.outputs import show", "outputs"),
         (
@@ -198,6 +210,7 @@ def test_the_check_can_fail(module, source, reported):
         ("components/lessons/layers/facts.py", "from components.lessons.layers import KINDS"),
         ("components/lessons/memory/edits/facts.py", "from components.lessons.memory.facts import Hold"),
         ("components/lessons/memory/frames.py", "from components.lessons.memory.echo.facts import echo"),
+        ("components/lessons/lengths/program.py", "from components.lessons.lengths.quoted import checked_lengths"),
         ("components/lessons/one_step/player/show.py", "import streamlit\nfrom components.ui import shell"),
         ("components/lessons/layers/show.py", "from components.lessons.layers import charts, facts, frames, program"),
         ("pages/live.py", "import streamlit as st\nfrom components.lessons.live import show"),

@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from components.kept import kept
 from components.lessons.lengths.line.facts import BATCH, Lengths, block, corpus, wasted
+from components.lessons.lengths.quoted import checked_lengths
 from components.lstm.build import State, built
 from components.lstm.compare import tolerance
 from components.lstm.cost import PAIRS, PATIENCE, Cost, in_turns
@@ -237,19 +238,6 @@ def _nans(tensor: Tensor) -> int:
 
 
 # Lengths that are wrong. Torch takes some of them without a word.
-
-
-def checked_lengths(lengths: list[int] | Tensor, steps: int, batch: int) -> Tensor:
-    """Lengths that fit a block of `batch` sequences padded to the longest, which has `steps` steps."""
-    lengths = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
-    if len(lengths) != batch:
-        raise ValueError(f"lengths: {len(lengths)}, sequences: {batch}")
-    for length in lengths:
-        if type(length) is not int or not 1 <= length <= steps:
-            raise ValueError(f"length {length!r} is not a whole number from 1 to {steps}")
-    if max(lengths) != steps:
-        raise ValueError(f"no sequence is as long as the block, {steps} steps: the longest has {max(lengths)}")
-    return torch.tensor(lengths)
 
 
 @dataclass(frozen=True)

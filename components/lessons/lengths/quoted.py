@@ -1,0 +1,17 @@
+"""The check of lengths, as the app runs it and as the lesson's program quotes it, word for word."""
+
+import torch
+from torch import Tensor
+
+
+def checked_lengths(lengths: list[int] | Tensor, steps: int, batch: int) -> Tensor:
+    """Lengths that fit a block of `batch` sequences padded to the longest, which has `steps` steps."""
+    lengths = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
+    if len(lengths) != batch:
+        raise ValueError(f"lengths: {len(lengths)}, sequences: {batch}")
+    for length in lengths:
+        if type(length) is not int or not 1 <= length <= steps:
+            raise ValueError(f"length {length!r} is not a whole number from 1 to {steps}")
+    if max(lengths) != steps:
+        raise ValueError(f"no sequence is as long as the block, {steps} steps: the longest has {max(lengths)}")
+    return torch.tensor(lengths)

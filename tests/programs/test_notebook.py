@@ -67,6 +67,19 @@ def test_validation_can_fail() -> None:
         nbformat.validate(document)
 
 
+def test_what_is_no_notebook_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell without its outputs, say from another release of nbformat, raises here and not in a reader's Jupyter."""
+
+    def cell(source: str, **given: Any) -> Any:
+        return nbformat.from_dict(
+            {"cell_type": "code", "source": source, "metadata": {}, "execution_count": None} | given
+        )
+
+    monkeypatch.setattr(nbformat.v4, "new_code_cell", cell)
+    with pytest.raises(nbformat.ValidationError, match="'outputs' is a required property"):
+        notebook("import torch")
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("settings", [Settings(), EVERYTHING], ids=["defaults", "everything"])
 def test_no_line_of_the_program_is_lost(settings: Settings, mistake: str) -> None:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from components.lstm.build import State
-from components.lstm.parts import single
+from components.lstm.parts import single, start_of
 
 Result = tuple[Tensor, State]  # output, (h_n, c_n), as `nn.LSTM` returns them
 
@@ -22,8 +22,7 @@ def loop(module: nn.LSTM, inputs: Tensor, hx: State) -> Result:
     for layer in range(module.num_layers):
         halves = []
         for direction in (0, 1):
-            slot = 2 * layer + direction
-            start = (hx[0][slot : slot + 1], hx[1][slot : slot + 1])
+            start = start_of(module, hx, layer, direction)
             seen = below.flip(time) if direction else below
             half, (h, c) = forward_loop(single(module, layer, direction), seen, start)
             halves.append(half.flip(time) if direction else half)

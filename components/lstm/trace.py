@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from components.lstm.build import State
+from components.lstm.parts import parameters, run_layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ class _Layer(NamedTuple):
 def _layers(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None) -> Iterator[_Layer]:
     """One fused call after another, each made when it is asked for."""
     for number, start in enumerate(zip(h_0, c_0, strict=True)):
-        above, *last = _call(module, _weights(module, number), x, *start, lengths)
+        above, last = run_layer(module, number, x, start, lengths)
         yield _Layer(number, x, above, *start, *last)
         x = above
 
@@ -169,42 +169,10 @@ def _rows(module: nn.LSTM, layer: _Layer, lengths: Tensor | None) -> Iterator[Ro
     return (_row(module, layer, direction, lengths) for direction in range(len(layer.h_0)))
 
 
-def _weights(module: nn.LSTM, layer: int) -> list[dict[str, Tensor]]:
-    """The parameters of one layer, a dict a direction, by their names without the layer's suffix."""
-    suffixes = [f"_l{layer}", f"_l{layer}_reverse"][: 2 if module.bidirectional else 1]
-    kinds = ["weight_ih", "weight_hh"]
-    kinds += ["bias_ih", "bias_hh"] if module.bias else []
-    kinds += ["weight_hr"] if module.proj_size else []
-    return [{kind: getattr(module, kind + suffix) for kind in kinds} for suffix in suffixes]
-
-
-@torch.no_grad()
-def _call(
-    module: nn.LSTM,
-    parameters: list[dict[str, Tensor]],
-    x: Tensor,
-    h_0: Tensor,
-    c_0: Tensor,
-    lengths: Tensor | None,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """h_t of one layer, directions side by side (T, B, D*P), and its h_n, c_n: the fused call `nn.LSTM` makes."""
-    flat = [w for weights in parameters for w in weights.values()]
-    rest = (flat, module.bias, 1, 0.0, False, module.bidirectional)
-    if lengths is None:
-        return torch.lstm(x, (h_0, c_0), *rest, False)
-    packed = pack_padded_sequence(x, lengths, enforce_sorted=False)
-    order, back = packed.sorted_indices, packed.unsorted_indices
-    assert order is not None, "enforce_sorted=False always gives both orders"
-    assert back is not None
-    data, h_n, c_n = torch.lstm(packed.data, packed.batch_sizes, (h_0[:, order], c_0[:, order]), *rest)
-    output, _ = pad_packed_sequence(packed._replace(data=data), total_length=x.shape[0])
-    return output, h_n[:, back], c_n[:, back]
-
-
 @torch.no_grad()
 def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None) -> Row:
     """One direction of a layer that was called, whose every h_t is therefore known, taken apart."""
-    weights = _weights(module, layer.number)[direction]
+    weights = parameters(module, layer.number, direction)
     x, h = layer.below, layer.above.chunk(len(layer.h_0), dim=2)[direction]
     h_0, c_0 = layer.h_0[direction], layer.c_0[direction]
     h_prev = torch.cat([h[1:], h_0[None]] if direction else [h_0[None], h[:-1]])

@@ -18,6 +18,7 @@ from components.kept import kept
 from components.lessons.layers import STAGES
 from components.lstm.build import blank, built, fill, sized
 from components.lstm.compare import tolerance
+from components.lstm.parts import run_layer
 from components.lstm.refusal import Refusal
 from components.lstm.returned import returned
 from components.settings import Settings
@@ -92,31 +93,6 @@ def _other(settings: Settings, kind: str) -> nn.RNNBase:
     return module
 
 
-def one_layer(
-    module: nn.RNNBase, layer: int, x: Tensor, state: tuple[Tensor, ...] | None = None
-) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """One layer of any kind, both directions: the fused call the module itself makes, for time-major `x` (T, B, I).
-
-    `state` is (D, B, P) and for an LSTM (D, B, H) too, zeros if left out. Gives output (T, B, D*P) and the last state.
-    """
-    directions = 2 if module.bidirectional else 1
-    suffixes = [f"_l{layer}", f"_l{layer}_reverse"][:directions]
-    kinds = ["weight_ih", "weight_hh"] + (["bias_ih", "bias_hh"] if module.bias else [])
-    kinds += ["weight_hr"] if module.proj_size else []
-    flat = [getattr(module, kind + suffix) for suffix in suffixes for kind in kinds]
-    if state is None:
-        sizes = (module.proj_size or module.hidden_size, module.hidden_size)
-        state = tuple(x.new_zeros(directions, x.shape[1], size) for size in sizes[: 2 if module.mode == "LSTM" else 1])
-    rest = (flat, module.bias, 1, 0.0, False, module.bidirectional, False)
-    with torch.no_grad():
-        if module.mode == "LSTM":
-            output, h, c = torch.lstm(x, state, *rest)
-            return output, (h, c)
-        run = torch.gru if module.mode == "GRU" else torch.rnn_tanh
-        output, h = run(x, state[0], *rest)
-    return output, (h,)
-
-
 def hidden(module: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...] | None = None) -> Tensor:
     """h of every layer, direction and step, (L, D, T, B, P), of a module of any kind, for time-major `x`.
 
@@ -125,7 +101,7 @@ def hidden(module: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...] | None = Non
     directions, layers = 2 if module.bidirectional else 1, []
     for layer in range(module.num_layers):
         rows = slice(layer * directions, (layer + 1) * directions)
-        x, _ = one_layer(module, layer, x, None if state is None else tuple(one[rows] for one in state))
+        x, _ = run_layer(module, layer, x, None if state is None else tuple(one[rows] for one in state))
         layers.append(torch.stack(x.chunk(directions, dim=2)))
     return torch.stack(layers)
 
@@ -259,7 +235,7 @@ def _layer(settings: Settings, layer: int, x: Tensor) -> Tensor:
     """The output of a layer that reads `x` and starts as the settings say."""
     module, _, hx = built(settings)
     at = slice(layer * settings.num_directions, (layer + 1) * settings.num_directions)
-    return one_layer(module, layer, x, (hx[0][at], hx[1][at]))[0]
+    return run_layer(module, layer, x, (hx[0][at], hx[1][at]))[0]
 
 
 @kept

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from components.lstm.build import Setup, State, blank
 from components.lstm.compare import apart, tolerance
-from components.lstm.parts import single
+from components.lstm.parts import run_layer, single, start_of
 from components.lstm.trace import Row, row
 
 GATES = ("i", "f", "g", "o")  # in the order of PyTorch's rows
@@ -94,24 +94,15 @@ def operate(setup: Setup, surgery: Surgery) -> Row:
     if not (surgery.holds or surgery.forget_bias):
         return row(module, inputs, hx, layer, direction)
     x = inputs.transpose(0, 1) if module.batch_first else inputs  # (T, B, I)
+    directions = 2 if module.bidirectional else 1
     for number in range(layer):
-        x = torch.cat([_called(module, number, d, x, hx) for d in range(2 if module.bidirectional else 1)], dim=2)
-    start = _start(module, layer, direction, hx)
-    run = _step_by_step(_part(module, layer, direction), x.flip(0) if direction else x, start, surgery)
+        slots = slice(number * directions, (number + 1) * directions)
+        x, _ = run_layer(module, number, x, (hx[0][slots], hx[1][slots]))
+    start = start_of(module, hx, layer, direction)
+    run = _step_by_step(
+        single(module, layer, direction, time_major=True), x.flip(0) if direction else x, start, surgery
+    )
     return Row(layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start))
-
-
-def _called(module: nn.LSTM, layer: int, direction: int, x: Tensor, hx: State) -> Tensor:
-    """h (T, B, P) of a layer and direction that is left as it is."""
-    output, _ = _part(module, layer, direction)(x.flip(0) if direction else x, _start(module, layer, direction, hx))
-    h: Tensor = output.flip(0) if direction else output
-    return h
-
-
-def _start(module: nn.LSTM, layer: int, direction: int, hx: State) -> State:
-    """Where a layer and direction starts, as a module of its own takes it: (1, B, P) and (1, B, H)."""
-    slot = layer * (2 if module.bidirectional else 1) + direction
-    return hx[0][slot : slot + 1], hx[1][slot : slot + 1]
 
 
 def edited(setup: Setup, surgery: Surgery) -> Setup:
@@ -126,13 +117,6 @@ def edited(setup: Setup, surgery: Surgery) -> Setup:
         cells = {"h": h_0[slot], "c": c_0[slot], "x": x[max(edit.first - 1, 0) : edit.last]}[edit.tensor]
         cells[..., slice(None) if edit.index is None else edit.index] = edit.value
     return Setup(module, inputs, (h_0, c_0))
-
-
-def _part(module: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
-    """One layer in one direction, reading (T, B, width)."""
-    part = single(module, layer, direction)
-    part.batch_first = False
-    return part
 
 
 def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> tuple[Tensor, ...]:
@@ -207,7 +191,7 @@ def by_torch(setup: Setup, surgery: Surgery, run: Row) -> tuple[Tensor, Tensor, 
     """
     module, _, hx = edited(setup, surgery)
     layer, direction = surgery.layer, surgery.direction
-    part, state = _part(module, layer, direction), _start(module, layer, direction, hx)
+    part, state = single(module, layer, direction, time_major=True), start_of(module, hx, layer, direction)
     order = range(len(run.x), 0, -1) if direction else range(1, len(run.x) + 1)
     outputs = []
     for active, piece in groupby(order, lambda t: tuple(hold for hold in surgery.holds if hold.at(t))):

@@ -12,6 +12,7 @@ from components.lessons.memory.authors.facts import Authors, authors
 from components.lessons.memory.echo.facts import echo, first_input, rnn_echo
 from components.lessons.memory.facts import Hold, Proof, Surgery, operate, prove
 from components.lstm.build import built
+from components.lstm.parts import parameters
 from components.lstm.trace import row
 from components.settings import Settings
 
@@ -224,5 +225,5 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
         name: int(steps[apart > 0][0 if direction else -1]) if (apart > 0).any() else 0 for name, apart in found.items()
     }
     end = {name: float(apart[0 if direction else -1]) for name, apart in found.items()}
-    deaf = not getattr(setup.module, f"weight_hh_l{layer}" + "_reverse" * direction).any()
+    deaf = not parameters(setup.module, layer, direction)["weight_hh"].any()
     return Heard(rows, tuple(found), t, last, end, deaf)

@@ -1,10 +1,10 @@
 """A run and its weights in one piece of bytes: what a script in the browser takes a step apart with."""
 
 import numpy as np
-import torch
 
 from components.kept import kept
 from components.lstm.build import built
+from components.lstm.parts import parameters
 from components.lstm.trace import row
 from components.settings import Settings
 
@@ -33,10 +33,6 @@ def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tupl
     """How many numbers are read a step, and all that follows the layout."""
     setup = built(settings)
     lanes = row(*setup, layer, direction).lanes(sample)
-    suffix = f"_l{layer}{'_reverse' if direction else ''}"
-    names = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if settings.bias else [])]
-    names += ["weight_hr"] if settings.proj_size else []
-    with torch.no_grad():
-        weights = [getattr(setup.module, name + suffix).numpy() for name in names]
+    weights = [weight.detach().numpy() for weight in parameters(setup.module, layer, direction).values()]
     arrays = [*(lanes[name] for name in ("x", "i", "f", "g", "o", "c", "h")), *weights]
     return lanes["x"].shape[1], b"".join(np.ascontiguousarray(a, "<f4").tobytes() for a in arrays)

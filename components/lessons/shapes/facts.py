@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from components.kept import kept
 from components.lstm.build import Setup, blank, built
 from components.lstm.compare import tolerance
+from components.lstm.parts import parameters, suffix
 from components.settings import Settings
 
 # Larger than L * D can be, and no product of two of them with 2 or 4 is another.
@@ -61,8 +62,7 @@ class Flip:
 
 def parameter_names(module: nn.LSTM, layer: int, direction: int) -> tuple[str, ...]:
     """The parameters of one layer in one direction, in torch's order."""
-    suffix = f"_l{layer}{'_reverse' if direction else ''}"
-    return tuple(name for name, _ in module.named_parameters() if name.endswith(suffix))
+    return tuple(name + suffix(layer, direction) for name in parameters(module, layer, direction))
 
 
 def flip(settings: Settings, layer: int = 0, direction: int = 0) -> tuple[Flip, ...]:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from components.lstm.build import Setup, built
 from components.lstm.compare import TOLERANCE, Comparison, compare
+from components.lstm.parts import parameters
 from components.lstm.trace import row
 from components.settings import DEFAULTS, Settings
 
@@ -59,12 +60,7 @@ def tensors(module: nn.LSTM, layer: int, reverse: bool) -> dict[str, Tensor]:
     weight_ih (4H, I), above the first layer (4H, D*P); weight_hh (4H, P); bias_ih and bias_hh (4H,), if there are any;
     weight_hr (P, H), with a projection.
     """
-    suffix = f"{layer}{'_reverse' if reverse else ''}"
-    return {
-        kind: parameter.detach()
-        for kind, end, parameter in ((*name.partition("_l")[::2], p) for name, p in module.named_parameters())
-        if end == suffix
-    }
+    return {name: parameter.detach() for name, parameter in parameters(module, layer, int(reverse)).items()}
 
 
 def by_gate(tensor: Tensor) -> dict[str, Tensor]:

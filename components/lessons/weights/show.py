@@ -22,6 +22,7 @@ from components.lessons.weights.facts import (
     trial,
 )
 from components.lstm.build import built
+from components.lstm.parts import suffix
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
@@ -58,7 +59,7 @@ def show_count(page: Page) -> None:
     """The tensors of a layer and direction with their shapes, and the count of all as a formula and as counted."""
     settings, view = page.settings, page.view
     found = tensors(built(settings).module, view.layer, view.reverse)
-    suffix = _suffix(page)
+    end = suffix(view.layer, int(view.reverse))
     letters = {"weight_ih": "4H, I", "weight_hh": "4H, H", "bias_ih": "4H", "bias_hh": "4H", "weight_hr": "P, H"}
     if settings.proj_size:
         letters["weight_hh"] = "4H, P"
@@ -66,7 +67,7 @@ def show_count(page: Page) -> None:
         letters["weight_ih"] = f"4H, {'2' if settings.bidirectional else ''}{'P' if settings.proj_size else 'H'}"
     lines = ["| parameter | shape | numbers |", "|---|---|---|"]
     lines += [
-        f"| `{name}{suffix}` | ({letters[name]}) = {tuple(tensor.shape)} | {tensor.numel()} |"
+        f"| `{name}{end}` | ({letters[name]}) = {tuple(tensor.shape)} | {tensor.numel()} |"
         for name, tensor in found.items()
     ]
     counted = _counted(settings)
@@ -85,10 +86,6 @@ def show_count(page: Page) -> None:
             "it, for the same rows serve every step."
         )
     )
-
-
-def _suffix(page: Page) -> str:
-    return f"_l{page.view.layer}{'_reverse' if page.view.reverse else ''}"
 
 
 def _bound(settings: Settings) -> float:
@@ -129,11 +126,11 @@ def show_blocks(page: Page) -> None:
 def blocks_text(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
-    suffix = _suffix(page)
+    end = suffix(view.layer, int(view.reverse))
     words = [
         f"Each tensor's rows are four blocks of H = {settings.hidden_size}: :blue[**i**] :orange[**f**] :green[**g**] "
         ":violet[**o**], always in this order. A row is one gate's of one unit: "
-        f"`weight_ih{suffix}` multiplies x, `weight_hh{suffix}` the h of the step before"
+        f"`weight_ih{end}` multiplies x, `weight_hh{end}` the h of the step before"
         + (" (the step after, in this direction)" if view.reverse else "")
         + "."
     ]
@@ -208,9 +205,10 @@ def _letters(library: Library) -> str:
 
 def orders_text(page: Page) -> str:
     """What the picture of the orders shows."""
+    end = suffix(page.view.layer, int(page.view.reverse))
     return (
         "Other libraries agreed on other orders. Below, each library's blocks as a stack, with the first number of "
-        f"each block of `weight_ih{_suffix(page)}`; at the right PyTorch's own, unsorted, as another reader takes them."
+        f"each block of `weight_ih{end}`; at the right PyTorch's own, unsorted, as another reader takes them."
     )
 
 
@@ -454,4 +452,4 @@ def same_shapes(page: Page) -> Attempt:
 
 def program(page: Page, reader: Library) -> str:
     """All of the lesson as one program."""
-    return programs.program(page.settings, _suffix(page), reader.name, reader.order)
+    return programs.program(page.settings, suffix(page.view.layer, int(page.view.reverse)), reader.name, reader.order)

@@ -24,7 +24,6 @@ from components.lessons.layers.facts import (
     hidden,
     kind,
     mirror,
-    one_layer,
     out_of_reach,
     rows,
     stack,
@@ -397,11 +396,3 @@ def test_the_three_kinds_are_torch_s(settings: Settings) -> None:
             one(3, 4, proj_size=2)
         assert found.refusal is not None
         assert found.refusal.words == str(refused.value)
-
-
-def test_one_layer_starts_from_zeros_unless_told() -> None:
-    module, inputs, _ = build(Settings(**BOTH))
-    output, (h, c) = one_layer(module, 0, inputs)
-    with torch.no_grad():
-        expected, (h_n, c_n) = module(inputs)
-    assert all(torch.equal(a, b) for a, b in ((output, expected), (h, h_n), (c, c_n)))

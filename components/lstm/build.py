@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from components.kept import kept
 from components.lstm import jobs
+from components.lstm.axes import time_major
 from components.settings import SINE_PERIOD, Settings
 
 State = tuple[Tensor, Tensor]
@@ -103,8 +104,7 @@ def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
     else:
         fill(module, generator)
         inputs = _inputs(settings, generator)
-    if settings.batch_first:
-        inputs = inputs.transpose(0, 1).contiguous()
+    inputs = time_major(inputs, settings.batch_first).contiguous()
     return Setup(module, inputs, _state(settings, generator)), generator
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from components.lstm.axes import time_major
 from components.lstm.loop import Result
 
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
@@ -66,8 +67,12 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
         shapes = (tuple(a.shape), tuple(b.shape))
         difference = apart(a, b)
         rows.append(Row(name, difference, difference <= limit, torch.equal(a, b), shapes))
-    per_step = (output_a - output_b).abs().amax(dim=(0, 2) if batch_first else (1, 2))
-    return Comparison(tuple(rows), tuple(per_step.tolist()), limit)
+    return Comparison(tuple(rows), differences(output_a, output_b, batch_first), limit)
+
+
+def differences(a: Tensor, b: Tensor, batch_first: bool = False) -> tuple[float, ...]:
+    """The largest |difference| of two outputs at each step, for t = 1..T; of one shape, (T, B, D*P) or (B, T, D*P)."""
+    return tuple(time_major(a - b, batch_first).abs().amax(dim=(1, 2)).tolist())
 
 
 AGREED = 0.01  # two runs that differ by no more have forgotten where they started

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from components.lstm.axes import time_axis
 from components.lstm.build import State
 from components.lstm.parts import single, start_of
 
@@ -17,7 +18,7 @@ def loop(module: nn.LSTM, inputs: Tensor, hx: State) -> Result:
     """
     if not module.bidirectional:
         return forward_loop(module, inputs, hx)
-    time = 1 if module.batch_first else 0
+    time = time_axis(module.batch_first)
     below, h_n, c_n = inputs, [], []
     for layer in range(module.num_layers):
         halves = []
@@ -37,7 +38,7 @@ def forward_loop(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Result:
 
     For a bidirectional module this is a mistake that raises nothing: in each call both directions see one step.
     """
-    time = 1 if module.batch_first else 0
+    time = time_axis(module.batch_first)
     outputs = []
     for x_t in torch.split(inputs, 1, dim=time):
         out, hx = module(x_t, hx)

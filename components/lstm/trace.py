@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from components.lstm.axes import time_major
 from components.lstm.build import State
 from components.lstm.parts import parameters, run_layer
 
@@ -78,8 +79,8 @@ def trace(
         )
     if not batched:
         output, h_n, c_n = output.squeeze(1), h_n.squeeze(1), c_n.squeeze(1)
-    elif module.batch_first:
-        output = output.transpose(0, 1)
+    else:
+        output = time_major(output, module.batch_first)
     return Trace(x, i, f, g, o, c, h, h_0, c_0, output, h_n, c_n)
 
 
@@ -219,9 +220,7 @@ def _time_major(module: nn.LSTM, inputs: Tensor) -> tuple[Tensor, bool]:
     if inputs.dtype != dtype:
         raise ValueError(f"inputs are {inputs.dtype}, but the module's parameters are {dtype}")
     batched = inputs.dim() == 3
-    x = inputs.detach() if batched else inputs.detach().unsqueeze(1)
-    if batched and module.batch_first:
-        x = x.transpose(0, 1)
+    x = time_major(inputs.detach(), module.batch_first) if batched else inputs.detach().unsqueeze(1)
     if x.shape[0] == 0:
         raise ValueError(f"inputs have shape {shape}: a sequence needs at least one time step")
     return x, batched

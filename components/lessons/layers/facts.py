@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from components.kept import kept
 from components.lessons.layers import STAGES
+from components.lstm.axes import time_major
 from components.lstm.build import blank, built, fill, sized
 from components.lstm.compare import tolerance
 from components.lstm.parts import run_layer
@@ -117,7 +118,7 @@ class Change:
 @kept
 def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
     """h of every layer, direction, step and sample as it is, (L, D, T, B, P), before anything is changed."""
-    return hidden(stack(settings, kind), time_major(settings), _start(settings, kind))
+    return hidden(stack(settings, kind), stack_inputs(settings), _start(settings, kind))
 
 
 def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
@@ -131,7 +132,7 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
 
     Both run the whole batch: numbers that lie otherwise in memory may be added up in another order.
     """
-    x = time_major(settings)
+    x = stack_inputs(settings)
     moved = x.clone()
     moved[step - 1, sample, 0] += NUDGE
     h = hidden(stack(settings, kind), moved, _start(settings, kind))
@@ -147,10 +148,9 @@ def out_of_reach(found: Change, step: int) -> np.ndarray:
     return outside
 
 
-def time_major(settings: Settings) -> Tensor:
+def stack_inputs(settings: Settings) -> Tensor:
     """The inputs as (T, B, I), whatever `batch_first` is."""
-    inputs = built(settings).inputs
-    return inputs.transpose(0, 1) if settings.batch_first else inputs
+    return time_major(built(settings).inputs, settings.batch_first)
 
 
 # A row a sample
@@ -177,10 +177,10 @@ class Rows:
 @kept
 def rows(settings: Settings) -> tuple[Rows, Rows]:
     """`h_n.view(L, D, B, P)` with the batch axis brought to the front, and `h_n.view(B, -1)`: right and wrong."""
-    module, inputs, hx = built(settings)
+    module, x, hx = built(settings)
     before = returned(settings).h_n
-    other = inputs.clone()
-    (other if settings.batch_first else other.transpose(0, 1))[0] += NUDGE
+    other = x.clone()
+    time_major(other, settings.batch_first)[:, 0] += NUDGE
     with torch.no_grad():
         _, (after, _) = module(other, hx)
     whose = torch.arange(settings.batch_size).view(1, -1, 1).expand(before.shape).contiguous()
@@ -244,7 +244,7 @@ def dropout(settings: Settings) -> Dropout:
     generator = torch.Generator().manual_seed(settings.seed)
     (reads, one), (_, two) = dropped(settings, generator), dropped(settings, generator)
     still = returned(settings).output
-    three = still.transpose(0, 1) if settings.batch_first else still
+    three = time_major(still, settings.batch_first)
     four = torch.cat(list(undisturbed(settings)[-1]), dim=2)  # layer by layer
     zeros = sum(int((read == 0).sum()) for read in reads)
     return Dropout(
@@ -302,7 +302,7 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     Copied: each reverse parameter is the forward one. Halves swapped: above the first layer, the columns of the
     reverse `weight_ih` that read the forward h and those that read the reverse h have changed places.
     """
-    x = time_major(settings)
+    x = stack_inputs(settings)
     half = len(x) // 2
     x = torch.cat([x[: len(x) - half], x[:half].flip(0)])
     # The forward start, for both directions.

@@ -16,6 +16,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 from components.kept import kept
 from components.lessons.lengths.line.facts import BATCH, Lengths, block, corpus, wasted
 from components.lessons.lengths.quoted import checked_lengths
+from components.lstm.axes import time_axis, time_major
 from components.lstm.build import State, built
 from components.lstm.compare import tolerance
 from components.lstm.cost import PAIRS, PATIENCE, Cost, in_turns
@@ -40,7 +41,7 @@ def batch(settings: Settings, lengths: Lengths) -> Batch:
     if (len(lengths), max(lengths)) != (settings.batch_size, settings.seq_len):
         raise ValueError(f"lengths {lengths} are not {settings.batch_size} of at most {settings.seq_len}")
     module, inputs, hx = built(settings)
-    samples = inputs.unbind(0 if settings.batch_first else 1)
+    samples = time_major(inputs, settings.batch_first).unbind(1)
     sequences = [sample[:length] for sample, length in zip(samples, lengths, strict=True)]
     padded = pad_sequence(sequences, batch_first=settings.batch_first)
     return Batch(module, sequences, padded, torch.tensor(lengths), hx)
@@ -159,7 +160,7 @@ def four_ways(settings: Settings, lengths: Lengths) -> Ways:
 
 def _split(settings: Settings, output: Tensor) -> Tensor:
     """`output` as (T, B, D, P)."""
-    steps = output.transpose(0, 1) if settings.batch_first else output
+    steps = time_major(output, settings.batch_first)
     return steps.reshape(*steps.shape[:2], settings.num_directions, -1)
 
 
@@ -219,7 +220,7 @@ def poisoned(settings: Settings, lengths: Lengths) -> Poisoned:
         padded = pad_sequence(given.sequences, batch_first=settings.batch_first, padding_value=math.nan)
         output = given.module(padded, given.hx)[0]
         mask = torch.arange(settings.seq_len)[:, None] < given.lengths
-        mask = (mask.T if settings.batch_first else mask)[..., None]
+        mask = time_major(mask, settings.batch_first)[..., None]
         run = _packed(settings, given._replace(padded=padded))
         return Poisoned(
             settings.seq_len * len(lengths) - sum(lengths),
@@ -333,7 +334,7 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
     steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
-    long, count = unpacked.shape[:2][:: -1 if settings.batch_first else 1]
+    long, count = time_major(unpacked, settings.batch_first).shape[:2]
     return True, f"{steps}output: {long} steps, {count} of {len(lengths)} sequences, lengths {taken.tolist()}"
 
 
@@ -357,7 +358,7 @@ class Timed(NamedTuple):
     def measure(self, pairs: int = PAIRS, patience: float = PATIENCE) -> Iterator[Cost]:
         """Packing, running and unpacking against running the block as it is."""
         first = self.module.batch_first
-        steps = self.padded.shape[1 if first else 0]
+        steps = self.padded.shape[time_axis(first)]
 
         def pack() -> None:
             sequence = pack_padded_sequence(self.padded, self.lengths, batch_first=first, enforce_sorted=False)

@@ -14,6 +14,7 @@ from itertools import groupby
 import torch
 from torch import Tensor, nn
 
+from components.lstm.axes import time_major
 from components.lstm.build import Setup, State, blank
 from components.lstm.compare import apart, tolerance
 from components.lstm.parts import run_layer, single, start_of
@@ -93,7 +94,7 @@ def operate(setup: Setup, surgery: Surgery) -> Row:
     layer, direction = surgery.layer, surgery.direction
     if not (surgery.holds or surgery.forget_bias):
         return row(module, inputs, hx, layer, direction)
-    x = inputs.transpose(0, 1) if module.batch_first else inputs  # (T, B, I)
+    x = time_major(inputs, module.batch_first)  # (T, B, I)
     directions = 2 if module.bidirectional else 1
     for number in range(layer):
         slots = slice(number * directions, (number + 1) * directions)
@@ -111,7 +112,7 @@ def edited(setup: Setup, surgery: Surgery) -> Setup:
         return setup
     module, inputs, (h_0, c_0) = setup
     inputs, h_0, c_0 = inputs.clone(), h_0.clone(), c_0.clone()
-    x = inputs.transpose(0, 1) if module.batch_first else inputs
+    x = time_major(inputs, module.batch_first)
     slot = surgery.layer * (2 if module.bidirectional else 1) + surgery.direction
     for edit in surgery.edits:
         cells = {"h": h_0[slot], "c": c_0[slot], "x": x[max(edit.first - 1, 0) : edit.last]}[edit.tensor]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from components.lstm.axes import time_major
 from components.lstm.build import built
 from components.lstm.compare import apart, tolerance
 from components.lstm.trace import Row, row, rows
@@ -63,9 +64,7 @@ def put_together(settings: Settings) -> Check:
             h_ends.append(h[last].clone())
             top += [h] if run.layer == settings.num_layers - 1 else []
             largest.append(run.c.abs().max())
-        made = torch.cat(top, dim=2)
-        if settings.batch_first:
-            made = made.transpose(0, 1)
+        made = time_major(torch.cat(top, dim=2), settings.batch_first)
         found = (
             Made("c, last step", "c_n", apart(torch.stack(c_ends), c_n)),
             Made("o ⊙ tanh(c)", "output", apart(made, output)),

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from components.kept import kept
+from components.lstm.axes import time_axis, time_major
 from components.lstm.compare import apart
 from components.lstm.returned import Returned, returned
 from components.settings import Settings
@@ -43,8 +44,11 @@ class Slot:
 def halves(settings: Settings, sample: int) -> np.ndarray:
     """`output` of one sample with its directions apart: (T, D, P)."""
     output = returned(settings).output
-    one = output[sample] if settings.batch_first else output[:, sample]
-    return one.reshape(settings.seq_len, settings.num_directions, settings.output_size).numpy()
+    return (
+        time_major(output, settings.batch_first)[:, sample]
+        .reshape(settings.seq_len, settings.num_directions, settings.output_size)
+        .numpy()
+    )
 
 
 @kept
@@ -119,7 +123,7 @@ def _piece(result: Returned, settings: Settings, name: str) -> Tensor:
     """What `pieces` says in words, (B, P)."""
     if name.startswith("h_"):
         return result.h_n[-1 if name == "h_reverse" else -settings.num_directions]
-    output = result.output.transpose(0, 1) if settings.batch_first else result.output
+    output = time_major(result.output, settings.batch_first)
     at = output[0 if name == "reverse_start" else -1]
     width = settings.output_size
     return at[:, width:] if name.startswith("reverse") else at[:, :width]
@@ -139,7 +143,7 @@ class Summary:
 def summaries(settings: Settings) -> tuple[Summary, ...]:
     """What a classifier may be given: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
     output, h_n, _ = returned(settings)
-    time = 1 if settings.batch_first else 0
+    time = time_axis(settings.batch_first)
     last = output.select(time, -1)
     made = [
         ("output[:, -1]" if settings.batch_first else "output[-1]", last),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from components.charts.columns import Columns
 from components.lessons.shapes.facts import STATES_AXIS, Flip, Nudged, Readings
+from components.lstm.axes import time_major
 from components.lstm.build import built
 from components.settings import Settings
 
@@ -80,7 +81,7 @@ def block(settings: Settings) -> Block:
     """The inputs' first `STEPS` steps, `SAMPLES` samples and `FEATURES` features, with the axes as they lie."""
     inputs = built(settings).inputs
     first = settings.batch_first
-    values = (inputs.transpose(0, 1) if first else inputs)[:STEPS, :SAMPLES, :FEATURES].numpy()
+    values = time_major(inputs, first)[:STEPS, :SAMPLES, :FEATURES].numpy()
     cells, words, lines = _stack(values, settings)
     step, sample = ("inputs[:, t]", "inputs[b]") if first else ("inputs[t]", "inputs[:, b]")
     shapes = [tuple(inputs.select(axis, 0).shape) for axis in ((1, 0) if first else (0, 1))]

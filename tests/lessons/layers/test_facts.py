@@ -27,7 +27,7 @@ from components.lessons.layers.facts import (
     out_of_reach,
     rows,
     stack,
-    time_major,
+    stack_inputs,
     turns,
     warned,
 )
@@ -109,7 +109,7 @@ def test_cells_can_be_computed_in_their_turns_and_no_sooner(layers: int, directi
 def test_every_h_is_the_traced_one(settings: Settings) -> None:
     """Layer by layer, an LSTM's h are those that `trace` gives, bit for bit."""
     module, inputs, hx = build(settings)
-    assert torch.equal(hidden(module, time_major(settings), hx), trace(module, inputs, hx).h)
+    assert torch.equal(hidden(module, stack_inputs(settings), hx), trace(module, inputs, hx).h)
 
 
 @kinds
@@ -120,7 +120,7 @@ def test_every_kind_is_torch_s_own(name: str, settings: Settings) -> None:
     module = stack(settings, name)
     output, state = module(built(settings).inputs)
     h_n = state[0] if name == "LSTM" else state
-    h = hidden(module, time_major(settings))
+    h = hidden(module, stack_inputs(settings))
     output = output.transpose(0, 1) if settings.batch_first else output
     assert torch.equal(torch.cat((h[-1, 0], h[-1, 1]), dim=2), output)
     ends = torch.stack((h[:, 0, -1], h[:, 1, 0]), dim=1).flatten(0, 1)
@@ -322,7 +322,7 @@ def test_a_palindrome_s_halves_are_torch_s(settings: Settings, stage: str) -> No
         if stage == STAGES[2] and name.startswith("weight_ih") and name.endswith("_reverse") and "_l0" not in name:
             weights[name] = torch.cat((weights[name][:, width:], weights[name][:, :width]), dim=1)
     setup.module.load_state_dict(weights)
-    x = time_major(settings)[:, sample : sample + 1].clone()
+    x = stack_inputs(settings)[:, sample : sample + 1].clone()
     for step in range(settings.seq_len // 2):
         x[-1 - step] = x[step]
     hx = [state[:, sample : sample + 1].clone() for state in setup.hx]

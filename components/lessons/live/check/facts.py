@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from components.lstm.axes import time_axis
 from components.lstm.build import Setup, build, built, redraw
 from components.lstm.compare import Comparison, compare
 from components.lstm.cost import PAIRS, Cost, in_turns
@@ -28,7 +29,7 @@ def _right(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 
 def _zeros(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     module, inputs, hx = setup
-    time = 1 if settings.batch_first else 0
+    time = time_axis(settings.batch_first)
     outs = [module(x_t) for x_t in torch.split(inputs, 1, dim=time)]
     return (torch.cat([out for out, _ in outs], dim=time), outs[-1][1]), module(inputs, hx)
 
@@ -40,7 +41,7 @@ def _redraw(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 
 def _h_only(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     module, inputs, hx = setup
-    time = 1 if settings.batch_first else 0
+    time = time_axis(settings.batch_first)
     h, c = hx
     outputs = []
     for x_t in torch.split(inputs, 1, dim=time):

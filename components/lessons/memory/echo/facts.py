@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from components.lessons.memory.facts import Surgery, edited, operate
+from components.lstm.axes import time_major
 from components.lstm.build import Setup, build_rnn, built
 from components.settings import Settings
 
@@ -17,7 +18,7 @@ SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
 
 def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
     """The first step t, in the order of reading, whose x_t of this sample is not zero; the very first if all are."""
-    x = _time_major(setup)[:, sample]
+    x = time_major(setup.inputs, setup.module.batch_first)[:, sample]
     heard = (x.abs().amax(dim=1) > SILENT).nonzero().flatten().tolist()
     if not heard:
         return len(x) if reverse else 1
@@ -31,7 +32,7 @@ def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
     twice = inputs[[sample, sample]] if module.batch_first else inputs[:, [sample, sample]]
     states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
     pair = edited(Setup(module, twice, states), surgery)
-    (pair.inputs[1] if module.batch_first else pair.inputs[:, 1])[t - 1] = 0
+    time_major(pair.inputs, module.batch_first)[t - 1, 1] = 0
     h = operate(pair, dataclasses.replace(surgery, edits=())).h
     return (h[:, 0] - h[:, 1]).abs().amax(dim=1)
 
@@ -40,13 +41,9 @@ def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
 def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
     """The same of h of an `nn.RNN` of the same sizes and seed, in one direction, from zeros: (T,)."""
     rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
-    x = _time_major(built(settings))[:, sample : sample + 1]
+    x = time_major(built(settings).inputs, settings.batch_first)[:, sample : sample + 1]
     without = x.clone()
     without[t - 1] = 0
     with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
     apart: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
     return apart.flip(0) if direction else apart
-
-
-def _time_major(setup: Setup) -> Tensor:
-    return setup.inputs.transpose(0, 1) if setup.module.batch_first else setup.inputs

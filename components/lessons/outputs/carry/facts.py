@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from components.lstm.axes import time_axis
 from components.lstm.build import Setup, State, build_rnn, built
-from components.lstm.compare import tolerance
+from components.lstm.compare import differences, tolerance
 from components.lstm.refusal import Refusal
 from components.settings import Settings
 
@@ -44,7 +45,7 @@ def continued(settings: Settings, cut: int) -> Continued:
         states: tuple[State, ...] = ((h, c), (h, no_c), (no_h, c), (no_h, no_c))
         _, expected = _parts(whole, settings, cut)
         apart = {
-            name: _per_step(module(rest, state)[0], expected, settings)
+            name: differences(module(rest, state)[0], expected, settings.batch_first)
             for name, state in zip(CARRIED, states, strict=True)
         }
     return Continued(cut, apart, tolerance(whole.dtype, c_n))
@@ -54,14 +55,8 @@ def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tens
     """A sequence before and after the cut."""
     if not 1 <= cut < settings.seq_len:
         raise ValueError(f"cut is {cut}, not a step from 1 to {settings.seq_len - 1}")
-    time = 1 if settings.batch_first else 0
-    first, rest = torch.split(sequence, [cut, settings.seq_len - cut], dim=time)
+    first, rest = torch.split(sequence, [cut, settings.seq_len - cut], dim=time_axis(settings.batch_first))
     return first, rest
-
-
-def _per_step(output: Tensor, expected: Tensor, settings: Settings) -> tuple[float, ...]:
-    axes = (0, 2) if settings.batch_first else (1, 2)
-    return tuple((output - expected).abs().amax(dim=axes).tolist())
 
 
 def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
@@ -72,7 +67,7 @@ def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
         whole, _ = rnn(inputs)
         _, h = rnn(first)
         _, expected = _parts(whole, settings, cut)
-        return _per_step(rnn(rest, h)[0], expected, settings)
+        return differences(rnn(rest, h)[0], expected, settings.batch_first)
 
 
 def one_tensor(setup: Setup) -> Refusal | None:

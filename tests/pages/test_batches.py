@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.lessons.batches.clipping.facts import clipped
 from components.lessons.batches.truncation import show as truncation
-from components.lessons.batches.truncation.facts import Reach, growth, reach, refused
+from components.lessons.batches.truncation.facts import Reach, backward_refusal, growth, reach
 from components.lstm.stream import handed
 from components.settings import CARRY, RESET, SHUFFLED, Settings, meet
 from components.training.registry import Desk
@@ -103,7 +103,7 @@ def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> N
 
     quoted = [text.replace("\\", "") for text in texts(app, "markdown") if "Torch says: " in text]
     for step, text in zip((False, True), quoted, strict=True):
-        refusal = refused(met, length, step)
+        refusal = backward_refusal(met, length, step)
         assert refusal is not None
         assert text.endswith(f"Torch says: *{refusal.name}: {refusal.words}*")
 

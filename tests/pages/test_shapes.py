@@ -114,10 +114,10 @@ def test_the_nudge_s_verdict_is_computed(settings: Settings) -> None:
 def test_torch_s_words_stand_on_the_page(settings: Settings, breakage: str) -> None:
     """The error's type and words for these settings, or that there is none, and the program that makes it."""
     app = open_shapes(settings, breakage)
-    error, words = refusal(settings, breakage)
+    said = refusal(settings, breakage)
     (text,) = [text for text in texts(app, "error") if ":material/build:" in text]
-    assert text.startswith(f"**{error}:** `{words}`" if error else "**Torch says nothing:**")
-    assert len(raising(app)) == bool(error)
+    assert text.startswith(f"**{said.name}:** `{said.words}`" if said else "**Torch says nothing:**")
+    assert len(raising(app)) == bool(said)
     assert_stands(app)
 
 

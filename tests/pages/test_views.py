@@ -64,7 +64,7 @@ def test_a_famous_line_is_taken(name: str) -> None:
     assert app.session_state["line"] == line
     x = positions((5, 2, 3))
     chain = rearrange(x, parse(line, {"T": 5, "B": 2, "I": 3}))
-    assert bool(texts(app, "error")) == (chain.refusal is not None) == (not FAMOUS[name].remark)
+    assert bool(texts(app, "error")) == (chain.not_taken is not None) == (not FAMOUS[name].remark)
     copied = chain.result.untyped_storage().data_ptr() != x.untyped_storage().data_ptr()
     assert ("**Not shared:**" in said(app)) == copied == ("cop" in FAMOUS[name].remark)
     assert len(stages(app)) == len(chain.stages)
@@ -81,7 +81,7 @@ def test_famous_lines_hold_for_every_size(settings: Settings) -> None:
         app = visit(VIEWS, linked(settings) | {"line": famous.line})
         assert_stands(app)
         chain = rearrange(positions(sizes), parse(famous.line, dict(zip("TBI", sizes, strict=True))))
-        assert (chain.refusal is None) == bool(famous.remark)
+        assert (chain.not_taken is None) == bool(famous.remark)
         assert ("**Not shared:**" in said(app)) == ("cop" in famous.remark)
 
 

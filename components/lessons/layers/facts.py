@@ -20,7 +20,7 @@ from components.lstm.axes import time_major
 from components.lstm.build import blank, built, fill, sized
 from components.lstm.compare import tolerance
 from components.lstm.parts import run_layer
-from components.lstm.refusal import Refusal
+from components.lstm.refusal import Refusal, refused
 from components.lstm.returned import returned
 from components.settings import Settings
 
@@ -366,8 +366,4 @@ def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, 
 @cache  # one for each of `KINDS`
 def _refusal(name: str) -> Refusal | None:
     """What torch says to a projection."""
-    try:
-        blank(CLASSES[name], 2, 2, proj_size=1)
-    except ValueError as error:
-        return Refusal(type(error).__name__, str(error))
-    return None
+    return refused(lambda: blank(CLASSES[name], 2, 2, proj_size=1))

@@ -20,6 +20,7 @@ from components.lstm.axes import time_axis, time_major
 from components.lstm.build import State, built
 from components.lstm.compare import tolerance
 from components.lstm.cost import PAIRS, PATIENCE, Cost, in_turns
+from components.lstm.refusal import ERRORS
 from components.settings import Settings
 
 
@@ -331,7 +332,7 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
             )
             output, _ = whole.module(sequence, hx)
             unpacked, taken = pad_packed_sequence(output, batch_first=settings.batch_first)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+    except ERRORS as error:
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
     steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
     long, count = time_major(unpacked, settings.batch_first).shape[:2]

@@ -16,6 +16,7 @@ from components.kept import kept
 from components.lstm.build import Setup, blank, built
 from components.lstm.compare import tolerance
 from components.lstm.parts import parameters, suffix
+from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
 # Larger than L * D can be, and no product of two of them with 2 or 4 is another.
@@ -210,11 +211,7 @@ BREAKAGES: dict[str, Callable[[Setup], object]] = {
 }
 
 
-def refusal(settings: Settings, breakage: str) -> tuple[str, str]:
-    """The error's type and torch's own words, from the call itself; two empty texts when torch says nothing."""
-    try:
-        with torch.no_grad():
-            BREAKAGES[breakage](built(settings))
-    except (RuntimeError, ValueError) as error:
-        return type(error).__name__, str(error)
-    return "", ""
+@torch.no_grad()
+def refusal(settings: Settings, breakage: str) -> Refusal | None:
+    """What torch says to one of `BREAKAGES`, from the call itself; None when it says nothing."""
+    return refused(lambda: BREAKAGES[breakage](built(settings)))

@@ -212,13 +212,13 @@ def choose_breakage() -> str:
 def show_breakage(page: Page, breakage: str) -> None:
     """The program with the wrong shape, torch's own words, what they mean, and the mend."""
     settings = page.settings
-    error, words = refusal(settings, breakage)
+    said = refusal(settings, breakage)
     meaning, mend = _meaning(settings, breakage)
-    if error:
-        verdict(False, f"{error}:", f"`{words}`  \n{meaning}  \n:material/build: {mend}")
+    if said:
+        verdict(False, f"{said.name}:", f"`{said.words}`  \n{meaning}  \n:material/build: {mend}")
     else:
         verdict(False, "Torch says nothing:", f"these sizes happen to fit.  \n{meaning}  \n:material/build: {mend}")
-    code(programs.broken(settings, breakage, error))
+    code(programs.broken(settings, breakage, said.name if said else ""))
 
 
 def _meaning(settings: Settings, breakage: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from torch import Tensor
 
 from components.lessons.views import LONGEST
 from components.lessons.views.storage.facts import obstacle
+from components.lstm.refusal import ERRORS
 
 MOST_STEPS = 12
 MOST_AXES = 8
@@ -214,7 +215,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class NotTaken:
     """A step that was not taken: the error's name (empty if a limit of ours forbids it), its words, and the reason."""
 
     text: str
@@ -225,10 +226,10 @@ class Refusal:
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """What became of a line: a stage for `x` and for each step taken, and the refusal that ended it, if any."""
+    """What became of a line: a stage for `x` and for each step taken, and the step that was not taken, if any."""
 
     stages: tuple[Stage, ...]
-    refusal: Refusal | None = None
+    not_taken: NotTaken | None = None
 
     @property
     def result(self) -> Tensor:
@@ -241,13 +242,13 @@ def rearrange(x: Tensor, steps: tuple[Step, ...]) -> Chain:
     stages = [Stage("x", x)]
     for step in steps:
         tensor = stages[-1].tensor
-        if refusal := _beyond(tensor, step):
-            return Chain(tuple(stages), refusal)
+        if not_taken := _beyond(tensor, step):
+            return Chain(tuple(stages), not_taken)
         try:
             taken = _take(tensor, step)
-        except (RuntimeError, IndexError, TypeError, ValueError) as error:
+        except ERRORS as error:
             words = str(error).strip().splitlines()[0][:300]
-            return Chain(tuple(stages), Refusal(step.text, type(error).__name__, words, _why(tensor, step)))
+            return Chain(tuple(stages), NotTaken(step.text, type(error).__name__, words, _why(tensor, step)))
         stages.append(Stage(step.text, taken))
     return Chain(tuple(stages))
 
@@ -273,23 +274,23 @@ def elements(tensor: Tensor, step: Step) -> int:
     return prod(old if new == -1 else abs(new) for new, old in zip(sizes, kept, strict=False))
 
 
-def _beyond(tensor: Tensor, step: Step) -> Refusal | None:
-    """The refusal of a step whose result would be beyond a limit."""
+def _beyond(tensor: Tensor, step: Step) -> NotTaken | None:
+    """The step, if its result would be beyond a limit of ours; else None."""
     if (count := elements(tensor, step)) > MOST_ELEMENTS:
         words = f"The result would have {count:,} elements. This page allows {MOST_ELEMENTS:,}.".replace(",", "\u202f")
-        return Refusal(step.text, "", words, "")
+        return NotTaken(step.text, "", words, "")
     axes = tensor.dim() + {
         "unsqueeze": 1,
         "unflatten": len(step.arguments[-1]) - 1 if step.name == "unflatten" else 0,
     }.get(step.name, 0)
     if axes > MOST_AXES:
-        return Refusal(step.text, "", f"The result would have {axes} axes. This page allows {MOST_AXES}.", "")
+        return NotTaken(step.text, "", f"The result would have {axes} axes. This page allows {MOST_AXES}.", "")
     if step.name == "T" and tensor.dim() != 2:
         # Torch only warns, so far; a warning goes to the server's log, where no visitor sees it.
         words = (
             f"`.T` is meant for two axes, and torch is about to refuse it for others: there are {tensor.dim()} here."
         )
-        return Refusal(step.text, "", words, "`.mT` swaps the last two, `.transpose` any two.")
+        return NotTaken(step.text, "", words, "`.mT` swaps the last two, `.transpose` any two.")
     return None
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from components.charts.columns import Columns
 from components.kept import kept
-from components.lessons.views.facts import Chain, Refusal, parse, positions, rearrange, written
+from components.lessons.views.facts import Chain, NotTaken, parse, positions, rearrange, written
 from components.lessons.views.family.facts import samples
 from components.lessons.views.storage.facts import shares, storage
 
@@ -56,7 +56,7 @@ class Picture:
     hops: Columns  # line, hop, x, lift
     words: Columns  # line, x, text, kind
     line: str  # as the app writes it
-    refusal: Refusal | None
+    not_taken: NotTaken | None
     readings: tuple[Reading, ...]
     shown: tuple[str, ...]  # a phrase for each part that is only drawn in part
     number: int | None  # what the result's first cell holds; None if it has none
@@ -88,14 +88,14 @@ def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
         drawing.tape("its copy", storage(result), storage(painted), read, letters=False)
     drawing.fingers(result)
     drawing.grid("x", x, changed_x if write else x)
-    places, numbers = drawing.grid("y" if chain.refusal is None else "so far", result, painted)
+    places, numbers = drawing.grid("y" if chain.not_taken is None else "so far", result, painted)
 
     steps_, batch, features = sizes
     flat = tuple(result.shape) == (batch, steps_ * features)
     return Picture(
         *drawing.columns(),
         line="x" + "".join(step.text for step in steps),
-        refusal=chain.refusal,
+        not_taken=chain.not_taken,
         readings=readings(chain),
         shown=tuple(drawing.shown),
         number=int(result[(0,) * result.dim()]) if result.numel() else None,

@@ -105,7 +105,7 @@ def show_line(page: Page, line: str, write: bool, revealed: bool) -> Picture:
         drawn = pictured(sizes, "x", write)
     else:
         with st.container():  # the chart below it keeps its place
-            if revealed or drawn.refusal:  # the remarks say what the question asks
+            if revealed or drawn.not_taken:  # the remarks say what the question asks
                 _remark(drawn)
     chart(memory(), alt=ALT, cells=drawn.cells, hops=drawn.hops, words=drawn.words)
     st.markdown(f"{_reading(drawn, sizes)}\n\n{_stages(drawn)}\n\n{_proof(drawn)}")
@@ -118,14 +118,12 @@ def _sizes(settings: Settings) -> tuple[int, int, int]:
 
 
 def _remark(drawn: Picture) -> None:
-    if (refusal := drawn.refusal) is None:
+    if (step := drawn.not_taken) is None:
         st.markdown(REMARKS.get(drawn.line) or _moved(drawn))
         return
-    words = f"*{refusal.words}*" if refusal.error else refusal.words
-    said = (
-        f"**`{refusal.text}` raises `{refusal.error}`:** {words}" if refusal.error else f"**`{refusal.text}`:** {words}"
-    )
-    st.error(f"{said}  \n{refusal.why} Drawn: as far as it got.", icon=":material/block:")
+    words = f"*{step.words}*" if step.error else step.words
+    said = f"**`{step.text}` raises `{step.error}`:** {words}" if step.error else f"**`{step.text}`:** {words}"
+    st.error(f"{said}  \n{step.why} Drawn: as far as it got.", icon=":material/block:")
 
 
 def _moved(drawn: Picture) -> str:
@@ -164,7 +162,7 @@ def _stages(drawn: Picture) -> str:
 def _proof(drawn: Picture) -> str:
     """Whether memory is shared, as one write shows, and how an index becomes a cell."""
     last = drawn.readings[-1]
-    name = "`y`" if drawn.refusal is None else "the tensor so far"
+    name = "`y`" if drawn.not_taken is None else "the tensor so far"
     letters = "ijklmnpq"[: len(last.shape)]
     terms = [str(last.offset), *(f"{letter}·{stride}" for letter, stride in zip(letters, last.stride, strict=True))]
     whose = "the memory of `x`" if last.memory == 0 else "its own memory"
@@ -258,7 +256,7 @@ def try_it(page: Page, drawn: Picture) -> None:
     """Two things to type, which the page recognises."""
     steps, batch, features = _sizes(page.settings)
     last = drawn.readings[-1]
-    here = drawn.refusal is None
+    here = drawn.not_taken is None
     task = (
         f"A classifier wants one row a sample, its steps side by side: shape (B, T·I), here "
         f"{(batch, steps * features)}. Write the line."
@@ -290,8 +288,8 @@ def try_it(page: Page, drawn: Picture) -> None:
 
 def take_line_away(page: Page, drawn: Picture) -> None:
     """The line as a complete program, where torch takes it to its end or raises."""
-    refusal = drawn.refusal
-    if refusal is None or refusal.error:
-        take_away(program(page.settings, drawn.line, refusal.error if refusal else ""), "unrolled_views")
+    not_taken = drawn.not_taken
+    if not_taken is None or not_taken.error:
+        take_away(program(page.settings, drawn.line, not_taken.error if not_taken else ""), "unrolled_views")
     else:
         st.markdown("This page does not take the line to its end, so there is no program of it to take along.")

@@ -5,7 +5,7 @@ import math
 import re
 
 from components.lessons.batches.program import LAG, ON, SHOWN, UPDATES, chunked, loop, program, raising
-from components.lessons.batches.truncation.facts import RATE, refused
+from components.lessons.batches.truncation.facts import RATE, backward_refusal
 from components.programs.notebook import notebook
 from components.settings import Settings
 from tests.fresh import run_all
@@ -40,7 +40,7 @@ def test_they_run_and_raise() -> None:
     assert reset[-1] > LAG / 4 * math.log(2) * 0.9
 
     for (settings, length, rate), one in zip(cases, done[2:], strict=True):
-        refusal = refused(settings, length, rate is not None)
+        refusal = backward_refusal(settings, length, rate is not None)
         assert refusal is not None
         assert one.returncode == 1
         assert one.stderr.splitlines()[-1] == f"{refusal.name}: {refusal.words}"

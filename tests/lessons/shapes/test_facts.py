@@ -141,11 +141,11 @@ def test_torch_s_own_words(settings: Settings, breakage: str) -> None:
         "state": lambda: module(inputs, (h_0[:, :1].clone(), c_0[:, :1].clone())),
         "state_first": lambda: module(inputs, (h_0.transpose(0, 1).clone(), c_0.transpose(0, 1).clone())),
     }[breakage]
-    error, words = refusal(settings, breakage)
-    if error:
+    said = refusal(settings, breakage)
+    if said:
         with pytest.raises((RuntimeError, ValueError)) as caught:
             wrong()
-        assert (type(caught.value).__name__, str(caught.value)) == (error, words)
+        assert (type(caught.value).__name__, str(caught.value)) == (said.name, said.words)
         return
     wrong()
     assert breakage.startswith("state")

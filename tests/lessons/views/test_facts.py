@@ -133,7 +133,7 @@ def test_a_line_does_what_python_would(line: str) -> None:
     assume(len(line) <= LONGEST)
     chain = tried(line)
     assert chain is not None
-    if chain.refusal is not None and not chain.refusal.error:
+    if chain.not_taken is not None and not chain.not_taken.error:
         return  # a limit of ours, tested below
     x = positions((5, 2, 3))
     raised: Exception | None = None
@@ -142,11 +142,11 @@ def test_a_line_does_what_python_would(line: str) -> None:
     except (RuntimeError, IndexError, TypeError, ValueError) as error:
         raised = error
     if raised is not None:
-        assert chain.refusal is not None, line
-        assert chain.refusal.error == type(raised).__name__
-        assert str(raised).startswith(chain.refusal.words)
+        assert chain.not_taken is not None, line
+        assert chain.not_taken.error == type(raised).__name__
+        assert str(raised).startswith(chain.not_taken.words)
         return
-    assert chain.refusal is None, (line, chain.refusal)
+    assert chain.not_taken is None, (line, chain.not_taken)
     result = chain.result
     assert torch.equal(result, expected)
     assert (result.shape, result.stride()) == (expected.shape, expected.stride())
@@ -180,9 +180,9 @@ def test_every_method_s_example_is_in_the_grammar(name: str) -> None:
 def test_no_text_at_all_raises_anything_else(line: str) -> None:
     """Arbitrary text, and valid lines spoilt: a sentence or a chain, never another exception or a warning."""
     chain = tried(line)
-    if chain is not None and chain.refusal is not None:
-        assert chain.refusal.words
-        assert len(chain.refusal.words) <= 300
+    if chain is not None and chain.not_taken is not None:
+        assert chain.not_taken.words
+        assert len(chain.not_taken.words) <= 300
 
 
 @steady
@@ -299,7 +299,7 @@ def test_no_result_is_larger_than_reckoned(line: str) -> None:
     for step in parse(line, SIZES):
         reckoned = elements(tensor, step)
         chain = rearrange(tensor, (step,))
-        if chain.refusal is not None:
+        if chain.not_taken is not None:
             return
         tensor = chain.result
         assert tensor.numel() <= reckoned <= MOST_ELEMENTS
@@ -330,9 +330,9 @@ def test_torch_is_not_asked_for_what_is_too_large(line: str, monkeypatch: pytest
     monkeypatch.setattr(interpreter, "_take", counted)
     chain = tried(line)
     assert chain is not None
-    assert chain.refusal is not None
-    assert (chain.refusal.text[:7], chain.refusal.error) == (".expand", "")
-    assert "elements" in chain.refusal.words
+    assert chain.not_taken is not None
+    assert (chain.not_taken.text[:7], chain.not_taken.error) == (".expand", "")
+    assert "elements" in chain.not_taken.words
     assert all(tensor.numel() <= MOST_ELEMENTS for tensor in taken)
 
 
@@ -356,8 +356,8 @@ def test_axes_are_limited() -> None:
     for line in ("x" + ".unsqueeze(0)" * 6, "x" + ".unsqueeze(0)" * 5 + ".unflatten(0, (1, 1))"):
         chain = tried(line)
         assert chain is not None
-        assert chain.refusal is not None
-        assert chain.refusal.words == "The result would have 9 axes. This page allows 8."
+        assert chain.not_taken is not None
+        assert chain.not_taken.words == "The result would have 9 axes. This page allows 8."
         assert chain.result.dim() == MOST_AXES
 
 
@@ -386,10 +386,10 @@ def test_a_refusal_has_torch_s_words_and_a_reason(line: str, error: str, words: 
     """The error's name and words are torch's, and the reason is in terms of shape and strides."""
     chain = tried(line)
     assert chain is not None
-    assert chain.refusal is not None
-    assert chain.refusal.error == error
-    assert words in chain.refusal.words
-    assert why in chain.refusal.why
+    assert chain.not_taken is not None
+    assert chain.not_taken.error == error
+    assert words in chain.not_taken.words
+    assert why in chain.not_taken.why
 
 
 # Writing

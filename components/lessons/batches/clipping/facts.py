@@ -14,7 +14,7 @@ from torch.nn.utils import clip_grad_norm_
 from components.kept import kept
 from components.lessons.batches.truncation.facts import loss
 from components.lstm.build import built
-from components.lstm.refusal import Refusal
+from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
 HUGE = {"float32": 1e30, "float64": 1e200}  # whose square is beyond the largest number of the type
@@ -93,8 +93,4 @@ def nonfinite() -> Refusal | None:
     """What torch says of a norm that is not finite when it is asked to mind; None when it says nothing."""
     parameter = nn.Parameter(torch.zeros(1))
     parameter.grad = torch.full((1,), math.nan)
-    try:
-        clip_grad_norm_([parameter], 1.0, error_if_nonfinite=True)
-    except RuntimeError as error:
-        return Refusal(type(error).__name__, str(error))
-    return None
+    return refused(lambda: clip_grad_norm_([parameter], 1.0, error_if_nonfinite=True))

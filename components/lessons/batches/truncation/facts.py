@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from components.kept import kept
-from components.lstm.build import State, build, built
+from components.lstm.build import Setup, State, build, built
 from components.lstm.cost import clock
-from components.lstm.refusal import Refusal
+from components.lstm.refusal import Refusal, refused
 from components.lstm.stream import chunks
 from components.settings import Settings
 
@@ -84,29 +84,30 @@ def reach(settings: Settings, length: int) -> Reach:
     return Reach(border, kept, cut, int(zeros[0].sum()), int(zeros[1][:border].sum()))
 
 
-def refused(settings: Settings, length: int, step: bool) -> Refusal | None:
+def backward_refusal(settings: Settings, length: int, step: bool) -> Refusal | None:
     """What torch says when the next chunk's `backward` reaches into the chunk before; None when it says nothing.
 
     Without a `step` the graph of the chunk before has been freed. With one it has been kept, but the weights have been
     changed in place by what `optimiser.step()` of plain SGD does.
     """
     # Two chunks are enough, whatever the length of the sequence: so a move of it asks torch nothing anew.
-    return _refused(replace(settings, seq_len=2 * length), length, step)
+    return _backward_refusal(replace(settings, seq_len=2 * length), length, step)
 
 
 @kept
-def _refused(settings: Settings, length: int, step: bool) -> Refusal | None:
-    module, inputs, state = build(settings)
-    try:
-        with torch.enable_grad():
-            for chunk in chunks(inputs, length):
-                output, state = module(chunk, state)
-                loss(output).backward(retain_graph=step)
-                if step:
-                    _descend(module)
-    except RuntimeError as error:
-        return Refusal(type(error).__name__, str(error))
-    return None
+def _backward_refusal(settings: Settings, length: int, step: bool) -> Refusal | None:
+    return refused(lambda: _never_detached(build(settings), length, step))
+
+
+def _never_detached(setup: Setup, length: int, step: bool) -> None:
+    """Train on chunk after chunk, and carry the state with its history."""
+    module, inputs, state = setup
+    with torch.enable_grad():
+        for chunk in chunks(inputs, length):
+            output, state = module(chunk, state)
+            loss(output).backward(retain_graph=step)
+            if step:
+                _descend(module)
 
 
 @torch.no_grad()

@@ -11,9 +11,9 @@ from components.lessons.batches.truncation.facts import (
     TIMES,
     Growth,
     Reach,
+    backward_refusal,
     growth,
     reach,
-    refused,
     timed,
 )
 from components.lessons.batches.truncation.frames import KEPT, LINES, growth_columns, reached, scale
@@ -97,14 +97,14 @@ def show_refusals(page: Page, length: int) -> None:
         ),
     )
     for words, rate in told:  # one below the other: side by side their lines would be cut on a projector
-        refusal = refused(settings, length, rate is not None)
+        refusal = backward_refusal(settings, length, rate is not None)
         said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
         st.markdown(f"{words} Torch says: *{said}*")
         code(programs.chunked(length, rate))
     if place := folded("Both as whole programs, which raise", "refusals", ":material/code:"):
         with place:
             for _, rate in told:
-                if (refusal := refused(settings, length, rate is not None)) is not None:
+                if (refusal := backward_refusal(settings, length, rate is not None)) is not None:
                     code(programs.raising(settings, length, refusal.name, rate))
 
 

@@ -10,6 +10,7 @@ from components.lstm.build import Setup, build, built, redraw
 from components.lstm.compare import Comparison, compare
 from components.lstm.cost import PAIRS, Cost, in_turns
 from components.lstm.loop import Result, forward_loop, loop
+from components.lstm.refusal import refused
 from components.settings import Settings
 
 
@@ -72,11 +73,8 @@ def why_harmless(settings: Settings, mistake: str, result: Comparison) -> str:
 def as_batch_words(setup: Setup) -> str:
     """What torch says when the time axis is fed as the batch axis *with* `hx`; empty when it says nothing."""
     module, inputs, hx = setup
-    try:
-        module(inputs.transpose(0, 1), hx)
-    except RuntimeError as error:
-        return str(error)
-    return ""
+    refusal = refused(lambda: module(inputs.transpose(0, 1), hx))
+    return refusal.words if refusal else ""
 
 
 def _one_zero_step(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 from components.lstm.axes import time_axis
 from components.lstm.build import Setup, State, build_rnn, built
 from components.lstm.compare import differences, tolerance
-from components.lstm.refusal import Refusal
+from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
 CARRIED = ("(h, c)", "h alone", "c alone", "neither")
@@ -73,8 +73,4 @@ def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
 def one_tensor(setup: Setup) -> Refusal | None:
     """What torch says when an LSTM is given h_0 alone instead of the two tensors; None when it says nothing."""
     module, inputs, (h_0, _) = setup
-    try:
-        module(inputs, h_0)
-    except (RuntimeError, IndexError, TypeError, ValueError) as error:
-        return Refusal(type(error).__name__, str(error))
-    return None
+    return refused(lambda: module(inputs, h_0))

@@ -40,7 +40,7 @@ def cut_columns(settings: Settings, cut: int) -> Columns:
 
 
 @kept
-def refused(settings: Settings) -> Refusal | None:
+def one_tensor_refusal(settings: Settings) -> Refusal | None:
     """What torch says when an LSTM is given one tensor."""
     return one_tensor(built(settings))
 
@@ -104,7 +104,7 @@ def _verdict(settings: Settings, cut: int) -> None:
 
 def show_refusal(page: Page) -> None:
     """What torch says when an LSTM is given one tensor."""
-    refusal = refused(page.settings)
+    refusal = one_tensor_refusal(page.settings)
     if refusal is None:
         st.markdown("Given `h_0` alone, torch says nothing here.")
         return

@@ -104,7 +104,7 @@ def test_no_optimiser_is_loaded() -> None:
         "from components.lstm import stream\n"
         "s = Settings(seq_len=20, batch_size=4)\n"
         "clipping.clipped(s, 4), stream.handed(s, 4), truncation.reach(s, 4), truncation.growth(s, 4)\n"
-        "truncation.refused(s, 4, True), truncation.refused(s, 4, False), [*truncation.timed(s, 4)]\n"
+        "truncation.backward_refusal(s, 4, True), truncation.backward_refusal(s, 4, False), [*truncation.timed(s, 4)]\n"
         "print('torch._dynamo' in sys.modules)"
     )
     assert (done.stdout, done.stderr, done.returncode) == ("False\n", "", 0)

@@ -16,12 +16,12 @@ from components.lessons.batches.truncation.facts import (
     TIMES,
     Growth,
     Reach,
+    backward_refusal,
     detached,
     graph_size,
     growth,
     loss,
     reach,
-    refused,
     timed,
 )
 from components.lstm.build import build, built
@@ -106,7 +106,7 @@ def test_torch_refuses_in_its_own_words(settings: Settings, step: bool) -> None:
 
     with pytest.raises(RuntimeError) as caught:
         train()
-    refusal = refused(settings, 4, step)
+    refusal = backward_refusal(settings, 4, step)
     assert refusal is not None
     assert (refusal.name, refusal.words) == ("RuntimeError", str(caught.value))
     assert ("inplace operation" in refusal.words) == step
@@ -189,7 +189,7 @@ def test_a_shared_module_stays_as_it_is() -> None:
     module, inputs, _ = built(settings)
     before = {name: one.clone() for name, one in module.state_dict().items()}
     for step in (False, True):
-        refused(settings, 3, step)
+        backward_refusal(settings, 3, step)
     reach(settings, 3), growth(settings, 3), [*timed(settings, 3)]
     assert all(torch.equal(before[name], one) for name, one in module.state_dict().items())
     assert all(one.grad is None for one in module.parameters())

@@ -50,6 +50,7 @@ LAYERS = {
         "pandas",
         "components.charts.columns",
         "components.charts.lanes",
+        "components.charts.pages",
         "components.charts.scene",
         "{lesson}:__init__",
         "{lesson}:facts",

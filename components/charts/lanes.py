@@ -1,8 +1,8 @@
 """The score's lanes: which there are, which of their rows fit, and where their cells stand."""
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from components.charts.pages import Window, even_page
 
 LANES = ("x", "i", "f", "g", "o", "c", "h")
 
@@ -12,23 +12,14 @@ LANES = ("x", "i", "f", "g", "o", "c", "h")
 MAX_CELLS = 7_000
 
 
-@dataclass(frozen=True)
-class Window:
-    """The rows of a lane that are drawn: `first` to `last`, both included, page `page` of `pages`."""
-
-    first: int
-    last: int
-    page: int
-    pages: int
+def window(steps: int, rows: int, page: int = 0, lanes: int = len(LANES)) -> Window:
+    """The rows of a lane on page `page` (from 0): as many as `MAX_CELLS` allows for so many lanes over `steps`."""
+    return even_page(rows, fitting(steps, lanes), page)
 
 
-def window(steps: int, rows: int, page: int = 0) -> Window:
-    """Page `page` (from 0, clamped) of even pages, each of no more rows than `MAX_CELLS` allows over `steps`."""
-    fit = max(MAX_CELLS // (len(LANES) * steps), 1)
-    pages = -(-rows // fit)
-    size = -(-rows // pages)
-    page = min(page, pages - 1)
-    return Window(page * size, min((page + 1) * size, rows) - 1, page, pages)
+def fitting(steps: int, lanes: int = len(LANES)) -> int:
+    """How many rows of each lane there may be at once; one at least."""
+    return max(MAX_CELLS // (lanes * steps), 1)
 
 
 def places(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from components.charts.columns import Columns
-from components.charts.lanes import MAX_CELLS, Window, places
+from components.charts.lanes import fitting, places
+from components.charts.pages import Window, page_with
 from components.kept import kept
 from components.lessons.memory.authors.facts import Authors, authors
 from components.lessons.memory.echo.facts import echo, first_input, rnn_echo
@@ -96,12 +97,8 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
 
 
 def window(settings: Settings, lanes: int, unit: int) -> Window:
-    """The page of units that has `unit` in it, of even pages, each of no more rows than can be drawn at once."""
-    fit = max(MAX_CELLS // (lanes * settings.seq_len), 1)
-    pages = -(-settings.hidden_size // fit)
-    size = -(-settings.hidden_size // pages)
-    page = unit // size
-    return Window(page * size, min((page + 1) * size, settings.hidden_size) - 1, page, pages)
+    """The page of units that has `unit` in it, of even pages, each of no more rows than can be shown at once."""
+    return page_with(unit, settings.hidden_size, fitting(settings.seq_len, lanes))
 
 
 def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: int) -> Columns:

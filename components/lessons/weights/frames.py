@@ -13,6 +13,7 @@ import pandas as pd
 from torch import Tensor
 
 from components.charts.columns import Columns
+from components.charts.pages import even_page
 from components.kept import kept
 from components.lessons.weights.facts import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
 from components.lstm.build import built
@@ -69,14 +70,13 @@ def parts(settings: Settings, layer: int) -> int:
     counts = [(settings.hidden_size, MAX_UNITS), (reads, MAX_COLUMNS), (settings.output_size, MAX_COLUMNS)]
     if settings.proj_size:
         counts += [(settings.proj_size, MAX_UNITS), (settings.hidden_size, MAX_COLUMNS)]
-    return max(-(-count // most) for count, most in counts)
+    return max(even_page(count, most).pages for count, most in counts)
 
 
 def part(count: int, most: int, number: int) -> Part:
-    """The number-th (from 0, clamped) of even parts of at most `most`."""
-    number = min(number, -(-count // most) - 1)
-    size = -(-count // -(-count // most))
-    return Part(number * size, min((number + 1) * size, count), count)
+    """Part `number` (from 0) of even parts of at most `most`; a number beyond the last is the last."""
+    shown = even_page(count, most, number)
+    return Part(shown.first, shown.last + 1, count)
 
 
 @kept

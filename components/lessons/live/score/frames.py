@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.charts.columns import Columns
-from components.charts.lanes import LANES, Window, places, window
+from components.charts.lanes import LANES, places, window
+from components.charts.pages import Window
 from components.kept import kept
 from components.lstm.build import built
 from components.lstm.trace import row

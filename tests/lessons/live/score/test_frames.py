@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from components.charts import lanes
-from components.charts.lanes import LANES, MAX_CELLS, Window, window
+from components.charts.lanes import LANES, MAX_CELLS, window
+from components.charts.pages import Window
 from components.jobs import JOBS
 from components.lessons.live.score import frames
 from components.lessons.live.score.frames import Scored, packed

@@ -9,9 +9,9 @@ import streamlit as st
 from components.programs.notebook import notebook
 from components.settings import VIEWS
 from components.ui.component import component
-from components.ui.keeper import ANSWER, DONE
 from components.ui.shell import Page
 from components.ui.syllabus import following, named
+from components.ui.tab import ANSWER, DONE
 
 # What the equations say, in words; the letters are those of the line of settings above them.
 GLOSS = (

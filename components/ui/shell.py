@@ -20,7 +20,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import controls, delivery, keeper, links
+from components.ui import controls, delivery, links, tab
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS, named
 
@@ -135,7 +135,7 @@ def _run() -> None:
     if known:
         controls.sidebar(lesson)
     # A move while the browser goes back has both: the address of then, and the value of the move. The value counts.
-    keeper.keep(controls.write_address, whole=controls.agree())
+    tab.remember(controls.write_address, whole=controls.agree())
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

@@ -3,7 +3,7 @@
 // What is on the page, but for what no address says: what was tried, where Step stands, what was measured or trained.
 () => {
   const main = document.querySelector("[data-testid=stMain]");
-  const forgets = ".st-key-step_control, .st-key-keeper, [class*='_beside']";
+  const forgets = ".st-key-step_control, .st-key-tab, [class*='_beside']";
   const texts = [];
   for (const element of main.querySelectorAll("[data-testid=stElementContainer]")) {
     if (element.closest(forgets) || element.querySelector("[data-testid=stElementContainer]")) continue;

@@ -1,8 +1,8 @@
-"""What a visitor has answered and done, kept in the browser's tab; and a word when the server is gone.
+"""What a visitor has answered and done, remembered by the browser's tab; and a word when the server is gone.
 
 A session on the server ends with a reload, with a server that is started again, or when another server takes over. The
 settings come back with the address. Answers and what was done come back from here: the browser hands them to the new
-session once. Nothing about a person is kept on the server. keeper.js also opens a page anew whose connection broke in
+session once. Nothing about a person is kept on the server. tab.js also opens a page anew whose connection broke in
 the middle of a run.
 """
 
@@ -18,14 +18,14 @@ from components.ui.syllabus import SYLLABUS
 
 ANSWER = "answer_"  # in the session, before the stem of the lesson: the text of the answer that was given
 DONE = "_done"  # in the session: the titles of all that was tried and done
-KEY, SESSION, ASKS = "keeper", "_session", "_asks"
+KEY, SESSION, ASKS = "tab", "_session", "_asks"
 LONGEST, MOST = 300, 200  # characters of a text, and titles, that are taken over: a page never keeps more
 
-_KEEPER = component(Path(__file__).parent)
+_TAB = component(Path(__file__).parent)
 
 
-def keep(mend: Callable[[], None], whole: bool) -> None:
-    """Let the browser keep what there is, and hand over what it has kept from an earlier session.
+def remember(mend: Callable[[], None], whole: bool) -> None:
+    """Let the tab remember what there is, and hand over what it remembers of an earlier session.
 
     Where not all is `whole`, it asks for one more run once the page is at rest, which begins with `mend`.
     """
@@ -38,15 +38,15 @@ def keep(mend: Callable[[], None], whole: bool) -> None:
         "done": sorted(st.session_state.get(DONE, ())),
         "asks": st.session_state.get(ASKS, 0),  # how often it was not whole
     }
-    _KEEPER(key=KEY, data=data, height="content", on_kept_change=_take_over, on_mend_change=mend)
+    _TAB(key=KEY, data=data, height="content", on_remembered_change=_take_over, on_mend_change=mend)
 
 
 def _take_over() -> None:
-    """Put what the browser has kept into the session. What was answered in the meantime stays."""
-    kept = st.session_state[KEY].kept
-    if not isinstance(kept, Mapping):
+    """Put what the tab remembers into the session. What was answered in the meantime stays."""
+    remembered = st.session_state[KEY].remembered
+    if not isinstance(remembered, Mapping):
         return
-    answers, done = kept.get("answers"), kept.get("done")
+    answers, done = remembered.get("answers"), remembered.get("done")
     given = answers if isinstance(answers, Mapping) else {}
     for lesson in SYLLABUS:
         key, text = f"{ANSWER}{lesson.stem}", given.get(lesson.stem)

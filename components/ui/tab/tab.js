@@ -5,8 +5,8 @@ const SAFE = "your settings are in the address, and your answers are kept in thi
 const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
 const STUCK = `This page cannot go on. Reload it: ${SAFE}`;
 
-// What this tab has kept; null where there is nothing, or storage is closed.
-function kept() {
+// What this tab remembers; null where there is nothing, or storage is closed.
+function remembered() {
   try {
     return JSON.parse(sessionStorage.getItem(KEPT));
   } catch {
@@ -14,7 +14,7 @@ function kept() {
   }
 }
 
-function keep(data) {
+function remember(data) {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify(data));
   } catch {
@@ -77,13 +77,13 @@ function tell(bar, words) {
 }
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
-  const before = kept();
+  const before = remembered();
   const other = before && before.session !== data.session;
   if (other && !root.handed && (Object.keys(before.answers ?? {}).length || before.done?.length)) {
     root.handed = true; // once: the session that takes it over answers with data of its own
-    setTriggerValue("kept", before);
+    setTriggerValue("remembered", before);
   } else {
-    keep(data);
+    remember(data);
   }
   if (data.asks > (root.asks ?? 0)) mend(root, data.asks, setTriggerValue);
   root.asks = data.asks;

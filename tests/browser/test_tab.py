@@ -23,7 +23,7 @@ def answer(page: Page) -> None:
     settle(page)
 
 
-def kept(page: Page) -> dict[str, str]:
+def remembered(page: Page) -> dict[str, str]:
     """The answers that the tab keeps, by lesson."""
     page.wait_for_function("sessionStorage.getItem('unrolled') !== null")
     answers: dict[str, str] = page.evaluate("JSON.parse(sessionStorage.getItem('unrolled')).answers")
@@ -33,14 +33,14 @@ def kept(page: Page) -> dict[str, str]:
 def test_an_answer_survives_a_reload(visit):
     """The session is another one then, and the answer is there again, with what it says."""
     page = visit()
-    assert kept(page) == {}
+    assert remembered(page) == {}
     answer(page)
     page.wait_for_function("JSON.parse(sessionStorage.getItem('unrolled')).answers.live")
     page.reload()
     settle(page)
     expect(page.get_by_role("radio", name=WRONG)).to_be_checked()
     expect(alert(page, "Not quite.")).to_be_visible()
-    assert kept(page) == {"live": WRONG}
+    assert remembered(page) == {"live": WRONG}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_an_answer_survives_a_reload(visit):
 def test_what_a_tab_has_kept_is_not_trusted(visit, words):
     """Anything may stand in a browser's storage. The page stands, and its question is open."""
     page = visit()
-    kept(page)
+    remembered(page)
     page.evaluate("words => sessionStorage.setItem('unrolled', words)", words)
     page.reload()
     settle(page)

@@ -37,7 +37,7 @@ class Delivery:
         self.run = 0  # the latest
         self._used: dict[int, tuple[str, frozenset[str]]] = {}  # by run: its mark, and all that it used
 
-    def begin(self, told: frozenset[str]) -> frozenset[str]:
+    def next_run(self, told: frozenset[str]) -> frozenset[str]:
         """Count a run; of the hashes that the browser has told of, those that the run may name."""
         self.run += 1
         self._used = {run: used for run, used in self._used.items() if self.run - run <= self.age // 2}
@@ -47,7 +47,7 @@ class Delivery:
                 safe |= used
         return told & safe
 
-    def end(self, run: int, mark: str, used: frozenset[str]) -> None:
+    def note(self, run: int, mark: str, used: frozenset[str]) -> None:
         """Keep what a run has used, the last of it being its mark."""
         self._used[run] = mark, used
 
@@ -78,7 +78,7 @@ def begin() -> None:
     """A run of the whole page begins: let it name what is safe, and note what it uses."""
     context, notes = _context()
     delivery: Delivery = st.session_state.setdefault(DELIVERY, Delivery(st.get_option(AGE)))
-    context.cached_message_hashes = delivery.begin(context.cached_message_hashes)
+    context.cached_message_hashes = delivery.next_run(context.cached_message_hashes)
     notes.run, notes.places, notes.noting = delivery.run, {}, True
 
 
@@ -86,7 +86,7 @@ def end() -> None:
     """The run is over, and nothing comes after this."""
     _, notes = _context()
     st.html(MARK.format(notes.run))
-    st.session_state[DELIVERY].end(notes.run, notes.mark, frozenset(notes.places.values()))
+    st.session_state[DELIVERY].note(notes.run, notes.mark, frozenset(notes.places.values()))
     notes.noting = False
 
 
@@ -103,7 +103,7 @@ def send_whole() -> Iterator[None]:
     context, notes = _context()
     delivery: Delivery | None = st.session_state.get(DELIVERY)
     if context.fragment_ids_this_run and delivery is not None:
-        delivery.begin(frozenset())
+        delivery.next_run(frozenset())
     told, noting = context.cached_message_hashes, notes.noting
     context.cached_message_hashes, notes.noting = frozenset(), False
     try:

@@ -19,11 +19,11 @@ PATIENCE = 30.0  # s; a file takes less than two
 HELD = 4
 ONE_AT_A_TIME = "Files are made one at a time. If none comes, others are waiting for theirs: press again."
 
-_making = threading.Lock()
+_turn = threading.Lock()
 _held = itertools.count()
 
 
-def made(label: str, data: Callable[[], bytes], name: str, mime: str, what: str) -> None:
+def file_button(label: str, data: Callable[[], bytes], name: str, mime: str, what: str) -> None:
     """A button for a file that `data` makes on a click; `what` says what is in it."""
     st.download_button(
         label,
@@ -38,13 +38,13 @@ def made(label: str, data: Callable[[], bytes], name: str, mime: str, what: str)
 
 def make(data: Callable[[], bytes], name: str, mime: str) -> bytes:
     """Wait for one's turn and make the file. If this raises, Streamlit says beside the button that it failed."""
-    if not _making.acquire(timeout=PATIENCE):
+    if not _turn.acquire(timeout=PATIENCE):
         raise TimeoutError(f"{name} was not made: others have been waiting for theirs for {PATIENCE:g} s")
     try:
         file = data()
         _hold(file, name, mime)
     finally:
-        _making.release()
+        _turn.release()
     return file
 
 

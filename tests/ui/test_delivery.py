@@ -92,7 +92,7 @@ def drive(seed: int, allow: Filter, steps: int = 1500) -> tuple[Browser, int]:
                     else:
                         queue.append((kind, name))
             case "run" if left is not None:
-                delivery.end(delivery.run, notes.mark, frozenset(notes.places.values()))
+                delivery.note(delivery.run, notes.mark, frozenset(notes.places.values()))
                 queue.append(("end", ""))
                 left = None
             case "leave":
@@ -108,7 +108,7 @@ def test_no_name_is_forgotten():
     """In none of many sessions is a message named that the browser has forgotten; and many are named."""
     total = 0
     for seed in range(150):
-        browser, named = drive(seed, Delivery.begin)
+        browser, named = drive(seed, Delivery.next_run)
         assert browser.lost == [], f"session {seed}"
         total += named
     assert total > 1000
@@ -118,7 +118,7 @@ def test_believing_the_browser_loses_pages():
     """The same sessions without the rule, as Streamlit does it: the sessions above are able to lose a page."""
 
     def believe(delivery: Delivery, told: frozenset[str]) -> frozenset[str]:
-        delivery.begin(told)
+        delivery.next_run(told)
         return told
 
     assert any(drive(seed, believe)[0].lost for seed in range(150))
@@ -127,20 +127,20 @@ def test_believing_the_browser_loses_pages():
 def test_a_message_is_named_for_half_the_age():
     """The other half is left for runs that are not counted."""
     delivery, told = Delivery(AGE), frozenset({"mark", "a"})
-    assert delivery.begin(told) == frozenset()
-    delivery.end(1, "mark", frozenset({"mark", "a"}))
+    assert delivery.next_run(told) == frozenset()
+    delivery.note(1, "mark", frozenset({"mark", "a"}))
     for run in range(2, 2 + AGE // 2):
-        assert delivery.begin(told) == told, f"run {run}"
-    assert delivery.begin(told) == frozenset()
+        assert delivery.next_run(told) == told, f"run {run}"
+    assert delivery.next_run(told) == frozenset()
 
 
 @pytest.mark.parametrize("told", [frozenset({"a"}), frozenset({"mark"})])
 def test_what_the_browser_has_not_told_of_is_sent(told):
     """A run counts only once its mark has come back, and only what the browser has told of is named."""
     delivery = Delivery(AGE)
-    delivery.begin(frozenset())
-    delivery.end(1, "mark", frozenset({"mark", "a"}))
-    assert delivery.begin(told) == told - {"a"}
+    delivery.next_run(frozenset())
+    delivery.note(1, "mark", frozenset({"mark", "a"}))
+    assert delivery.next_run(told) == told - {"a"}
 
 
 def test_a_page_ends_with_its_mark():

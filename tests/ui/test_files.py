@@ -83,7 +83,7 @@ def test_one_file_is_made_at_a_time() -> None:
 def test_who_waits_too_long_is_told_so(manager: MediaFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is raised reaches Streamlit, which says beside the button that it failed; the next press is served."""
     monkeypatch.setattr(files, "PATIENCE", 0.01)
-    with files._making, pytest.raises(MediaFileStorageError, match=r"file\.csv was not made: others .* for 0\.01 s"):
+    with files._turn, pytest.raises(MediaFileStorageError, match=r"file\.csv was not made: others .* for 0\.01 s"):
         pressed(manager, b"1")
     assert is_there(manager, pressed(manager, b"1"), b"1")
 
@@ -101,6 +101,6 @@ def test_a_button_says_what_it_gives_and_what_to_do(monkeypatch: pytest.MonkeyPa
     """And Streamlit is given something to call, not the file."""
     given: dict[str, Any] = {}
     monkeypatch.setattr(st, "download_button", lambda *one, **named: given.update(named, all=one))
-    files.made("All", lambda: b"1", "file.csv", "text/csv", "Every number.")
+    files.file_button("All", lambda: b"1", "file.csv", "text/csv", "Every number.")
     assert given["help"] == f"Every number. {files.ONE_AT_A_TIME}"
     assert given["all"][1]() == b"1"

@@ -27,7 +27,7 @@ from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure, parameter_formula, scientific
-from components.ui.files import made
+from components.ui.files import file_button
 from components.ui.furniture import Attempt, code, folded, locked, reads_below, section, small, verdict, which_drawn
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
@@ -114,7 +114,7 @@ def show_blocks(page: Page) -> None:
             table = frames.parameter_table(settings, view.layer, view.reverse, drawn.units)
             st.dataframe(table, hide_index=True, height=320)
             module = built(page.settings).module
-            made(
+            file_button(
                 "All parameters as .npz",
                 lambda: archive(module),
                 "unrolled_weights.npz",

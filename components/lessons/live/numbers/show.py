@@ -7,7 +7,7 @@ from components.lessons.live.numbers.facts import LIMIT, archive, count, fitting
 from components.lessons.live.numbers.frames import slot_csv, table_frame
 from components.lessons.live.score.frames import Scored
 from components.settings import FIELDS, Settings
-from components.ui.files import made
+from components.ui.files import file_button
 from components.ui.furniture import aside, folded
 from components.ui.shell import Page
 
@@ -24,7 +24,7 @@ def show_numbers(page: Page, run: Scored) -> None:
                 column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
             )
             with st.container(horizontal=True):
-                made(
+                file_button(
                     "All units as CSV",
                     lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
                     "unrolled_units.csv",
@@ -32,7 +32,7 @@ def show_numbers(page: Page, run: Scored) -> None:
                     "Every unit at every step, with all digits, of the layer, direction and sample that is drawn.",
                 )
                 if nbytes(settings) <= LIMIT:
-                    made(
+                    file_button(
                         "All numbers as .npz",
                         lambda: archive(settings),
                         "unrolled_trace.npz",

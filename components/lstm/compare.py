@@ -20,7 +20,7 @@ def tolerance(dtype: torch.dtype, c: Tensor) -> float:
 
 
 @dataclass(frozen=True)
-class Row:
+class Compared:
     """One tensor of the two results side by side."""
 
     name: str
@@ -34,7 +34,7 @@ class Row:
 class Comparison:
     """A loop against one call. The verdict, `same`, is that all three rows are within `tolerance`."""
 
-    rows: tuple[Row, ...]  # output, h_n, c_n
+    rows: tuple[Compared, ...]  # output, h_n, c_n
     per_step: tuple[float, ...]  # largest |difference| of output at t = 1..T
     tolerance: float
 
@@ -66,7 +66,7 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
     for name, a, b in zip(("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True):
         shapes = (tuple(a.shape), tuple(b.shape))
         difference = apart(a, b)
-        rows.append(Row(name, difference, difference <= limit, torch.equal(a, b), shapes))
+        rows.append(Compared(name, difference, difference <= limit, torch.equal(a, b), shapes))
     return Comparison(tuple(rows), differences(output_a, output_b, batch_first), limit)
 
 

@@ -91,8 +91,8 @@ def _stacked(tensors: list[Tensor], layers_directions: torch.Size) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
-    """One layer in one direction of a call, as `Trace` has it: a page draws one of them, up to eight there are.
+class DirectionTrace:
+    """One layer in one direction of a call, as `Trace` has it. There are up to eight, and a page shows one.
 
     Time-major and batched; index t is the input's own step t.
     """
@@ -121,7 +121,7 @@ class Row:
         return {name: lane.numpy() for name, lane in lanes.items()}
 
 
-def row(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction: int) -> Row:
+def trace_direction(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction: int) -> DirectionTrace:
     """One layer (from 0) in one direction (1: reverse) of `trace(module, inputs, hx)`, bit for bit.
 
     The layers below it are only called.
@@ -132,7 +132,7 @@ def row(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction
         return _row(module, next(islice(layers, layer, None)), direction, None)
 
 
-def rows(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Iterator[Row]:
+def trace_directions(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Iterator[DirectionTrace]:
     """Every row of `trace(module, inputs, hx)`, one after another, so that nobody has to hold them all."""
     x, batched = _time_major(module, inputs)
     for layer in _layers(module, x, *_initial(module, hx, x, batched), None):
@@ -140,10 +140,10 @@ def rows(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Iterator[Row]:
 
 
 def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
-    """`Row.lanes` of a row of a whole trace."""
+    """`DirectionTrace.lanes` of one layer and direction of a whole trace."""
     below = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=2)
     inside = (getattr(trace, name)[layer, direction] for name in ("i", "f", "g", "o", "c", "h", "h_0", "c_0"))
-    return Row(layer, direction, below, *inside).lanes(sample)
+    return DirectionTrace(layer, direction, below, *inside).lanes(sample)
 
 
 class _Layer(NamedTuple):
@@ -166,12 +166,12 @@ def _layers(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tenso
         x = above
 
 
-def _rows(module: nn.LSTM, layer: _Layer, lengths: Tensor | None) -> Iterator[Row]:
+def _rows(module: nn.LSTM, layer: _Layer, lengths: Tensor | None) -> Iterator[DirectionTrace]:
     return (_row(module, layer, direction, lengths) for direction in range(len(layer.h_0)))
 
 
 @torch.no_grad()
-def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None) -> Row:
+def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None) -> DirectionTrace:
     """One direction of a layer that was called, whose every h_t is therefore known, taken apart."""
     weights = parameters(module, layer.number, direction)
     x, h = layer.below, layer.above.chunk(len(layer.h_0), dim=2)[direction]
@@ -189,7 +189,7 @@ def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None)
         valid = (steps < lengths).unsqueeze(2)  # (T, B, 1): whether step t is the sequence's
         i, g, o = (gate.where(valid, 0) for gate in (i, g, o))
         f = f.where(valid, 1)
-    return Row(layer.number, direction, x, i, f, g, o, _cells(f, i * g, c_0, bool(direction)), h, h_0, c_0)
+    return DirectionTrace(layer.number, direction, x, i, f, g, o, _cells(f, i * g, c_0, bool(direction)), h, h_0, c_0)
 
 
 def _cells(f: Tensor, written: Tensor, c_0: Tensor, reverse: bool) -> Tensor:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from torch import Tensor, nn
 
 from components.lstm import trace as traces
-from components.lstm.trace import Trace, lanes_of, row, rows, trace
+from components.lstm.trace import Trace, lanes_of, trace, trace_direction, trace_directions
 from tests.lstm.strategies import Call, Shape, assert_close, by_torch, limit, shapes
 
 Array = npt.NDArray[np.float64]
@@ -153,7 +153,7 @@ def test_a_row_is_the_trace_s_bit_for_bit(shape: Shape) -> None:
     """Alone, or one after another: one layer and direction taken apart is what the whole trace has there."""
     module, inputs, hx, _ = shape.but(lengths=None).call()
     whole = trace(module, inputs, hx)
-    every = list(rows(module, inputs, hx))
+    every = list(trace_directions(module, inputs, hx))
     assert [(one.layer, one.direction) for one in every] == list(np.ndindex(shape.num_layers, shape.directions))
     for one in every:
         at = one.layer, one.direction
@@ -161,7 +161,7 @@ def test_a_row_is_the_trace_s_bit_for_bit(shape: Shape) -> None:
         expected = {"x": below} | {
             name: getattr(whole, name)[at] for name in ("i", "f", "g", "o", "c", "h", "h_0", "c_0")
         }
-        alone = row(module, inputs, hx, *at)
+        alone = trace_direction(module, inputs, hx, *at)
         for name, tensor in expected.items():
             assert torch.equal(getattr(one, name), tensor), (at, name)
             assert torch.equal(getattr(alone, name), tensor), (at, name)
@@ -186,7 +186,7 @@ def test_a_row_takes_the_layers_below_and_no_more(monkeypatch: pytest.MonkeyPatc
     for name in ("run_layer", "_row"):
         monkeypatch.setattr(traces, name, noted(getattr(traces, name)))
     module, inputs, hx, _ = Shape(num_layers=4, bidirectional=True).call()
-    assert row(module, inputs, hx, 1, 1).c.grad_fn is None
+    assert trace_direction(module, inputs, hx, 1, 1).c.grad_fn is None
     assert calls == ["run_layer", "run_layer", "_row"]
     assert torch.is_grad_enabled()
 

@@ -18,7 +18,7 @@ from components.lstm.axes import time_major
 from components.lstm.build import Setup, State, blank
 from components.lstm.compare import apart, tolerance
 from components.lstm.parts import run_layer, single, start_of
-from components.lstm.trace import Row, row
+from components.lstm.trace import DirectionTrace, trace_direction
 
 GATES = ("i", "f", "g", "o")  # in the order of PyTorch's rows
 
@@ -83,8 +83,8 @@ NOTHING = Surgery()
 
 
 @torch.no_grad()
-def operate(setup: Setup, surgery: Surgery) -> Row:
-    """The altered layer and direction, with every gate and state, as `row` gives them where nothing is done.
+def operate(setup: Setup, surgery: Surgery) -> DirectionTrace:
+    """The altered layer and direction, with all gates and states, as `trace_direction` gives them if nothing is done.
 
     With nothing altered it *is* that row, bit for bit; with `h_0`, `c_0` or x edited it is the row of a call with the
     edited numbers. Only where a gate or the forget bias is touched do the steps run one by one; the layers below are
@@ -93,7 +93,7 @@ def operate(setup: Setup, surgery: Surgery) -> Row:
     module, inputs, hx = edited(setup, surgery)
     layer, direction = surgery.layer, surgery.direction
     if not (surgery.holds or surgery.forget_bias):
-        return row(module, inputs, hx, layer, direction)
+        return trace_direction(module, inputs, hx, layer, direction)
     x = time_major(inputs, module.batch_first)  # (T, B, I)
     directions = 2 if module.bidirectional else 1
     for number in range(layer):
@@ -103,7 +103,9 @@ def operate(setup: Setup, surgery: Surgery) -> Row:
     run = _step_by_step(
         single(module, layer, direction, time_major=True), x.flip(0) if direction else x, start, surgery
     )
-    return Row(layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start))
+    return DirectionTrace(
+        layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start)
+    )
 
 
 def edited(setup: Setup, surgery: Surgery) -> Setup:
@@ -169,7 +171,7 @@ class Proof:
     moved: float  # largest difference between the last c and c_0
 
 
-def prove(setup: Setup, surgery: Surgery, run: Row) -> Proof:
+def prove(setup: Setup, surgery: Surgery, run: DirectionTrace) -> Proof:
     """Hold `run`, which `operate` gave, against torch with altered weights, and its last c against c_0."""
     h, c, calls = by_torch(setup, surgery, run)
     last = run.c[0 if surgery.direction else -1]
@@ -184,7 +186,7 @@ def prove(setup: Setup, surgery: Surgery, run: Row) -> Proof:
 
 
 @torch.no_grad()
-def by_torch(setup: Setup, surgery: Surgery, run: Row) -> tuple[Tensor, Tensor, int]:
+def by_torch(setup: Setup, surgery: Surgery, run: DirectionTrace) -> tuple[Tensor, Tensor, int]:
     """h (T, B, P) and last c (B, H) of the altered layer and direction, by `nn.LSTM` with altered weights; its calls.
 
     Where a gate is held for some steps only, the sequence is cut there: one call a piece, with the state handed on.

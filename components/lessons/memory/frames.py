@@ -14,7 +14,7 @@ from components.lessons.memory.echo.facts import echo, first_input, rnn_echo
 from components.lessons.memory.facts import Hold, Proof, Surgery, operate, prove
 from components.lstm.build import built
 from components.lstm.parts import parameters
-from components.lstm.trace import row
+from components.lstm.trace import trace_direction
 from components.settings import Settings
 
 WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
@@ -67,7 +67,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
     gates = surgery.held or OPEN
     columns = {gate: now[gate] for gate in gates}
     if surgery.alters:
-        was = row(*setup, layer, direction).lanes(sample)
+        was = trace_direction(*setup, layer, direction).lanes(sample)
         for state in "ch":
             columns |= {state + WAS: was[state], state: now[state], state + APART: now[state] - was[state]}
     else:

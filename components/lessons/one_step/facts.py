@@ -7,7 +7,7 @@ import torch
 from components.lstm.axes import time_major
 from components.lstm.build import built
 from components.lstm.compare import apart, tolerance
-from components.lstm.trace import Row, row, rows
+from components.lstm.trace import DirectionTrace, trace_direction, trace_directions
 from components.settings import Settings
 
 
@@ -54,7 +54,7 @@ def put_together(settings: Settings) -> Check:
     c_ends, h_ends, top, largest = [], [], [], []
     with torch.no_grad():
         output, (h_n, c_n) = setup.module(*setup[1:])
-        for number, run in enumerate(rows(*setup)):
+        for number, run in enumerate(trace_directions(*setup)):
             c = _carried(run)
             h = run.o * c.tanh()  # (T, B, H)
             if settings.proj_size:
@@ -73,7 +73,7 @@ def put_together(settings: Settings) -> Check:
         return Check(found, tolerance(output.dtype, torch.stack(largest)))
 
 
-def _carried(run: Row) -> torch.Tensor:
+def _carried(run: DirectionTrace) -> torch.Tensor:
     """c by its equation, from c_0 on: (T, B, H)."""
     written = run.i * run.g
     c, found = run.c_0, []
@@ -95,7 +95,7 @@ class FirstStep:
 
 def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
     """How open f is at the first step, and what that changes in c."""
-    run = row(*built(settings), layer, direction)
+    run = trace_direction(*built(settings), layer, direction)
     i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
     return FirstStep(f.min().item(), f.max().item(), apart(c, i * g))
 
@@ -117,7 +117,7 @@ class Held:
 
 def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
     """The longest run of steps over which a c that is not 0 stays, bit for bit; None where none lasts two steps."""
-    run = row(*built(settings), layer, direction)
+    run = trace_direction(*built(settings), layer, direction)
     i, f, c = run.i[:, sample], run.f[:, sample], run.c[:, sample]  # (T, H)
     stays = (c[1:] == c[:-1]) & (c[1:] != 0)
     longest, kept = 0, (0, 0, 0)

@@ -5,7 +5,7 @@ import numpy as np
 from components.kept import kept
 from components.lstm.build import built
 from components.lstm.parts import parameters
-from components.lstm.trace import row
+from components.lstm.trace import trace_direction
 from components.settings import Settings
 
 LAYOUT = 8  # numbers before the arrays
@@ -32,7 +32,7 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
     """How many numbers are read a step, and all that follows the layout."""
     setup = built(settings)
-    lanes = row(*setup, layer, direction).lanes(sample)
+    lanes = trace_direction(*setup, layer, direction).lanes(sample)
     weights = [weight.detach().numpy() for weight in parameters(setup.module, layer, direction).values()]
     arrays = [*(lanes[name] for name in ("x", "i", "f", "g", "o", "c", "h")), *weights]
     return lanes["x"].shape[1], b"".join(np.ascontiguousarray(a, "<f4").tobytes() for a in arrays)

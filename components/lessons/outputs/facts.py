@@ -21,7 +21,7 @@ from components.lstm.returned import Returned, returned
 from components.settings import Settings
 
 
-class Row(NamedTuple):
+class OutputRow(NamedTuple):
     """The P numbers of one direction in `output`, at one step; both count from 0."""
 
     step: int
@@ -36,8 +36,8 @@ class Slot:
     index: int  # along the first axis: layer * D + direction
     layer: int
     direction: int
-    same: tuple[Row, ...]  # the rows of output that hold its numbers, bit for bit and in their order
-    nearest: Row | None  # the row that differs least; None where rows have another length
+    same: tuple[OutputRow, ...]  # the rows of output that hold its numbers, bit for bit and in their order
+    nearest: OutputRow | None  # the row that differs least; None where rows have another length
     distance: float  # the largest difference to that row, nan without one
 
 
@@ -65,7 +65,7 @@ def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[Row, ...], Row | None, float]:
+def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[OutputRow, ...], OutputRow | None, float]:
     """The rows (T, D, P) that are `numbers` bit for bit, the nearest row, and its largest difference."""
     if rows.shape[2] != len(numbers):
         return (), None, math.nan
@@ -73,8 +73,8 @@ def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[Row, ...], Row
     equal = (np.ascontiguousarray(rows).view(bits) == np.ascontiguousarray(numbers).view(bits)).all(axis=2)
     apart = np.abs(rows - numbers).max(axis=2)
     at = np.unravel_index(int(apart.argmin()), apart.shape)
-    same = tuple(Row(int(step), int(direction)) for step, direction in np.argwhere(equal))
-    return same, Row(int(at[0]), int(at[1])), float(apart[at])
+    same = tuple(OutputRow(int(step), int(direction)) for step, direction in np.argwhere(equal))
+    return same, OutputRow(int(at[0]), int(at[1])), float(apart[at])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from components.charts.columns import Columns, Label, label_columns
 from components.kept import kept
-from components.lessons.outputs.facts import Row, Slot, halves, slots
+from components.lessons.outputs.facts import OutputRow, Slot, halves, slots
 from components.lstm.returned import returned
 from components.settings import Settings
 
@@ -94,7 +94,7 @@ class _Places:
         return HEAD + direction * (BLOCK[self.settings.num_directions] + BETWEEN)
 
 
-def row_name(settings: Settings, sample: int, row: Row) -> str:
+def row_name(settings: Settings, sample: int, row: OutputRow) -> str:
     """A row of `output` as Python, for these settings."""
     step = "-1" if row.step == settings.seq_len - 1 else str(row.step)
     at = f"{sample}, {step}" if settings.batch_first else f"{step}, {sample}"
@@ -148,7 +148,7 @@ def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> Columns:
     for place, step in enumerate(places.steps):
         for direction in range(settings.num_directions):
             numbers = output[place, direction]
-            number = owner.get(Row(step, direction), -1)
+            number = owner.get(OutputRow(step, direction), -1)
             parts.append((places.column(place), 1.0, direction, "output", numbers, number))
     _, h_n, c_n = returned(settings)
     for number, slot in enumerate(found):

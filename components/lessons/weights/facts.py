@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from components.lstm.build import Setup, built
 from components.lstm.compare import TOLERANCE, Comparison, compare
 from components.lstm.parts import parameters
-from components.lstm.trace import row
+from components.lstm.trace import trace_direction
 from components.settings import DEFAULTS, Settings
 
 GATES = "ifgo"  # PyTorch's order of the blocks
@@ -283,7 +283,7 @@ def _forget(setup: Setup) -> tuple[float, tuple[float, float]]:
             new[units : 2 * units] = value
             return new
 
-        return row(_with(setup.module, change), setup.inputs, setup.hx, 0, 0).f  # (T, B, H)
+        return trace_direction(_with(setup.module, change), setup.inputs, setup.hx, 0, 0).f  # (T, B, H)
 
     shut, opened = filled(0.0), filled(1.0)
     shift = opened[0].logit() - shut[0].logit()

@@ -13,7 +13,7 @@ from torch import nn
 
 from components.lessons.memory.facts import GATES, NOTHING, Edit, Hold, Surgery, before, by_torch, operate, prove
 from components.lstm.build import Setup, build
-from components.lstm.trace import Row, row
+from components.lstm.trace import DirectionTrace, trace_direction
 from components.settings import Settings
 from tests.lstm.altered import whole
 from tests.lstm.strategies import assert_close, limit, small_settings
@@ -65,7 +65,7 @@ def test_with_nothing_altered_it_is_nn_lstm(settings: Settings) -> None:
     at = settings.num_layers - 1, settings.num_directions - 1
     nothing = Surgery(layer=at[0], direction=at[1])
     for name, ours in vars(operate(setup, nothing)).items():
-        theirs = getattr(row(*setup, *at), name)
+        theirs = getattr(trace_direction(*setup, *at), name)
         assert torch.equal(torch.as_tensor(ours), torch.as_tensor(theirs)), name
     with torch.no_grad():
         output, (h_n, c_n) = setup.module(setup.inputs, setup.hx)
@@ -114,7 +114,7 @@ def rewritten(setup: Setup, layer: int, direction: int, gate: str, value: float)
     return copy
 
 
-def assert_rows_close(run: Row, expected: Row) -> None:
+def assert_rows_close(run: DirectionTrace, expected: DirectionTrace) -> None:
     for name in FIELDS:
         where = f"{name} {run.layer} {run.direction}"
         assert_close(getattr(run, name), getattr(expected, name), limit(expected.c), where)
@@ -131,7 +131,7 @@ def test_a_held_gate_is_a_module_with_other_weights(settings: Settings, gate: st
             held = getattr(run, gate)
             assert torch.equal(held, torch.full_like(held, value))
             other = rewritten(setup, layer, direction, gate, value)
-            assert_rows_close(run, row(other, setup.inputs, setup.hx, layer, direction))
+            assert_rows_close(run, trace_direction(other, setup.inputs, setup.hx, layer, direction))
             with torch.no_grad():
                 output, (h_n, c_n) = other(setup.inputs, setup.hx)
             found = whole(setup, Surgery((Hold(gate, value),), layer=layer, direction=direction))
@@ -148,7 +148,7 @@ def test_a_forget_bias_is_a_module_with_another_bias(settings: Settings) -> None
     name = f"bias_hh_l{layer}" + "_reverse" * direction
     with torch.no_grad():
         getattr(other.module, name)[settings.hidden_size : 2 * settings.hidden_size] += 2.0
-    assert_rows_close(run, row(*other, layer, direction))
+    assert_rows_close(run, trace_direction(*other, layer, direction))
 
 
 def test_edits_are_other_inputs_and_another_state() -> None:
@@ -161,7 +161,7 @@ def test_edits_are_other_inputs_and_another_state() -> None:
     c_0[3, :, 0] = -1.0
     h_0[3] = 0.5
     h_0[3, :, 2] = 0.25
-    expected = row(module, inputs, (h_0, c_0), 1, 1)
+    expected = trace_direction(module, inputs, (h_0, c_0), 1, 1)
     for name in FIELDS:
         assert torch.equal(getattr(run, name), getattr(expected, name)), name
 

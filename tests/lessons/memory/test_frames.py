@@ -13,7 +13,7 @@ from components.lessons.memory.echo.facts import echo, rnn_echo
 from components.lessons.memory.facts import Hold, Surgery, operate
 from components.lessons.memory.frames import ALTERED, AS_IS, LEAST, MAX_TERMS, RNN, SHUT, START, window
 from components.lstm.build import build
-from components.lstm.trace import row
+from components.lstm.trace import trace_direction
 from components.settings import Settings
 from tests.charts.tables import tabled
 
@@ -31,7 +31,7 @@ def test_cells_hold_both_runs_and_their_difference(reverse: bool) -> None:
     surgery = Surgery(KEEP, direction=int(reverse))
     run = operated(settings, surgery, 1, 0)
     assert run.lanes == ("i", "f", "c_was", "c", "c_apart", "h_was", "h", "h_apart")
-    altered, was = operate(build(settings), surgery), row(*build(settings), 0, int(reverse))
+    altered, was = operate(build(settings), surgery), trace_direction(*build(settings), 0, int(reverse))
     grids = {name: run.cells.pivot(index="t", columns="row", values=name) for name in run.lanes}
     assert list(grids["c"].index) == (list(range(1, 14)) if reverse else list(range(13)))
     begin = 13 if reverse else 0

@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from components.lessons.one_step import facts as step
 from components.lessons.one_step.facts import first_step, held, put_together
 from components.lstm.build import build
-from components.lstm.trace import rows
+from components.lstm.trace import trace_directions
 from components.settings import Settings
 from tests.lstm.equations import equations
 from tests.lstm.strategies import any_settings, small_settings
@@ -32,11 +32,11 @@ def test_the_parts_make_the_whole(settings: Settings) -> None:
 def test_a_number_that_is_wrong_is_noticed(name: str, wrong: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """One gate or state off at one step of one layer: the parts no longer make the whole."""
     settings = Settings(num_layers=2, bidirectional=True, batch_size=2, proj_size=2)
-    found = list(rows(*build(settings)))
+    found = list(trace_directions(*build(settings)))
     bad = getattr(found[-1], name).clone()
     bad[0, 1, 2] += wrong
     found[-1] = dataclasses.replace(found[-1], **{name: bad})
-    monkeypatch.setattr(step, "rows", lambda *setup: found)
+    monkeypatch.setattr(step, "trace_directions", lambda *setup: found)
     result = put_together(settings)
     assert not result.same
     assert not result.difference <= result.tolerance

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.lessons.outputs.facts import Row, _places, pairs, slots, summaries, variants
+from components.lessons.outputs.facts import OutputRow, _places, pairs, slots, summaries, variants
 from components.lstm.build import build
 from components.lstm.returned import returned
 from components.settings import Settings
@@ -78,7 +78,7 @@ def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> 
     output = names["output"].transpose(0, 1) if settings.batch_first else names["output"]
     width = settings.output_size
     rows = {
-        Row(step, direction): output[step, sample, direction * width : (direction + 1) * width]
+        OutputRow(step, direction): output[step, sample, direction * width : (direction + 1) * width]
         for step in range(settings.seq_len)
         for direction in range(settings.num_directions)
     }
@@ -112,21 +112,21 @@ def test_no_rule_knows_the_place() -> None:
     """A row planted anywhere is found there; of a run that is still zero, every row is found."""
     rows = np.zeros((4, 2, 3), np.float32)
     rows[2, 1] = [1, 2, 3]
-    assert _places(rows, np.array([1, 2, 3], np.float32))[0] == (Row(2, 1),)
+    assert _places(rows, np.array([1, 2, 3], np.float32))[0] == (OutputRow(2, 1),)
     assert len(_places(rows, np.zeros(3, np.float32))[0]) == 7
     still = Settings(signal="pulse", initial_state="zeros", bias=False, seq_len=3, batch_size=4, hidden_size=1)
     ends = {sample: slots(still, sample)[0].same for sample in range(3)}
-    assert ends == {0: (Row(2, 0),), 1: (Row(2, 0),), 2: (Row(2, 0),)}
+    assert ends == {0: (OutputRow(2, 0),), 1: (OutputRow(2, 0),), 2: (OutputRow(2, 0),)}
     reverse = slots(Settings(**{**vars(still), "bidirectional": True, "seq_len": 2}), 0)[1]
-    assert reverse.same == (Row(0, 1),)
+    assert reverse.same == (OutputRow(0, 1),)
 
 
 def test_bits_are_compared_not_values() -> None:
     """-0 equals 0 as a number and not as bits; a number in another place is not the same row."""
     rows = np.array([[[0.0, 1.0]], [[1.0, 0.0]]], np.float32)
     same, nearest, distance = _places(rows, np.array([-0.0, 1.0], np.float32))
-    assert (same, nearest, distance) == ((), Row(0, 0), 0.0)
-    assert _places(rows, np.array([0.0, 1.0], np.float32))[0] == (Row(0, 0),)
+    assert (same, nearest, distance) == ((), OutputRow(0, 0), 0.0)
+    assert _places(rows, np.array([0.0, 1.0], np.float32))[0] == (OutputRow(0, 0),)
 
 
 @given(settings=small_settings())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.lstm.trace import Row
+from components.lstm.trace import DirectionTrace
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Authors:
         return half_lives(self.kept)
 
 
-def authors(run: Row, sample: int, unit: int) -> Authors:
+def authors(run: DirectionTrace, sample: int, unit: int) -> Authors:
     """The terms of c of one unit, from a row's gates."""
     f, i, g, c = (
         (one.flip(0) if run.direction else one).double().numpy()

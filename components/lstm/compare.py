@@ -49,7 +49,7 @@ class Comparison:
         return max((row.difference for row in self.rows if not math.isnan(row.difference)), default=math.nan)
 
 
-def apart(a: Tensor, b: Tensor) -> float:
+def max_abs_diff(a: Tensor, b: Tensor) -> float:
     """The largest difference between two tensors; NaN where their shapes differ."""
     return (a - b).abs().max().item() if a.shape == b.shape else math.nan
 
@@ -65,7 +65,7 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
     rows = []
     for name, a, b in zip(("output", "h_n", "c_n"), (output_a, *states_a), (output_b, *states_b), strict=True):
         shapes = (tuple(a.shape), tuple(b.shape))
-        difference = apart(a, b)
+        difference = max_abs_diff(a, b)
         rows.append(Compared(name, difference, difference <= limit, torch.equal(a, b), shapes))
     return Comparison(tuple(rows), differences(output_a, output_b, batch_first), limit)
 

@@ -25,13 +25,13 @@ class Handed:
     length: int  # steps a chunk; the last may have fewer
     lanes: Tensor  # (K, B) the lane of the stream that row b of chunk k holds
     source: Tensor  # (K, B) the lane whose state row b of chunk k starts from, or ZEROS
-    apart: Tensor  # (T, B) by row: largest difference of output from the uncut run's, at that place of the stream
+    max_abs_diff: Tensor  # (T, B) by row: of output, from the uncut run's at that place of the stream
     tolerance: float
 
     @property
     def largest(self) -> float:
         """The largest difference of all."""
-        return self.apart.max().item()
+        return self.max_abs_diff.max().item()
 
     @property
     def same(self) -> bool:
@@ -41,7 +41,7 @@ class Handed:
     @property
     def off(self) -> int:
         """How many of the T * B outputs differ by more than rounding."""
-        return int((self.apart > self.tolerance).sum())
+        return int((self.max_abs_diff > self.tolerance).sum())
 
 
 def chunks(sequence: Tensor, length: int) -> tuple[Tensor, ...]:

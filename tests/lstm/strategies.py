@@ -29,8 +29,8 @@ def assert_close(ours: Tensor, theirs: Tensor, atol: float, what: str = "") -> N
     assert ours.dtype == theirs.dtype, (what, ours.dtype, theirs.dtype)
     assert not theirs.isnan().any(), what
     assert not ours.isnan().any(), what
-    apart = (ours - theirs).abs().max().item() if ours.numel() else 0.0
-    assert apart <= atol, f"{what}: {apart} apart, {atol} allowed"
+    difference = (ours - theirs).abs().max().item() if ours.numel() else 0.0
+    assert difference <= atol, f"{what}: {difference} apart, {atol} allowed"
 
 
 class Call(NamedTuple):

@@ -7,12 +7,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 
 from components.lessons.live import LABELS
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check, why_harmless
 from components.lstm.build import build
-from components.lstm.compare import TOLERANCE, compare, tolerance
+from components.lstm.compare import TOLERANCE, compare, differences, max_abs_diff, tolerance
 from components.lstm.loop import Result, forward_loop, loop
 from components.settings import Settings
 from tests.lstm.strategies import (
@@ -400,3 +400,21 @@ def test_comparison_keeps_no_tensor() -> None:
     assert all(type(value) is float for value in values)
     assert {type(flag) for row in comparison.rows for flag in (row.within, row.bitwise)} == {bool}
     assert type(comparison.same) is bool
+
+
+def test_the_largest_difference_is_nan_where_shapes_differ() -> None:
+    a, b = torch.tensor([[1.0, -2.0], [0.0, 4.0]]), torch.tensor([[1.0, 1.0], [0.5, 4.0]])
+    assert max_abs_diff(a, b) == 3.0
+    assert math.isnan(max_abs_diff(a, b[0]))
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_differences_are_torch_s_own_step_by_step(batch_first: bool) -> None:
+    """Two calls from different states: at each step, the largest difference of what torch returns there."""
+    module = nn.LSTM(3, 4, batch_first=batch_first)
+    inputs = torch.randn(2, 2, 3)  # as many samples as steps: no shape tells the axes apart
+    with torch.no_grad():
+        one, _ = module(inputs)
+        other, _ = module(inputs, (torch.ones(1, 2, 4), torch.ones(1, 2, 4)))
+    steps = zip(one.unbind(int(batch_first)), other.unbind(int(batch_first)), strict=True)
+    assert differences(one, other, batch_first) == tuple((a - b).abs().max().item() for a, b in steps)

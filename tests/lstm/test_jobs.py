@@ -98,8 +98,8 @@ def test_the_counter_counts(dtype: str, seed: int, chance: float) -> None:
     c, h = run(cell("counter", dtype), inputs)
     count = inputs[..., 0].cumsum(0)
     assert torch.equal(c[..., 0], count)
-    apart = 2e-4 if dtype == "float32" else 1e-12
-    assert (c[..., 1] - count / 10).abs().max() <= apart
+    allowed = 2e-4 if dtype == "float32" else 1e-12
+    assert (c[..., 1] - count / 10).abs().max() <= allowed
     assert (h - c.tanh()).abs().max() <= 1e-6
 
 

@@ -62,10 +62,10 @@ def test_carried_it_is_the_one_call(settings: Settings, length: int) -> None:
     carried = found[CARRY]
     assert carried.same
     assert carried.off == 0
-    assert carried.apart.shape == (settings.seq_len, settings.batch_size)
+    assert carried.max_abs_diff.shape == (settings.seq_len, settings.batch_size)
     assert len(carried.lanes) == -(-settings.seq_len // length)
     for one in found.values():  # the first chunk starts alike
-        assert one.apart[:length].max() <= one.tolerance
+        assert one.max_abs_diff[:length].max() <= one.tolerance
 
 
 @cases
@@ -85,7 +85,7 @@ def test_every_way_is_torch_s(settings: Settings, length: int, way: str) -> None
                     state = torch.zeros_like(state[0]), torch.zeros_like(state[1])
                 output, state = module(inputs[steps, lane : lane + 1].contiguous(), state)
                 expected = (output[:, 0] - whole[steps, lane]).abs().amax(dim=1)
-                torch.testing.assert_close(found.apart[steps, row], expected, rtol=0, atol=2 * found.tolerance)
+                torch.testing.assert_close(found.max_abs_diff[steps, row], expected, rtol=0, atol=2 * found.tolerance)
 
 
 @cases
@@ -127,4 +127,4 @@ def test_it_repeats(settings: Settings) -> None:
     handed.cache_clear()
     again = handed(settings, 3)[SHUFFLED]
     assert torch.equal(once.lanes, again.lanes)
-    assert torch.equal(once.apart, again.apart)
+    assert torch.equal(once.max_abs_diff, again.max_abs_diff)

@@ -150,7 +150,7 @@ def test_both_attempts_are_seen() -> None:
     app = open_batches(link={"handed": RESET, "chunk": "10"})
     cost = done(app)["What does a reset cost?"]
     for length in (10, 1):
-        assert figure(handed(STREAM, length)[RESET].apart.mean().item()) in cost
+        assert figure(handed(STREAM, length)[RESET].max_abs_diff.mean().item()) in cost
     app = open_batches(Settings(seq_len=120), {"chunk": "10"})
     found = reach(replace(STREAM, seq_len=120), 10)
     assert found.kept[0] / max(found.kept) < truncation.FAINT

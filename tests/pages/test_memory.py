@@ -110,7 +110,7 @@ def test_the_check_is_torch_s(settings: Settings) -> None:
     run = operated(settings, surgery, 2 if several else 0, 0)
     text = markdown(app)
     assert f"3 calls, with the state handed on | {scientific(max(proof.h, proof.c))} |" in text
-    assert f"at every step | {scientific(run.terms.apart)} |" in text
+    assert f"at every step | {scientific(run.terms.max_abs_diff)} |" in text
     assert (
         f"all units and samples | {figure(proof.moved)} | {'bit for bit' if proof.kept else 'not the same'} |" in text
     )
@@ -131,7 +131,7 @@ def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
     for broken in (
         dataclasses.replace(run, proof=dataclasses.replace(run.proof, h=0.5)),
         dataclasses.replace(run, proof=dataclasses.replace(run.proof, kept=False, moved=0.1)),
-        dataclasses.replace(run, terms=dataclasses.replace(run.terms, apart=0.5)),
+        dataclasses.replace(run, terms=dataclasses.replace(run.terms, max_abs_diff=0.5)),
     ):
         monkeypatch.setattr("components.lessons.memory.show.operated", lambda *_, broken=broken: broken)
         app = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)

@@ -136,8 +136,8 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     moved = x.clone()
     moved[step - 1, sample, 0] += NUDGE
     h = hidden(stack(settings, kind), moved, _start(settings, kind))
-    apart = (h[..., sample, :] - undisturbed(settings, kind)[..., sample, :]).abs().amax(dim=3)
-    return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), apart.numpy())
+    max_abs_diff = (h[..., sample, :] - undisturbed(settings, kind)[..., sample, :]).abs().amax(dim=3)
+    return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), max_abs_diff.numpy())
 
 
 def out_of_reach(found: Change, step: int) -> np.ndarray:
@@ -281,18 +281,18 @@ def warned() -> str:
 class Mirror:
     """A palindrome, read from both ends: how far the two directions' h are apart, one read backwards."""
 
-    apart: np.ndarray  # (L, T): layer, and step as the forward direction counts
+    max_abs_diff: np.ndarray  # (L, T): layer, and step as the forward direction counts
     limit: float  # what rounding explains
 
     def worst(self, layer: int) -> float:
         """The largest difference in a layer."""
-        return float(self.apart[layer].max())
+        return float(self.max_abs_diff[layer].max())
 
     @property
     def alike(self) -> int:
         """How many layers, from the first on, read it the same both ways."""
-        apart = [layer for layer in range(len(self.apart)) if not self.worst(layer) <= self.limit]
-        return apart[0] if apart else len(self.apart)
+        different = [layer for layer in range(len(self.max_abs_diff)) if not self.worst(layer) <= self.limit]
+        return different[0] if different else len(self.max_abs_diff)
 
 
 @kept
@@ -308,8 +308,8 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     # The forward start, for both directions.
     state = tuple(s[::2].repeat_interleave(2, dim=0) for s in built(settings).hx)
     h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)[:, :, :, sample]
-    apart = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
-    return Mirror(apart, tolerance(h.dtype, h))
+    max_abs_diff = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
+    return Mirror(max_abs_diff, tolerance(h.dtype, h))
 
 
 def _mirrored(settings: Settings, stage: int) -> nn.LSTM:

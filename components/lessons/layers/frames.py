@@ -323,7 +323,7 @@ def _change_places(layers: int, steps: int) -> tuple[list[float], Columns]:
 @kept
 def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
     """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
-    apart = mirror(settings, stage, sample).apart
+    apart = mirror(settings, stage, sample).max_abs_diff
     layers, steps = apart.shape
     tops: list[float] = [TOP + (layers - 1 - layer) * (HIGH + BETWEEN) for layer in range(layers)]
     words: list[Word] = [(0, top + HIGH / 2, ACROSS, NAME, f"layer {layer}") for layer, top in enumerate(tops)]

@@ -150,12 +150,12 @@ def four_ways(settings: Settings, lengths: Lengths) -> Ways:
         }
         ways = []
         for name, (run, columns) in runs.items():
-            apart = (run.output - truth.output).abs().amax(dim=3).permute(1, 2, 0)  # (B, D, T)
-            apart = apart.masked_fill(~valid.T[:, None], math.nan)
+            max_abs_diff = (run.output - truth.output).abs().amax(dim=3).permute(1, 2, 0)  # (B, D, T)
+            max_abs_diff = max_abs_diff.masked_fill(~valid.T[:, None], math.nan)
             read = (run.read - truth.read).abs().amax(dim=2).T
             # The reverse direction has read everything at the first step.
             at = torch.stack([columns, torch.zeros_like(columns)][: settings.num_directions], dim=1)
-            ways.append(Way(name, read, apart, at))
+            ways.append(Way(name, read, max_abs_diff, at))
         return Ways(tuple(ways), tolerance(truth.output.dtype, c))
 
 

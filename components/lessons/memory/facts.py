@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from components.lstm.axes import time_major
 from components.lstm.build import Setup, State, blank
-from components.lstm.compare import apart, tolerance
+from components.lstm.compare import max_abs_diff, tolerance
 from components.lstm.parts import run_layer, single, start_of
 from components.lstm.trace import DirectionTrace, trace_direction
 
@@ -176,12 +176,12 @@ def prove(setup: Setup, surgery: Surgery, run: DirectionTrace) -> Proof:
     h, c, calls = by_torch(setup, surgery, run)
     last = run.c[0 if surgery.direction else -1]
     return Proof(
-        apart(run.h, h),
-        apart(last, c),
+        max_abs_diff(run.h, h),
+        max_abs_diff(last, c),
         tolerance(c.dtype, run.c),
         calls,
         torch.equal(last, run.c_0),
-        apart(last, run.c_0),
+        max_abs_diff(last, run.c_0),
     )
 
 

@@ -49,7 +49,7 @@ class Terms:
     cells: Columns  # t of the writing (the last of its group; the initial state's for c_0), back, first, value
     rows: Columns  # back, t, label, named, c: one a time of reading out, the last one having back = 0
     group: int  # steps a column
-    apart: float  # how far the terms' sum is from c, at worst
+    max_abs_diff: float  # how far the terms' sum is from c, at worst
     c: float  # at the end
     c_0: float  # what of that is left of c_0
     reach: float  # largest |term| drawn
@@ -159,7 +159,7 @@ def terms(wrote: Authors, reverse: bool) -> Terms:
         cells,
         rows,
         group,
-        wrote.apart,
+        wrote.max_abs_diff,
         float(wrote.c[-1]),
         float(wrote.shares[-1, 0]),
         float(np.abs(values).max(initial=0)),

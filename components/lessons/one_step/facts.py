@@ -6,7 +6,7 @@ import torch
 
 from components.lstm.axes import time_major
 from components.lstm.build import built
-from components.lstm.compare import apart, tolerance
+from components.lstm.compare import max_abs_diff, tolerance
 from components.lstm.trace import DirectionTrace, trace_direction, trace_directions
 from components.settings import Settings
 
@@ -66,9 +66,9 @@ def put_together(settings: Settings) -> Check:
             largest.append(run.c.abs().max())
         made = time_major(torch.cat(top, dim=2), settings.batch_first)
         found = (
-            Made("c, last step", "c_n", apart(torch.stack(c_ends), c_n)),
-            Made("o ⊙ tanh(c)", "output", apart(made, output)),
-            Made("o ⊙ tanh(c), last step", "h_n", apart(torch.stack(h_ends), h_n)),
+            Made("c, last step", "c_n", max_abs_diff(torch.stack(c_ends), c_n)),
+            Made("o ⊙ tanh(c)", "output", max_abs_diff(made, output)),
+            Made("o ⊙ tanh(c), last step", "h_n", max_abs_diff(torch.stack(h_ends), h_n)),
         )
         return Check(found, tolerance(output.dtype, torch.stack(largest)))
 
@@ -90,14 +90,14 @@ class FirstStep:
 
     lowest: float  # f
     highest: float
-    apart: float  # largest |c - i g|: what f times the initial state adds
+    max_abs_diff: float  # largest |c - i g|: what f times the initial state adds
 
 
 def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
     """How open f is at the first step, and what that changes in c."""
     run = trace_direction(*built(settings), layer, direction)
     i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
-    return FirstStep(f.min().item(), f.max().item(), apart(c, i * g))
+    return FirstStep(f.min().item(), f.max().item(), max_abs_diff(c, i * g))
 
 
 @dataclass(frozen=True)

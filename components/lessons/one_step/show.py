@@ -85,8 +85,8 @@ def nothing_to_forget(page: Page) -> Attempt:
             f"At the first step f is between {first.lowest:.2f} and {first.highest:.2f}, and the memory before is 0: "
         )
         outcome += (
-            f"c differs from i ⊙ g by {first.apart:.2g}."
-            if first.apart
+            f"c differs from i ⊙ g by {first.max_abs_diff:.2g}."
+            if first.max_abs_diff
             else "what f keeps of it is 0, and c is i ⊙ g, bit for bit, however open f is."
         )
     return Attempt(

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from components.kept import kept
 from components.lstm.axes import time_axis, time_major
-from components.lstm.compare import apart
+from components.lstm.compare import max_abs_diff
 from components.lstm.returned import Returned, returned
 from components.settings import Settings
 
@@ -71,10 +71,10 @@ def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[OutputRow, ...
         return (), None, math.nan
     bits = np.dtype(f"i{rows.itemsize}")
     equal = (np.ascontiguousarray(rows).view(bits) == np.ascontiguousarray(numbers).view(bits)).all(axis=2)
-    apart = np.abs(rows - numbers).max(axis=2)
-    at = np.unravel_index(int(apart.argmin()), apart.shape)
+    max_abs_diff = np.abs(rows - numbers).max(axis=2)
+    at = np.unravel_index(int(max_abs_diff.argmin()), max_abs_diff.shape)
     same = tuple(OutputRow(int(step), int(direction)) for step, direction in np.argwhere(equal))
-    return same, OutputRow(int(at[0]), int(at[1])), float(apart[at])
+    return same, OutputRow(int(at[0]), int(at[1])), float(max_abs_diff[at])
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def pairs(settings: Settings) -> tuple[Pair, ...]:
 def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool) -> Pair:
     words = {name: pieces(settings)[name] for name in (left, right)}
     a, b = (_piece(result, settings, name) for name in words)
-    return Pair(words[left], words[right], law, apart(a, b), torch.equal(a, b))
+    return Pair(words[left], words[right], law, max_abs_diff(a, b), torch.equal(a, b))
 
 
 def pieces(settings: Settings) -> dict[str, str]:
@@ -153,7 +153,7 @@ def summaries(settings: Settings) -> tuple[Summary, ...]:
     ]
     if len(h_n) > 1:
         made.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
-    return tuple(Summary(name, one.shape[1], apart(one, last), torch.equal(one, last)) for name, one in made)
+    return tuple(Summary(name, one.shape[1], max_abs_diff(one, last), torch.equal(one, last)) for name, one in made)
 
 
 def variants(settings: Settings) -> dict[str, Settings]:

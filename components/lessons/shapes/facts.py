@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from components.kept import kept
 from components.lstm.build import Setup, blank, built
-from components.lstm.compare import tolerance
+from components.lstm.compare import max_abs_diff, tolerance
 from components.lstm.parts import parameters, suffix
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
@@ -76,12 +76,13 @@ def flip(settings: Settings, layer: int = 0, direction: int = 0) -> tuple[Flip, 
         b = on[name]
         shapes = [Shape(name, axes[name], tuple(t.shape)) for axes, t in zip(letters, (a, b), strict=True)]
         turned = a.transpose(0, 1) if a.dim() > 1 else a
-        rows.append(Flip(shapes[0], shapes[1], _apart(turned, b), _apart(a, b), limit))
+        rows.append(Flip(shapes[0], shapes[1], _max_abs_diff(turned, b), _max_abs_diff(a, b), limit))
     return tuple(rows)
 
 
-def _apart(a: Tensor, b: Tensor) -> float | None:
-    return (a - b).abs().max().item() if a.shape == b.shape else None
+def _max_abs_diff(a: Tensor, b: Tensor) -> float | None:
+    """`max_abs_diff`, or None where the shapes differ."""
+    return max_abs_diff(a, b) if a.shape == b.shape else None
 
 
 def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor]:
@@ -130,8 +131,8 @@ class Readings:
     def agreeing(self) -> int:
         """How many rows agree, counted from the first: both start from zeros, so the first always does."""
         limit = tolerance(self.read.dtype, self.batch)
-        apart = (self.sequence - self.batch).abs().amax(dim=1) > limit
-        return int(apart.nonzero()[0]) if apart.any() else len(apart)
+        different = (self.sequence - self.batch).abs().amax(dim=1) > limit
+        return int(different.nonzero()[0]) if different.any() else len(different)
 
 
 def readings(settings: Settings) -> Readings:

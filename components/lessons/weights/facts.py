@@ -90,7 +90,7 @@ def _with(module: nn.LSTM, change: Callable[[str, Tensor], Tensor]) -> nn.LSTM:
     return other
 
 
-def _apart(settings: Settings, change: Callable[[str, Tensor], Tensor]) -> Comparison:
+def _against_own(settings: Settings, change: Callable[[str, Tensor], Tensor]) -> Comparison:
     """What a module with changed parameters returns, compared with the module's own."""
     module, inputs, hx = built(settings)
     with torch.no_grad():
@@ -100,7 +100,7 @@ def _apart(settings: Settings, change: Callable[[str, Tensor], Tensor]) -> Compa
 def misread(settings: Settings, order: str) -> Comparison:
     """The module's rows, unsorted, taken for blocks in `order`, compared with what the module computes."""
     # weight_hr has a row a projected unit, and no gates.
-    return _apart(settings, lambda name, tensor: tensor if "weight_hr" in name else read_as(tensor, order))
+    return _against_own(settings, lambda name, tensor: tensor if "weight_hr" in name else read_as(tensor, order))
 
 
 def exchanged(settings: Settings) -> Comparison | None:
@@ -110,7 +110,7 @@ def exchanged(settings: Settings) -> Comparison | None:
         return None
     other = {"weight_ih_l0": "weight_hh_l0", "weight_hh_l0": "weight_ih_l0"}
     other |= {f"{one}_reverse": f"{two}_reverse" for one, two in other.items()}
-    return _apart(settings, lambda name, tensor: state[other.get(name, name)])
+    return _against_own(settings, lambda name, tensor: state[other.get(name, name)])
 
 
 def archive(module: nn.LSTM) -> bytes:
@@ -217,7 +217,7 @@ def biases(settings: Settings) -> Biases | None:
     if not settings.bias:
         return None
     module, inputs, hx = built(settings)
-    moved = _apart(settings, _pooled(module, "bias_ih", "bias_hh"))
+    moved = _against_own(settings, _pooled(module, "bias_ih", "bias_hh"))
     exact = Setup(copy.deepcopy(module).double(), inputs.double(), (hx[0].double(), hx[1].double()))
     # One bias: the sum in bias_ih, and a bias_hh of zeros that stays so.
     single = exact._replace(module=_with(exact.module, _pooled(exact.module, "bias_hh", "bias_ih")))

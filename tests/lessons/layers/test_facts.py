@@ -182,9 +182,9 @@ def test_a_change_is_the_difference_of_two_calls(name: str, settings: Settings) 
     moved = setup.inputs.clone()
     moved[(sample, step - 1) if settings.batch_first else (step - 1, sample)][0] += NUDGE
     a, b = (module(one, hx)[0] for one in (setup.inputs, moved))
-    apart = (b - a).abs()
-    apart = apart[sample] if settings.batch_first else apart[:, sample]
-    halves = torch.stack([half.amax(dim=1) for half in apart.chunk(2, dim=1)])
+    difference = (b - a).abs()
+    difference = difference[sample] if settings.batch_first else difference[:, sample]
+    halves = torch.stack([half.amax(dim=1) for half in difference.chunk(2, dim=1)])
     torch.testing.assert_close(torch.from_numpy(change(settings, name, step, sample).h[-1]), halves, rtol=0, atol=1e-6)
 
 
@@ -330,9 +330,9 @@ def test_a_palindrome_s_halves_are_torch_s(settings: Settings, stage: str) -> No
         state[1::2] = state[::2]
     output, _ = setup.module(x.transpose(0, 1) if settings.batch_first else x, hx)
     output = output[0] if settings.batch_first else output[:, 0]
-    apart = (output[:, :width] - output.flip(0)[:, width:]).abs().amax(dim=1)
-    ours = torch.from_numpy(mirror(settings, stage, sample).apart[-1])
-    torch.testing.assert_close(ours, apart, rtol=0, atol=1e-6)
+    difference = (output[:, :width] - output.flip(0)[:, width:]).abs().amax(dim=1)
+    ours = torch.from_numpy(mirror(settings, stage, sample).max_abs_diff[-1])
+    torch.testing.assert_close(ours, difference, rtol=0, atol=1e-6)
 
 
 @few

@@ -141,7 +141,7 @@ def test_a_palindrome_has_a_row_a_layer(stage: str, steps: int) -> None:
     for layer in range(2):
         name = grid.words.set_index("text")["y"][f"layer {layer}"]
         row = drawn[(drawn["y0"] < name) & (drawn["y1"] > name)]
-        assert row["value"].tolist() == found.apart[layer].tolist()
+        assert row["value"].tolist() == found.max_abs_diff[layer].tolist()
     assert len(drawn) == 2 * steps
 
 

@@ -95,10 +95,10 @@ def test_every_difference_is_from_the_sequence_alone(settings: Settings, lengths
     for sample, length in enumerate(lengths):
         alone, result = by_hand(settings, lengths, sample)
         for direction in range(settings.num_directions):
-            apart = (padded[:length, sample, direction] - alone[:, direction]).abs().amax(dim=1)
+            difference = (padded[:length, sample, direction] - alone[:, direction]).abs().amax(dim=1)
             for name in (LAST, OWN):
                 got = found[name].output[sample, direction]
-                assert torch.allclose(got[:length], apart, atol=1e-7)
+                assert torch.allclose(got[:length], difference, atol=1e-7)
                 assert got[length:].isnan().all()
             for name, end in ((LAST, settings.seq_len - 1), (OWN, length - 1)):
                 step = 0 if direction else end
@@ -128,13 +128,13 @@ def test_padding_does_harm_where_it_is_said_to() -> None:
     """At the defaults: the last column is wrong; in two directions the valid outputs of every shorter one are too."""
     found = four_ways(*CASES[0])
     assert found.ways[0].worst > 0.05
-    assert [not found.same(apart) for apart in found.ways[0].read.max(dim=1).values.tolist()] == [
+    assert [not found.same(difference) for difference in found.ways[0].read.max(dim=1).values.tolist()] == [
         length < 7 for length in USUAL
     ]
     both = four_ways(*CASES[1])
     own = both.ways[1]
     wrong = own.output[:, 1].nan_to_num(0.0).amax(dim=1)
-    assert [not both.same(apart) for apart in wrong.tolist()] == [length < 7 for length in USUAL]
+    assert [not both.same(difference) for difference in wrong.tolist()] == [length < 7 for length in USUAL]
     assert both.same(own.valid(0))
 
 

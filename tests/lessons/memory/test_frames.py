@@ -99,7 +99,7 @@ def test_grouped_terms_still_add_up(steps: int, reverse: bool, held: float | Non
     assert set(cells["t"]) == {start, *rows["t"]}
     assert len(found.said) == len(found.names) == len(rows)
     assert found.group == -(-steps // MAX_TERMS)
-    assert found.apart < 1e-5
+    assert found.max_abs_diff < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,9 @@ def test_the_loop_is_compared_with_the_call(settings: Settings) -> None:
     """Drawn anew, the start makes loop and call differ from the first step on; the same start makes them agree."""
     _, out, _, outs, mended = by_hand(settings)
     for run, theirs in ((replay(settings), out), (replay(settings, same_start=True), mended)):
-        apart = (torch.cat(outs) - theirs).abs().amax(dim=(1, 2)).tolist()
-        assert run.comparison.per_step == pytest.approx(apart, abs=1e-7)
-        assert run.comparison.same == (max(apart) <= run.comparison.tolerance)
+        difference = (torch.cat(outs) - theirs).abs().amax(dim=(1, 2)).tolist()
+        assert run.comparison.per_step == pytest.approx(difference, abs=1e-7)
+        assert run.comparison.same == (max(difference) <= run.comparison.tolerance)
     assert replay(settings, same_start=True).comparison.same
     assert replay(settings, same_start=True).as_it_ran == replay(settings).comparison
     assert not replay(settings).comparison.same

@@ -50,9 +50,9 @@ def test_f_has_nothing_to_do_at_a_first_step_from_zeros(settings: Settings) -> N
     f = equations(settings, build(settings), 1, direction, 0)["f"][-1 if direction else 0]
     torch.testing.assert_close(torch.tensor([found.lowest, found.highest]), torch.stack([f.min(), f.max()]).float())
     if settings.initial_state == "zeros":
-        assert found.apart == 0
+        assert found.max_abs_diff == 0
     else:
-        assert found.apart > 0
+        assert found.max_abs_diff > 0
 
 
 @pytest.mark.parametrize("steps", [1, 2, 20, 57, 200])

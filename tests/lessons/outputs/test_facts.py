@@ -94,9 +94,9 @@ def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> 
             continue
         bits = numbers.numpy().tobytes()
         assert slot.same == tuple(row for row, values in rows.items() if values.numpy().tobytes() == bits)
-        apart = {row: (values - numbers).abs().max().item() for row, values in rows.items()}
+        difference = {row: (values - numbers).abs().max().item() for row, values in rows.items()}
         assert slot.nearest is not None
-        assert slot.distance == min(apart.values()) == apart[slot.nearest]
+        assert slot.distance == min(difference.values()) == difference[slot.nearest]
 
 
 def test_a_lower_layer_and_c_are_nowhere_in_output() -> None:

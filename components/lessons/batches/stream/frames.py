@@ -79,7 +79,7 @@ def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> D
     }
     return Drawn(
         cells,
-        _steps(found.apart.numpy(), left, length, down + cell, row, revealed),
+        _steps(found.max_abs_diff.numpy(), left, length, down + cell, row, revealed),
         _joins(begin, source, left - between / 2, between / end, down + cell / 2 + lane * row, steps, revealed),
         _labels(left, right, batch, row, cell),
         height(batch),

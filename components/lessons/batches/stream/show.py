@@ -115,7 +115,7 @@ def _verdict(found: Handed, way: str) -> None:
         verdict(
             False,
             headline,
-            f"{rounding}: {found.off} of {found.apart.numel()} outputs are off, by up to "
+            f"{rounding}: {found.off} of {found.max_abs_diff.numel()} outputs are off, by up to "
             f"{figure(found.largest)}. torch says nothing.",
         )
 
@@ -124,10 +124,10 @@ def longer_chunks(page: Page, length: int, way: str) -> Attempt:
     """With reset chosen, find how much of a chunk suffers from a state of zeros."""
     outcome = ""
     if way == RESET and length == CHUNK.high:
-        long, short = (handed(page.settings, one)[RESET] for one in (length, 1))
+        long, short = (handed(page.settings, steps)[RESET].max_abs_diff.mean().item() for steps in (length, 1))
         outcome = (
-            f"In chunks of {length} an output is off by {figure(long.apart.mean().item())} on average, in chunks of 1 "
-            f"by {figure(short.apart.mean().item())}. As a rule the strips are darkest where a chunk begins, and fade "
+            f"In chunks of {length} an output is off by {figure(long)} on average, in chunks of 1 "
+            f"by {figure(short)}. As a rule the strips are darkest where a chunk begins, and fade "
             "from there."
         )
     return Attempt(

@@ -23,7 +23,7 @@ class Authors:
     kept: np.ndarray  # (T,) f
 
     @property
-    def apart(self) -> float:
+    def max_abs_diff(self) -> float:
         """How far the sum of the terms is from c, at the step where it is farthest."""
         return float(np.abs(self.shares.sum(axis=1) - self.c).max())
 

@@ -74,7 +74,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
         locked()
         return
     proof, terms = run.proof, run.terms
-    same, whole = max(proof.h, proof.c) <= proof.tolerance, terms.apart <= proof.tolerance
+    same, whole = max(proof.h, proof.c) <= proof.tolerance, terms.max_abs_diff <= proof.tolerance
     must_keep = surgery.everywhere("f") == 1 and 0 in (surgery.everywhere("i"), surgery.everywhere("g"))
     good = same and whole and (proof.kept or not must_keep)
     found = "The last c is c_0, bit for bit." if proof.kept else f"The last c is up to {figure(proof.moved)} from c_0."
@@ -90,7 +90,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
     st.markdown(
         "| | largest difference | holds |\n|---|---|---|\n"
         f"| h and c beside `nn.LSTM`: {gates}; {calls} | {scientific(max(proof.h, proof.c))} | {ok[same]} |\n"
-        f"| the bars' sum beside c, at every step | {scientific(terms.apart)} | {ok[whole]} |\n"
+        f"| the bars' sum beside c, at every step | {scientific(terms.max_abs_diff)} | {ok[whole]} |\n"
         f"| the last c beside c_0, all units and samples | {figure(proof.moved)} | "
         + ("bit for bit" if proof.kept else "not the same")
         + f" |\n\n{small(limit)}"

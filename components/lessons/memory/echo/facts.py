@@ -45,5 +45,5 @@ def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int
     without = x.clone()
     without[t - 1] = 0
     with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
-    apart: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
-    return apart.flip(0) if direction else apart
+    max_abs_diff: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
+    return max_abs_diff.flip(0) if direction else max_abs_diff

@@ -44,11 +44,11 @@ def continued(settings: Settings, cut: int) -> Continued:
         no_h, no_c = torch.zeros_like(h), torch.zeros_like(c)
         states: tuple[State, ...] = ((h, c), (h, no_c), (no_h, c), (no_h, no_c))
         _, expected = _parts(whole, settings, cut)
-        apart = {
+        max_abs_diff = {
             name: differences(module(rest, state)[0], expected, settings.batch_first)
             for name, state in zip(CARRIED, states, strict=True)
         }
-    return Continued(cut, apart, tolerance(whole.dtype, c_n))
+    return Continued(cut, max_abs_diff, tolerance(whole.dtype, c_n))
 
 
 def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tensor]:

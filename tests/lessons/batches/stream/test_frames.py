@@ -81,7 +81,7 @@ def test_a_row_goes_on_where_it_stopped(way: str) -> None:
 def test_each_difference_stands_under_its_place(settings: Settings, length: int, way: str) -> None:
     found, picture = handed(settings, length)[way], drawn(settings, length, way)
     steps = picture.steps
-    assert steps["difference"].tolist() == found.apart.float().flatten().tolist()
+    assert steps["difference"].tolist() == found.max_abs_diff.float().flatten().tolist()
     assert steps["t"].tolist() == np.repeat(np.arange(1, settings.seq_len + 1), settings.batch_size).tolist()
     assert (steps["difference"] > found.tolerance).sum() == found.off
     batches = picture.cells.iloc[settings.batch_size :].reset_index()

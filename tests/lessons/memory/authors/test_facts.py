@@ -29,7 +29,7 @@ def test_the_terms_add_up_to_torch_s_c(settings: Settings, pick: int, held: floa
     c = run.c[:, sample, unit]
     order = list(range(settings.seq_len))[:: -1 if direction else 1]
     assert np.abs(wrote.shares.sum(axis=1) - c[order].double().numpy()).max() <= limit(run.c)
-    assert wrote.apart <= limit(run.c)
+    assert wrote.max_abs_diff <= limit(run.c)
     f, i, g = (getattr(run, name)[order, sample, unit].double() for name in "fig")
     last = settings.seq_len - 1
     for n in {0, last // 2, last}:

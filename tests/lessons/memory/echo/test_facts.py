@@ -26,10 +26,12 @@ def test_it_is_the_difference_of_two_calls(settings: Settings) -> None:
     without = build(settings).inputs
     (without[:, t - 1] if settings.batch_first else without[t - 1])[:] = 0
     with torch.no_grad():
-        apart = (setup.module(setup.inputs, setup.hx)[0] - setup.module(without, setup.hx)[0]).abs()
-    apart = (apart.transpose(0, 1) if settings.batch_first else apart)[:, sample, : settings.hidden_size].amax(dim=1)
+        difference = (setup.module(setup.inputs, setup.hx)[0] - setup.module(without, setup.hx)[0]).abs()
+    difference = (difference.transpose(0, 1) if settings.batch_first else difference)[
+        :, sample, : settings.hidden_size
+    ].amax(dim=1)
     found = echo(setup, Surgery(layer=layer), sample, t)
-    assert_close(found, apart, 1e-7, "echo")
+    assert_close(found, difference, 1e-7, "echo")
     if not settings.bidirectional:
         assert not found[: t - 1].any()
 

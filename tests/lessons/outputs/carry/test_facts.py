@@ -25,7 +25,7 @@ def test_both_continue_it(settings: Settings, data: st.DataObject) -> None:
     result = continued(settings, cut)
     assert result.same("(h, c)")
     assert list(result.per_step) == list(CARRIED)
-    assert all(len(apart) == settings.seq_len - cut for apart in result.per_step.values())
+    assert all(len(difference) == settings.seq_len - cut for difference in result.per_step.values())
 
 
 @pytest.mark.parametrize("settings", [Settings(), Settings(num_layers=2), Settings(batch_first=True, batch_size=3)])
@@ -41,8 +41,8 @@ def test_each_continuation_is_torch_s(settings: Settings, cut: int) -> None:
         zero = torch.zeros_like(h)
         states = {"(h, c)": (h, c), "h alone": (h, zero), "c alone": (zero, c), "neither": None}
         for name, state in states.items():
-            apart = module(rest, state)[0] - whole.narrow(time, cut, settings.seq_len - cut)
-            expected = [step.abs().max().item() for step in apart.unbind(time)]
+            difference = module(rest, state)[0] - whole.narrow(time, cut, settings.seq_len - cut)
+            expected = [step.abs().max().item() for step in difference.unbind(time)]
             assert continued(settings, cut).per_step[name] == pytest.approx(expected, abs=1e-9), name
     assert continued(settings, cut).tolerance == limit(c_n)
 
@@ -85,8 +85,8 @@ def test_an_rnn_is_drawn_as_plain_code_draws_it(settings: Settings) -> None:
 def test_one_tensor_continues_an_rnn(settings: Settings, data: st.DataObject) -> None:
     """An RNN's h is its whole state: only rounding is left, wherever the cut is."""
     assume(settings.seq_len > 1)
-    apart = rnn_continued(settings, data.draw(st.integers(1, settings.seq_len - 1)))
-    assert max(apart) <= limit(torch.zeros(1, dtype=getattr(torch, settings.dtype)))
+    difference = rnn_continued(settings, data.draw(st.integers(1, settings.seq_len - 1)))
+    assert max(difference) <= limit(torch.zeros(1, dtype=getattr(torch, settings.dtype)))
 
 
 def test_nothing_global_is_touched() -> None:

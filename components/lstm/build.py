@@ -42,8 +42,9 @@ def build(settings: Settings) -> Setup:
     return _draw(settings)[0]
 
 
-# For the parts of a page, which all ask for the settings of the moment. 13 MB at most; `build` makes one of one's own.
-built = kept(build)
+# One for all visitors, which nobody may write to: `build` makes one of your own. The parts of a page all ask for the
+# settings of the moment; it takes 13 MB at most.
+shared_build = kept(build)
 
 
 def redraw(settings: Settings) -> State:

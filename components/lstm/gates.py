@@ -6,7 +6,7 @@ import torch
 
 from components.jobs import OPEN, SHARE, SHUT
 from components.kept import kept
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.trace import trace
 from components.settings import Settings
 
@@ -24,7 +24,7 @@ class Ends:
 def ends(settings: Settings) -> Ends:
     """For the settings of a job, over all its samples."""
     opened, shut = torch.tensor([OPEN, SHUT], dtype=getattr(torch, settings.dtype)).sigmoid().tolist()
-    reach = trace(*built(settings)).c.abs()
+    reach = trace(*shared_build(settings)).c.abs()
     # What is written is never less than a tenth; up to half of that it is not c, but what was left.
     left = reach.where(reach < SHARE / 2, 0).max().item()
     return Ends(opened, shut, left)

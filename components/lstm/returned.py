@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from components.kept import kept
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.settings import Settings
 
 
@@ -21,7 +21,7 @@ class Returned(NamedTuple):
 @kept
 def returned(settings: Settings) -> Returned:
     """What the single call returns for some settings, without gradients."""
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, hx)
     return Returned(output, h_n, c_n)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from components.kept import kept
-from components.lstm.build import State, built
+from components.lstm.build import State, shared_build
 from components.lstm.compare import tolerance
 from components.settings import HANDED, RESET, SHUFFLED, Settings
 
@@ -67,14 +67,14 @@ def handed(settings: Settings, length: int) -> dict[str, Handed]:
     carry`: before every chunk but the first the lanes change rows, none keeping its own, while the state stays in its
     row; the seed decides which goes where. Time-major, in one direction.
     """
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     whole, (_, c_n) = module(inputs, hx)
     limit = tolerance(whole.dtype, c_n)
     return {way: _read(settings, length, way, whole, limit) for way in HANDED}
 
 
 def _read(settings: Settings, length: int, way: str, whole: Tensor, limit: float) -> Handed:
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     generator = torch.Generator().manual_seed(settings.seed)
     row = torch.arange(settings.batch_size)
     lanes = [row]

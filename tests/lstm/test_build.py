@@ -16,7 +16,7 @@ from components.lessons.notebook.facts import replay
 from components.lessons.outputs.carry.facts import continued, one_tensor
 from components.lessons.outputs.facts import pairs
 from components.lessons.shapes.facts import BREAKAGES, flip, nudge, readings, refusal
-from components.lstm.build import Setup, State, build, built, redraw
+from components.lstm.build import Setup, State, build, redraw, shared_build
 from components.lstm.trace import trace
 from components.settings import SINE_PERIOD, Settings
 from tests import fresh
@@ -383,18 +383,18 @@ def test_what_is_shared_is_never_written_to(s: Settings) -> None:
     """After every part of every lesson has used it, the kept set-up is what a new one is, to the last bit."""
     for mistake in MISTAKES:
         check(s, mistake)
-    trace(*built(s))
+    trace(*shared_build(s))
     for use in (flip, readings, nudge, pairs):
         use(s)
     for ask in (one_tensor, as_batch_words):
-        ask(built(s))
+        ask(shared_build(s))
     if s.num_layers == 1:
         replay(s)
     for breakage in BREAKAGES:
         refusal(s, breakage)
     if s.seq_len > 1:
         continued(s, 1)
-    kept, new = built(s), build(s)
+    kept, new = shared_build(s), build(s)
     for name, parameter in new.module.named_parameters():
         assert torch.equal(kept.module.get_parameter(name), parameter)
         assert kept.module.get_parameter(name).grad is None

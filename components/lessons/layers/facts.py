@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from components.kept import kept
 from components.lessons.layers import STAGES
 from components.lstm.axes import time_major
-from components.lstm.build import blank, built, fill, sized
+from components.lstm.build import blank, fill, shared_build, sized
 from components.lstm.compare import tolerance
 from components.lstm.parts import run_layer
 from components.lstm.refusal import Refusal, refused
@@ -79,7 +79,7 @@ def stack(settings: Settings, kind: str) -> nn.RNNBase:
 
     A GRU or RNN has no projection.
     """
-    return built(settings).module if kind == "LSTM" else _other(_one_step(settings), kind)
+    return shared_build(settings).module if kind == "LSTM" else _other(_one_step(settings), kind)
 
 
 def _one_step(settings: Settings) -> Settings:
@@ -123,7 +123,7 @@ def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
 
 def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
     """An LSTM starts as the settings say, a GRU or RNN, whose h may be wider, from zeros."""
-    return built(settings).hx if kind == "LSTM" else None
+    return shared_build(settings).hx if kind == "LSTM" else None
 
 
 @kept
@@ -150,7 +150,7 @@ def out_of_reach(found: Change, step: int) -> np.ndarray:
 
 def stack_inputs(settings: Settings) -> Tensor:
     """The inputs as (T, B, I), whatever `batch_first` is."""
-    return time_major(built(settings).inputs, settings.batch_first)
+    return time_major(shared_build(settings).inputs, settings.batch_first)
 
 
 # A row a sample
@@ -177,7 +177,7 @@ class Rows:
 @kept
 def rows(settings: Settings) -> tuple[Rows, Rows]:
     """`h_n.view(L, D, B, P)` with the batch axis brought to the front, and `h_n.view(B, -1)`: right and wrong."""
-    module, x, hx = built(settings)
+    module, x, hx = shared_build(settings)
     before = returned(settings).h_n
     other = x.clone()
     time_major(other, settings.batch_first)[:, 0] += NUDGE
@@ -233,7 +233,7 @@ def dropped(settings: Settings, generator: torch.Generator | None) -> tuple[list
 
 def _layer(settings: Settings, layer: int, x: Tensor) -> Tensor:
     """The output of a layer that reads `x` and starts as the settings say."""
-    module, _, hx = built(settings)
+    module, _, hx = shared_build(settings)
     at = slice(layer * settings.num_directions, (layer + 1) * settings.num_directions)
     return run_layer(module, layer, x, (hx[0][at], hx[1][at]))[0]
 
@@ -306,7 +306,7 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     half = len(x) // 2
     x = torch.cat([x[: len(x) - half], x[:half].flip(0)])
     # The forward start, for both directions.
-    state = tuple(s[::2].repeat_interleave(2, dim=0) for s in built(settings).hx)
+    state = tuple(s[::2].repeat_interleave(2, dim=0) for s in shared_build(settings).hx)
     h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)[:, :, :, sample]
     max_abs_diff = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
     return Mirror(max_abs_diff, tolerance(h.dtype, h))
@@ -314,7 +314,7 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
 
 def _mirrored(settings: Settings, stage: int) -> nn.LSTM:
     """The module of the settings with its reverse weights made after the forward ones, as the stage says."""
-    module = built(settings).module
+    module = shared_build(settings).module
     if not stage:
         return module
     taken: dict[str, Tensor] = {}
@@ -358,7 +358,7 @@ def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, 
     states: tuple[tuple[int, ...], ...] = ()
     if name != "LSTM":
         with torch.no_grad():
-            states = (tuple(module(built(settings).inputs)[1].shape),)
+            states = (tuple(module(shared_build(settings).inputs)[1].shape),)
     gates = module.get_parameter("weight_ih_l0").shape[0] // settings.hidden_size
     return gates, sum(parameter.numel() for parameter in module.parameters()), states
 

@@ -17,7 +17,7 @@ from components.kept import kept
 from components.lessons.lengths.line.facts import BATCH, Lengths, block, corpus, wasted
 from components.lessons.lengths.quoted import checked_lengths
 from components.lstm.axes import time_axis, time_major
-from components.lstm.build import State, built
+from components.lstm.build import State, shared_build
 from components.lstm.compare import tolerance
 from components.lstm.cost import PAIRS, PATIENCE, Cost, in_turns
 from components.lstm.refusal import ERRORS
@@ -41,7 +41,7 @@ def batch(settings: Settings, lengths: Lengths) -> Batch:
     """
     if (len(lengths), max(lengths)) != (settings.batch_size, settings.seq_len):
         raise ValueError(f"lengths {lengths} are not {settings.batch_size} of at most {settings.seq_len}")
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     samples = time_major(inputs, settings.batch_first).unbind(1)
     sequences = [sample[:length] for sample, length in zip(samples, lengths, strict=True)]
     padded = pad_sequence(sequences, batch_first=settings.batch_first)
@@ -376,7 +376,7 @@ def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
     given = batch(settings, lengths)
     sentences = corpus(settings.seed).lengths[:BATCH]
     one_long = (200, *[10] * 15)
-    wide = built(WIDE).module
+    wide = shared_build(WIDE).module
     generator = torch.Generator().manual_seed(settings.seed)
     return (
         Timed("this batch", given.module, given.padded, given.lengths, given.hx),

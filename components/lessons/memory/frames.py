@@ -12,7 +12,7 @@ from components.kept import kept
 from components.lessons.memory.authors.facts import Authors, authors
 from components.lessons.memory.echo.facts import echo, first_input, rnn_echo
 from components.lessons.memory.facts import Hold, Proof, Surgery, operate, prove
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import Settings
@@ -60,7 +60,7 @@ class Terms:
 @kept
 def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Operated:
     """The run of `settings` as it is and as altered, and what comes of it for `unit`."""
-    setup = built(settings)
+    setup = shared_build(settings)
     layer, direction = surgery.layer, surgery.direction
     run = operate(setup, surgery)
     now = run.lanes(sample)
@@ -201,7 +201,7 @@ class Heard:
 @kept
 def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> Heard:
     """The first input that is not zero, taken away: what that changes, at every step."""
-    setup = built(settings)
+    setup = shared_build(settings)
     layer, direction = surgery.layer, surgery.direction
     t = first_input(setup, sample, bool(direction))
     shut = Surgery((Hold("f", 0.0),), layer=layer, direction=direction)

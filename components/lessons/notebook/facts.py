@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from components.lstm.build import built, redraw
+from components.lstm.build import redraw, shared_build
 from components.lstm.compare import Comparison, compare
 from components.settings import Settings
 
@@ -41,7 +41,7 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
     With `same_start` the call starts where the loop started; else, as in the notebook, from a state drawn anew.
     Gradients are on, whatever the caller's mode.
     """
-    module, x, start = built(settings)
+    module, x, start = shared_build(settings)
     with torch.enable_grad():
         looped, hidden = [], start
         for x_t in x.split(1):
@@ -68,7 +68,7 @@ def _detached(state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 
 def input_sequence(settings: Settings) -> str:
     """The inputs, one tensor a step, as a notebook displays the list of them."""
-    tensors = built(settings).inputs.split(1)
+    tensors = shared_build(settings).inputs.split(1)
     # What `shortened` leaves of a list lies in its first and its last tensors; printing all takes tens of milliseconds.
     few = tensors if len(tensors) <= LINES else [*tensors[:LINES], *tensors[-LAST:]]
     return shortened(displayed([repr(tensor) for tensor in few]))
@@ -96,7 +96,7 @@ def in_a_fresh_kernel(line: str, settings: Settings) -> str:
     `line` is one of the project's own statements (`components.programs.replay`), never a visitor's text. It sees what
     the cells above it have made, and nothing that an earlier session has left over.
     """
-    names: dict[str, Any] = {"torch": torch, "input_sequence": list(built(settings).inputs.split(1))}
+    names: dict[str, Any] = {"torch": torch, "input_sequence": list(shared_build(settings).inputs.split(1))}
     try:
         exec(line, names)
     except NameError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from components.lstm.axes import time_major
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.compare import max_abs_diff, tolerance
 from components.lstm.trace import DirectionTrace, trace_direction, trace_directions
 from components.settings import Settings
@@ -44,7 +44,7 @@ def put_together(settings: Settings) -> Check:
     c goes on from (h_0, c_0) by the equation alone, step after step. Torch returns h of the last layer (`output`), and
     of every layer the last h and c (`h_n`, `c_n`): these are what is compared.
     """
-    setup = built(settings)
+    setup = shared_build(settings)
     # In the order of the parameters, which is that of the rows.
     weights = [p.detach().T for name, p in setup.module.named_parameters() if name.startswith("weight_hr")]
     if len(weights) > 1 and settings.seq_len > 1:
@@ -95,7 +95,7 @@ class FirstStep:
 
 def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
     """How open f is at the first step, and what that changes in c."""
-    run = trace_direction(*built(settings), layer, direction)
+    run = trace_direction(*shared_build(settings), layer, direction)
     i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
     return FirstStep(f.min().item(), f.max().item(), max_abs_diff(c, i * g))
 
@@ -117,7 +117,7 @@ class Held:
 
 def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
     """The longest run of steps over which a c that is not 0 stays, bit for bit; None where none lasts two steps."""
-    run = trace_direction(*built(settings), layer, direction)
+    run = trace_direction(*shared_build(settings), layer, direction)
     i, f, c = run.i[:, sample], run.f[:, sample], run.c[:, sample]  # (T, H)
     stays = (c[1:] == c[:-1]) & (c[1:] != 0)
     longest, kept = 0, (0, 0, 0)

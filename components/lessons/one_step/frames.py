@@ -3,7 +3,7 @@
 import numpy as np
 
 from components.kept import kept
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import Settings
@@ -31,7 +31,7 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
 @kept
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
     """How many numbers are read a step, and all that follows the layout."""
-    setup = built(settings)
+    setup = shared_build(settings)
     lanes = trace_direction(*setup, layer, direction).lanes(sample)
     weights = [weight.detach().numpy() for weight in parameters(setup.module, layer, direction).values()]
     arrays = [*(lanes[name] for name in ("x", "i", "f", "g", "o", "c", "h")), *weights]

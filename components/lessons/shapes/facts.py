@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from components.kept import kept
-from components.lstm.build import Setup, blank, built
+from components.lstm.build import Setup, blank, shared_build
 from components.lstm.compare import max_abs_diff, tolerance
 from components.lstm.parts import parameters, suffix
 from components.lstm.refusal import Refusal, refused
@@ -87,7 +87,7 @@ def _max_abs_diff(a: Tensor, b: Tensor) -> float | None:
 
 def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor]:
     """Everything that goes into a call, stands in it and comes out of it, by name, in that order."""
-    module, inputs, (h_0, c_0) = built(settings)
+    module, inputs, (h_0, c_0) = shared_build(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, (h_0, c_0))
     given = {"inputs": inputs, "h_0": h_0, "c_0": c_0}
@@ -140,7 +140,7 @@ def readings(settings: Settings) -> Readings:
     plain = dataclasses.replace(
         settings, batch_size=1, num_layers=1, bidirectional=False, proj_size=0, batch_first=False
     )
-    module, inputs, _ = built(plain)
+    module, inputs, _ = shared_build(plain)
     cell = blank(nn.LSTMCell, plain.input_size, plain.hidden_size, bias=plain.bias)
     cell.load_state_dict({name.removesuffix("_l0"): p for name, p in module.state_dict().items()}, assign=True)
     read = inputs[:, 0]
@@ -182,7 +182,7 @@ def nudge(settings: Settings) -> dict[str, Nudged]:
     `NUDGE` is added to all numbers of the first sample; the module and its start are those of the settings, without
     `batch_first`.
     """
-    module, inputs, hx = built(dataclasses.replace(settings, batch_first=False))
+    module, inputs, hx = shared_build(dataclasses.replace(settings, batch_first=False))
     data = inputs.transpose(0, 1).contiguous()  # (B, T, I)
     other = data.clone()
     other[0] += NUDGE
@@ -215,4 +215,4 @@ BREAKAGES: dict[str, Callable[[Setup], object]] = {
 @torch.no_grad()
 def refusal(settings: Settings, breakage: str) -> Refusal | None:
     """What torch says to one of `BREAKAGES`, from the call itself; None when it says nothing."""
-    return refused(lambda: BREAKAGES[breakage](built(settings)))
+    return refused(lambda: BREAKAGES[breakage](shared_build(settings)))

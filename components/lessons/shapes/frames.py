@@ -14,7 +14,7 @@ import pandas as pd
 from components.charts.columns import Columns
 from components.lessons.shapes.facts import STATES_AXIS, Flip, Nudged, Readings
 from components.lstm.axes import time_major
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.settings import Settings
 
 # How much of each axis is drawn: of the block, and of the pictures that compare.
@@ -79,7 +79,7 @@ class Block:
 
 def block(settings: Settings) -> Block:
     """The inputs' first `STEPS` steps, `SAMPLES` samples and `FEATURES` features, with the axes as they lie."""
-    inputs = built(settings).inputs
+    inputs = shared_build(settings).inputs
     first = settings.batch_first
     values = time_major(inputs, first)[:STEPS, :SAMPLES, :FEATURES].numpy()
     cells, words, lines = _stack(values, settings)

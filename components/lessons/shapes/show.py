@@ -6,7 +6,7 @@ from components.kept import kept
 from components.lessons.shapes import LABELS, charts, frames
 from components.lessons.shapes import program as programs
 from components.lessons.shapes.facts import NUDGE, Flip, Nudged, flip, nudge, readings, refusal
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
@@ -60,7 +60,7 @@ def choose_order(page: Page) -> None:
     settings = page.settings
     st.session_state["order"] = settings.batch_first  # the sidebar's switch and the address hold the value
     st.toggle("`batch_first=True`", key="order", on_change=_follow)
-    inputs = built(settings).inputs
+    inputs = shared_build(settings).inputs
     whole, first = tuple(inputs.shape), tuple(inputs[0].shape)
     is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
     st.markdown(

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from components.lstm.build import Setup, built
+from components.lstm.build import Setup, shared_build
 from components.lstm.compare import TOLERANCE, Comparison, compare
 from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
@@ -92,7 +92,7 @@ def _with(module: nn.LSTM, change: Callable[[str, Tensor], Tensor]) -> nn.LSTM:
 
 def _against_own(settings: Settings, change: Callable[[str, Tensor], Tensor]) -> Comparison:
     """What a module with changed parameters returns, compared with the module's own."""
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     with torch.no_grad():
         return compare(_with(module, change)(inputs, hx), module(inputs, hx), settings.batch_first)
 
@@ -105,7 +105,7 @@ def misread(settings: Settings, order: str) -> Comparison:
 
 def exchanged(settings: Settings) -> Comparison | None:
     """The first layer with `weight_ih` and `weight_hh` exchanged; None where their shapes differ."""
-    state = built(settings).module.state_dict()
+    state = shared_build(settings).module.state_dict()
     if state["weight_ih_l0"].shape != state["weight_hh_l0"].shape:
         return None
     other = {"weight_ih_l0": "weight_hh_l0", "weight_hh_l0": "weight_ih_l0"}
@@ -159,7 +159,7 @@ class Spread:
 
 def spread(settings: Settings) -> Spread:
     """How the module's parameters are spread: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html."""
-    numbers = torch.cat([p.detach().flatten() for p in built(settings).module.parameters()]).double().numpy()
+    numbers = torch.cat([p.detach().flatten() for p in shared_build(settings).module.parameters()]).double().numpy()
     # The module's own numbers are rounded, so its bound is too.
     bound = float(np.dtype(settings.dtype).type(1 / math.sqrt(settings.hidden_size)))
     counts, _ = np.histogram(numbers, BINS, (-bound, bound))
@@ -216,7 +216,7 @@ def biases(settings: Settings) -> Biases | None:
     """Try the biases of a module on the run of these settings, which `trial` makes short; None without biases."""
     if not settings.bias:
         return None
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     moved = _against_own(settings, _pooled(module, "bias_ih", "bias_hh"))
     exact = Setup(copy.deepcopy(module).double(), inputs.double(), (hx[0].double(), hx[1].double()))
     # One bias: the sum in bias_ih, and a bias_hh of zeros that stays so.

@@ -16,7 +16,7 @@ from components.charts.columns import Columns
 from components.charts.pages import even_page
 from components.kept import kept
 from components.lessons.weights.facts import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.settings import Settings
 
 # The blocks
@@ -82,7 +82,7 @@ def part(count: int, most: int, number: int) -> Part:
 @kept
 def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: float) -> Blocks:
     """Part `number` of the parameters of one layer and direction, shaded on -bound to bound."""
-    found = tensors(built(settings).module, layer, reverse)
+    found = tensors(shared_build(settings).module, layer, reverse)
     units = part(settings.hidden_size, MAX_UNITS, number)
     columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in found.items() if tensor.dim() == 2}
     panels = _panels(found, columns, units, number)
@@ -240,7 +240,7 @@ def _small(rows: Iterable[tuple[Any, ...]], names: str) -> Columns:
 
 def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) -> pd.DataFrame:
     """Whole rows, those of the units drawn: gate, unit, row, what each number reads, bias_ih, bias_hh."""
-    found = tensors(built(settings).module, layer, reverse)
+    found = tensors(shared_build(settings).module, layer, reverse)
     drawn = range(units.first, units.end)
     chosen = [place * settings.hidden_size + unit for place in range(4) for unit in drawn]
     columns: dict[str, object] = {"gate": np.repeat(list(GATES), len(drawn)), "unit": [*drawn] * 4, "row": chosen}
@@ -293,7 +293,7 @@ def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed
 
     What another reader takes the blocks for is a question until `revealed`.
     """
-    tensor = tensors(built(settings).module, layer, reverse)["weight_ih"]
+    tensor = tensors(shared_build(settings).module, layer, reverse)["weight_ih"]
     chips, lines, words = [], [], []
     for name, left in PLACES.items():
         known = LIBRARIES[name]

@@ -21,7 +21,7 @@ from components.lessons.weights.facts import (
     tensors,
     trial,
 )
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.parts import suffix
 from components.settings import Settings
 from components.ui import links
@@ -48,7 +48,7 @@ def spread_columns(settings: Settings) -> Columns:
 
 
 def _counted(settings: Settings) -> int:
-    return sum(parameter.numel() for parameter in built(settings).module.parameters())
+    return sum(parameter.numel() for parameter in shared_build(settings).module.parameters())
 
 
 def _thousands(count: int) -> str:
@@ -58,7 +58,7 @@ def _thousands(count: int) -> str:
 def show_count(page: Page) -> None:
     """The tensors of a layer and direction with their shapes, and the count of all as a formula and as counted."""
     settings, view = page.settings, page.view
-    found = tensors(built(settings).module, view.layer, view.reverse)
+    found = tensors(shared_build(settings).module, view.layer, view.reverse)
     end = suffix(view.layer, int(view.reverse))
     letters = {"weight_ih": "4H, I", "weight_hh": "4H, H", "bias_ih": "4H", "bias_hh": "4H", "weight_hr": "P, H"}
     if settings.proj_size:
@@ -113,7 +113,7 @@ def show_blocks(page: Page) -> None:
         with place:
             table = frames.parameter_table(settings, view.layer, view.reverse, drawn.units)
             st.dataframe(table, hide_index=True, height=320)
-            module = built(page.settings).module
+            module = shared_build(page.settings).module
             file_button(
                 "All parameters as .npz",
                 lambda: archive(module),
@@ -410,7 +410,11 @@ def doubled_units(page: Page) -> Attempt:
             for name, a, b in (
                 (f"`{one}_l0`", old.numel(), new.numel())
                 for one, old, new in (
-                    (one, tensors(built(before).module, 0, False)[one], tensors(built(settings).module, 0, False)[one])
+                    (
+                        one,
+                        tensors(shared_build(before).module, 0, False)[one],
+                        tensors(shared_build(settings).module, 0, False)[one],
+                    )
                     for one in ("weight_ih", "weight_hh")
                 )
             )

@@ -31,7 +31,7 @@ from components.lessons.layers.facts import (
     turns,
     warned,
 )
-from components.lstm.build import build, built
+from components.lstm.build import build, shared_build
 from components.lstm.trace import trace
 from components.settings import Settings
 from tests.lstm.strategies import settings_id, small_settings
@@ -118,7 +118,7 @@ def test_every_h_is_the_traced_one(settings: Settings) -> None:
 def test_every_kind_is_torch_s_own(name: str, settings: Settings) -> None:
     """From zeros: the last layer is the module's output, and where each row ends is its h_n."""
     module = stack(settings, name)
-    output, state = module(built(settings).inputs)
+    output, state = module(shared_build(settings).inputs)
     h_n = state[0] if name == "LSTM" else state
     h = hidden(module, stack_inputs(settings))
     output = output.transpose(0, 1) if settings.batch_first else output
@@ -177,7 +177,7 @@ def test_everything_within_reach_moves(name: str, step: int) -> None:
 @torch.no_grad()
 def test_a_change_is_the_difference_of_two_calls(name: str, settings: Settings) -> None:
     """Of the last layer, as two calls on the whole batch give it."""
-    setup, sample, step = built(settings), settings.batch_size - 1, settings.seq_len
+    setup, sample, step = shared_build(settings), settings.batch_size - 1, settings.seq_len
     module, hx = stack(settings, name), setup.hx if name == "LSTM" else None
     moved = setup.inputs.clone()
     moved[(sample, step - 1) if settings.batch_first else (step - 1, sample)][0] += NUDGE
@@ -347,13 +347,13 @@ def test_what_a_palindrome_takes(settings: Settings) -> None:
 
 @cases
 def test_the_shared_module_is_not_written_to(settings: Settings) -> None:
-    """Whatever is copied and dropped, `built` keeps the weights, the inputs and the state that `build` draws."""
+    """Whatever is copied and dropped, `shared_build` keeps the weights, the inputs and the state that `build` draws."""
     for stage in STAGES:
         mirror(settings, stage, 0)
     dropout(settings)
     rows(settings)
     change(settings, "LSTM", 1, 0)
-    fresh, shared = build(settings), built(settings)
+    fresh, shared = build(settings), shared_build(settings)
     for name, weight in fresh.module.state_dict().items():
         assert torch.equal(weight, shared.module.state_dict()[name])
     assert torch.equal(fresh.inputs, shared.inputs)

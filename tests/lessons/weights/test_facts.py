@@ -29,7 +29,7 @@ from components.lessons.weights.facts import (
     tensors,
     trial,
 )
-from components.lstm.build import build, built
+from components.lstm.build import build, shared_build
 from components.settings import Settings
 from tests.lstm.strategies import any_settings, job_settings, limit, small_settings
 
@@ -153,12 +153,12 @@ def test_weights_of_one_shape_can_be_exchanged(settings: Settings) -> None:
 def test_the_shared_module_is_left_alone() -> None:
     """Whatever is tried, it is tried on copies; and no gradient is left behind."""
     settings = Settings(input_size=4, batch_size=2)
-    before = {name: tensor.clone() for name, tensor in built(settings).module.state_dict().items()}
+    before = {name: tensor.clone() for name, tensor in shared_build(settings).module.state_dict().items()}
     misread(settings, "iofg")
     exchanged(settings)
     biases(settings)
-    assert all(torch.equal(before[name], tensor) for name, tensor in built(settings).module.state_dict().items())
-    assert all(parameter.grad is None for parameter in built(settings).module.parameters())
+    assert all(torch.equal(before[name], tensor) for name, tensor in shared_build(settings).module.state_dict().items())
+    assert all(parameter.grad is None for parameter in shared_build(settings).module.parameters())
 
 
 @given(settings=any_settings())
@@ -202,7 +202,7 @@ def test_what_is_not_drawn_evenly_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     with torch.no_grad():
         for p in setup.module.parameters():
             p.normal_(0, 30**-0.5 / 3**0.5, generator=torch.Generator().manual_seed(0))
-    monkeypatch.setattr(parameters, "built", lambda settings: setup)
+    monkeypatch.setattr(parameters, "shared_build", lambda settings: setup)
     found = spread(Settings(hidden_size=30))
     assert found.outside > 0
     assert found.ordinary < len(found.counts) / 2

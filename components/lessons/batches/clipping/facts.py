@@ -13,7 +13,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from components.kept import kept
 from components.lessons.batches.truncation.facts import loss
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
@@ -56,7 +56,7 @@ def norm(gradients: list[Tensor]) -> float:
 @kept
 def clipped(settings: Settings, length: int) -> tuple[Clipped, ...]:
     """The gradient of the first chunk's loss, clipped: at half and twice its norm, and spoilt in three ways."""
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     with torch.enable_grad():
         output, _ = module(inputs[:length], hx)
         true = torch.autograd.grad(loss(output), tuple(module.parameters()))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from components.kept import kept
-from components.lstm.build import Setup, State, build, built
+from components.lstm.build import Setup, State, build, shared_build
 from components.lstm.cost import clock
 from components.lstm.refusal import Refusal, refused
 from components.lstm.stream import chunks
@@ -66,7 +66,7 @@ def reach(settings: Settings, length: int) -> Reach:
     Carried with its graph through the same chunks, the state gives what the uncut call gives, at several times the
     cost.
     """
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     border = (settings.seq_len - 1) // length * length
     norms: list[tuple[float, ...]] = []
     zeros = []
@@ -144,7 +144,7 @@ class Growth:
 
 def _losses(settings: Settings, length: int, cut: bool) -> list[Tensor]:
     """Each chunk's loss with its graph."""
-    module, inputs, state = built(settings)
+    module, inputs, state = shared_build(settings)
     losses = []
     with torch.enable_grad():
         for chunk in chunks(inputs, length):
@@ -177,7 +177,7 @@ def timed(settings: Settings, length: int, patience: float = PATIENCE) -> Iterat
     more as `patience` s allow, up to `TIMES`; the least of its times counts. A time not yet known is infinite.
     """
     settings = whole_chunks(settings, length)
-    weights = tuple(built(settings).module.parameters())
+    weights = tuple(shared_build(settings).module.parameters())
     every = [_losses(settings, length, cut) for cut in (False, True)]
     count = len(every[0])
     best = [[math.inf] * count for _ in every]

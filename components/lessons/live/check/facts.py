@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from components.lstm.axes import time_axis
-from components.lstm.build import Setup, build, built, redraw
+from components.lstm.build import Setup, build, redraw, shared_build
 from components.lstm.compare import Comparison, compare
 from components.lstm.cost import PAIRS, Cost, in_turns
 from components.lstm.loop import Result, forward_loop, loop
@@ -139,7 +139,7 @@ MISTAKES: dict[str, Mistake] = {
 
 def check(settings: Settings, mistake: str = "none") -> Comparison:
     """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; no gradients are recorded."""
-    setup = built(settings)
+    setup = shared_build(settings)
     with torch.no_grad():
         looped, called = MISTAKES[mistake].run(settings, setup)
         return compare(looped, called, settings.batch_first)

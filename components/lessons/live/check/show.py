@@ -9,7 +9,7 @@ from components.kept import kept
 from components.lessons.live import LABELS
 from components.lessons.live.check import program as programs
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check, measure, why_harmless
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.compare import AGREED, Comparison
 from components.lstm.cost import PAIRS, PATIENCE, Cost
 from components.settings import Settings
@@ -87,7 +87,7 @@ def _rows(settings: Settings, result: Comparison) -> None:
 
 
 def _as_batch(settings: Settings) -> None:
-    if words := as_batch_words(built(settings)):
+    if words := as_batch_words(shared_build(settings)):
         st.markdown(
             "Without a state, as above, torch says nothing. With `(h_0, c_0)` the same call raises, in torch's words: "
             f"*{words}*"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.trace import Trace, trace
 from components.settings import Settings
 
@@ -20,7 +20,7 @@ def archive(settings: Settings) -> bytes:
     """Every tensor of a `Trace` under its name as an .npz file, which `np.load` reads without pickle."""
     if (size := nbytes(settings)) > LIMIT:
         raise ValueError(f"all numbers are {size:,} bytes, and a file holds at most {LIMIT:,}")
-    run = trace(*built(settings))
+    run = trace(*shared_build(settings))
     file = io.BytesIO()
     np.savez(
         file, allow_pickle=False, **{one.name: getattr(run, one.name).numpy() for one in dataclasses.fields(Trace)}

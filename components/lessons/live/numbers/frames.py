@@ -7,7 +7,7 @@ import pandas as pd
 
 from components.charts.lanes import places
 from components.lessons.live.score.frames import Scored
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.trace import trace_direction
 from components.settings import Settings
 
@@ -48,7 +48,7 @@ PIECE = 250  # rows of text, some 2 ms in which pandas lets no other thread work
 
 def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
     """`slot_frame` of some settings as CSV; after each piece others are served for as long as it took."""
-    frame = slot_frame(trace_direction(*built(settings), layer, direction).lanes(sample), direction)
+    frame = slot_frame(trace_direction(*shared_build(settings), layer, direction).lanes(sample), direction)
     pieces = []
     for first in range(0, len(frame), PIECE):
         began = time.perf_counter()

@@ -8,7 +8,7 @@ from components.charts.columns import Columns
 from components.charts.lanes import LANES, places, window
 from components.charts.pages import Window
 from components.kept import kept
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.trace import trace_direction
 from components.settings import Settings
 
@@ -28,7 +28,7 @@ class Scored:
 @kept
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
     """What to draw for some settings."""
-    lanes = trace_direction(*built(settings), layer, direction).lanes(sample)
+    lanes = trace_direction(*shared_build(settings), layer, direction).lanes(sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_columns(lanes, direction, units, features)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from components.lessons.memory.facts import Surgery, edited, operate
 from components.lstm.axes import time_major
-from components.lstm.build import Setup, build_rnn, built
+from components.lstm.build import Setup, build_rnn, shared_build
 from components.settings import Settings
 
 SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
@@ -41,7 +41,7 @@ def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
 def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
     """The same of h of an `nn.RNN` of the same sizes and seed, in one direction, from zeros: (T,)."""
     rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
-    x = time_major(built(settings).inputs, settings.batch_first)[:, sample : sample + 1]
+    x = time_major(shared_build(settings).inputs, settings.batch_first)[:, sample : sample + 1]
     without = x.clone()
     without[t - 1] = 0
     with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from components.lstm.axes import time_axis
-from components.lstm.build import Setup, State, build_rnn, built
+from components.lstm.build import Setup, State, build_rnn, shared_build
 from components.lstm.compare import differences, tolerance
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
@@ -36,7 +36,7 @@ def continued(settings: Settings, cut: int) -> Continued:
 
     Raises `ValueError` unless there is at least one step on either side of the cut.
     """
-    module, inputs, hx = built(settings)
+    module, inputs, hx = shared_build(settings)
     first, rest = _parts(inputs, settings, cut)
     with torch.no_grad():
         whole, (_, c_n) = module(inputs, hx)
@@ -61,7 +61,7 @@ def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tens
 
 def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
     """The same cut through an `nn.RNN` that starts from zeros, continued with its one tensor h."""
-    rnn, inputs = build_rnn(settings), built(settings).inputs
+    rnn, inputs = build_rnn(settings), shared_build(settings).inputs
     first, rest = _parts(inputs, settings, cut)
     with torch.no_grad():
         whole, _ = rnn(inputs)

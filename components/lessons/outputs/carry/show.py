@@ -13,7 +13,7 @@ from components.lessons.outputs.carry.charts import carry
 from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor, rnn_continued
 from components.lessons.outputs.carry.frames import carry_columns
 from components.lessons.outputs.show import compared_pairs
-from components.lstm.build import built
+from components.lstm.build import shared_build
 from components.lstm.compare import AGREED
 from components.lstm.refusal import Refusal
 from components.settings import Settings
@@ -42,7 +42,7 @@ def cut_columns(settings: Settings, cut: int) -> Columns:
 @kept
 def one_tensor_refusal(settings: Settings) -> Refusal | None:
     """What torch says when an LSTM is given one tensor."""
-    return one_tensor(built(settings))
+    return one_tensor(shared_build(settings))
 
 
 def choose_cut(page: Page) -> int | None:

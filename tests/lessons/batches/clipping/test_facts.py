@@ -18,7 +18,7 @@ from components.lessons.batches.clipping.facts import (
     nonfinite,
     norm,
 )
-from components.lstm.build import build, built
+from components.lstm.build import build, shared_build
 from components.settings import Settings
 from tests.fresh import run
 from tests.lstm.strategies import settings_id
@@ -91,7 +91,7 @@ def test_it_can_be_asked_to_mind() -> None:
 
 def test_a_shared_module_has_no_gradient_left() -> None:
     clipped(replace(STREAM, seed=9), 4)
-    assert all(one.grad is None for one in built(replace(STREAM, seed=9)).module.parameters())
+    assert all(one.grad is None for one in shared_build(replace(STREAM, seed=9)).module.parameters())
 
 
 def test_no_optimiser_is_loaded() -> None:

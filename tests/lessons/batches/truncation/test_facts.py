@@ -24,7 +24,7 @@ from components.lessons.batches.truncation.facts import (
     reach,
     timed,
 )
-from components.lstm.build import build, built
+from components.lstm.build import build, shared_build
 from components.settings import Settings
 from tests.lstm.strategies import settings_id, small_settings
 
@@ -186,7 +186,7 @@ def test_times_are_measured_anew_each_time() -> None:
 def test_a_shared_module_stays_as_it_is() -> None:
     """No gradient is left in it and no weight is moved, whatever is asked."""
     settings = replace(STREAM, seed=5)
-    module, inputs, _ = built(settings)
+    module, inputs, _ = shared_build(settings)
     before = {name: one.clone() for name, one in module.state_dict().items()}
     for step in (False, True):
         backward_refusal(settings, 3, step)

@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 
 from components.lessons.live.numbers.facts import LIMIT, archive, count, fitting, nbytes
 from components.lessons.weights import facts as parameters
-from components.lstm.build import build, built
+from components.lstm.build import build, shared_build
 from components.lstm.trace import trace
 from components.settings import FIELDS, Settings, Whole
 from tests import ROOT
@@ -76,7 +76,7 @@ def test_there_is_a_way_at_the_largest() -> None:
 
 def test_the_parameters_of_every_module_fit() -> None:
     """No module is larger than this one, and its file is within the limit of a file."""
-    assert len(parameters.archive(built(dataclasses.replace(LARGEST, seq_len=1, batch_size=1)).module)) <= LIMIT
+    assert len(parameters.archive(shared_build(dataclasses.replace(LARGEST, seq_len=1, batch_size=1)).module)) <= LIMIT
 
 
 # What it takes
@@ -85,11 +85,11 @@ PEAK = """
 import threading, time
 import psutil
 from components.settings import Settings
-from components.lstm.build import built
+from components.lstm.build import shared_build
 {imports}
 
 settings = {settings}
-built(settings)
+shared_build(settings)
 process, peak, over = psutil.Process(), 0, threading.Event()
 
 def watch():
@@ -120,7 +120,7 @@ MAKERS = {
     ),
     "all parameters as .npz": (
         "from components.lessons.weights.facts import archive",
-        "archive(built(settings).module)",
+        "archive(shared_build(settings).module)",
         LARGEST,
     ),
 }

@@ -31,7 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # At the largest settings one page uses up to 60 MB of it: the module, 13 MB, what it returned, 7 MB, every h, 26 MB,
-# and what is drawn. So a move does not compute again what the one before has left. A server with one visitor at these
+# and what is shown. So a move does not compute again what the one before has left. A server with one visitor at these
 # settings then stays under 700 MB, of which 370 are Python's libraries.
 BOUND = 64 * 2**20
 

@@ -257,7 +257,7 @@ class View:
 
     @property
     def reverse(self) -> bool:
-        """Whether the reverse direction is drawn."""
+        """Whether the reverse direction is shown."""
         return self.direction == "reverse"
 
     def fitted(self, settings: Settings) -> tuple["View", list[str]]:

@@ -66,15 +66,15 @@ def reads_below(page: Page) -> str:
 
 
 def which_drawn(page: Page, samples: bool = True) -> str:
-    """Which sample, layer and direction is drawn, where there are several; empty where there is one of each."""
+    """Which sample, layer and direction is shown, where there are several; empty where there is one of each."""
     settings, view = page.settings, page.view
     several = {
         f"sample {view.sample} of {settings.batch_size}": settings.batch_size if samples else 1,
         f"layer {view.layer} of {settings.num_layers}": settings.num_layers,
         f"the {view.direction} direction": settings.num_directions,
     }
-    drawn = [name for name, count in several.items() if count > 1]
-    return f"Drawn: {', '.join(drawn)} (choose in the sidebar)." if drawn else ""
+    shown = [name for name, count in several.items() if count > 1]
+    return f"Drawn: {', '.join(shown)} (choose in the sidebar)." if shown else ""
 
 
 def equations(page: Page) -> None:
@@ -231,15 +231,15 @@ def go_on(page: Page) -> None:
         )
 
 
-def say_reach(name: str, reach: float, drawn: int) -> None:
-    """Say that a state leaves the range it is drawn on, and offer the next one."""
-    if reach <= drawn:
+def say_reach(name: str, reach: float, shown: int) -> None:
+    """Say that a state leaves the range it is shown on, and offer the next one."""
+    if reach <= shown:
         return
     field = VIEWS[f"{name}_range"]
     wider = next((r for r in field.options() if r >= reach), None)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(
-            f"{name} reaches {reach:.2f} here, beyond the drawn −{drawn} … {drawn}: "
+            f"{name} reaches {reach:.2f} here, beyond the drawn −{shown} … {shown}: "
             "what lies beyond is drawn as the end of the range.",
             icon=":material/unfold_more:",
         )

@@ -19,21 +19,21 @@ from components.settings import Settings
 
 WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
 MAX_TERMS = 40  # columns and rows of the triangle; of longer runs a column is several steps
-LEAST = 1e-6  # of what is less than that, nothing is drawn
+LEAST = 1e-6  # of what is less than that, nothing is shown
 START = "c_0"  # stands above the initial state's column
 MAX_NAMES = 16  # of them that bear their number
-OPEN = ("f",)  # gates that are drawn where none is held
+OPEN = ("f",)  # gates that are shown where none is held
 
 
 @dataclass(frozen=True, eq=False)
 class Operated:
-    """What is drawn and said of an altered run, in one layer and direction, of one sample."""
+    """What is shown and said of an altered run, in one layer and direction, of one sample."""
 
     cells: Columns  # t, row, the gates, then c and h; where something is altered, each also as it was, and apart
     lanes: tuple[str, ...]  # the columns of it that are lanes
     units: Window
-    c: float  # largest |c| drawn
-    h: float  # largest |h| drawn
+    c: float  # largest |c| shown
+    h: float  # largest |h| shown
     rows: dict[str, int]  # by lane
     proof: Proof
     terms: "Terms"
@@ -52,7 +52,7 @@ class Terms:
     max_abs_diff: float  # how far the terms' sum is from c, at worst
     c: float  # at the end
     c_0: float  # what of that is left of c_0
-    reach: float  # largest |term| drawn
+    reach: float  # largest |term| shown
     said: tuple[str, ...]  # of every time of reading out, in the order of reading
     names: tuple[str, ...]  # of the same, as t = 3
 
@@ -74,9 +74,9 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
         columns |= {state: now[state] for state in "ch"}
     part = window(settings, len(columns), unit)
     cells = _cells(columns, direction, part, settings.seq_len)
-    drawn = {name: lane[:, part.first : part.last + 1] for name, lane in columns.items()}
+    shown = {name: lane[:, part.first : part.last + 1] for name, lane in columns.items()}
     reach = {
-        state: max(float(np.abs(drawn[name]).max(initial=0)) for name in drawn if name[0] == state) for state in "ch"
+        state: max(float(np.abs(shown[name]).max(initial=0)) for name in shown if name[0] == state) for state in "ch"
     }
     wrote = authors(run, sample, unit)
     lives = wrote.half_lives
@@ -87,7 +87,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
         part,
         reach["c"],
         reach["h"],
-        {name: lane.shape[1] for name, lane in drawn.items()},
+        {name: lane.shape[1] for name, lane in shown.items()},
         prove(setup, surgery, run),
         terms(wrote, bool(direction)),
         int(lives[0]),
@@ -106,9 +106,9 @@ def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: 
     rows = part.last - part.first + 1
     cells = np.full((len(columns), steps + 1, rows), np.nan, np.float32)
     for values, lane in zip(cells, columns.values(), strict=True):
-        drawn = lane[:, part.first : part.last + 1]
-        start = 0 if direction else len(values) - len(drawn)  # gates have no column for the initial state
-        values[start : start + len(drawn), : drawn.shape[1]] = drawn
+        shown = lane[:, part.first : part.last + 1]
+        start = 0 if direction else len(values) - len(shown)  # gates have no column for the initial state
+        values[start : start + len(shown), : shown.shape[1]] = shown
     axes = places(1 if direction else 0, cells[0])
     return axes | dict(zip(columns, cells.reshape(len(columns), -1), strict=True))
 

@@ -20,8 +20,8 @@ class Scored:
     cells: Columns  # `score_columns`
     units: Window
     features: Window
-    c: float  # largest |c| drawn
-    h: float  # largest |h| drawn: above 1 only in a drawn initial state, or with a projection
+    c: float  # largest |c| shown
+    h: float  # largest |h| shown: above 1 only in a sampled initial state, or with a projection
     rows: dict[str, int]  # by lane
 
 
@@ -32,11 +32,11 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
     cells = score_columns(lanes, direction, units, features)
-    drawn = {
+    shown = {
         name: lane[:, (w := features if name == "x" else units).first : w.last + 1] for name, lane in lanes.items()
     }
-    c, h = (float(np.abs(drawn[name]).max(initial=0).astype(np.float32)) for name in "ch")
-    return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in drawn.items()})
+    c, h = (float(np.abs(shown[name]).max(initial=0).astype(np.float32)) for name in "ch")
+    return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in shown.items()})
 
 
 def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> Columns:
@@ -50,10 +50,10 @@ def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, f
     cells = np.full((len(LANES), steps + 1, rows), np.nan, np.float32)
     for values, (name, lane) in zip(cells, lanes.items(), strict=True):
         part = features if name == "x" else units
-        drawn = lane[:, part.first : part.last + 1]
+        shown = lane[:, part.first : part.last + 1]
         # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
-        start = 0 if direction else len(values) - len(drawn)
-        values[start : start + len(drawn), : drawn.shape[1]] = drawn
+        start = 0 if direction else len(values) - len(shown)
+        values[start : start + len(shown), : shown.shape[1]] = shown
     axes = places(1 if direction else 0, cells[0])
     return axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True))
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Text
-from components.ui.component import component
+from components.ui.component import BUTTON, component
 from components.ui.syllabus import SYLLABUS
 
 ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
@@ -131,7 +131,7 @@ def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 
     return min(max(chosen or first, first), last)
 
 
-_COPY = component(Path(__file__).parent / "copy_link")
+_COPY = component(Path(__file__).parent / "copy_link", BUTTON)
 
 
 def copy_button() -> None:

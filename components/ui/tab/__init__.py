@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.ui.component import component
+from components.ui.component import BUTTON, component
 from components.ui.syllabus import SYLLABUS
 
 ANSWER = "answer_"  # in the session, before the stem of the lesson: the text of the answer that was given
@@ -21,7 +21,7 @@ DONE = "_done"  # in the session: the titles of all that was tried and done
 KEY, SESSION, ASKS = "tab", "_session", "_asks"
 LONGEST, MOST = 300, 200  # characters of a text, and titles, that are taken over: a page never keeps more
 
-_TAB = component(Path(__file__).parent)
+_TAB = component(Path(__file__).parent, BUTTON)
 
 
 def remember(mend: Callable[[], None], whole: bool) -> None:

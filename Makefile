@@ -1,15 +1,15 @@
-# The commands people repeat. A machine that has Python 3.11 or newer, make and git needs nothing else:
-# the first command makes .venv and installs the pinned requirements into it, later ones install nothing
-# until a requirements file changes.
+# The commands for everyday work. A machine needs Python 3.11 or newer, make and git, and nothing else. The first
+# command makes .venv and installs the pinned requirements into it. Later commands install nothing until a
+# requirements file changes.
 #
 #   make run                      the dashboard, at http://127.0.0.1:8501
 #   make test PYTHON=python3.12   another interpreter for a new .venv (an existing one is kept)
 #   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
-#                                 where PyPI's torch would bring gigabytes of CUDA (Linux): the CPU build instead
-#   make test CHROMIUM=/path      another browser for the browser tests; how one is found otherwise:
-#                                 tests/browser/chromium.py
+#                                 the small CPU build of torch; on Linux, PyPI's torch brings gigabytes of CUDA
+#   make test CHROMIUM=/path      another browser for the browser tests; tests/browser/chromium.py says how one is
+#                                 found by default
 
-# A bare `make` explains. Downloading torch should be somebody's wish, not a surprise.
+# `make` without a target lists the commands. Nobody should download torch by accident.
 .DEFAULT_GOAL := help
 
 PYTHON ?=
@@ -24,7 +24,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --no-input --disable-pip-version-check \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-# Stamps: what is installed, and since when. They live in .venv and go with it.
+# Stamp files: their times say since when the requirements are installed. They are in .venv, and are deleted with it.
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
 
@@ -33,7 +33,7 @@ DEV := $(VENV)/.dev-installed
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(APP) ## the dashboard, for this machine alone: http://127.0.0.1:8501
+run: $(APP) ## serve the dashboard to this machine alone: http://127.0.0.1:8501
 	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.fileWatcherType auto
 
 test: lint browser ## everything a change must pass: lint, then pytest with a real browser
@@ -44,20 +44,20 @@ lint: $(DEV) ## format check, ruff, mypy
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-format: $(DEV) ## put every file into the project's format and mend what ruff can
+format: $(DEV) ## format every file, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 bench: $(DEV) browser ## the measurements in benchmarks/ (ROWS="..." for some of them)
 	$(BIN)/python -m benchmarks $(ROWS)
 
-soak: $(DEV) browser ## half an hour of restless visitors (MINUTES=...); how many pages were lost
+soak: $(DEV) browser ## half an hour of restless visitors (MINUTES=...); counts lost pages
 	$(BIN)/python -m tests.browser.soak --minutes $(MINUTES)
 
-browser: $(DEV) # the browser for the tests: found, or else installed
+browser: $(DEV) # find the browser for the tests, or install one
 	@$(BIN)/python -m tests.browser.chromium
 
-clean: ## remove caches (.venv stays; `rm -rf .venv` starts it anew)
+clean: ## remove caches (.venv stays; `rm -rf .venv` removes it)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
@@ -69,8 +69,8 @@ $(DEV): requirements-dev.txt $(APP)
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
-# The first interpreter that is new enough, runs (a version manager's shim may not) and can make an environment
-# (Debian ships venv apart). python3 comes first: it is the one that the machine's owner chose.
+# The first interpreter that runs, is new enough, and can make an environment. A version manager's shim may not run, and
+# Debian has venv in a package of its own. python3 comes first, because the owner of the machine chose it.
 CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 
 $(BIN)/python:

@@ -1,1 +1,4 @@
-"""Measurements of the dashboard against its bars; `python -m benchmarks` runs them."""
+"""Measures the speed, memory and traffic of the dashboard, and compares the figures with their bars.
+
+`python -m benchmarks` runs the measurements.
+"""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [row ...]`: measure, print the table, say what is over its bar."""
+"""`python -m benchmarks [row ...]`: measure the rows, print the table, and fail if a figure is over its bar."""
 
 import argparse
 import json
@@ -14,16 +14,16 @@ from benchmarks.server import ROOT
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="row", help=f"of {', '.join(ROWS)}; default all")
+    parser.add_argument("rows", nargs="*", metavar="row", help=f"one or more of {', '.join(ROWS)}; default: all")
     parser.add_argument("--app", type=Path, default=ROOT / "dashboard.py", help="app under test")
     parser.add_argument("--moves", type=int, default=45, help="slider moves a row, at least 30")
-    parser.add_argument("--seconds", type=int, default=30, help="of load by 30 sessions")
-    parser.add_argument("--reruns", type=int, default=500, help="over which memory is watched")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--seconds", type=int, default=30, help="how long 30 sessions move sliders")
+    parser.add_argument("--reruns", type=int, default=500, help="how many reruns the memory is measured over")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     options = parser.parse_args()
     if unknown := set(options.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
-    # Load is bounded whatever is asked for.
+    # The load is bounded, whatever the options say.
     plan = Plan(
         options.app.resolve(),
         min(options.moves, 300),
@@ -38,7 +38,7 @@ def main() -> int:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
             figures += measure(plan)
-        except Exception as failure:  # one row that fails must not cost the others
+        except Exception as failure:  # the other rows go on
             traceback.print_exc()
             reason = str(failure).splitlines()[0] if str(failure) else type(failure).__name__
             figures.append(Figure(name, None, None, detail=reason))

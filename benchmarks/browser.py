@@ -1,9 +1,9 @@
 """A tab in a real Chromium that knows when its charts last changed.
 
-`watch.js`, injected before the page's own scripts, times every change of a chart's pixels. A key
-press on a main slider starts the clock; it stops at the last change once the slider
-and the caption agree, the script is not running and the charts were quiet. "Pixels" are the
-mutation or the draw call: the compositor's frame that follows is the same for every app.
+`watch.js` runs before the page's own scripts and notes the time of every change of a chart's pixels. A key press on a
+main slider starts the clock. The measured time ends at the last change before the page is settled: slider and caption
+agree, no script runs, and the charts are quiet. A "change of pixels" is the mutation or the draw call. The frame that
+the browser composes afterwards takes the same time for every app.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from benchmarks.server import Server
 from tests.browser.chromium import executable
 
 WATCH = Path(__file__).with_name("watch.js")
-QUIET = 250  # ms without a change that count as settled
-PATIENCE = 60_000  # ms until a page that does not settle is an error
+QUIET = 250  # ms without a change, after which a page is settled
+PATIENCE = 60_000  # ms, after which a page that does not settle is an error
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -48,7 +48,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Tab:
-    """A page of an app, in a context of its own: nothing is cached when it is first opened."""
+    """A page of an app, in a browser context of its own, so that nothing is cached at first."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.server = server
@@ -59,7 +59,7 @@ class Tab:
         self.page.on("websocket", self._listen)
 
     def open(self, query: str, path: str = "") -> float:
-        """Load the app, or a page of it, with these URL parameters; give ms from navigation to the last change."""
+        """Load the app, or a page of it, with these URL parameters; the ms from navigation to the last change."""
         self.page.bring_to_front()
         self.page.goto(f"{self.server.url}/{path}?{query}", wait_until="commit")
         return self._settled(QUIET)
@@ -91,7 +91,7 @@ class Tab:
         socket.on("framereceived", self._count)
 
     def _count(self, payload: bytes | str) -> None:
-        # Answers to the browser's heartbeat come by the clock, not by what the visitor does.
+        # Answers to the browser's heartbeat do not count: they come by the clock, not because of a move.
         if len(payload) < 100 and isinstance(payload, bytes):
             message = ForwardMsg.FromString(payload)
             if message.WhichOneof("type") == "heartbeat_ack":

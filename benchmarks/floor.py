@@ -1,9 +1,9 @@
-"""The floor: what Streamlit and Altair cost when nothing is computed.
+"""The floor: an app that shows what Streamlit and Altair cost when nothing is computed.
 
-The live page's three main sliders and five charts, drawn the ordinary way: each chart is built,
-validated and sent anew on every rerun. No torch; the numbers are a fixed wave whose amount follows
-the sliders, so that a move changes every chart. Ratios against this app say what the dashboard's
-own work costs, whatever machine they were taken on.
+It has the three main sliders of the live page and five charts, made in the ordinary way: each chart is built, validated
+and sent again at every rerun. It does not use torch. Its numbers are a fixed wave, and the sliders decide how many
+there are, so that a move changes every chart. A ratio against this app says what the dashboard's own work costs, on any
+machine.
 """
 
 import altair as alt

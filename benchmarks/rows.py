@@ -1,7 +1,7 @@
-"""The rows: each measures one thing about the app and gives figures beside their bars.
+"""The rows of the table. Each row measures one thing about the app, and gives figures with their bars.
 
-Figures about speed are ratios of medians of two things that took turns in one run, because
-machines differ and are busy; only memory, bytes and blocks of the main thread stand alone.
+Machines differ and are busy. So a figure on speed is a ratio of two medians, of two things that took turns in one
+measurement. Only memory, bytes and blocks of the main thread are absolute numbers.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ FRAME = 1000 / 60  # ms
 
 @dataclass(frozen=True)
 class Figure:
-    """A number, the bar it must not exceed (None: for information) and what it rests on."""
+    """A number, and the bar that it must not exceed. Without a bar (None) it is only for information."""
 
     what: str
-    value: float | None  # None: could not be measured, and `detail` says why
+    value: float | None  # None: it could not be measured, and `detail` says why
     bar: float | None
     unit: str = ""
     detail: str = ""
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure, and how much: moves, seconds of load, reruns for the memory."""
+    """Which app to measure, and how much: moves, seconds of load, reruns for the memory."""
 
     app: Path
     moves: int
@@ -67,25 +67,25 @@ def spread(values: Sequence[float], unit: str = "ms") -> str:
 
 
 def ratio(what: str, mine: Sequence[float], base: Sequence[float], bar: float) -> Figure:
-    """The ratio of the medians; the detail gives both medians, each with its p95."""
+    """The ratio of the medians. `detail` has both medians, each with its 95th percentile (p95) in brackets."""
     value = statistics.median(mine) / statistics.median(base)
     return Figure(what, value, bar, "×", f"{spread(mine)} against {spread(base)}")
 
 
 def fresh(plan: Plan) -> list[Figure]:
-    """Slider to fresh charts, server CPU and bytes: the app and the floor take turns."""
+    """Time from a slider to fresh charts, server CPU, and bytes. The app and the floor take turns."""
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())
         servers = [stack.enter_context(Server(app)) for app in (plan.app, FLOOR)]
         tabs = [Tab(browser, server) for server in servers]
         moves: list[list[Move]] = [[], []]
-        # T from 12 to 27, then again with another input size: the same charts, but settings that
-        # the server has not seen, so that nothing kept from an earlier move answers.
+        # T goes from 12 to 27, then again with another input size. The charts have the same size, but the server has
+        # not seen the settings before. So no result that it keeps can answer.
         for number in range(plan.moves):
             if number % 15 == 0:
                 for tab in tabs:
                     tab.open(f"seq_len=11&hidden_size=8&input_size={3 + number // 15}")
-                    tab.move()  # not counted: the first rerun after opening
+                    tab.move()  # the first rerun after opening is not counted
             for turn in (0, 1) if number % 2 else (1, 0):
                 moves[turn].append(tabs[turn].move())
     app, floor = moves
@@ -104,11 +104,11 @@ def fresh(plan: Plan) -> list[Figure]:
 
 
 def lessons(plan: Plan) -> list[Figure]:
-    """The other lessons: what a move costs the server and sends, all of them and the floor in turns."""
+    """The other lessons: server CPU and bytes of a move. All lessons and the floor take turns."""
     stems = [lesson.stem for lesson in SYLLABUS[1:]]
-    # Below what a lesson needs nothing would move.
+    # Below the value that a lesson needs, a move would change nothing.
     starts = {lesson.stem: dict(lesson.needs).get("seq_len", 4) for lesson in SYLLABUS}
-    # Where the sequence length stands still, or moves next to nothing: no parameter follows it.
+    # Some lessons do not use the sequence length. On the lesson on parameters it changes almost nothing.
     still = [lesson.stem for lesson in SYLLABUS if "seq_len" in {*lesson.idle, *dict(lesson.decides)}]
     sliders = dict.fromkeys([*still, "weights"], "hidden_size")
     with ExitStack() as stack:
@@ -126,15 +126,15 @@ def lessons(plan: Plan) -> list[Figure]:
                 moves[stem].append(tab.move(slider=sliders.get(stem, "seq_len")))
     base = [move.cpu for move in moves.pop("")]
     figures = []
-    for stem, made in moves.items():
-        received = [move.received / 1e3 for move in made]
-        figures.append(ratio(f"{stem}: server CPU of a rerun", [move.cpu for move in made], base, 0.2))
+    for stem, of_lesson in moves.items():
+        received = [move.received / 1e3 for move in of_lesson]
+        figures.append(ratio(f"{stem}: server CPU of a rerun", [move.cpu for move in of_lesson], base, 0.2))
         figures.append(Figure(f"{stem}: bytes received a move", statistics.median(received), 30, "kB"))
     return figures
 
 
 def cold(plan: Plan) -> list[Figure]:
-    """Navigation to all charts settled, in a browser that has nothing cached; the server is up."""
+    """Time from navigation until all charts are settled. The browser has nothing cached; the server is up."""
     times: list[list[float]] = [[], []]
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())
@@ -144,13 +144,13 @@ def cold(plan: Plan) -> list[Figure]:
                 tab = Tab(browser, servers[turn])
                 elapsed = tab.open(LIVE)
                 tab.close()
-                if number:  # the very first visit pays for the server's imports
+                if number:  # not the first visit, in which the server imports its modules
                     times[turn].append(elapsed)
     return [ratio("cold open to all charts settled", times[0], times[1], 1.2)]
 
 
 def scrub(plan: Plan) -> list[Figure]:
-    """The step's own slider and the pointer, which must stay in the browser."""
+    """The Step slider and the mouse pointer, which must not ask the server."""
     with chromium() as browser, Server(plan.app) as server:
         tab = Tab(browser, server)
         tab.open(LIVE)
@@ -163,7 +163,7 @@ def scrub(plan: Plan) -> list[Figure]:
         before, right = tab.received, True
         frames, times, blocks = [], [], []
         for _ in range(plan.moves):
-            # To and fro between the ends: a press against an end would change nothing.
+            # The step goes from one end to the other and back: a press at an end would change nothing.
             value, low, high = step.evaluate("s => [s.value, s.min, s.max].map(Number)")
             right = value < high and (right or value <= low)
             tab.page.keyboard.press("ArrowRight" if right else "ArrowLeft")
@@ -191,45 +191,45 @@ def scrub(plan: Plan) -> list[Figure]:
         Figure("scrubbing: bytes received", scrubbed, 0, "B", f"{plan.moves} presses"),
         Figure("scrubbing: shown within", max(frames), 2, "frames", spread(times)),
         Figure("scrubbing: longest block", max(blocks), 50, "ms", "0 where none reached 50"),
-        Figure("hover: bytes received", hovered if box else None, 0, "B", "first chart, swept"),
+        Figure("hover: bytes received", hovered if box else None, 0, "B", "pointer moved over the first chart"),
         Figure("hover: longest block", hover_block if box else None, 50, "ms"),
     ]
 
 
 def sessions(plan: Plan) -> list[Figure]:
-    """Thirty visitors who move a slider once a second each, against one alone."""
+    """Thirty visitors who move a slider once a second each, compared with one visitor alone."""
     with Server(plan.app) as server:
-        one = asyncio.run(load(server, 1, plan.seconds, input_size=60))
-        many = asyncio.run(load(server, 30, plan.seconds))
+        alone = asyncio.run(load(server, 1, plan.seconds, input_size=60))
+        crowd = asyncio.run(load(server, 30, plan.seconds))
         tracebacks = server.tracebacks()
-    if not (one.times and many.times):
+    if not (alone.times and crowd.times):
         return [Figure("30 sessions", None, 0, detail="no move was answered")]
-    detail = f"one session {spread(one.times)}; thirty {spread(many.times)}"
+    detail = f"one session {spread(alone.times)}; thirty {spread(crowd.times)}"
     return [
-        Figure("30 sessions: p95 of a move", p95(many.times), 2 * p95(one.times) + 150, "ms", detail),
-        Figure("30 sessions: moves answered", many.rate, None, "a second", f"{len(many.times)} moves"),
-        Figure("30 sessions: errors", many.errors + tracebacks, 0, "", "on screen or logged"),
-        Figure("30 sessions: lost", many.lost, 0),
+        Figure("30 sessions: p95 of a move", p95(crowd.times), 2 * p95(alone.times) + 150, "ms", detail),
+        Figure("30 sessions: moves answered", crowd.rate, None, "a second", f"{len(crowd.times)} moves"),
+        Figure("30 sessions: errors", crowd.errors + tracebacks, 0, "", "on screen or logged"),
+        Figure("30 sessions: lost", crowd.lost, 0),
     ]
 
 
 def opens(plan: Plan) -> list[Figure]:
-    """Thirty visitors who open the app in the same moment, as a class does, against one who opens it, or the floor."""
+    """Thirty visitors who open the app at the same moment, as a class does, compared with one, and with the floor."""
     visitors, rounds = 30, max(1, plan.moves // 15)
     seeds = itertools.count(step=visitors)
     loads = {"alone": Load(), "crowd": Load(), "floor": Load()}
     processor: dict[str, list[float]] = {name: [] for name in loads}  # ms an opening
 
     def measure(name: str, server: Server) -> None:
-        many = visitors if name == "crowd" else 1
+        count = visitors if name == "crowd" else 1
         before = server.cpu()
-        loads[name].add(asyncio.run(opening(server, many, next(seeds))))
-        time.sleep(0.2)  # what the server does for those who leave is part of it
-        processor[name].append((server.cpu() - before) / many)
+        loads[name].add(asyncio.run(opening(server, count, next(seeds))))
+        time.sleep(0.2)  # the work of the server when visitors leave counts too
+        processor[name].append((server.cpu() - before) / count)
 
     with Server(plan.app) as server, Server(FLOOR) as floor:
-        for each in (server, floor):  # not counted: imports
-            asyncio.run(opening(each, 1, next(seeds)))
+        for started in (server, floor):  # not counted, because the server imports its modules
+            asyncio.run(opening(started, 1, next(seeds)))
         for _ in range(rounds):
             for _ in range(10):
                 measure("alone", server)
@@ -240,7 +240,7 @@ def opens(plan: Plan) -> list[Figure]:
     if not (alone.times and crowd.times and loads["floor"].times):
         return [Figure("30 at once: opening", None, 0, detail="nobody got the page")]
     return [
-        # One after the other they would take as long as thirty who come alone; at once, nobody should wait longer.
+        # One after another, thirty visitors wait as long as thirty openings take. At once, nobody should wait longer.
         Figure(
             "30 at once: p95 of opening",
             p95(crowd.times),
@@ -256,7 +256,7 @@ def opens(plan: Plan) -> list[Figure]:
 
 
 def memory(plan: Plan) -> list[Figure]:
-    """Resident memory of the server: with one session, of each further one, over many reruns."""
+    """Resident memory of the server: with one session, for each further session, and over many reruns."""
     further = 20
 
     async def measure(server: Server) -> list[Figure]:
@@ -267,17 +267,17 @@ def memory(plan: Plan) -> list[Figure]:
                 await session.rerun(seq_len=seq_len)
             first = server.memory()
             for _ in range(further):
-                # All walk the same settings: what is kept for settings is not a session's cost.
+                # All visitors use the same settings: a result that the server keeps for them is no cost of a session.
                 visitor = await stack.enter_async_context(Session(server, **start))
                 for seq_len in (21, 22, 23):
                     await visitor.rerun(seq_len=seq_len)
             each = (server.memory() - first) / further
-            # What is kept between moves has a bound in bytes. Large modules reach it at once.
+            # The store of results has a bound in bytes. With the largest settings it is full at once.
             async with Session(server, **LARGEST) as visitor:
                 for seq_len in range(180, 200):
                     await visitor.rerun(seq_len=seq_len)
-            # Settings that never repeat, so that a store without a bound would show; their sizes
-            # have no trend. The first third is not counted.
+            # Settings that never repeat, so that a store without a bound would grow. The settings do not get larger.
+            # The first third is not counted.
             sizes = []
             for number in range(plan.reruns * 3 // 2):
                 await session.rerun(seq_len=12 + number % 25, input_size=4 + number // 25 % 60)
@@ -288,7 +288,7 @@ def memory(plan: Plan) -> list[Figure]:
         return [
             Figure("memory: server with one session", first, 400, "MB"),
             Figure("memory: each further session", each, 2, "MB", f"{further} of them"),
-            # Allocators breathe by a few MB. 10 kB kept at every rerun would be as much at 500.
+            # The memory of an allocator varies by a few MB. 10 kB that stay at every rerun would be 5 MB after 500.
             Figure("memory: growth over reruns", growth, 5, "MB", f"{len(tail)} reruns"),
         ]
 
@@ -297,8 +297,8 @@ def memory(plan: Plan) -> list[Figure]:
 
 
 def largest(plan: Plan) -> list[Figure]:
-    """A move at the largest settings against one at the defaults, and the worst block."""
-    quiet = 4 * QUIET  # big charts may pause between two of their stages
+    """A move at the largest settings, compared with one at the defaults; and the longest block."""
+    quiet = 4 * QUIET  # a large chart may pause while it is drawn
     small: list[Move] = []
     large: list[Move] = []
     with chromium() as browser, Server(plan.app) as server:
@@ -319,7 +319,7 @@ def largest(plan: Plan) -> list[Figure]:
 
 
 def trace(plan: Plan) -> list[Figure]:
-    """The trace of every gate and state against `nn.LSTM`'s own call, one torch thread."""
+    """The trace of every gate and state, compared with the call of `nn.LSTM` itself, with one torch thread."""
     try:
         import torch
 
@@ -339,14 +339,14 @@ def trace(plan: Plan) -> list[Figure]:
                 for call, taken in zip(calls, times, strict=True):
                     start = time.perf_counter()
                     call()
-                    if number >= 3:  # the first calls choose and warm their kernels
+                    if number >= 3:  # the first calls are slower, because they choose their kernels
                         taken.append((time.perf_counter() - start) * 1e3)
         figures.append(ratio(f"trace against fused, {shape}", times[0], times[1], bar))
     return figures
 
 
 def training(plan: Plan) -> list[Figure]:
-    """A visitor's moves while another one trains, in turns with moves alone; memory and threads over the trainings."""
+    """Moves of a visitor while another one trains, in turns with moves alone; memory and threads after trainings."""
     rounds = min(20, plan.moves // 2)
 
     async def measure(server: Server) -> list[Figure]:
@@ -356,7 +356,8 @@ def training(plan: Plan) -> list[Figure]:
         durations: list[float] = []
 
         async def move(visitor: Session, pause: float = 0.25) -> float:
-            # A quarter of a second between two: slower than a key held down, faster than a person who looks.
+            # A quarter of a second between two moves: slower than a key that is held down, faster than a person who
+            # looks.
             await asyncio.sleep(pause)
             number = next(numbers)
             return await visitor.rerun(seq_len=12 + number % 50, input_size=4 + number // 50 % 60)
@@ -365,7 +366,7 @@ def training(plan: Plan) -> list[Figure]:
             Session(server, seq_len=11, hidden_size=8, input_size=3) as visitor,
             Trainer(server, seed=1) as trainer,
         ):
-            for _ in range(2):  # not counted: what is imported and allocated once
+            for _ in range(2):  # not counted: modules are imported and memory is allocated once
                 await trainer.train()
             for _ in range(80):
                 await move(visitor, pause=0)
@@ -409,7 +410,7 @@ ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """The figures as aligned text: what, measured, bar, verdict and what it rests on."""
+    """The figures as an aligned table: what, measured, bar, verdict, detail."""
     head = ("What", "Measured", "Bar", "", "Median (p95) and more")
     lines = [head]
     for figure in figures:

@@ -1,4 +1,4 @@
-"""A Streamlit server of our own: started on loopback, asked for CPU time and memory, stopped."""
+"""A Streamlit server for a measurement: it is started on loopback, tells its CPU time and memory, and is stopped."""
 
 import os
 import socket
@@ -19,11 +19,11 @@ FLOOR = ROOT / "benchmarks" / "floor.py"
 
 
 class Server:
-    """`streamlit run app` as a context manager, with the settings that stand in the app's own folder.
+    """`streamlit run app` as a context manager, with the settings in the app's own folder.
 
-    What is given here is what a measurement needs. An app is measured as it is shipped: whatever its settings say of
-    watching files is part of that. The floor has none, and no watcher either, which would add its own time to the
-    floor's and so flatter the app.
+    The command adds only what a measurement needs, so that the app is measured as it is shipped. Its own settings
+    decide about the file watcher. The floor has no settings, so the command switches its watcher off. A watcher would
+    slow down the floor, and the app would look better than it is.
     """
 
     def __init__(self, app: Path) -> None:
@@ -36,7 +36,7 @@ class Server:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts the server."""
         options = {
             "server.address": "127.0.0.1",
             "server.port": self.port,
@@ -44,12 +44,12 @@ class Server:
             "browser.gatherUsageStats": "false",
             **self.options,
         }
-        given = [f"--{name}={value}" for name, value in options.items()]
-        return [sys.executable, "-m", "streamlit", "run", str(self.app), *given]
+        arguments = [f"--{name}={value}" for name, value in options.items()]
+        return [sys.executable, "-m", "streamlit", "run", str(self.app), *arguments]
 
     def __enter__(self) -> Self:
         self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
-        # From the app's own folder: settings are part of an app.
+        # In the app's own folder, where Streamlit finds the app's settings.
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
             self.command,
@@ -75,17 +75,17 @@ class Server:
         self._stop()
 
     def cpu(self) -> float:
-        """CPU time the process has used so far, in ms."""
+        """The CPU time that the process has used so far, in ms."""
         pid = self.process.pid
         if sys.platform == "linux":
-            # Its CPU clock (see clock_getcpuclockid(3)): nanoseconds, and threads that have ended
-            # are in it. /proc ticks every 10 ms, which is half of a fast rerun.
+            # The CPU clock of the process, see clock_getcpuclockid(3). It counts nanoseconds, and it includes threads
+            # that have ended. /proc counts in steps of 10 ms, which is half of a fast rerun.
             return time.clock_gettime((~pid << 3) | 2) * 1e3
         times = psutil.Process(pid).cpu_times()
         return (times.user + times.system) * 1e3
 
     def memory(self) -> float:
-        """Resident memory of the process, in MB (10^6 bytes)."""
+        """The resident memory of the process, in MB (10^6 bytes)."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def threads(self) -> int:

@@ -1,8 +1,8 @@
 """Visitors without a browser: websocket clients that speak Streamlit's own protocol.
 
-A session does what the frontend does: it sends the sliders' states with each rerun, keeps large
-messages and names their hashes, so that the server may refer to them. Thirty of these cost this
-machine little; thirty browsers would measure themselves.
+A session does what Streamlit's front end does. It sends the states of the sliders with each rerun. It keeps large
+messages and lists their hashes, so that the server may send a hash instead of the message. Thirty such clients cost the
+machine little. With thirty browsers, the measurement would mainly show the cost of the browsers.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from benchmarks.server import Server
 
-PATIENCE = 60  # s until a session without an answer counts as lost
+PATIENCE = 60  # seconds until a session without an answer counts as lost
 
 
 class LostSessionError(RuntimeError):
@@ -33,13 +33,14 @@ class Session:
     def __init__(self, server: Server, **settings: int) -> None:
         self.server = server
         self.settings = settings
-        self.errors = 0  # exceptions on screen, scripts that did not compile
-        self.sliders: dict[str, str] = {}  # parameter -> widget id
+        self.errors = 0  # exceptions on the page, and scripts that did not compile
+        self.sliders: dict[str, str] = {}  # widget id by the name of the setting
         self.page = ""
         self.runs = 0
-        self.fragment, self.interval = "", 0.0  # a part of the page that wants to run every so many s; 0: there is none
-        self.used: dict[str, int] = {}  # hash of a message that is kept -> the run that used it last
-        self.age = 0  # runs for which the frontend keeps a message that was not used again
+        self.fragment = ""  # the id of a fragment that reruns by the clock
+        self.interval = 0.0  # seconds between its reruns; 0 if there is no such fragment
+        self.used: dict[str, int] = {}  # by the hash of a kept message: the latest run that used it
+        self.age = 0  # for so many runs the front end keeps an unused message
 
     async def __aenter__(self) -> Self:
         self.socket: ClientConnection = await connect(
@@ -55,12 +56,12 @@ class Session:
         await self.socket.close()
 
     async def rerun(self, **settings: int) -> float:
-        """Move sliders to `settings` and give the ms from the message to the finished script."""
+        """Move sliders to `settings`; the ms from the message to the end of the script run."""
         self.settings |= settings
         return await self._ask(BackMsg())
 
     async def _ask(self, message: BackMsg) -> float:
-        """Send `message` with what the frontend adds to each, and give the ms to the finished script."""
+        """Send `message` with what the front end adds to it; the ms to the end of the script run."""
         state = message.rerun_script
         state.query_string = self._query()
         state.page_script_hash = self.page
@@ -82,7 +83,7 @@ class Session:
         return urlencode(self.settings)
 
     async def _finished(self) -> None:
-        wished = 0.0
+        interval = 0.0  # of the fragment in this script run
         while True:
             payload = await self.socket.recv(decode=False)
             message = ForwardMsg.FromString(payload)
@@ -94,18 +95,18 @@ class Session:
                 case "new_session":
                     self.page = message.new_session.page_script_hash
                     self.age = message.new_session.config.max_cached_message_age
-                    wished = 0.0
+                    interval = 0.0
                 case "navigation":
                     self.page = message.navigation.page_script_hash
                 case "delta":
                     self._read(message)
                 case "auto_rerun":
-                    self.fragment, wished = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                    self.fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
                 case "script_finished":
                     status = message.script_finished
                     self.errors += status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
                     if status == ForwardMsg.FINISHED_SUCCESSFULLY:
-                        self.interval = wished
+                        self.interval = interval
                     if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                         break
         self.runs += 1
@@ -124,14 +125,14 @@ class Session:
 
 
 class Trainer(Session):
-    """A visitor of the lesson with a training, who presses its button and looks on."""
+    """A visitor of the lesson with a training, who presses Train and looks at the progress."""
 
     def __init__(self, server: Server, **settings: int) -> None:
         super().__init__(server, **settings)
         self.button = ""
 
     async def train(self) -> None:
-        """Press Train; return when the training has ended."""
+        """Press Train, and wait until the training has ended."""
         pressed = BackMsg()
         pressed.rerun_script.widget_states.widgets.add(id=self.button).trigger_value = True
         await self._ask(pressed)
@@ -164,26 +165,25 @@ class Trainer(Session):
 
 @dataclass
 class Load:
-    """What came of many sessions: ms of every move or opening, moves a second, errors and lost sessions."""
+    """The result of many sessions: ms of every move or opening, moves a second, errors and lost sessions."""
 
     times: list[float] = field(default_factory=list)
     rate: float = 0
     errors: int = 0
     lost: int = 0
 
-    def add(self, other: "Load") -> None:
-        """Count what came of another round too."""
-        self.times += other.times
-        self.errors += other.errors
-        self.lost += other.lost
+    def add(self, load: "Load") -> None:
+        """Add the result of another round."""
+        self.times += load.times
+        self.errors += load.errors
+        self.lost += load.lost
 
 
 async def load(server: Server, sessions: int, seconds: int, input_size: int = 1) -> Load:
     """Let `sessions` visitors move the sequence length once a second each, for `seconds`.
 
-    Each waits for the answer before it moves again, as a person does. All moves ask for different
-    settings, so that nothing kept from one visitor serves another: input sizes count up from
-    `input_size`.
+    Each visitor waits for the answer before the next move, as a person does. Every visitor has another input size, from
+    `input_size` up. So no result that the server keeps for one visitor serves another.
     """
     result = Load()
     ready = asyncio.Barrier(sessions)
@@ -200,24 +200,24 @@ async def load(server: Server, sessions: int, seconds: int, input_size: int = 1)
                 for second in range(seconds):
                     await asyncio.sleep(start + second - time.perf_counter())
                     if time.perf_counter() > start + seconds:
-                        break  # answers took longer than a second: the time is up
+                        break  # the time is up, because answers took longer than a second
                     result.times.append(await session.rerun(seq_len=12 + second))
         except (LostSessionError, WebSocketException, OSError, asyncio.BrokenBarrierError):
             result.lost += 1
-            await ready.abort()  # or the others would wait for this one
+            await ready.abort()  # otherwise the others would wait for this visitor
         result.errors += session.errors
 
     await asyncio.gather(*(visit(number) for number in range(sessions)))
     if starts:
-        # The last answers may come after the time is up: they count, and so does the wait for them.
+        # The last answers may come when the time is up. They count, and so does the time until they came.
         result.rate = len(result.times) / (time.perf_counter() - min(starts))
     return result
 
 
 async def opening(server: Server, visitors: int, seed: int) -> Load:
-    """Let `visitors` open the app in the same moment: ms from connecting to the end of the first run.
+    """Let `visitors` open the app at the same moment: ms from connecting to the end of the first script run.
 
-    All stay until the last is there. Each opens settings of its own: seeds count up from `seed`.
+    All stay until the last one has its page. Every visitor has another seed, from `seed` up.
     """
     result = Load()
     start = {"seq_len": 20, "hidden_size": 8, "input_size": 3}

@@ -1,5 +1,5 @@
-// Runs before the page's own scripts: gives every change of a chart's pixels a time.
-// Charts are Vega's (`.marks`, on canvas or SVG) and whatever a component draws in a shadow root.
+// Runs before the page's own scripts, and notes the time of every change of a chart's pixels.
+// A chart is one of Vega's (`.marks`, on canvas or SVG), or a canvas or SVG in the shadow root of a component.
 (() => {
   const watch = (window.__watch = { key: 0, agreed: 0, tasks: [] });
   const canvases = new Set();
@@ -16,7 +16,7 @@
     record.frame = inFrame ? frame : frame + 1; // the frame that shows it
   };
 
-  // Canvas: note the time only; whose canvas it was is asked later, for this path is hot.
+  // Canvas: only the time is noted here, because these functions are called very often.
   const context = CanvasRenderingContext2D.prototype;
   for (const name of [
     "clearRect", "drawImage", "fill", "fillRect", "fillText",
@@ -34,7 +34,7 @@
     };
   }
 
-  // SVG, and charts that are put in place whole.
+  // SVG, and charts that are inserted as a whole.
   const chartsIn = (node) =>
     node instanceof Element
       ? [node, ...node.querySelectorAll("svg, canvas")].filter((e) => e.matches("svg, canvas"))
@@ -55,8 +55,8 @@
     return root;
   };
 
-  // The last change: ms since the page's navigation, and the frame that shows it, 1 being the
-  // first after the key press.
+  // The last change: ms since the page's navigation, and the frame that shows it. Frame 1 is the first one after the
+  // key press.
   watch.last = () => {
     let last = svg;
     for (const canvas of canvases) {
@@ -66,7 +66,7 @@
     return { ...last };
   };
 
-  // The clock starts with the key event itself; frames are counted for a short while after it.
+  // The clock starts with the key event itself. Frames are counted for a short time after it.
   addEventListener(
     "keydown",
     (event) => {
@@ -76,7 +76,7 @@
         if (watch.key !== event.timeStamp) return;
         frame += 1;
         inFrame = true;
-        setTimeout(() => (inFrame = false)); // a task: runs once the frame's callbacks have
+        setTimeout(() => (inFrame = false)); // a task, which runs after the callbacks of the frame
         if (frame < 12) requestAnimationFrame(count);
       };
       requestAnimationFrame(count);
@@ -88,11 +88,11 @@
     for (const { startTime, duration } of list.getEntries()) watch.tasks.push([startTime, duration]);
   }).observe({ type: "longtask", buffered: true });
 
-  // Longest block of the main thread since the key press (0 if none reached 50 ms), in ms.
+  // The longest block of the main thread since the key press, in ms; 0 if no block reached 50 ms.
   watch.longest = () =>
     Math.max(0, ...watch.tasks.filter(([start, ms]) => start + ms > watch.key).map(([, ms]) => ms));
 
-  // A caption that states the value of every main slider that can be moved.
+  // Whether a caption states the value of every main slider that can be moved.
   const agrees = () => {
     const values = Object.entries({ T: "seq_len", H: "hidden_size", I: "input_size" })
       .map(([letter, key]) => [letter, document.querySelector(`.st-key-${key} input[type=range]`)])
@@ -107,7 +107,7 @@
     );
   };
 
-  // The last change's time once all is well and quiet, else null.
+  // The time of the last change, if the page is ready and the charts are quiet; else null.
   watch.settled = (quiet) => {
     const now = performance.now();
     const app = document.querySelector("[data-testid=stApp]")?.dataset;

@@ -1,12 +1,12 @@
-"""Cells that do a job: weights set by hand, so that every gate has a task one can read off and see.
+"""Cells that do a job: their weights are set by hand, so that the reader can see what every gate does.
 
-With drawn weights every gate hovers around one half and nothing seems to happen. Here each gate is open or shut (one of
-the counter's stands at `SHARE`). An open gate, sigmoid(40), is 1 to the last bit in float32 and in float64: 4e-18 is
-missing, less than the spacing of the numbers below 1. So is tanh(40). A shut gate is not 0: sigmoid(-40) is 4e-18, a
-number like any other. It is too small to change a 1, so a 1 that is kept stays the same for any number of steps. Where
-c should be 0 it is added up, some 4e-18 a step.
+With drawn weights every gate is near one half, and nothing seems to happen. Here each gate is open or shut (only one
+gate of the counter stands at `SHARE`). An open gate, sigmoid(40), is 1 to the last bit in float32 and in float64: only
+4e-18 is missing, which is less than the spacing of the numbers below 1. The same holds for tanh(40). A shut gate is not
+0: sigmoid(-40) is 4e-18. This is too small to change a 1, so a 1 that is kept stays the same for any number of steps.
+But where c should be 0, it adds up: about 4e-18 at each step.
 
-A table without torch: `lstm/jobs.py` makes tensors of it, `programs/setup.py` source text.
+This file is a table without torch. `lstm/jobs.py` makes tensors from it, and `programs/setup.py` makes source text.
 """
 
 import math
@@ -16,29 +16,29 @@ from types import MappingProxyType
 from typing import Any
 
 OPEN, SHUT = 40.0, -40.0  # pre-activations
-SWING = OPEN - SHUT  # the weight with which a pulse of 1 turns one into the other
-SHARE = 0.1  # of every pulse, which the counter's second unit lets in
+SWING = OPEN - SHUT  # with this weight, a pulse of 1 opens a shut gate; with minus this weight it shuts an open one
+SHARE = 0.1  # the share of every pulse that the counter's second unit lets in
 
 
 @dataclass(frozen=True)
 class Row:
-    """One gate of one unit: its pre-activation is `bias`, plus weight times input, plus weight times previous h."""
+    """One gate of one unit. Its pre-activation is `bias` + sum of weight * input + sum of weight * previous h."""
 
     bias: float = 0.0
-    inputs: Mapping[str, float] = field(default_factory=dict)  # by the feature's name; the others weigh 0
-    units: Mapping[int, float] = field(default_factory=dict)  # by the unit whose previous h it is
+    inputs: Mapping[str, float] = field(default_factory=dict)  # weights by the name of the feature; all others are 0
+    units: Mapping[int, float] = field(default_factory=dict)  # weights by the unit whose previous h they multiply
 
 
 @dataclass(frozen=True)
 class Job:
-    """A cell with a job: what it is called, what it does, what to look at, and every weight."""
+    """A cell with a job: its name, what it does, what to look at, and all its weights."""
 
     title: str
     does: str  # a sentence
-    look: str  # what to look at in the score, in sentences that hold for every sequence length and seed
-    features: tuple[str, ...]  # what each input feature is called
-    rows: Mapping[str, tuple[Row, ...]]  # by gate, in PyTorch's order i, f, g, o: a row a unit
-    grows: bool = False  # whether |c| grows by up to 1 a step; else it stays within 1
+    look: str  # what to look at in the score, in sentences that are true for every sequence length and seed
+    features: tuple[str, ...]  # the names of the input features
+    rows: Mapping[str, tuple[Row, ...]]  # by gate, in PyTorch's order i, f, g, o: one row for each unit
+    grows: bool = False  # whether |c| can grow by 1 at each step; if not, it is at most 1
 
     @property
     def input_size(self) -> int:
@@ -52,7 +52,7 @@ class Job:
 
     @property
     def fixed(self) -> dict[str, Any]:
-        """The settings that the job fixes. The input is its own, so that there is no signal to choose."""
+        """The settings that the job fixes, by name. It has inputs of its own, so the visitor cannot choose a signal."""
         return {
             "input_size": self.input_size,
             "hidden_size": self.hidden_size,
@@ -65,7 +65,7 @@ class Job:
         }
 
     def reach(self, seq_len: int) -> int:
-        """What |c| does not exceed, up to rounding, over so many steps of the job's inputs."""
+        """The largest |c| that is possible in `seq_len` steps of the job's inputs, apart from rounding."""
         return seq_len if self.grows else 1
 
     @property
@@ -84,32 +84,36 @@ class Job:
 
     @property
     def bias(self) -> list[float]:
-        """`bias_ih_l0`, (4*H); `bias_hh_l0` is 0, for only their sum matters."""
+        """`bias_ih_l0`, (4*H). `bias_hh_l0` is 0, because only the sum of both matters."""
         return [row.bias for row in self._rows]
 
     @property
     def gates(self) -> dict[str, str]:
-        """What each gate does, in words made from its weights, with names as code.
+        """What each gate does, in words made from its weights. A number in brackets is a pre-activation.
 
-        A number alone in brackets is the pre-activation with which it is so.
+        For example the input gate of the latch: "shut (−40), open (+40) at `set`".
         """
         return {gate: _words(gate, self.rows[gate]) for gate in "ifgo"}
 
 
 def _words(gate: str, rows: tuple[Row, ...]) -> str:
-    said: dict[str, list[int]] = {}
+    units_by_words: dict[str, list[int]] = {}
     for unit, row in enumerate(rows):
-        said.setdefault(_row_words(gate, row, unit), []).append(unit)
-    if len(said) == 1:
-        return next(iter(said))
-    named = {words: f"{u[0]} to {u[-1]}" if len(u) > 1 else str(u[0]) for words, u in said.items()}
-    return "; ".join(f"unit{'s' * (len(said[words]) > 1)} {units}: {words}" for words, units in named.items())
+        units_by_words.setdefault(_row_words(gate, row, unit), []).append(unit)
+    if len(units_by_words) == 1:
+        return next(iter(units_by_words))
+    parts = []
+    for words, units in units_by_words.items():
+        several = len(units) > 1
+        parts.append(f"{f'units {units[0]} to {units[-1]}' if several else f'unit {units[0]}'}: {words}")
+    return "; ".join(parts)
 
 
 def _row_words(gate: str, row: Row, unit: int) -> str:
     weights = {f"`{name}`": weight for name, weight in row.inputs.items()}
-    for other, weight in row.units.items():
-        weights[f"the previous h of {'the unit before' if other == unit - 1 else f'unit {other}'}"] = weight
+    for source_unit, weight in row.units.items():
+        name = "the unit before" if source_unit == unit - 1 else f"unit {source_unit}"
+        weights[f"the previous h of {name}"] = weight
     if not weights:
         return f"always {_level(gate, row.bias)}"
     if gate == "g" and not row.bias and len(weights) == 1:
@@ -123,7 +127,7 @@ def _row_words(gate: str, row: Row, unit: int) -> str:
 
 
 def _level(gate: str, logit: float) -> str:
-    """What a gate is at a pre-activation, which follows in brackets: open (+40)."""
+    """What a gate is at a pre-activation: "open (+40)"."""
     if gate == "g":
         return f"{_signed(math.tanh(logit))} ({_signed(logit)})"
     value = 1 / (1 + math.exp(-logit))
@@ -142,12 +146,12 @@ LATCH = Job(
     "Latch",
     "A pulse on `set` stores a 1, a pulse on `reset` clears it, and in between it holds.",
     "Follow c: it is 1 from a `set` (row 0 of x) to the next `reset` (row 1), however many steps that takes. Both "
-    "units hold the same: unit 0 shows it always, unit 1 only at a `read` (row 2). A 1 shows as tanh(1), 0.76.",
+    "units hold the same c. Unit 0 always shows it in h, unit 1 only at a `read` (row 2). A 1 shows as tanh(1), 0.76.",
     ("set", "reset", "read"),
     MappingProxyType(
         {
             "i": _every(2, SHUT, set=SWING),
-            # At `set` too: what was there goes, so that two in a row store 1 and not 2.
+            # It also shuts at `set`, so that two pulses in a row store 1 and not 2.
             "f": _every(2, OPEN, set=-SWING, reset=-SWING),
             "g": _every(2, OPEN),
             "o": (Row(OPEN), Row(SHUT, {"read": SWING})),
@@ -158,9 +162,9 @@ LATCH = Job(
 COUNTER = Job(
     "Counter",
     "c counts the pulses.",
-    "Nothing is forgotten: c climbs by one at every `pulse` and stays in between. Unit 1 lets in a tenth of each. What "
-    "shows is tanh(c): after a few pulses h of unit 0 can hardly tell one count from the next, that of unit 1 can for "
-    "ten times as many.",
+    "Nothing is forgotten: c grows by one at every `pulse` and stays the same in between. Unit 1 lets in only a tenth "
+    "of each pulse. h shows tanh(c): after a few pulses, h of unit 0 hardly changes from one count to the next. h of "
+    "unit 1 still changes for ten times as many pulses.",
     ("pulse",),
     MappingProxyType(
         {
@@ -173,14 +177,14 @@ COUNTER = Job(
     grows=True,
 )
 
-# Each hop of the chain gives back a full 1 or -1, whatever it was given of one. A 0 is not restored: what a shut forget
-# gate leaves of the last value, 4e-18, grows 40-fold at each hop, to 3e-13 at the last of four.
+# Each unit of the chain turns a positive value into a full 1, and a negative value into a full -1. It does not restore
+# a 0: a shut forget gate leaves 4e-18 of the last value, and each unit multiplies this by 40. The last of the four
+# units has 3e-13.
 DELAY = Job(
     "Delay",
-    "h repeats the input: unit 0 at once, unit 1 one step later, unit 2 two, unit 3 three.",
-    "Follow a value of x down the diagonal of h. No unit keeps its value: what the cell remembers is on its way "
-    "through h, each step from one unit to the next. A 1 shows as tanh(1), 0.76, and the next unit makes it a full 1 "
-    "again.",
+    "h repeats the input: unit 0 at once, unit 1 one step later, unit 2 two steps later, unit 3 three.",
+    "Follow a value of x down the diagonal of h. No unit keeps its value: at each step, h carries it from one unit to "
+    "the next. A 1 shows as tanh(1), 0.76, and the next unit makes it a full 1 again.",
     ("x",),
     MappingProxyType(
         {

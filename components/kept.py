@@ -1,15 +1,14 @@
-"""What is computed once and kept: one store for the whole process, and no more bytes in it than `BOUND`.
+"""A store for results that were computed once. There is one store for the whole process, with at most `BOUND` bytes.
 
-A page asks for the same things at every move of a slider: the module, what it returned, the columns of a chart. The
-settings decide how large they are, from a few hundred bytes to 26 MB. So entries are counted in bytes, not by their
-number, and what nobody has asked for the longest goes first. All visitors share the store: nothing in it is ever
-written to.
+A page needs the same results at every move of a slider: the module, its output, the columns of a chart. Their size
+depends on the settings, from a few hundred bytes to 26 MB. So the store counts bytes, not entries. When it is full, it
+drops the entry that nobody has asked for the longest. All visitors share the store, so nobody may write to a result.
 
     @kept
     def halves(settings: Settings, sample: int = 0) -> np.ndarray: ...
 
     halves(settings)            # computed
-    halves(settings, sample=0)  # found: the same call, written in another way
+    halves(settings, sample=0)  # from the store: the same call in another spelling
 """
 
 import contextlib
@@ -30,16 +29,16 @@ from torch import Tensor
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# At the largest settings one page uses up to 60 MB of it: the module, 13 MB, what it returned, 7 MB, every h, 26 MB,
-# and what is shown. So a move does not compute again what the one before has left. A server with one visitor at these
-# settings then stays under 700 MB, of which 370 are Python's libraries.
+# At the largest settings one page uses up to 60 MB: 13 MB for the module, 7 MB for its output, 26 MB for every h, and
+# the rest for charts. So 64 MB are enough that a move does not compute again what the move before has computed. A
+# server with one visitor at these settings then stays below 700 MB, of which 370 MB are Python's libraries.
 BOUND = 64 * 2**20
 
-LARGE = 2**20  # a value of so many bytes is made of temporary tensors of as many, and more
-ENTRY = 300  # bytes of the tables for one entry, whatever is in it
+LARGE = 2**20  # bytes; computing a larger value needs temporary tensors of at least the same size
+ENTRY = 300  # bytes that one entry takes in the store's tables
 TENSOR = 500  # bytes of a tensor without its numbers
-PLAIN = {str, bytes, int, float, bool, type(None)}  # these hold nothing further
-SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)  # there anyway, and they lead everywhere
+PLAIN = {str, bytes, int, float, bool, type(None)}  # types that hold no other objects
+SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)  # not counted: they exist without the value
 
 
 class _Entry(NamedTuple):
@@ -48,8 +47,10 @@ class _Entry(NamedTuple):
 
 
 class _Making:
-    """A value that is being computed, for all who wait for it. The lock may be taken twice by the same thread, so that
-    a function that calls itself without end fails as it would without a store."""
+    """A value that is being computed, and the lock on which other threads wait for it.
+
+    One thread may take the lock twice. So a function that calls itself without end fails as it would without a store.
+    """
 
     def __init__(self) -> None:
         self.lock = RLock()
@@ -58,7 +59,7 @@ class _Making:
 
 
 class Store:
-    """Values by key, of at most `bound` bytes together."""
+    """Values by key, with at most `bound` bytes in total."""
 
     def __init__(self, bound: int) -> None:
         self._entries: LRUCache[Hashable, _Entry] = LRUCache(bound, getsizeof=lambda entry: entry.size)
@@ -67,19 +68,20 @@ class Store:
 
     @property
     def bound(self) -> int:
-        """The most bytes there can be."""
+        """The largest number of bytes that the store may hold."""
         return int(self._entries.maxsize)
 
     @property
     def size(self) -> int:
-        """How many bytes there are, as counted when each value came in."""
+        """How many bytes it holds now. Each value was counted when it came in."""
         return int(self._entries.currsize)
 
     def get(self, key: Hashable, compute: Callable[[], Any]) -> Any:
-        """The value of `key`: the one kept, or what `compute` gives.
+        """The value of `key`: from the store, or else from `compute`.
 
-        Only those who want the same key wait for each other. A value larger than the bound is given to all who wait
-        for it, and is not kept. Nor is an exception kept: who waits computes it in turn.
+        Threads that ask for the same key at the same time wait for one computation; other keys do not wait. A value
+        larger than the bound is given to all who wait, but not kept. If `compute` raises an exception, it is not kept
+        either: the next thread that waits computes the value itself.
         """
         with self._lock:
             try:
@@ -104,14 +106,14 @@ class Store:
             return making.value
 
     def forget(self, which: Callable[[Any], bool] = lambda key: True) -> None:
-        """Drop the entries of such keys."""
+        """Drop the entries whose keys fulfil `which`; by default all."""
         with self._lock:
             for key in [key for key in self._entries if which(key)]:
                 del self._entries[key]
 
 
 def _give_back() -> None:
-    """Return to the system what is free: glibc leaves it with the process, in small pieces. It takes 5 ms."""
+    """Return free memory to the system. Otherwise glibc keeps it in small pieces. This takes 5 ms."""
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # another libc
             ctypes.CDLL(None).malloc_trim(0)
@@ -121,7 +123,7 @@ STORE = Store(BOUND)
 
 
 class Kept(Generic[P, R]):
-    """A function whose results are in `STORE`. As with `lru_cache`, `__wrapped__` is the function itself."""
+    """A function whose results are in `STORE`. `__wrapped__` is the function itself, as with `lru_cache`."""
 
     __wrapped__: Callable[P, R]
 
@@ -130,63 +132,64 @@ class Kept(Generic[P, R]):
         self._function = function
         self._signature = inspect.signature(function)
         parameters = self._signature.parameters.values()
-        self._required = sum(one.default is one.empty for one in parameters)
-        self._defaults = tuple(one.default for one in parameters)
-        # If all are plain, a call by position has its key at once; binding takes ten times as long.
-        self._plain = all(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
+        self._required = sum(parameter.default is parameter.empty for parameter in parameters)
+        self._defaults = tuple(parameter.default for parameter in parameters)
+        # For a call by position, the key is then the arguments and the defaults. `bind` would take ten times as long.
+        plain_kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self._plain = all(parameter.kind in plain_kinds for parameter in parameters)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """The result for these arguments; they have to be hashable."""
-        given: tuple[Any, ...] = args
+        """The result for these arguments, which must be hashable."""
+        arguments: tuple[Any, ...] = args
         if self._plain and not kwargs and self._required <= len(args) <= len(self._defaults):
-            given += self._defaults[len(args) :]
+            arguments += self._defaults[len(args) :]
         else:
             bound = self._signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            given = tuple(bound.arguments.values())
-        result: R = STORE.get((self._function, *given), lambda: self._function(*args, **kwargs))
+            arguments = tuple(bound.arguments.values())
+        result: R = STORE.get((self._function, *arguments), lambda: self._function(*args, **kwargs))
         return result
 
     def cache_clear(self) -> None:
-        """Forget this function's results, as `lru_cache` does."""
+        """Forget the results of this function. The name is that of `lru_cache`."""
         STORE.forget(lambda key: key[0] is self._function)
 
 
 def kept(function: Callable[P, R]) -> Kept[P, R]:
-    """Keep what the function returns, for all visitors, as long as there is room."""
+    """Decorator: keep what the function returns, for all visitors, as long as there is room."""
     return Kept(function)
 
 
 def size(value: object) -> int:
-    """The bytes of a value and of all it holds. What two parts share counts once, and a view as all of its memory.
+    """The bytes of a value and of all objects in it. A shared object counts once, and a view counts all of its memory.
 
-    A tensor of 100 float32 in a list: 400 bytes of numbers, the rest is the tensor's and the list's own.
+    For a tensor of 100 float32 in a list: 400 bytes for the numbers, and some more for the tensor and the list.
     """
     total = 0
     seen: set[int] = set()
-    ahead: list[Any] = [value]
-    while ahead:
-        one = ahead.pop()
-        if id(one) in seen:
+    todo: list[Any] = [value]
+    while todo:
+        item = todo.pop()
+        if id(item) in seen:
             continue
-        seen.add(id(one))
-        if type(one) in PLAIN:  # most of what there is, so it is asked first
-            total += sys.getsizeof(one)
-        elif isinstance(one, SHARED):
+        seen.add(id(item))
+        if type(item) in PLAIN:  # first, because most objects are plain
+            total += sys.getsizeof(item)
+        elif isinstance(item, SHARED):
             pass
-        elif isinstance(one, Tensor):
-            memory = one.untyped_storage()
+        elif isinstance(item, Tensor):
+            memory = item.untyped_storage()
             if memory.data_ptr() not in seen:
                 seen.add(memory.data_ptr())
                 total += memory.nbytes()
             total += TENSOR
-            ahead.append(one.grad)
-        elif hasattr(one, "memory_usage"):  # a frame, column or index of pandas
-            total += int(np.sum(one.memory_usage(deep=True)))
+            todo.append(item.grad)
+        elif hasattr(item, "memory_usage"):  # a frame, column or index of pandas
+            total += int(np.sum(item.memory_usage(deep=True)))
         else:
-            total += sys.getsizeof(one)
-            if isinstance(one, np.ndarray):
-                ahead += [one.base, *(one.ravel().tolist() if one.dtype.hasobject else ())]
+            total += sys.getsizeof(item)
+            if isinstance(item, np.ndarray):
+                todo += [item.base, *(item.ravel().tolist() if item.dtype.hasobject else ())]
             else:
-                ahead += gc.get_referents(one)
+                todo += gc.get_referents(item)
     return total

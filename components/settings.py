@@ -1,8 +1,8 @@
-"""What every number on every page depends on, as one frozen value.
+"""The settings that every number on every page depends on, as one frozen value.
 
-`Settings` is a dataclass whose fields carry their own description (label, limits, symbol, help). `FIELDS` is
-that table, in the order of the dataclass: the controls, the URL, the limits and the caption are all read from it.
-Nothing is written twice, so a new setting is one new field.
+Each field of the dataclass `Settings` has its own description: label, limits, symbol and help. `FIELDS` is the table of
+these descriptions, in the order of the dataclass. The controls, the URL, the limits and the caption are made from it.
+So a new setting is one new field.
 """
 
 import dataclasses
@@ -12,8 +12,8 @@ from typing import Any
 
 from components.jobs import JOBS, Job
 
-SINE_PERIOD = 8  # time steps, of the sine signal
-# What the next chunk of a stream starts from: the state of the same row, zeros, the state of another row.
+SINE_PERIOD = 8  # time steps of one wave of the sine signal
+# The state from which the next chunk of a stream starts: that of the same row, zeros, that of another row.
 HANDED = CARRY, RESET, SHUFFLED = ("carry", "reset", "shuffled carry")
 
 
@@ -88,7 +88,7 @@ Field = Whole | Choice | Switch
 
 @dataclass(frozen=True)
 class Text:
-    """A line to type, of at most `longest` characters. No setting: only pages have such controls."""
+    """A line to type, of at most `longest` characters. It is never a setting: only a page itself has such controls."""
 
     label: str
     longest: int
@@ -100,7 +100,7 @@ class Text:
         return str(value)
 
     def options(self) -> Iterable[str]:
-        """The one value that can be named beforehand, the default."""
+        """The default, which is the only value that is known in advance."""
         return (self.default,)
 
     def limits(self) -> str:
@@ -114,33 +114,47 @@ def _setting(default: Any, field: Field) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """One choice of every setting; the defaults are the example of the notebook this project grew from.
+    """One value for every setting. The defaults are the example of the notebook that this project grew from.
 
-    Raises `ValueError` when a value is outside its limits, `proj_size` is not below `hidden_size`, or `weights` names a
-    job that fixes another value; `for_job` makes the settings of a job. `settle` makes an allowed `Settings` out of any
-    values and says what it changed.
+    Raises `ValueError` when a value is outside its limits, when `proj_size` is not below `hidden_size`, or when
+    `weights` names a job that fixes another value. `for_job` gives the settings of a job. `settle` gives allowed
+    settings for any values, and says what it changed.
     """
 
     input_size: int = _setting(
-        3, Whole("Input size", 1, 64, "Numbers in each x_t: the features of one time step.", "I")
+        3, Whole("Input size", 1, 64, "How many numbers each x_t has: the features of one time step.", "I")
     )
     hidden_size: int = _setting(
         4,
-        Whole("Hidden size", 1, 128, "Units in each h_t and c_t. More units, more parameters.", "H"),
+        Whole("Hidden size", 1, 128, "How many units h_t and c_t have. More units mean more parameters.", "H"),
     )
-    seq_len: int = _setting(5, Whole("Sequence length", 1, 200, "Time steps. More steps, not one parameter more.", "T"))
+    seq_len: int = _setting(
+        5, Whole("Sequence length", 1, 200, "How many time steps there are. More steps need no more parameters.", "T")
+    )
     weights: str = _setting(
         "drawn",
         Choice(
             "Weights",
             ("drawn", *JOBS),
-            "Drawn, or set by hand for a job. " + " ".join(f"{job.title}: {job.does}" for job in JOBS.values()),
+            "Drawn at random, or set by hand for a job. "
+            + " ".join(f"{job.title}: {job.does}" for job in JOBS.values()),
         ),
     )
-    batch_size: int = _setting(1, Whole("Batch size", 1, 16, "Sequences that run side by side, without meeting.", "B"))
-    num_layers: int = _setting(1, Whole("Layers", 1, 4, "Each further layer reads the outputs of the one below.", "L"))
+    batch_size: int = _setting(
+        1, Whole("Batch size", 1, 16, "How many sequences run side by side. They do not affect each other.", "B")
+    )
+    num_layers: int = _setting(
+        1,
+        Whole(
+            "Layers",
+            1,
+            4,
+            "How many layers there are. Each layer above the first reads the output of the layer below.",
+            "L",
+        ),
+    )
     bidirectional: bool = _setting(
-        False, Switch("Bidirectional", "A second set of weights reads the sequence from its end.")
+        False, Switch("Bidirectional", "A second set of weights reads the sequence from its end to its start.")
     )
     proj_size: int = _setting(
         0,
@@ -148,26 +162,30 @@ class Settings:
             "Projection size",
             0,
             127,
-            "When above 0, h_t is projected to this many numbers. Must stay below the hidden size.",
+            "If above 0, h_t is projected to so many numbers. It must be below the hidden size.",
             "P",
         ),
     )
-    bias: bool = _setting(True, Switch("Biases", "The two bias vectors of every layer."))
-    batch_first: bool = _setting(False, Switch("batch_first", "Whether inputs and output put the batch axis first."))
-    dtype: str = _setting("float32", Choice("Precision", ("float32", "float64"), "The type of every number."))
-    initial_state: str = _setting("drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 hold."))
+    bias: bool = _setting(True, Switch("Biases", "Whether every layer has its two bias vectors."))
+    batch_first: bool = _setting(
+        False, Switch("batch_first", "Whether the batch is the first axis of inputs and output.")
+    )
+    dtype: str = _setting("float32", Choice("Precision", ("float32", "float64"), "The data type of every number."))
+    initial_state: str = _setting(
+        "drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 contain: drawn numbers or zeros.")
+    )
     signal: str = _setting(
         "random",
         Choice(
             "Input signal",
             ("random", "pulse", "sine", "constant"),
-            "Random: drawn from the normal distribution. Pulse: 1 at one step (sample b: step b + 1), else 0. "
+            "Random: drawn from the normal distribution. Pulse: 1 at one step (in sample b at step b + 1), else 0. "
             f"Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
         ),
     )
     seed: int = _setting(
         1,
-        Whole("Seed", 0, 9999, "Decides every drawn number; the same seed draws the same numbers."),
+        Whole("Seed", 0, 9999, "Decides every drawn number. The same seed draws the same numbers."),
     )
 
     def __post_init__(self) -> None:
@@ -182,17 +200,17 @@ class Settings:
 
     @classmethod
     def for_job(cls, weights: str, **free: Any) -> "Settings":
-        """Settings for a job, with what it fixes; `free` holds what it leaves free."""
+        """The settings of a job: what it fixes, and `free` for the others."""
         return cls(**JOBS[weights].fixed, weights=weights, **free)
 
     @property
     def job(self) -> Job | None:
-        """What the cell's hand-set weights do; None where they are drawn."""
+        """The job for which the weights are set by hand; None if they are drawn."""
         return JOBS.get(self.weights)
 
     @property
     def fixed(self) -> dict[str, Any]:
-        """The settings that the job fixes, by name; empty where there is none."""
+        """The settings that the job fixes, by name; empty if there is no job."""
         return self.job.fixed if self.job else {}
 
     @property
@@ -202,27 +220,27 @@ class Settings:
 
     @property
     def output_size(self) -> int:
-        """Width of h_t in one direction: `proj_size` when there is one, else `hidden_size`."""
+        """The width of h_t in one direction: `proj_size` if it is above 0, else `hidden_size`."""
         return self.proj_size or self.hidden_size
 
     @property
     def num_parameters(self) -> int:
-        """How many numbers the module learns: what `sum(p.numel() for p in lstm.parameters())` gives."""
+        """How many numbers the module learns: the value of `sum(p.numel() for p in lstm.parameters())`."""
         total = 0
         for layer in range(self.num_layers):
             width = self.input_size if layer == 0 else self.output_size * self.num_directions
-            one = 4 * self.hidden_size * (width + self.output_size + 2 * self.bias)
-            one += self.proj_size * self.hidden_size
-            total += one * self.num_directions
+            in_direction = 4 * self.hidden_size * (width + self.output_size + 2 * self.bias)
+            in_direction += self.proj_size * self.hidden_size
+            total += in_direction * self.num_directions
         return total
 
     def changed(self) -> dict[str, Any]:
-        """The settings that differ from the defaults, in order: what a link has to carry."""
+        """The settings that differ from the defaults, in order. A link needs only these."""
         return {name: getattr(self, name) for name in FIELDS if getattr(self, name) != DEFAULTS[name]}
 
     @property
     def caption(self) -> str:
-        """The settings in one line: every size by its letter, and whatever else is not at its default."""
+        """The settings in one line: the sizes by their letters, then all others that are not at their default."""
         sizes = [
             f"{FIELDS[name].symbol} = {getattr(self, name)}"
             for name in ("seq_len", "hidden_size", "input_size", "batch_size", "num_layers")
@@ -240,20 +258,22 @@ class Settings:
 
 @dataclass(frozen=True)
 class View:
-    """What is shown of the numbers, without changing one; part of a link as the settings are."""
+    """What is shown of the numbers. It changes no number. A link contains it, like the settings."""
 
-    sample: int = _setting(0, Whole("Sample", 0, 15, "Which sequence of the batch is drawn."))
-    layer: int = _setting(0, Whole("Layer", 0, 3, "Which layer is drawn; 0 reads the inputs."))
-    direction: str = _setting("forward", Choice("Direction", ("forward", "reverse"), "Which direction is drawn."))
+    sample: int = _setting(0, Whole("Sample", 0, 15, "Which sequence of the batch is shown."))
+    layer: int = _setting(0, Whole("Layer", 0, 3, "Which layer is shown. Layer 0 reads the inputs."))
+    direction: str = _setting("forward", Choice("Direction", ("forward", "reverse"), "Which direction is shown."))
     c_range: int = _setting(
         2,
         Choice(
             "Range of c",
             (2, 5, 10, 20, 50, 200),
-            "The cell state is drawn from minus this to this.",
+            "The cell state is shown on a scale from minus this number to this number.",
         ),
     )
-    answers: bool = _setting(False, Switch("Show answers", "Shows every result at once, without the questions."))
+    answers: bool = _setting(
+        False, Switch("Show answers", "Shows every result at once, without asking the questions first.")
+    )
 
     @property
     def reverse(self) -> bool:
@@ -261,11 +281,11 @@ class View:
         return self.direction == "reverse"
 
     def fitted(self, settings: Settings) -> tuple["View", list[str]]:
-        """This view with the last sample, layer or direction that exists, and a sentence for each change.
+        """This view, adjusted to the samples, layers and directions that exist, and a sentence for each change.
 
-        The range of c is at least what a job is known to need.
+        The range of c becomes wide enough for the job, if there is one.
         """
-        said = []
+        changes = []
         taken = {}
         for name, count, of in (
             ("sample", settings.batch_size, "a batch of"),
@@ -273,16 +293,16 @@ class View:
         ):
             taken[name] = min(getattr(self, name), count - 1)
             if taken[name] != getattr(self, name):
-                said.append(
+                changes.append(
                     f"{VIEWS[name].label} {getattr(self, name)} is not in {of} {count}: "
-                    f"{name} {taken[name]} is drawn instead."
+                    f"{name} {taken[name]} is shown instead."
                 )
         taken["direction"] = self.direction if settings.bidirectional else "forward"
         if taken["direction"] != self.direction:
-            said.append("There is no reverse direction: the forward one is drawn instead.")
+            changes.append("There is no reverse direction: the forward direction is shown instead.")
         reach = settings.job.reach(settings.seq_len) if settings.job else 0
-        taken["c_range"] = max(self.c_range, min(r for r in VIEWS["c_range"].options() if r >= reach))
-        return dataclasses.replace(self, **taken), said
+        taken["c_range"] = max(self.c_range, min(bound for bound in VIEWS["c_range"].options() if bound >= reach))
+        return dataclasses.replace(self, **taken), changes
 
 
 FIELDS: dict[str, Field] = {f.name: f.metadata["field"] for f in dataclasses.fields(Settings)}
@@ -292,7 +312,7 @@ MAIN = ("input_size", "hidden_size", "seq_len")
 
 
 def _allowed(field: Field, value: Any) -> bool:
-    # True == 1, so a switch and a number have to be told apart by type as well as by value.
+    # True == 1, so the type has to be compared as well as the value.
     if isinstance(field, Whole):
         return type(value) is int and field.low <= value <= field.high
     return any(type(value) is type(option) and value == option for option in field.options())
@@ -305,20 +325,22 @@ def _short(value: Any) -> str:
     return f"{value!s:.40}"
 
 
-Needs = tuple[tuple[str, Any], ...]  # by a setting's name: the least of a number, else the very value
+# Pairs of a setting's name and what a lesson needs: for a number the least value, for any other setting the value
+# itself.
+Needs = tuple[tuple[str, Any], ...]
 
 
 def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Settings, list[str]]:
-    """Settings that meet what a lesson needs, and one sentence on all that had to be changed, if anything.
+    """Settings that meet what a lesson needs, and one sentence on the changes, if there are any.
 
-    A number is raised to the least that shows the lesson's point, any other setting gets the value that does. An idle
-    setting, which changes nothing on the lesson's page, has its default there: so its caption states what is shown.
-    The main ones keep their values, which every page states. What a job fixes stays as it is.
+    A number is raised to the least value that the lesson needs. Any other setting gets the value that the lesson needs.
+    An idle setting, which changes nothing on the lesson's page, gets its default, so that the caption is right. Only
+    the main settings keep their values, because every page states them. What a job fixes stays as it is.
     """
     unused = {name: DEFAULTS[name] for name in idle if name in FIELDS and name not in MAIN}
     fixed = {} if "weights" in unused else settings.fixed
     settings = dataclasses.replace(settings, **(unused | fixed))
-    raised, said, short = {}, [], False
+    raised, changes, is_below = {}, [], False
     for name, needed in needs:
         if name in fixed:
             continue
@@ -328,24 +350,24 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
             continue
         raised[name] = needed
         words = {True: "on", False: "off"}.get(needed, needed) if isinstance(field, Switch) else needed
-        said.append(f"{field.label} is {words}")
-        short |= least
-    if not said:
+        changes.append(f"{field.label} is {words}")
+        is_below |= least
+    if not changes:
         return settings, []
-    *others, last = said
-    why = "with less its point would not show" if short else "its point needs that"
+    *others, last = changes
+    why = "with less, the page could not show its point" if is_below else "the page needs that to show its point"
     sentence = f"On this page {', '.join(others)}{' and ' if others else ''}{last}: {why}."
     return dataclasses.replace(settings, **raised), [sentence]
 
 
 def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
-    """Settings as near to `values` as the limits allow, and one sentence for each thing that was changed.
+    """The allowed settings that are nearest to `values`, and one sentence for each change.
 
-    A number beyond a limit becomes that limit; anything else that is not allowed becomes its default. What a job fixes
-    is as the job needs it, whatever `values` says: `fixing` is the one sentence on that.
+    A number beyond a limit becomes that limit. Any other value that is not allowed becomes its default. What a job
+    fixes gets the value that the job needs, whatever `values` contains. `fixing` gives the sentence on that.
     """
     taken: dict[str, Any] = {}
-    said = []
+    changes = []
     for name, field in FIELDS.items():
         value = values.get(name, DEFAULTS[name])
         if _allowed(field, value):
@@ -356,21 +378,21 @@ def settle(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
         else:
             taken[name] = DEFAULTS[name]
         used = field.spelling(taken[name])
-        said.append(f"{field.label} {_short(value)} is not {field.limits()}: {used} is used instead.")
+        changes.append(f"{field.label} {_short(value)} is not {field.limits()}: {used} is used instead.")
     if job := JOBS.get(taken["weights"]):
         taken |= job.fixed
     if taken["proj_size"] >= taken["hidden_size"]:
         below = taken["hidden_size"] - 1
         used = f"{below} is used" if below else "no projection is used"
-        said.append(
+        changes.append(
             f"Projection size {taken['proj_size']} is not below Hidden size {taken['hidden_size']}: {used} instead."
         )
         taken["proj_size"] = below
-    return Settings(**taken), said
+    return Settings(**taken), changes
 
 
 def fixing(settings: Settings) -> str:
-    """What the job fixes, in one sentence: the values of the main settings, the names of the others."""
+    """What the job fixes, in one sentence, with the values of the main settings; empty if there is no job."""
     if settings.job is None:
         return ""
     *others, last = [FIELDS[name].label for name in settings.fixed if name not in MAIN]

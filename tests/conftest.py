@@ -1,4 +1,4 @@
-"""Property tests draw the same examples on every run: red means changed code, not luck."""
+"""What all tests share. Property tests use the same examples each time, so a red test means changed code."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-if TYPE_CHECKING:  # torch takes its time, and not every test has any
+if TYPE_CHECKING:  # importing torch is slow, and not every test needs it
     from components.training.registry import Desk
 
 settings.register_profile(
     "steady",
-    deadline=None,  # the first call of a module is slow, and a shared machine is not a stopwatch
+    deadline=None,  # the first call of a module is slow, and so may be a shared machine
     derandomize=True,
     max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
@@ -20,14 +20,14 @@ settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # torch says it once a process, of every call with a projection; the numbers are the same.
+    # torch warns once for each process that has a projection. The numbers are the same.
     message = "LSTM with projections is not supported with oneDNN"
     config.addinivalue_line("filterwarnings", f"ignore:{message}:UserWarning")
 
 
 @pytest.fixture
 def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, "Desk"]]:
-    """The desks of one visitor, by the key of their button, for this test alone: to AppTest all sessions are one."""
+    """The desks of one visitor, by the keys of their buttons, for this test alone: AppTest knows only one session."""
     from components.training.registry import Desk, Registry
     from components.ui import beside
 

@@ -1,4 +1,4 @@
-"""Runs a program as its reader would: in a Python of its own, where a warning is an error."""
+"""Runs a program as a learner would: in a new Python process. A warning is an error there."""
 
 import json
 import subprocess
@@ -11,8 +11,9 @@ from pathlib import Path
 Done = subprocess.CompletedProcess[str]
 PYTHON = [sys.executable, "-W", "error"]
 
-# Loads torch once, then becomes the program it is given, over and over: each in a child of its own, as fresh as if it
-# had loaded torch itself. A line in: the files to read the program from and to print to. A line out: how it ended.
+# Loads torch once. Then it forks a child process for each program, and the child runs the program. So each program
+# starts as if it had loaded torch itself. A line of input names the files for the program, its output and its errors. A
+# line of output is the exit code.
 NURSERY = """
 import json, os, pathlib, sys, torch
 for line in sys.stdin:
@@ -29,12 +30,12 @@ for line in sys.stdin:
 
 @lru_cache
 def run(source: str) -> Done:
-    """What `source` printed and how it ended; the same source runs once."""
+    """What a program prints, and how it ends. The same source runs only once."""
     return subprocess.run([*PYTHON, "-"], input=source, capture_output=True, text=True, encoding="utf-8", timeout=120)
 
 
 def run_all(sources: Iterable[str]) -> list[Done]:
-    """The same for several, without loading torch for each where a process can split itself safely."""
+    """The same for several programs. On Linux, where a process can fork safely, torch is loaded only once."""
     if sys.platform != "linux":
         return [run(source) for source in sources]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The benchmark measures the app as it is shipped, and counts the visitors it loses."""
+"""The benchmark measures the app with its own settings, and counts lost visitors."""
 
 import asyncio
 
@@ -6,27 +6,27 @@ from benchmarks.rows import ROWS, Figure
 from benchmarks.server import FLOOR, ROOT, Server
 from benchmarks.sessions import Load, opening
 
-# What a server needs on the machine that measures: a place of its own, and nobody to ask.
+# The options that a server needs for a measurement: an address, a port, and no questions at the start.
 OWN = {"server.address", "server.port", "server.headless", "browser.gatherUsageStats"}
 
 
-def given(server: Server) -> set[str]:
-    """The settings that stand in the command, before those of the app."""
+def options(server: Server) -> set[str]:
+    """The names of the options in the command. They override the app's own settings."""
     return {word.removeprefix("--").partition("=")[0] for word in server.command if word.startswith("--")}
 
 
 def test_the_app_is_started_with_its_own_settings() -> None:
-    """Nothing in the command decides what is measured."""
-    assert given(Server(ROOT / "dashboard.py")) == OWN
+    """No option in the command changes what is measured."""
+    assert options(Server(ROOT / "dashboard.py")) == OWN
 
 
-def test_the_floor_is_spared_a_watcher() -> None:
-    """It has no settings of its own; a watcher would cost it, and flatter the app."""
-    assert given(Server(FLOOR)) == OWN | {"server.fileWatcherType"}
+def test_the_floor_has_no_file_watcher() -> None:
+    """A watcher would slow down the floor, and the app would look better than it is."""
+    assert options(Server(FLOOR)) == OWN | {"server.fileWatcherType"}
 
 
-def test_who_does_not_get_the_page_is_lost() -> None:
-    """Where no server listens, nobody does, and no time is noted."""
+def test_a_visitor_who_does_not_get_the_page_is_lost() -> None:
+    """Without a server all three visitors are lost, and no time is noted."""
     assert asyncio.run(opening(Server(FLOOR), 3, seed=1)) == Load(times=[], lost=3)
 
 
@@ -37,7 +37,7 @@ def test_rounds_are_counted_together() -> None:
 
 
 def test_every_row_is_described() -> None:
-    """In the table of the README, by its name."""
+    """The README's table has every row, by its name."""
     text = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
     assert [name for name in ROWS if f"\n| `{name}` |" not in text] == []
 

@@ -1,8 +1,8 @@
-"""What a page's scripts tell one another goes through the window: each event is one thing's, by its name.
+"""The scripts of a page send events through the window. Each name of an event has one sender and one listener.
 
-A name that two things share makes the one hear what was meant for the other. An event is sent by a script, or by the
-pointer control, to which a page hands the name; it is heard by a script, or by a chart whose module holds the name in
-a constant `..._EVENT`.
+If two listeners had the same name, one would get events that are meant for the other. A sender is a script, or the
+pointer, which gets the name from a page. A listener is a script, or a chart whose module has the name in a constant
+`..._EVENT`.
 """
 
 import ast
@@ -17,20 +17,20 @@ from tests import ROOT
 SCRIPTS = sorted((ROOT / "components").rglob("*.js"))
 MODULES = sorted((ROOT / "components").rglob("*.py"))
 
-Ends = dict[str, list[str]]  # by an event's name: the files that send it, or that hear it
+Ends = dict[str, list[str]]  # by the name of an event: the files that send it, or that listen to it
 
 
 def in_script(source: str) -> tuple[set[str], set[str]]:
-    """The names that a script sends and that it hears, where it spells them out."""
+    """The names of the events that a script sends, and those that it listens to, if they are literal."""
     sent = re.findall(r"""new CustomEvent\(\s*["'`]([^"'`]+)""", source)
     heard = re.findall(r"""window\.addEventListener\(\s*["'`]([^"'`]+)""", source)
     return set(sent), set(heard)
 
 
 def in_module(source: str, names: dict[str, Any]) -> tuple[set[str], set[str]]:
-    """The names that a module hands to the pointer control, which sends them, and those in its own constants.
+    """The names that a module gives to the pointer, which sends them, and the names in the module's own constants.
 
-    `names` is what the module's names stand for.
+    `names` is the namespace of the module.
     """
     sent: set[str] = set()
     heard: set[str] = set()
@@ -45,11 +45,11 @@ def in_module(source: str, names: dict[str, Any]) -> tuple[set[str], set[str]]:
     return sent, heard
 
 
-def ends(found: dict[str, tuple[set[str], set[str]]]) -> tuple[Ends, Ends]:
-    """By name, who sends an event and who hears it; `found` has what each file sends and hears."""
+def ends(files: dict[str, tuple[set[str], set[str]]]) -> tuple[Ends, Ends]:
+    """The senders and the listeners of each event; `files` has the names that each file sends and listens to."""
     senders: Ends = {}
     listeners: Ends = {}
-    for file, (sent, heard) in found.items():
+    for file, (sent, heard) in files.items():
         for name in sent:
             senders.setdefault(name, []).append(file)
         for name in heard:
@@ -58,36 +58,36 @@ def ends(found: dict[str, tuple[set[str], set[str]]]) -> tuple[Ends, Ends]:
 
 
 def shared(senders: Ends, listeners: Ends) -> list[str]:
-    """A sentence on every event that has not one sender and one listener."""
-    said = []
+    """A sentence on every event that does not have exactly one sender and one listener."""
+    sentences = []
     for name in sorted({*senders, *listeners}):
         by, to = senders.get(name, []), listeners.get(name, [])
         if (len(by), len(to)) != (1, 1):
-            said.append(f"{name} is sent by {', '.join(by) or 'nobody'} and heard by {', '.join(to) or 'nobody'}")
-    return said
+            sentences.append(f"{name} is sent by {', '.join(by) or 'nobody'} and heard by {', '.join(to) or 'nobody'}")
+    return sentences
 
 
 def in_components() -> dict[str, tuple[set[str], set[str]]]:
-    """What every file of the components sends and hears."""
-    found = {}
+    """The events that every file in `components` sends and listens to."""
+    files = {}
     for path in (*SCRIPTS, *MODULES):
         file, source = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
         if path.suffix == ".js":
-            found[file] = in_script(source)
+            files[file] = in_script(source)
         elif "_EVENT" in source:
             name = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            found[file] = in_module(source, vars(importlib.import_module(name)))
-    return found
+            files[file] = in_module(source, vars(importlib.import_module(name)))
+    return files
 
 
 def test_every_event_has_one_sender_and_one_listener() -> None:
     senders, listeners = ends(in_components())
     assert shared(senders, listeners) == []
-    assert len(senders) >= 8  # they are found at all
+    assert len(senders) >= 8  # the search does find events
 
 
 def test_no_event_is_overlooked() -> None:
-    """Every name that a script or a module spells out as an event's is one of those compared."""
+    """Every literal name of an event, `unrolled...`, is one of the names that are compared."""
     senders, listeners = ends(in_components())
     spelled = set()
     for path in (*SCRIPTS, *MODULES):
@@ -105,7 +105,7 @@ def test_no_event_is_overlooked() -> None:
     ],
 )
 def test_a_shared_name_is_found(file: str, sent: set[str], heard: set[str]) -> None:
-    """A second sender, a second listener, the control used for a script's own event, a name nobody sends."""
+    """A second sender, a second listener, a pointer with the event of a script, a name that nobody sends."""
     pages = {"x.js": ({"a"}, {"b"}), "y.js": ({"b", "c"}, {"a"}), "z.py": (set(), {"c"})}
     assert shared(*ends(pages)) == []
     assert len(shared(*ends({**pages, file: (sent, heard)}))) == 1

@@ -1,4 +1,4 @@
-"""Programs that share a loaded torch end as each would alone."""
+"""Programs that share a loaded torch end as they do alone."""
 
 import pytest
 
@@ -16,20 +16,20 @@ PROGRAMS = {
 
 @pytest.fixture(scope="module")
 def together():
-    # Twice: what a program leaves behind must not reach the next.
+    # Twice, because a program must not affect the next one.
     return dict(zip(PROGRAMS, fresh.run_all([*PROGRAMS.values(), *PROGRAMS.values()])[len(PROGRAMS) :], strict=True))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_it_ends_as_it_would_alone(together, name):
-    """The same is printed, the same error named last, the same code returned."""
-    alone, one = fresh.run(PROGRAMS[name]), together[name]
-    assert (one.returncode, one.stdout) == (alone.returncode, alone.stdout)
-    assert one.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
+    """Output, exit code and the last line of the errors are the same."""
+    alone, shared = fresh.run(PROGRAMS[name]), together[name]
+    assert (shared.returncode, shared.stdout) == (alone.returncode, alone.stdout)
+    assert shared.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
 
 
 def test_what_one_program_sets_does_not_reach_the_next():
-    """Neither names nor torch's own state."""
+    """This holds for names and for torch's own state."""
     first, second = fresh.run_all(
         [
             "import torch\ntorch.set_default_dtype(torch.float64)\nleft = 1",

@@ -1,6 +1,6 @@
-"""Data flows one way, settings -> facts -> frames -> charts -> show -> page: imports are held to it.
+"""Data flows one way: settings -> facts -> frames -> charts -> show -> page. These tests check the imports for it.
 
-In a lesson's folder a file's name says what it may import; everywhere else its folder does.
+In a lesson's folder, the name of a file decides what it may import. Everywhere else its folder decides.
 """
 
 import ast
@@ -11,9 +11,9 @@ import pytest
 
 from tests import ROOT
 
-# What a file may import, beyond the standard library, by a pattern for its path. The first that fits counts. A name
-# stands for all that is inside it too; `{lesson}` is the lesson's own folder, and `{lesson}:facts` what it has in files
-# of that name, in its folders too.
+# What a file may import beyond the standard library, by a pattern for its path. The first pattern that fits counts. A
+# name includes everything inside it. `{lesson}` is the lesson's own folder, and `{lesson}:facts` are the files with the
+# name facts.py in it, also in its subfolders.
 SETTINGS = ("components.settings", "components.jobs")
 TORCH = ("torch", "numpy", "components.kept", "components.lstm", "components.training")
 LAYERS = {
@@ -86,12 +86,12 @@ MODULES = sorted(
 
 
 def layer(module):
-    """Give the pattern in the table that a file belongs to, None if there is none."""
+    """The first pattern in the table that fits a file; None if there is none."""
     return next((pattern for pattern in LAYERS if re.fullmatch(pattern, module)), None)
 
 
 def of_kind(name, folder, kind):
-    """Whether a dotted name is in a file of a kind, or is one of a lesson's own names: `folder.sub.facts.change`."""
+    """Whether a dotted name, such as `folder.sub.facts.change`, is inside a folder, in a file of this kind."""
     if not is_within(name, folder):
         return False
     rest = name.removeprefix(folder).strip(".").split(".")
@@ -112,7 +112,7 @@ def allows(allowed, name, module):
 
 
 def imports(source):
-    """Yield line and dotted name of every import, wherever it stands; relative ones keep dots."""
+    """Yield line and dotted name of every import in a source. A relative import keeps its dots."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
@@ -126,23 +126,23 @@ def imports(source):
 
 
 def violations(module, source):
-    """List every import that the layer of the module does not allow."""
+    """A sentence on every import that the layer of the module does not allow."""
     place = layer(module)
-    found = []
+    sentences = []
     for line, name in imports(source):
         if name.startswith("."):
-            found.append(f"{module}:{line}: relative import of {name}")
+            sentences.append(f"{module}:{line}: relative import of {name}")
         elif name.partition(".")[0] in sys.stdlib_module_names:
             continue
         elif not any(allows(allowed, name, module) for allowed in LAYERS[place]):
-            found.append(f"{module}:{line}: {place} may not import {name}")
-    return found
+            sentences.append(f"{module}:{line}: {place} may not import {name}")
+    return sentences
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_what_its_layer_allows(module):
     if layer(module) is None:
-        pytest.skip("has no layer, which another test reports")
+        pytest.skip("has no layer; another test reports that")
     assert violations(module, (ROOT / module).read_text(encoding="utf-8")) == []
 
 
@@ -229,13 +229,13 @@ def test_a_stray_module_has_no_layer(stray):
     assert layer(stray) is None
 
 
-# What changes something for the whole process: other visitors' threads would meet it.
+# These functions change the whole process, so they would affect the threads of other visitors.
 PROCESS_WIDE = ("catch_warnings", "simplefilter", "filterwarnings", "resetwarnings")
-SETS_UP = "components/lstm/__init__.py"  # once, before anything of it is imported
+SETS_UP = "components/lstm/__init__.py"  # it may call them once, before the rest is imported
 
 
 def used(source):
-    """Every name that a source uses, imports or reads off something."""
+    """Every name in a source: of a variable, an attribute or an import."""
     fields = ("id", "attr", "name")
     return {getattr(node, field) for node in ast.walk(ast.parse(source)) for field in fields if hasattr(node, field)}
 

@@ -1,4 +1,4 @@
-"""The store: it never holds more bytes than it may, and what several ask for at the same time is computed once."""
+"""The store never has more bytes than its bound, and computes a value once when several threads ask for it at once."""
 
 import ast
 import sys
@@ -22,19 +22,19 @@ from components.settings import Settings
 from tests import ROOT
 
 BOUND = 100_000
-PATIENCE = 10  # s; for threads that are never to meet
+PATIENCE = 10  # seconds, after which a test fails instead of waiting for ever
 
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A small store of the test's own in place of the process's."""
+    """A small store for the test alone; it replaces the store of the process."""
     own = Store(BOUND)
     monkeypatch.setattr(module, "STORE", own)
     return own
 
 
 class Counted:
-    """A function that counts its calls and gives so many bytes."""
+    """A function that counts its calls and returns a value of `count` bytes and two more."""
 
     def __init__(self, count: int = 1000) -> None:
         self.calls = 0
@@ -49,32 +49,32 @@ class Counted:
 
 
 def test_the_bound_holds_over_many_insertions(store: Store) -> None:
-    """The oldest go; those that are asked for again and again stay."""
-    made = Counted()
-    one = kept(made)
+    """The oldest entries are dropped. An entry that is asked for again and again stays."""
+    counted = Counted()
+    kept_counted = kept(counted)
     for key in range(500):
-        assert one(key) == key.to_bytes(2) + bytes(1000)
-        assert one(0)[:2] == b"\0\0"
+        assert kept_counted(key) == key.to_bytes(2) + bytes(1000)
+        assert kept_counted(0)[:2] == b"\0\0"
         assert store.size <= store.bound
     assert store.size > BOUND - 2000
-    assert made.calls == 500
-    one(499)
-    assert made.calls == 500
-    one(1)
-    assert made.calls == 501
+    assert counted.calls == 500
+    kept_counted(499)
+    assert counted.calls == 500
+    kept_counted(1)
+    assert counted.calls == 501
 
 
 def test_the_bound_holds_from_eight_threads(store: Store) -> None:
-    """Sizes of all kinds, some too large: never more than the bound, and everyone gets the right value."""
+    """With values of many sizes, some too large, the store keeps the bound and every thread gets the right value."""
     over: list[int] = []
 
     @kept
-    def made(key: int) -> np.ndarray:
+    def full(key: int) -> np.ndarray:
         return np.full(key * 300, key)
 
     def ask(seed: int) -> None:
         for key in np.random.default_rng(seed).integers(1, 60, 400).tolist():
-            assert (made(key) == key).all()
+            assert (full(key) == key).all()
             if store.size > store.bound:
                 over.append(store.size)
 
@@ -86,18 +86,18 @@ def test_the_bound_holds_from_eight_threads(store: Store) -> None:
 
 
 def test_what_is_larger_than_the_bound_is_given_and_not_kept(store: Store) -> None:
-    made = Counted(BOUND)
-    one = kept(made)
-    assert len(one(1)) == len(one(1)) == BOUND + 2
-    assert made.calls == 2
+    counted = Counted(BOUND)
+    kept_counted = kept(counted)
+    assert len(kept_counted(1)) == len(kept_counted(1)) == BOUND + 2
+    assert counted.calls == 2
     assert store.size == 0
 
 
 def test_the_keys_count_too(store: Store) -> None:
-    """A million small results would otherwise be as many keys."""
-    one = kept(lambda text: None)
+    """Otherwise a million small results would have a million keys that nobody counts."""
+    nothing = kept(lambda text: None)
     for number in range(200):
-        one(f"{number}" + "x" * 5000)
+        nothing(f"{number}" + "x" * 5000)
     assert store.size <= store.bound
     assert len(store._entries) < BOUND / 5000
 
@@ -109,46 +109,46 @@ def test_two_spellings_are_one_key(store: Store) -> None:
     calls = []
 
     @kept
-    def made(settings: Settings, kind: str = "LSTM", step: int = 1) -> int:
+    def number_of_call(settings: Settings, kind: str = "LSTM", step: int = 1) -> int:
         calls.append((settings, kind, step))
         return len(calls)
 
-    one = Settings(seq_len=7)
+    settings = Settings(seq_len=7)
     spellings: list[Callable[[], int]] = [
-        lambda: made(one),
-        lambda: made(one, "LSTM"),
-        lambda: made(Settings(seq_len=7), "LSTM", 1),
-        lambda: made(settings=one),
-        lambda: made(one, step=1),
-        lambda: made(step=1, kind="LSTM", settings=one),
+        lambda: number_of_call(settings),
+        lambda: number_of_call(settings, "LSTM"),
+        lambda: number_of_call(Settings(seq_len=7), "LSTM", 1),
+        lambda: number_of_call(settings=settings),
+        lambda: number_of_call(settings, step=1),
+        lambda: number_of_call(step=1, kind="LSTM", settings=settings),
     ]
     assert [spelling() for spelling in spellings] == [1] * 6
-    assert made(one, step=2) == made(one, "LSTM", 2) == 2
+    assert number_of_call(settings, step=2) == number_of_call(settings, "LSTM", 2) == 2
     with pytest.raises(TypeError, match="missing a required argument: 'settings'"):
-        made(kind="LSTM")  # type: ignore[call-arg]
+        number_of_call(kind="LSTM")  # type: ignore[call-arg]
 
 
 def test_a_module_s_h_is_computed_once(store: Store) -> None:
-    """As two lessons spell it."""
+    """Two lessons ask for it, each in its own spelling."""
     settings = Settings(num_layers=2, bidirectional=True)
     assert undisturbed(settings) is undisturbed(settings, "LSTM")
 
 
 def test_functions_do_not_share_keys_and_are_forgotten_one_by_one(store: Store) -> None:
     first, second = Counted(), Counted()
-    one, other = kept(first), kept(second)
+    kept_first, kept_second = kept(first), kept(second)
     for _ in range(2):
-        one(1)
-        other(1)
+        kept_first(1)
+        kept_second(1)
     assert (first.calls, second.calls) == (1, 1)
-    one.cache_clear()
-    one(1)
-    other(1)
+    kept_first.cache_clear()
+    kept_first(1)
+    kept_second(1)
     assert (first.calls, second.calls) == (2, 1)
 
 
-def test_two_who_ask_at_the_same_time_wait_for_one_computation(store: Store) -> None:
-    """Even for what is too large to be kept; and who asks for something else does not wait."""
+def test_threads_that_ask_at_the_same_time_wait_for_one_computation(store: Store) -> None:
+    """This holds even for a value that is too large to keep. A thread that asks for another key does not wait."""
     begun, go_on = threading.Event(), threading.Event()
     calls = []
 
@@ -159,22 +159,22 @@ def test_two_who_ask_at_the_same_time_wait_for_one_computation(store: Store) -> 
         assert go_on.wait(PATIENCE)
         return bytes(2 * BOUND)
 
-    other = kept(Counted())
+    quick = kept(Counted())
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(slow, 1)
         assert begun.wait(PATIENCE)
         waiting = [pool.submit(slow, 1) for _ in range(2)]
-        assert pool.submit(other, 1).result(PATIENCE)
-        time.sleep(0.05)  # so that both have come to wait
-        assert not any(one.done() for one in waiting)
+        assert pool.submit(quick, 1).result(PATIENCE)
+        time.sleep(0.05)  # so that both threads wait by now
+        assert not any(future.done() for future in waiting)
         go_on.set()
-        results = [one.result(PATIENCE) for one in (first, *waiting)]
+        results = [future.result(PATIENCE) for future in (first, *waiting)]
     assert calls == [1]
     assert results[0] is results[1] is results[2]
 
 
 def test_functions_that_ask_for_each_other_do_not_lock(store: Store) -> None:
-    """Two threads, each in the midst of what the other one needs the half of."""
+    """Each of two threads computes a value for which it needs values that the other thread is computing."""
     meet = threading.Barrier(2, timeout=PATIENCE)
 
     @kept
@@ -190,10 +190,11 @@ def test_functions_that_ask_for_each_other_do_not_lock(store: Store) -> None:
         return even(n - 1) + 1 if n else 0
 
     with ThreadPoolExecutor(2) as pool:
-        assert [one.result(PATIENCE) for one in (pool.submit(even, 4), pool.submit(odd, 5))] == [4, 5]
+        futures = [pool.submit(even, 4), pool.submit(odd, 5)]
+        assert [future.result(PATIENCE) for future in futures] == [4, 5]
 
 
-def test_who_asks_for_itself_fails_as_without_a_store(store: Store) -> None:
+def test_a_function_that_calls_itself_without_end_fails_as_without_a_store(store: Store) -> None:
     @kept
     def endless(n: int) -> int:
         return endless(n)
@@ -209,12 +210,12 @@ def test_who_asks_for_itself_fails_as_without_a_store(store: Store) -> None:
 
 
 def test_an_exception_is_not_kept_and_blocks_nobody(store: Store) -> None:
-    """Who waits for what fails computes in his turn; the next one finds what he made."""
+    """The first thread fails. The second one, which waited for it, computes the value, and the third call finds it."""
     begun, fail = threading.Event(), threading.Event()
     calls = []
 
     @kept
-    def made(key: int) -> int:
+    def fails_once(key: int) -> int:
         calls.append(key)
         if len(calls) == 1:
             begun.set()
@@ -223,29 +224,29 @@ def test_an_exception_is_not_kept_and_blocks_nobody(store: Store) -> None:
         return key
 
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(made, 1)
+        first = pool.submit(fails_once, 1)
         assert begun.wait(PATIENCE)
-        second = pool.submit(made, 1)
+        second = pool.submit(fails_once, 1)
         time.sleep(0.05)
         fail.set()
         with pytest.raises(ValueError, match="no"):
             first.result(PATIENCE)
         assert second.result(PATIENCE) == 1
-    assert made(1) == 1
+    assert fails_once(1) == 1
     assert len(calls) == 2
     assert store._making == {}
 
 
 def test_a_result_is_found_at_once(store: Store) -> None:
-    """A move asks dozens of times: a hundredth of a millisecond each is what they may take. The best of several."""
+    """A move of a slider asks dozens of times, so a call must take less than 0.05 ms. The best of 20 counts."""
 
     @kept
-    def made(settings: Settings, kind: str = "LSTM") -> int:
+    def result(settings: Settings, kind: str = "LSTM") -> int:
         return 1
 
-    one = Settings()
-    made(one)
-    best = min(_seconds(lambda: made(one)) for _ in range(20))
+    settings = Settings()
+    result(settings)
+    best = min(_seconds(lambda: result(settings)) for _ in range(20))
     assert best < 5e-5
 
 
@@ -261,21 +262,21 @@ def _seconds(call: Callable[[], object], times: int = 100) -> float:
 
 @dataclass(frozen=True)
 class Held:
-    """What results are made of."""
+    """A result as a dataclass."""
 
     tensor: torch.Tensor
     columns: dict[str, np.ndarray]
 
 
 class Named(NamedTuple):
-    """The same as a tuple."""
+    """A result as a named tuple."""
 
     tensor: torch.Tensor
     text: str
 
 
 def numbers(count: int) -> torch.Tensor:
-    """So many float32."""
+    """A tensor of `count` float32."""
     return torch.zeros(count)
 
 
@@ -308,7 +309,7 @@ SIZES: dict[str, tuple[Any, int]] = {
 
 @pytest.mark.parametrize(("value", "expected"), SIZES.values(), ids=list(SIZES))
 def test_sizes_are_those_of_the_numbers(value: Any, expected: int) -> None:
-    """And of little else: a tensor's own bytes, a few hundred for each list, dictionary and array."""
+    """They also include a little for each object: a few hundred bytes for a tensor, list, dictionary or array."""
     tensors = sum(1 for _ in value.parameters()) if isinstance(value, nn.Module) else 2
     assert expected <= size(value) <= expected + tensors * TENSOR + (30_000 if isinstance(value, nn.Module) else 1500)
 
@@ -322,7 +323,10 @@ def test_an_entry_is_more_than_its_value(store: Store) -> None:
 
 
 def unbounded(name: str, source: str) -> Iterator[str]:
-    """The functions of Settings that a cache of `functools` counts by their number, and any that one is made of."""
+    """The functions whose results a cache of `functools` keeps, if they take Settings or if they are wrapped in a call.
+
+    Such a cache counts entries, not bytes.
+    """
 
     def is_cache(node: ast.expr) -> bool:
         while isinstance(node, ast.Call):
@@ -332,18 +336,19 @@ def unbounded(name: str, source: str) -> Iterator[str]:
     decorators = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
-            decorators |= {one for one in node.decorator_list if is_cache(one)}
-            given = [ast.unparse(one.annotation) for one in node.args.args if one.annotation is not None]
-            if any(map(is_cache, node.decorator_list)) and any("Settings" in one for one in given):
+            decorators |= {decorator for decorator in node.decorator_list if is_cache(decorator)}
+            types = [ast.unparse(argument.annotation) for argument in node.args.args if argument.annotation is not None]
+            if any(map(is_cache, node.decorator_list)) and any("Settings" in type_ for type_ in types):
                 yield f"{name}: {node.name}"
         if isinstance(node, ast.Call) and is_cache(node) and node.args and node not in decorators:
             yield f"{name}: {ast.unparse(node)}"
 
 
 def test_what_grows_with_the_settings_is_in_the_store() -> None:
-    files = (ROOT / "components").rglob("*.py")
-    found = [one for path in files for one in unbounded(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))]
-    assert found == []
+    names: list[str] = []
+    for path in (ROOT / "components").rglob("*.py"):
+        names += unbounded(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+    assert names == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`Settings`: defaults, limits, and that any values at all can be settled."""
+"""`Settings`: their defaults and limits, and that `settle` makes allowed settings from any values."""
 
 import dataclasses
 import itertools
@@ -55,7 +55,7 @@ def allowed_values(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def make(**values: Any) -> Settings:
-    """Settings of any values, right or wrong."""
+    """Settings with any values, right or wrong."""
     return Settings(**values)
 
 
@@ -207,7 +207,7 @@ def test_num_parameters_counts_what_torch_makes(
 
 
 def test_num_parameters_ignores_what_is_not_learned() -> None:
-    """More steps, more samples, another seed: not one parameter more."""
+    """More steps, more samples or another seed do not change the number of parameters."""
     longer = Settings(seq_len=200, batch_size=16, seed=7, signal="sine", batch_first=True)
     assert longer.num_parameters == Settings().num_parameters == 144
 
@@ -245,20 +245,22 @@ def test_switches_are_spelled_in_lower_case() -> None:
 
 
 def test_meet_raises_what_a_lesson_needs() -> None:
-    """A number below the least is raised, any other gets its value; what changed is said, nothing else moves."""
+    """A number below the least is raised, and another setting gets its value. One sentence names the changes."""
     needs = (("batch_size", 4), ("bidirectional", True))
-    ours, said = meet(Settings(batch_size=2, seed=7), needs)
+    ours, changes = meet(Settings(batch_size=2, seed=7), needs)
     assert ours == Settings(batch_size=4, bidirectional=True, seed=7)
-    assert said == ["On this page Batch size is 4 and Bidirectional is on: with less its point would not show."]
-    assert meet(ours, (("bias", False),))[1] == ["On this page Biases is off: its point needs that."]
+    assert changes == [
+        "On this page Batch size is 4 and Bidirectional is on: with less, the page could not show its point."
+    ]
+    assert meet(ours, (("bias", False),))[1] == ["On this page Biases is off: the page needs that to show its point."]
     more = Settings(batch_size=9, bidirectional=True)
     assert meet(more, needs) == (more, [])
 
 
 def test_an_idle_setting_has_its_default() -> None:
-    """What changes nothing on a page is at its default there, without a word; views are no settings."""
-    ours, said = meet(Settings(batch_size=9, dtype="float64", seed=7), (), ("batch_size", "dtype", "sample"))
-    assert (ours, said) == (Settings(seed=7), [])
+    """A setting that is idle on a page has its default there, and nothing is said. An idle view changes nothing."""
+    ours, changes = meet(Settings(batch_size=9, dtype="float64", seed=7), (), ("batch_size", "dtype", "sample"))
+    assert (ours, changes) == (Settings(seed=7), [])
     assert meet(Settings(batch_size=9), (("batch_size", 4),), ("batch_size",))[0] == Settings(batch_size=4)
 
 
@@ -268,7 +270,7 @@ def test_an_idle_setting_has_its_default() -> None:
 @steady
 @given(MAPPINGS)
 def test_settle_always_gives_allowed_settings(values: dict[str, Any]) -> None:
-    """Whatever the values, settling them raises nothing, and settling again changes nothing."""
+    """For any values `settle` raises nothing, and a second time it changes nothing."""
     ours, _ = settle(values)
     assert Settings(**dataclasses.asdict(ours)) == ours
     assert settle(dataclasses.asdict(ours)) == (ours, [])
@@ -277,20 +279,20 @@ def test_settle_always_gives_allowed_settings(values: dict[str, Any]) -> None:
 @steady
 @given(MAPPINGS)
 def test_settle_says_what_it_changed(values: dict[str, Any]) -> None:
-    """A sentence for each value not taken as it was, none for the others, and labels say which."""
-    ours, said = settle(values)
+    """There is a sentence for each changed value, with its label, and none for the other values."""
+    ours, changes = settle(values)
     for name, field in FIELDS.items():
         if name in ours.fixed:
             continue
         given_value = values.get(name, DEFAULTS[name])
         used = getattr(ours, name)
-        kept = type(used) is type(given_value) and used == given_value
-        about = [words for words in said if words.startswith(f"{field.label} ")]
-        assert kept == (not about), (name, given_value, used, said)
+        unchanged = type(used) is type(given_value) and used == given_value
+        about = [words for words in changes if words.startswith(f"{field.label} ")]
+        assert unchanged == (not about), (name, given_value, used, changes)
         if about:
             assert field.spelling(used) in about[-1] or "no projection" in about[-1]
-    assert all(words.endswith("instead.") for words in said)
-    assert len(said) == len(set(said))
+    assert all(words.endswith("instead.") for words in changes)
+    assert len(changes) == len(set(changes))
 
 
 @steady
@@ -299,40 +301,40 @@ def test_settle_leaves_allowed_values_untouched(
     values: dict[str, Any],
     data: st.DataObject,
 ) -> None:
-    """Allowed values come through as they are, with nothing said, whatever a neighbour holds."""
+    """Allowed values are not changed, and nothing is said, even if another value is wrong."""
     assert settle(values) == (Settings(**values), [])
     fixed = Settings(**values).fixed
     alone = [n for n in FIELDS if n not in ("hidden_size", "proj_size", "weights", *fixed)]
     broken = data.draw(st.sampled_from(alone))
-    ours, said = settle({**values, broken: "?"})
+    ours, changes = settle({**values, broken: "?"})
     assert ours == dataclasses.replace(Settings(**values), **{broken: DEFAULTS[broken]})
-    assert len(said) == 1
+    assert len(changes) == 1
 
 
 @steady
 @given(st.sampled_from([n for n in WHOLES if n != "proj_size"]), st.integers(-(10**9), 10**9))
-def test_settle_clamps_numbers(name: str, value: int) -> None:
+def test_settle_takes_the_nearest_limit(name: str, value: int) -> None:
     """A whole number beyond a limit becomes that limit."""
     low, high = WHOLES[name]
-    ours, said = settle({name: value})
+    ours, changes = settle({name: value})
     assert getattr(ours, name) == sorted((low, value, high))[1]
-    assert len(said) == (0 if low <= value <= high else 1)
+    assert len(changes) == (0 if low <= value <= high else 1)
 
 
 @pytest.mark.parametrize("value", [True, False, 7.0, "7", None, float("nan"), [7]], ids=repr)
-def test_settle_gives_a_number_that_is_none_its_default(value: Any) -> None:
-    """What is not a whole number at all becomes the default, and a switch is not a number."""
-    ours, said = settle({"input_size": value})
+def test_settle_takes_the_default_for_what_is_no_whole_number(value: Any) -> None:
+    """A value that is not a whole number becomes the default. True and False are not numbers."""
+    ours, changes = settle({"input_size": value})
     assert ours == Settings()
-    assert said == [f"Input size {value} is not a whole number from 1 to 64: 3 is used instead."]
+    assert changes == [f"Input size {value} is not a whole number from 1 to 64: 3 is used instead."]
 
 
 @pytest.mark.parametrize("value", [1, 0, "true", None], ids=repr)
-def test_settle_gives_a_switch_that_is_none_its_default(value: Any) -> None:
-    """1 is not True: a switch that is no switch becomes its default."""
-    ours, said = settle({"bias": value})
+def test_settle_takes_the_default_for_what_is_no_switch(value: Any) -> None:
+    """A value that is neither True nor False becomes the default. 1 is not True."""
+    ours, changes = settle({"bias": value})
     assert ours == Settings()
-    assert said == [f"Biases {value} is not true or false: true is used instead."]
+    assert changes == [f"Biases {value} is not true or false: true is used instead."]
 
 
 @pytest.mark.parametrize(
@@ -360,9 +362,9 @@ def test_settle_keeps_the_projection_below(
     words: list[str],
 ) -> None:
     """A projection as wide as the hidden state or wider becomes the widest that is allowed."""
-    ours, said = settle({"hidden_size": hidden_size, "proj_size": proj_size})
+    ours, changes = settle({"hidden_size": hidden_size, "proj_size": proj_size})
     assert (ours.hidden_size, ours.proj_size) == (hidden_size, used)
-    assert said == words
+    assert changes == words
 
 
 # Jobs
@@ -370,7 +372,7 @@ def test_settle_keeps_the_projection_below(
 
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_fixes_what_it_needs(name: str) -> None:
-    """What a job fixes has one value and no other; sequence length, batch, axes, precision and seed stay free."""
+    """A setting that a job fixes allows one value. Sequence length, batch, axes, precision and seed are free."""
     free = {"seq_len": 200, "batch_size": 16, "batch_first": True, "dtype": "float64", "seed": 9999}
     ours = Settings.for_job(name, **free)
     assert (ours.job, ours.fixed) == (JOBS[name], JOBS[name].fixed)
@@ -395,38 +397,38 @@ def test_a_job_fixes_what_it_needs(name: str) -> None:
 @steady
 @given(st.sampled_from(list(JOBS)), MAPPINGS)
 def test_a_job_is_settled_whatever_else_was_chosen(name: str, values: dict[str, Any]) -> None:
-    """Any values beside a job's name: what it fixes is fixed without a word, what is free is as it was chosen."""
-    ours, said = settle({**values, "weights": name})
+    """The job's values are used and nothing is said, whatever else was chosen. Free settings keep their values."""
+    ours, changes = settle({**values, "weights": name})
     assert {field: getattr(ours, field) for field in ours.fixed} == JOBS[name].fixed
     drawn, also = settle({**values, "weights": "drawn"})
     assert all(
         getattr(ours, field) == getattr(drawn, field) for field in FIELDS if field not in {*ours.fixed, "weights"}
     )
-    assert {*said} <= {*also}
+    assert {*changes} <= {*also}
     alone, nothing = settle({"weights": name, "hidden_size": 64, "proj_size": 63, "initial_state": "drawn"})
     assert (alone, nothing) == (Settings.for_job(name), [])
 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_what_a_job_fixes_is_one_sentence(name: str) -> None:
-    """The sizes with their values, every other setting by its label; nothing where weights are drawn."""
-    said = fixing(Settings.for_job(name))
-    assert said.startswith(f"{name.title()} fixes Input size ({JOBS[name].input_size}), Hidden size (")
-    assert all(FIELDS[field].label in said for field in JOBS[name].fixed)
+    """It has the sizes with their values, and every other setting by its label. It is empty if weights are drawn."""
+    sentence = fixing(Settings.for_job(name))
+    assert sentence.startswith(f"{name.title()} fixes Input size ({JOBS[name].input_size}), Hidden size (")
+    assert all(FIELDS[field].label in sentence for field in JOBS[name].fixed)
     assert fixing(Settings()) == ""
 
 
 def test_a_lesson_cannot_move_what_a_job_fixes() -> None:
-    """Neither what is idle nor what is needed there; where `weights` itself is idle there is no job."""
+    """An idle setting and a need of the lesson do not change it. If `weights` itself is idle, there is no job."""
     ours = Settings.for_job("latch", seq_len=9)
     assert meet(ours, (("num_layers", 2),), ("initial_state", "signal")) == (ours, [])
-    drawn, said = meet(ours, (("num_layers", 2),), ("weights", "initial_state"))
+    drawn, changes = meet(ours, (("num_layers", 2),), ("weights", "initial_state"))
     assert drawn == Settings(input_size=3, hidden_size=2, seq_len=9, num_layers=2)
-    assert len(said) == 1
+    assert len(changes) == 1
 
 
-def test_c_is_drawn_as_far_as_a_job_takes_it() -> None:
-    """A counter's range holds as many as there are steps; a wider one is the visitor's, the others need none."""
+def test_the_range_of_c_is_wide_enough_for_a_job() -> None:
+    """The range of a counter is at least the number of steps. A visitor may choose a wider one. Other jobs need 1."""
     assert [View().fitted(Settings.for_job("counter", seq_len=t))[0].c_range for t in (1, 2, 3, 20, 21, 200)] == [
         *(2, 2, 5),
         *(20, 50, 200),
@@ -437,18 +439,18 @@ def test_c_is_drawn_as_far_as_a_job_takes_it() -> None:
 
 
 def test_settle_ignores_what_is_no_setting() -> None:
-    """A name that is no setting is none of its business."""
+    """It ignores a name that is not a setting."""
     assert settle({"page": "gates", "utm_source": 3}) == (Settings(), [])
 
 
 def test_settle_keeps_sentences_short() -> None:
-    """However long a value is, its sentence quotes only the beginning."""
+    """The sentence on a long value quotes only its beginning."""
     _, (words,) = settle({"dtype": "x" * 10_000})
     assert len(words) < 140
 
 
 def test_settle_takes_a_number_too_long_to_print() -> None:
-    """Python refuses to write out a number of more than 4300 digits; it is beyond the limit too."""
-    ours, said = settle({"seed": 10**5000})
+    """Python refuses to print a number of more than 4300 digits. It is above the limit, so it becomes the limit."""
+    ours, changes = settle({"seed": 10**5000})
     assert ours.seed == 9999
-    assert len(said) == 1
+    assert len(changes) == 1

@@ -1,6 +1,6 @@
-"""What runs beside the pages, and what waits: at most so many runs at once in the process, the others in their order.
+"""The queue: a few runs go on at once in the process, and the others wait in order.
 
-Of measurements there is one at a time: two would disturb each other.
+Only one measurement runs at a time, because two would disturb each other.
 """
 
 import logging
@@ -9,13 +9,13 @@ from collections.abc import Hashable
 from typing import Any
 
 from components.training.run import WAITING, Run
-from components.training.work import MEASURING, Found, Work
+from components.training.work import MEASURING, Finding, Work
 
-NAME = "beside"  # what the threads' names begin with
+NAME = "beside"  # the names of the threads begin with this
 
 
 class Registry:
-    """The runs of a process. Only those that wait or run are held here; one that has ended is its owner's alone."""
+    """The runs of a process that wait or go on. When a run has ended, only its desk still holds it."""
 
     def __init__(self, at_once: int = 2, patience: float = 5.0) -> None:
         self.at_once, self.patience = at_once, patience
@@ -24,8 +24,8 @@ class Registry:
         self._running: list[Run[Any]] = []
         self._count = 0
 
-    def enter(self, work: Work[Found]) -> Run[Found]:
-        """A new run of the work, which begins as soon as there is room."""
+    def enter(self, work: Work[Finding]) -> Run[Finding]:
+        """A new run of the work. It starts as soon as there is room."""
         run = Run(work, self.patience)
         with self._lock:
             self._queue.append(run)
@@ -33,40 +33,41 @@ class Registry:
         return run
 
     def stop(self, run: Run[Any], why: str) -> None:
-        """End a run, wherever it is; who waits behind it moves up."""
+        """End a run, whether it waits or goes on. The runs behind it move up."""
         with self._lock:
             run.stop(why)
             self._fill()
 
     def ahead(self, run: Run[Any]) -> tuple[list[str], int] | None:
-        """The kinds of those that run, and how many wait before this run; None if it does not wait (any more).
+        """The kinds of the runs that go on, and how many runs wait before this one. None if this run does not wait.
 
-        Those who have left the queue are not counted.
+        Abandoned runs are not counted.
         """
         with self._lock:
             self._fill()
             if run not in self._queue:
                 return None
-            return [one.work.kind for one in self._running], self._queue.index(run)
+            return [running.work.kind for running in self._running], self._queue.index(run)
 
     @property
     def held(self) -> int:
-        """How many runs are held: those that run and those that wait."""
+        """How many runs wait or go on."""
         with self._lock:
             return len(self._running) + len(self._queue)
 
     def _fill(self) -> None:
+        """Drop abandoned runs, then start the runs for which there is room. The caller holds the lock."""
         for run in self._queue:
             if run.abandoned:
                 run.stop("nobody was looking at it")
         self._queue = [run for run in self._queue if run.state == WAITING]
-        for run in [*self._queue]:  # a measurement that has to wait does not keep those behind it waiting
+        for run in [*self._queue]:  # not only the first: a training may pass a measurement that has to wait
             if self._has_room(run):
                 self._queue.remove(run)
                 self._start(run)
 
     def _has_room(self, run: Run[Any]) -> bool:
-        kinds = [one.work.kind for one in self._running]
+        kinds = [running.work.kind for running in self._running]
         undisturbed = run.work.kind != MEASURING or MEASURING not in kinds
         return undisturbed and len(kinds) < self.at_once
 
@@ -75,9 +76,9 @@ class Registry:
         self._running.append(run)
         self._count += 1
         try:
-            # A daemon: a server that is told to end does not wait for it.
+            # A daemon, so that the server can end without waiting for it.
             threading.Thread(target=self._carry_out, args=(run,), name=f"{NAME} {self._count}", daemon=True).start()
-        except Exception:  # there is a limit to threads; without one nobody would ever give the place back
+        except Exception:  # too many threads. Without this the run would keep its place for ever
             logging.getLogger(__name__).exception("no thread: %s", run.work.kind)
             self._running.remove(run)
             run.fail("the server has too much to do")
@@ -92,20 +93,23 @@ class Registry:
 
 
 class Desk:
-    """What one visitor has of a registry, for one button: at most one run, which ends with the visit.
+    """Holds one visitor's run for one button. There is at most one run, and it ends when the visitor leaves.
 
-    One for each button, not one for all: whoever measures while a training goes on wants both, and a figure stays
-    until the same thing is measured again.
+    Each button has a desk of its own. So a visitor can measure while a training goes on, and a figure stays
+    until the same button measures again.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.run: Run[Any] | None = None  # the last one, whatever its work
+        self.run: Run[Any] | None = None  # the latest run, of any work
         self._setting: Hashable = None
         self._closed = False
 
-    def turn_to(self, work: Work[Found], setting: Hashable) -> Run[Found] | None:
-        """The visitor looks at this work, among these settings: the run of it, if there is one; one of others ends."""
+    def turn_to(self, work: Work[Finding], setting: Hashable) -> Run[Finding] | None:
+        """The run of this work, if there is one. The visitor now looks at this work with this `setting`.
+
+        If the desk's run has another work or was started with another setting, it ends.
+        """
         if self.run is None:
             return None
         self.run.beat()
@@ -113,23 +117,23 @@ class Desk:
             self.registry.stop(self.run, "a setting was changed")
         return self.of(work)
 
-    def of(self, work: Work[Found]) -> Run[Found] | None:
-        """The run, if it is one of this work."""
+    def of(self, work: Work[Finding]) -> Run[Finding] | None:
+        """The desk's run if it has this work, else None."""
         return self.run if self.run is not None and self.run.work == work else None
 
-    def begin(self, work: Work[Found], setting: Hashable) -> None:
-        """Start, or wait to; the run before it ends."""
+    def begin(self, work: Work[Finding], setting: Hashable) -> None:
+        """End the run before, and put a new one into the queue."""
         self.stop("another one was started")
         if not self._closed:
             self.run, self._setting = self.registry.enter(work), setting
 
     def stop(self, why: str = "you stopped it") -> None:
-        """End the run, if there is one; what it has found stays."""
+        """End the run, if there is one. Its findings stay."""
         if self.run is not None:
             self.registry.stop(self.run, why)
 
     def close(self) -> None:
-        """The visit is over: the run ends and is forgotten, and no other one begins."""
+        """The visitor has left: end and forget the run. After this no run can begin."""
         self._closed = True
         self.stop("its visitor has left")
         self.run = None

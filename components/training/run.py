@@ -1,6 +1,6 @@
-"""One run of some work: from its place in the queue to its end. The thread it is carried out in leaves room for others.
+"""One run of some work, from its place in the queue to its end. Its thread pauses often, so that pages stay quick.
 
-How it ends is settled once, under a lock: a stop and the last step may come in the same moment, from two threads.
+A stop and the last step can come from two threads at the same moment. A lock makes sure that the run ends in one way.
 """
 
 import logging
@@ -10,26 +10,26 @@ from collections.abc import MutableSequence
 from threading import Lock
 from typing import Generic
 
-from components.training.work import Found, Work
+from components.training.work import Finding, Work
 
 WAITING, RUNNING, DONE, STOPPED, FAILED = "waiting", "running", "done", "stopped", "failed"
 
-# s after each update of a training, in which whoever waits for Python's lock gets it. The training takes twice as long
-# for it, and the others' pages do not.
+# Seconds that the thread sleeps after each update of a training. During the sleep, other threads get Python's lock. So
+# the training takes twice as long, but the pages of other visitors do not.
 PAUSE = 0.001
 
 
-class Run(Generic[Found]):
-    """One run of a work. What it has found so far may be read by anyone at any time."""
+class Run(Generic[Finding]):
+    """One run of some work. Any thread may read its findings at any time."""
 
-    def __init__(self, work: Work[Found], patience: float) -> None:
+    def __init__(self, work: Work[Finding], patience: float) -> None:
         self.work = work
         self.state = WAITING
-        self.why = ""  # it is stopped or being stopped, or has failed: the rest of a sentence
-        self.found: MutableSequence[Found] = work.store()  # all that is left of a run when it has ended
-        self.halted = False  # it is stopped, or will be before its next step
-        self._patience = patience
-        self._lock = Lock()  # of state, why and halted: whoever sees an end sees its `why` too
+        self.why = ""  # why it stops, stopped or failed; "Ended after 3 of 9 steps: " comes before it
+        self.findings: MutableSequence[Finding] = work.store()  # they stay when the run has ended
+        self.halted = False  # it is stopped, or it stops before its next step
+        self._patience = patience  # seconds until a run that nobody looks at is abandoned
+        self._lock = Lock()  # for `state`, `why` and `halted`, which change together
         self._began = 0.0
         self.beat()
 
@@ -40,40 +40,40 @@ class Run(Generic[Found]):
 
     @property
     def step(self) -> int:
-        """How many steps it has taken whole."""
-        return len(self.found) // self.work.parts
+        """How many steps are complete."""
+        return len(self.findings) // self.work.parts
 
     @property
     def left(self) -> float:
-        """About how many seconds are left, by the pace so far; infinite before the first step."""
+        """About how many seconds are left, estimated from the steps so far; infinite before the first step."""
         if not self.step:
             return math.inf
-        gone = time.monotonic() - self._began
-        return min(gone / self.step * (self.work.steps - self.step), max(0.0, self.work.seconds - gone))
+        elapsed = time.monotonic() - self._began
+        return min(elapsed / self.step * (self.work.steps - self.step), max(0.0, self.work.seconds - elapsed))
 
     @property
     def share(self) -> float:
-        """How much of it is done, from 0 to 1: of the steps, or of the time if that ends first."""
-        gone = time.monotonic() - self._began if self.step else 0.0
-        return min(1.0, max(self.step / self.work.steps, gone / self.work.seconds))
+        """How much of it is done, from 0 to 1: the share of the steps or of the time, whichever is larger."""
+        elapsed = time.monotonic() - self._began if self.step else 0.0
+        return min(1.0, max(self.step / self.work.steps, elapsed / self.work.seconds))
 
     def beat(self) -> None:
-        """Its owner still looks at it."""
+        """Note that its visitor is looking at it now."""
         self._seen = time.monotonic()
 
     @property
     def abandoned(self) -> bool:
-        """Whether nobody has looked at it for longer than is waited."""
+        """Whether nobody has looked at it for longer than its patience."""
         return time.monotonic() - self._seen > self._patience
 
     def start(self) -> None:
-        """It has a place and waits no longer."""
+        """Change it from waiting to running."""
         with self._lock:
             if self.state == WAITING:
                 self.state = RUNNING
 
     def stop(self, why: str) -> None:
-        """End it, before its next step; `why` is for the visitor. Nothing happens to one that has ended."""
+        """End it before its next step. The visitor reads `why`. A run that has ended stays as it is."""
         with self._lock:
             if self.live and not self.halted:
                 self.why, self.halted = why, True
@@ -81,7 +81,7 @@ class Run(Generic[Found]):
                     self.state = STOPPED
 
     def fail(self, why: str) -> None:
-        """It cannot go on. Nothing happens to one that has ended."""
+        """Mark it as failed. A run that has ended stays as it is."""
         with self._lock:
             if self.live:
                 self.why, self.halted = why, False
@@ -93,11 +93,11 @@ class Run(Generic[Found]):
                 self.state = STOPPED if self.halted else DONE
 
     def carry_out(self) -> None:
-        """Go on until it is done, stopped, abandoned or has failed; never raises. Who calls has started it."""
+        """Take steps until it is done, stopped, abandoned or has failed. Call `start` before. Never raises."""
         self._began = rested = time.monotonic()
         try:
             for finding in self.work.start():
-                self.found.append(finding)
+                self.findings.append(finding)
                 if self.abandoned:
                     self.stop("nobody was looking at it")
                 if self.halted:
@@ -105,7 +105,7 @@ class Run(Generic[Found]):
                 if time.monotonic() - rested >= self.work.stretch:
                     time.sleep(PAUSE)
                     rested = time.monotonic()
-        except Exception as failure:  # whatever it is, it is this run's alone
+        except Exception as failure:  # whatever the error is, only this run fails
             logging.getLogger(__name__).exception("a run failed: %s", self.work.kind)
             self.fail(type(failure).__name__)
         self._finish()

@@ -1,7 +1,7 @@
-"""The echo task: say the bit that was read `lag` steps ago, of a stream that is read in chunks.
+"""The echo task: the network reads a stream of bits in chunks, and says the bit that it read `lag` steps ago.
 
-What came before the chunk is in the state alone. Three networks, alike at the start, learn it from the same stream;
-they differ in what each chunk begins with.
+Only the state can tell what came before the chunk. Three networks learn the task from the same stream. They start with
+the same parameters; they differ in the state with which each chunk begins.
 """
 
 import copy
@@ -18,30 +18,33 @@ from components.lstm.build import State, blank
 from components.settings import CARRY, HANDED, RESET, SHUFFLED
 from components.training.work import TRAINING, Work
 
-MOST_UNITS = 64  # with more, one update takes longer than others on the server should wait
+MOST_UNITS = 64  # with more, one update takes so long that other visitors would notice it
 
 
 @dataclass(frozen=True)
 class Task:
-    """What decides every digit of a training."""
+    """Everything that the digits of a training depend on."""
 
     hidden_size: int
     seed: int
     steps: int = 800  # chunks
     lag: int = 3
     chunk: int = 10
-    lanes: int = 32
-    rate: float = 0.03
+    lanes: int = 32  # streams side by side: the batch
+    rate: float = 0.03  # of Adam
 
 
 def at_best(task: Task) -> dict[str, float]:
-    """The loss, in nats a bit, that each way cannot better; `SHUFFLED`: where it cannot tell when a chunk begins.
+    """The lowest loss that each way can reach, in nats a bit.
 
-    Reset, the first `lag` bits of a chunk can only be guessed, and a guess costs ln 2. Shuffled, what is remembered of
-    them is another lane's, but for one lane in `lanes`, and right half the time. One who cannot tell these bits from
-    the others is best served with one confidence for all, the share that is right, and pays the entropy of it.
+    `CARRY`: 0, because the state holds every bit that is asked for.
+    `RESET`: the first `lag` bits of a chunk can only be guessed, and a guess costs ln 2.
+    `SHUFFLED`: for these first bits, the state comes from another lane, except for one lane in `lanes`. So the bit that
+    it remembers is right half the time. The network cannot tell these bits from the others, because it does not know
+    when a chunk begins. Its best choice is one confidence for all bits: the share of bits that are right. The loss is
+    then the entropy of this share.
     """
-    lost = task.lag / task.chunk
+    lost = task.lag / task.chunk  # share of the bits whose answer lies before the chunk
     wrong = lost / 2 * (1 - 1 / task.lanes)
     return {
         CARRY: 0.0,
@@ -51,11 +54,11 @@ def at_best(task: Task) -> dict[str, float]:
 
 
 def updates(task: Task) -> Iterator[float]:
-    """The loss of each update, before it is made: of each of `HANDED` in turn, `steps` times.
+    """Yield the loss of each update, computed before the update: for each step, one loss for each way in `HANDED`.
 
-    Raises `ArithmeticError` at a loss that is no finite number: there is no way back from it.
+    Raises `ArithmeticError` when a loss is not a finite number, because training cannot recover from that.
 
-    All is drawn from one generator: the parameters as torch initialises them, then for each step the bits and a
+    One generator draws everything: the parameters as torch initialises them, then for each step the bits and a
     permutation of the lanes. So an ordinary program that begins with `torch.manual_seed(seed)` gets the same digits.
     """
     generator = torch.Generator().manual_seed(task.seed)
@@ -65,26 +68,26 @@ def updates(task: Task) -> Iterator[float]:
         for parameter in (*module.parameters(), *head.parameters()):
             parameter.uniform_(-bound, bound, generator=generator)
     learners = [Learner(way, copy.deepcopy(module), copy.deepcopy(head), task.rate) for way in HANDED]
-    heard = torch.zeros(task.lag, task.lanes)
+    last_bits = torch.zeros(task.lag, task.lanes)  # of the chunk before
     for _ in range(task.steps):
         bits = torch.randint(2, (task.chunk, task.lanes), generator=generator).float()
         order = torch.randperm(task.lanes, generator=generator)
-        stream = torch.cat((heard, bits))
-        target, heard = stream[: task.chunk], stream[task.chunk :]
+        stream = torch.cat((last_bits, bits))
+        target, last_bits = stream[: task.chunk], stream[task.chunk :]
         for learner in learners:
             loss = learner.learn(bits, target, order)
             if not math.isfinite(loss):
-                raise ArithmeticError("the loss is no finite number")
+                raise ArithmeticError("the loss is not a finite number")
             yield loss
 
 
 def trained(task: Task) -> Work[float]:
-    """The training of a task, as work: a step is one update of each of `HANDED`, and finds their losses in turn."""
+    """The training of a task, as work. A step is one update for each way in `HANDED`; its findings are their losses."""
     return Work(TRAINING, task, task.steps, lambda: updates(task), len(HANDED), store=lambda: array("d"))
 
 
 class Learner:
-    """An `nn.LSTM` with one output, its state between chunks, and its optimiser."""
+    """An `nn.LSTM` with one output, its state between chunks, and the tensors that Adam needs."""
 
     def __init__(self, way: str, module: nn.LSTM, head: nn.Linear, rate: float) -> None:
         self.way, self.module, self.head, self.rate = way, module, head, rate
@@ -95,13 +98,13 @@ class Learner:
         self.counts = [torch.zeros(()) for _ in self.parameters]
 
     def learn(self, bits: Tensor, target: Tensor, order: Tensor) -> float:
-        """Read a chunk, (steps, lanes), and take a step of Adam against its mean cross-entropy, which is returned."""
-        hidden, (h, c) = self.module(bits.unsqueeze(2), self._begin(order))
+        """Read a chunk of bits, (T, B), take one step of Adam, and return the mean cross-entropy before this step."""
+        hidden, (h, c) = self.module(bits.unsqueeze(2), self._first_state(order))
         self.state = h.detach(), c.detach()
         loss = nn.functional.binary_cross_entropy_with_logits(self.head(hidden).squeeze(2), target)
         gradients = torch.autograd.grad(loss, self.parameters)
-        # What `torch.optim.Adam(fused=True)` calls at each step. The class itself imports torch._dynamo and sympy when
-        # it first steps: 77 MB, and a second in which nobody on this server is served.
+        # `torch.optim.Adam(fused=True)` calls this function at each step. The class itself is not used: at its first
+        # step it imports torch._dynamo and sympy. That takes 77 MB, and for a second the server cannot serve anybody.
         with torch.no_grad():
             adam(
                 self.parameters,
@@ -121,7 +124,8 @@ class Learner:
             )
         return loss.item()
 
-    def _begin(self, order: Tensor) -> State | None:
+    def _first_state(self, order: Tensor) -> State | None:
+        """The state with which the next chunk begins; None for zeros."""
         if self.state is None or self.way == RESET:
             return None
         h, c = self.state

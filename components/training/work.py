@@ -1,27 +1,32 @@
-"""What may be done beside the pages: steps that take seconds together, each of which finds something."""
+"""A piece of work that runs beside the pages. It has steps, and each step gives findings, such as a loss or a time."""
 
 import math
 from collections.abc import Callable, Hashable, Iterator, MutableSequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-# The kinds, by what one is at: "two others are training".
+# The kinds of work. A page shows them in a sentence: "two others are training".
 TRAINING, MEASURING = "training", "measuring"
 
-Found = TypeVar("Found")
+Finding = TypeVar("Finding")
 
 
 @dataclass(frozen=True)
-class Work(Generic[Found]):
-    """Work to be carried out. Two of the same kind, subject and number of steps are the same work."""
+class Work(Generic[Finding]):
+    """Work that a run can carry out.
+
+    Two works are equal when kind, subject, `steps`, `parts`, `seconds` and `stretch` are equal.
+    """
 
     kind: str
-    subject: Hashable  # all that decides what is found
+    subject: Hashable  # everything that the findings depend on
     steps: int  # at most
-    start: Callable[[], Iterator[Found]] = field(compare=False, repr=False)  # the steps: may stop early, or raise
-    parts: int = 1  # this many findings make a step
-    seconds: float = math.inf  # about how long the steps take at most: they end by themselves, this is for the progress
-    # s it may go on without a pause. A measurement needs some: after a pause the processor is slower for a moment, and
-    # in a pair of two short calls the first one pays for that.
+    # Gives one finding after another. It may end before `steps` steps, and it may raise.
+    start: Callable[[], Iterator[Finding]] = field(compare=False, repr=False)
+    parts: int = 1  # findings in one step
+    # About the longest time that the steps take. Only the progress bar uses it; `start` has to end by itself.
+    seconds: float = math.inf
+    # Seconds of work between two pauses. A measurement needs more than 0: after a pause the processor is slower for a
+    # moment, and then the first of two short calls would look slower than the second.
     stretch: float = 0.0
-    store: Callable[[], MutableSequence[Found]] = field(default=list, compare=False, repr=False)  # for what is found
+    store: Callable[[], MutableSequence[Finding]] = field(default=list, compare=False, repr=False)  # for the findings

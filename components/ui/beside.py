@@ -1,7 +1,7 @@
-"""What runs beside the pages, as a page shows it: the buttons, the place in line, how far it is, how it ended.
+"""Shows a run of `components/training/` on a page: its buttons, its place in the queue, its progress and its end.
 
-A script run has one of few turns, in which pages are served. What takes seconds is carried out in a thread of its own
-(`components/training/`), and one part of the page, a fragment, looks at it by the clock.
+The server works on two script runs at a time (`ui/shell.py`), so each of them must be short. Work that takes seconds
+runs in a thread of its own. A fragment, one part of the page that reruns by the clock, shows how far it is.
 """
 
 from collections import Counter
@@ -14,49 +14,50 @@ import streamlit as st
 from components.lstm.cost import COUNTED
 from components.training.registry import Desk, Registry
 from components.training.run import DONE, FAILED, RUNNING, WAITING, Run
-from components.training.work import MEASURING, Found, Work
+from components.training.work import MEASURING, Finding, Work
 from components.ui import delivery
 from components.ui.furniture import aside
 
-_registry = Registry()  # of the process: its visitors share the cores
+_registry = Registry()  # one for the process, because all visitors share its cores
 
 
 @st.cache_resource(scope="session", on_release=lambda desk: desk.close(), show_spinner=False)
 def desk_of(key: str) -> Desk:
-    """The visitor's own, for one button; closed in the moment in which the tab is."""
+    """This visitor's desk for one button. It closes when the tab closes."""
     return Desk(_registry)
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of one kind of work."""
+    """The words that a page uses for one kind of work."""
 
     noun: str
-    step: str  # what one of its steps is called
-    start: str  # on the buttons
-    stop: str
+    step: str  # the name of one step
+    start: str  # the label of the button that starts it
+    stop: str  # the label of the button that stops it
     icon: str
     help: str | None = None
-    none: str = ""  # while there is no run of this work; without it nothing is drawn before the first one
-    done: str = ""  # beside a full bar; without it no bar is left
+    none: str = ""  # shown while this work has no run; if empty, nothing is shown before the first run
+    done: str = ""  # shown beside the full progress bar; if empty, the bar disappears at the end
 
 
 def show(
     key: str,
-    work: Work[Found],
+    work: Work[Finding],
     words: Words,
-    result: Callable[[Run[Found] | None], None],
+    result: Callable[[Run[Finding] | None], None],
     setting: Hashable = None,
 ) -> None:
-    """Two buttons and what became of them; `result` draws what was found, and is asked again while more is found.
+    """Show the two buttons, the progress, and the result of the run.
 
-    A run ends when the work changes, or else the `setting` in which it was started.
+    `result` shows the findings. It is called again and again while the run goes on. The run ends when `work` changes,
+    and also when `setting` is not the one with which it was started.
     """
     desk = desk_of(key)
     run = desk.turn_to(work, setting)
     state = run.state if run else ""
     live = state in (WAITING, RUNNING)
-    # Both are there at all times: a button that goes takes the keyboard's focus along.
+    # Both buttons are always there: when a button disappears, the keyboard focus is lost.
     with st.container(horizontal=True):
         st.button(
             words.start,
@@ -69,11 +70,11 @@ def show(
         )
         st.button(words.stop, on_click=desk.stop, disabled=not live, icon=":material/stop:", key=f"{key}_stop")
     if desk.run is None and not words.none:
-        return  # nothing to look at yet, and a fragment costs as much as two elements
-    # What grows is looked at; who waits only wants to know the place.
+        return  # no run yet: no fragment is needed, and a fragment costs as much as two elements
+    # Seconds between two reruns of the fragment. While a run waits, only its place in the queue can change.
     every = {RUNNING: 0.3, WAITING: 1.0}.get(state)
-    # In a place of its own. A look may begin before the page that was just made has left the server: then the page goes
-    # without this part, everything behind it moves up in the browser, and the look takes the place of what came next.
+    # The fragment has a container of its own. It may rerun before the server has sent the page that contains it. Then
+    # the page arrives without this part, and without the container the next elements would move up to its place.
     with st.container(key=f"{key}_beside"):
         st.fragment(_watch, run_every=every, key=f"{key}_run")(desk, work, words, result, state)
 
@@ -82,90 +83,90 @@ def measure(
     key: str,
     subject: Hashable,
     steps: int,
-    start: Callable[[], Iterator[Found]],
-    result: Callable[[list[Found]], object],
+    start: Callable[[], Iterator[Finding]],
+    result: Callable[[list[Finding]], object],
     *,
     button: str,
-    told: str,
+    help: str,
     seconds: float,
     caption: str,
 ) -> None:
-    """Something to measure on a `button`: `steps` pairs of it at most.
+    """Show a button that measures something in pairs of calls, at most `steps` pairs.
 
-    `start` gives an iterator of what each pair finds; it ends by itself after about `seconds`, as `in_turns` of
-    `lstm/cost.py` does, and the progress bar is told. `key` names the button and its place at the visitor's desk:
-    no other button of the app may have it. `subject` is all that decides what is found, beside the key. `result` draws
-    what was found when it is done. It stays until it is measured again, here and for this visitor alone; `caption` says
-    what it was measured for.
+    `start` gives an iterator with a finding for each pair. It has to end by itself after about `seconds`, as `in_turns`
+    of `lstm/cost.py` does; the progress bar uses `seconds` too. `key` names the button and the visitor's desk: no other
+    button of the app may have the same key. `subject` is everything else that the findings depend on. `result` shows
+    the findings when the measurement is done. They stay on this visitor's page until the next measurement. `caption`
+    names the settings that were measured.
     """
-    # A hundredth of a second without a pause: then a pair of short calls as a rule follows right after another pair.
+    # 0.01 s between two pauses: so a pair of short calls usually follows another pair without a pause.
     work = Work(MEASURING, (key, subject), steps, start, seconds=seconds, stretch=0.01)
-    words = Words("measurement", "pair", button, "Stop measuring", ":material/timer:", told)
+    words = Words("measurement", "pair", button, "Stop measuring", ":material/timer:", help)
 
-    def draw(run: Run[Found] | None) -> None:
+    def show_result(run: Run[Finding] | None) -> None:
         if run is not None and run.state == DONE:
-            result([*run.found])
+            result([*run.findings])
             aside(f"Measured on this server in {COUNTED}, for {caption}. Times differ from run to run.")
 
-    show(key, work, words, draw)
+    show(key, work, words, show_result)
 
 
 def _watch(desk: Desk, work: Work[Any], words: Words, result: Callable[[Run[Any] | None], None], shown: str) -> None:
-    """How far it is, and what was found; the page runs again as soon as the buttons are to change."""
+    """Show progress and result. When the state is not the one `shown`, rerun the page, so that its buttons change."""
     with delivery.send_whole():
-        waits = None
+        ahead = None
         if (run := desk.of(work)) is not None:
             run.beat()
-            waits = desk.registry.ahead(run)
+            ahead = desk.registry.ahead(run)
             if run.state != shown:
                 st.rerun()
         with st.container():
-            if waits is not None:
-                st.markdown(f":material/hourglass_top: {_queue(*waits)}")
+            if ahead is not None:
+                st.markdown(f":material/hourglass_top: {_queue(*ahead)}")
             elif run is not None:
                 _progress(run, words)
             else:
-                _nothing(desk.run, words)
+                _no_run(desk.run, words)
         result(run)
 
 
 def _progress(run: Run[Any], words: Words) -> None:
-    """How far a run is, or how it ended."""
+    """Show how far a run is, or how it ended."""
     if run.state == RUNNING:
-        soon = f", about {max(1, round(run.left))} s left" if run.step else ""
-        st.progress(run.share, f"{words.step.capitalize()} {run.step} of {run.work.steps}{soon}.")
+        left = f", about {max(1, round(run.left))} s left" if run.step else ""
+        st.progress(run.share, f"{words.step.capitalize()} {run.step} of {run.work.steps}{left}.")
     elif run.state == DONE:
         if words.done:
             st.progress(1.0, words.done)
     elif run.state == FAILED:
         st.error(
-            f"**The {words.noun} failed** after {run.step} {words.step}s: {run.why}. Nobody else's is affected. "
+            f"**The {words.noun} failed** after {run.step} {words.step}s: {run.why}. Only this {words.noun} failed. "
             f"*{words.start}* starts another one.",
             icon=":material/error:",
         )
     else:
-        st.markdown(f":material/stop_circle: **Ended** after {_far(run, words)}: {run.why}.")
+        st.markdown(f":material/stop_circle: **Ended** after {_steps_taken(run, words)}: {run.why}.")
 
 
-def _nothing(before: Run[Any] | None, words: Words) -> None:
-    """There is no run of this work: what became of the one before it, which was of another."""
-    said = [words.none] if words.none else []
-    if before is not None and before.halted:
-        said.insert(0, f"The last {words.noun} was ended after {_far(before, words)}: {before.why}.")
-    if said:
-        aside(" ".join(said))
+def _no_run(last: Run[Any] | None, words: Words) -> None:
+    """Show that this work has no run yet, and say so if the desk's `last` run, which had another work, was stopped."""
+    sentences = [words.none] if words.none else []
+    if last is not None and last.halted:
+        sentences.insert(0, f"The last {words.noun} was ended after {_steps_taken(last, words)}: {last.why}.")
+    if sentences:
+        aside(" ".join(sentences))
 
 
-def _far(run: Run[Any], words: Words) -> str:
+def _steps_taken(run: Run[Any], words: Words) -> str:
     return f"{run.step} of {run.work.steps} {words.step}s"
 
 
 def _queue(kinds: list[str], before: int) -> str:
-    """What runs, and the place in the queue, in words."""
+    """What runs now, and the place in the queue, in one sentence: "**Two others are training: you are next.**"."""
     numbers = {1: ("One other", "is"), 2: ("Two others", "are")}
     busy: list[str] = []
     for kind, count in sorted(Counter(kinds).items(), reverse=True):  # training before measuring
-        who, are = numbers.get(count, (f"{count} others", "are"))
-        busy.append(f"{who.lower() if busy else who} {are} {kind}")
-    place = {0: "you are next", 1: "one more waits before you"}.get(before, f"{before} more wait before you")
+        others, are = numbers.get(count, (f"{count} others", "are"))
+        busy.append(f"{others.lower() if busy else others} {are} {kind}")
+    place = {0: "you are next", 1: "one other waits before you"}.get(before, f"{before} others wait before you")
     return f"**{' and '.join(busy)}: {place}.** It starts by itself."

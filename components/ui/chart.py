@@ -1,4 +1,4 @@
-"""Templates on the page."""
+"""Places a chart template on the page."""
 
 import streamlit as st
 
@@ -7,8 +7,8 @@ from components.charts.template import Spec, fed
 
 
 def chart(template: Spec, alt: str, **datasets: Columns) -> None:
-    """Draw a chart template fed with `datasets`; `alt` says what is seen to those who cannot see the canvas.
+    """Draw a chart template with these `datasets`. `alt` describes the chart for visitors who cannot see it.
 
-    `alt` holds for all numbers, as the template does: where it changes, the browser starts the chart anew.
+    `alt` must be true for all numbers, like the template. If it changes, the browser builds the whole chart again.
     """
     st.vega_lite_chart(None, fed(template, **datasets), width="stretch", alt=alt)

@@ -1,4 +1,4 @@
-"""Components in the browser: a folder each, with the markup, the style and the script of the folder's name."""
+"""Components that run in the browser. Each has a folder with three files of the folder's name: .html, .css and .js."""
 
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,9 @@ BUTTON = (Path(__file__).parent / "button.css").read_text("utf-8")  # a button t
 
 
 def component(folder: Path, style: str = "") -> Any:
-    """The component of `folder`/`folder`.html, .css and .js; call it, with a key, to mount it.
+    """The component of a folder. Call it with a key to place it on the page.
 
-    `style` comes before the component's own, which may change it: `BUTTON` is what several of them share.
+    `style` comes before the folder's own CSS, which may override it. `BUTTON` is such a style, for several components.
     """
     html, css, js = ((folder / f"{folder.name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     return st.components.v2.component(f"unrolled_{folder.name}", html=html, css=style + css, js=js)

@@ -1,6 +1,7 @@
-"""The controls in the sidebar, made from the settings' table: all of them, always, in one order.
+"""The controls in the sidebar, made from the tables in `components/settings.py`. All are always there, in one order.
 
-A control that is left out for a moment takes its value out of the URL, so those without effect are greyed out instead.
+If a control is missing in one script run, its value disappears from the URL. So a control without effect is not left
+out: it is greyed out.
 """
 
 import dataclasses
@@ -26,111 +27,114 @@ from components.settings import (
     settle,
 )
 from components.ui import links
-from components.ui.lesson import Lesson
+from components.ui.lesson import SHOWN, Lesson
 
 Values = dict[str, Any]  # by the names of settings and views
 
-WRITTEN = "_written"  # in the session, in a run that has written the address
-SHOWN = ("sample", "layer", "direction", "c_range")
+WRITTEN = "_written"  # in the session: this script run has written the address
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the visitor chose, made to fit: the settings every number depends on, and what of them is shown."""
+    """What the visitor chose, adjusted to what is possible: the settings, and the view, which says what is shown."""
 
     settings: Settings
     view: View
-    said: tuple[str, ...]  # a sentence for each value that had to be changed
-    met: tuple[str, ...]  # a sentence for each that the lesson raised
+    changes: tuple[str, ...]  # a sentence for each value that was not possible
+    raised: tuple[str, ...]  # a sentence on the values that the lesson raised
 
 
 def remembered() -> Values | None:
-    """What the controls of this session say; None where only the controls themselves can tell.
+    """The values of this session's controls; None if they are not known before the controls are made.
 
-    That is so while there are none, while one is without a value, and where the address says something else: on the
-    way back and forward through the browser's history a control takes its value from there when it is made.
+    They are not known in the first script run of a session, while a control has no value, and while the address has
+    another value. The last happens when the visitor goes back or forward in the browser's history: then a control takes
+    its value from the address.
     """
     values = {name: st.session_state.get(name) for name in DEFAULTS}
     return None if None in values.values() or contradicted() else values
 
 
 def contradicted() -> list[str]:
-    """The controls whose address says something else than they do."""
+    """The names of the controls that have another value than the address."""
     values = {name: st.session_state.get(name) for name in DEFAULTS}
     return [name for name, value in values.items() if value is not None and links.says_otherwise(name, value)]
 
 
 def write_address() -> None:
-    """Before a run: let the address say what the controls do. Streamlit writes what a script has set."""
+    """Write the values of the controls into the address. Called before a script run.
+
+    Streamlit writes a value into the address when the script sets it, even if it sets the same value.
+    """
     st.session_state[WRITTEN] = True
     for name in contradicted():
         st.session_state[name] = st.session_state[name]
 
 
 def agree() -> bool:
-    """At the end of a run, whether address and controls say the same.
+    """Whether address and controls have the same values at the end of a script run.
 
-    Where this run has written the address there is nothing more to be done: whatever Streamlit does not write must not
-    keep the page running for ever. Nor is there while a link is remarked upon: that stands until the next run.
+    Also true if this script run has already written the address: otherwise a value that Streamlit never writes would
+    make the page rerun for ever. And true if there are remarks on the link, because a rerun would remove them.
     """
     return st.session_state.pop(WRITTEN, False) or bool(st.session_state[links.ASKED]) or not contradicted()
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:
-    """What the controls say, within the limits and as the lesson needs it."""
-    settings, said, met = _met(lesson, values)
-    view, unseen = View(**{name: values[name] for name in VIEWS}).fitted(settings)
+    """The values of the controls, within the limits and as the lesson needs them."""
+    settings, changes, raised = _fitted(lesson, values)
+    view, view_changes = View(**{name: values[name] for name in VIEWS}).fitted(settings)
     settings, _ = meet(settings, lesson.needs, lesson.idle)
-    return Chosen(settings, view, (*said, *unseen), tuple(met))
+    return Chosen(settings, view, (*changes, *view_changes), tuple(raised))
 
 
 def sidebar(lesson: Lesson) -> Values:
-    """All the controls; what they say, as they say it."""
+    """Show all controls; their values as they are."""
     values: Values = {}
     with st.sidebar:
         st.title("Unrolled", anchor=False)
         st.caption("PyTorch's `nn.LSTM`, taken apart")
-        main = st.container()  # filled last: what a job fixes is known when Weights has been read
+        main = st.container()  # filled last: the value of Weights says what a job fixes
         with st.container(horizontal=True):
             st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
             links.copy_button()
         with st.expander("More settings"):
             values["weights"] = _control("weights", FIELDS["weights"], disabled="weights" in lesson.idle)
-            # What the job fixes is greyed out; its control keeps its own value, for when the weights are drawn again.
+            # What the job fixes is greyed out. The control keeps the visitor's value for when there is no job.
             job = _job(lesson, values)
-            still = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
+            greyed = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
             for name, field in FIELDS.items():
                 if name not in values and name not in MAIN:
-                    values[name] = _control(name, field, disabled=name in still)
+                    values[name] = _control(name, field, disabled=name in greyed)
         with main:
             for name in MAIN:
-                values[name] = _control(name, FIELDS[name], disabled=name in still)
-        settings, _, _ = _met(lesson, values)
+                values[name] = _control(name, FIELDS[name], disabled=name in greyed)
+        settings, _, _ = _fitted(lesson, values)
         with main:
-            if words := "  \n".join(filter(None, (_counted(lesson, values), _effects(lesson), fixing(settings)))):
+            if words := "  \n".join(filter(None, (_below_needs(lesson, values), _effects(lesson), fixing(settings)))):
                 st.caption(words)
-        greyed = _alone(settings).union(lesson.idle)
-        with st.expander("What is drawn", expanded=not greyed.issuperset(SHOWN[:3])):
+        greyed_views = _single(settings).union(lesson.idle)
+        with st.expander("What is shown", expanded=not greyed_views.issuperset(SHOWN[:3])):
             for name in SHOWN:
-                values[name] = _control(name, VIEWS[name], disabled=name in greyed)
+                values[name] = _control(name, VIEWS[name], disabled=name in greyed_views)
         values["answers"] = _control("answers", VIEWS["answers"])
     return values
 
 
-def _met(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[str]]:
-    """The settings as the lesson needs and decides them; what did not fit, and what the lesson raised."""
-    settings, said = settle(values if _job(lesson, values) else values | {"weights": DEFAULTS["weights"]})
-    settings, met = meet(settings, lesson.needs)
-    return dataclasses.replace(settings, **dict(lesson.decides)), said, met
+def _fitted(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[str]]:
+    """The settings as the lesson needs and decides them; sentences on what was not possible, and on what it raised."""
+    settings, changes = settle(values if _job(lesson, values) else values | {"weights": DEFAULTS["weights"]})
+    settings, raised = meet(settings, lesson.needs)
+    return dataclasses.replace(settings, **dict(lesson.decides)), changes, raised
 
 
 def _job(lesson: Lesson, values: Values) -> Job | None:
-    """The job that the weights are set for, on a page that has use for one."""
+    """The job that the weights are set for; None on a page where `weights` is idle."""
     return None if "weights" in lesson.idle else JOBS.get(values["weights"])
 
 
-def _counted(lesson: Lesson, values: Values) -> str:
-    """Which main sliders stand below what the lesson needs, where moving them changes nothing."""
+def _below_needs(lesson: Lesson, values: Values) -> str:
+    """A sentence on the main sliders that are below what the lesson needs: there, moving them changes nothing."""
     below = [
         f"{FIELDS[name].label} below {least}" for name, least in lesson.needs if name in MAIN and values[name] < least
     ]
@@ -138,21 +142,21 @@ def _counted(lesson: Lesson, values: Values) -> str:
 
 
 def _effects(lesson: Lesson) -> str:
-    """Which controls move the page, or which do not, whichever are fewer; nothing where all of them do."""
+    """A sentence on the controls that change the page, or on those that do not, whichever are fewer."""
     labels = {name: (FIELDS | VIEWS)[name].label for name in (*FIELDS, *SHOWN)}
     live = [label for name, label in labels.items() if name not in {*lesson.idle, *dict(lesson.decides)}]
-    said = []
+    sentences = []
     if lesson.decides:
-        said.append(f"Decided in the page: {', '.join(labels[name] for name, _ in lesson.decides)}.")
+        sentences.append(f"Decided in the page: {', '.join(labels[name] for name, _ in lesson.decides)}.")
     if len(live) < len(lesson.idle):
-        said.append(f"Only these have an effect on this page: {', '.join(live)}.")
+        sentences.append(f"Only these have an effect on this page: {', '.join(live)}.")
     elif lesson.idle:
-        said.append(f"Without effect on this page: {', '.join(labels[name] for name in lesson.idle)}.")
-    return "  \n".join(said)
+        sentences.append(f"Without effect on this page: {', '.join(labels[name] for name in lesson.idle)}.")
+    return "  \n".join(sentences)
 
 
-def _alone(settings: Settings) -> set[str]:
-    """The choices between one thing and nothing else."""
+def _single(settings: Settings) -> set[str]:
+    """The names of the views that have only one possible value."""
     counts = {
         "sample": settings.batch_size,
         "layer": settings.num_layers,
@@ -162,14 +166,14 @@ def _alone(settings: Settings) -> set[str]:
 
 
 def _draw_anew() -> None:
-    # Not the process-wide random generator: a visitor's click must not depend on another's.
+    # Not the random generator of the process: one visitor's click must not depend on another visitor's.
     st.session_state["seed"] = secrets.randbelow(FIELDS["seed"].high + 1)  # type: ignore[union-attr]
 
 
 def _control(name: str, field: Field, disabled: bool = False) -> Any:
-    """The value of a field, from its widget, which is bound to the URL under the field's own name."""
+    """Show the control of a field, bound to the URL under the field's name; its value."""
     value = _widget(name, field, disabled and not links.is_refilled(name))
-    return DEFAULTS[name] if value is None else value  # until `links.refill`
+    return DEFAULTS[name] if value is None else value  # empty until `links.refill`
 
 
 def _widget(name: str, field: Field, disabled: bool) -> Any:

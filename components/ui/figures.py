@@ -1,4 +1,4 @@
-"""Differences in words: short where they matter, as powers of ten where they are rounding."""
+"""Numbers as text: two digits for a real difference, a power of ten for a rounding error."""
 
 from components.settings import Settings
 
@@ -6,17 +6,17 @@ NON_BREAKING = "\u2011"  # a hyphen at which no line ends
 
 
 def scientific(value: float) -> str:
-    """One decimal and a power of ten, in one piece: 1.2e-07; 0 as 0."""
+    """One decimal and a power of ten, without a line break: 1.2e-07. Zero is 0."""
     return f"{value:.1e}".replace("-", NON_BREAKING) if value else "0"
 
 
 def figure(value: float) -> str:
-    """Two digits, 0.042; where that is rounding, as `scientific` writes it."""
+    """Two digits: 0.042. Below 0.0001 as `scientific` writes it."""
     return f"{value:.2g}" if value >= 1e-4 else scientific(value)
 
 
 def parameter_formula(settings: Settings) -> str:
-    """How many parameters there are, as a sum a reader can follow, with these settings' numbers in it."""
+    """The number of parameters as a sum with these settings' numbers: 4 · 4 · (3 + 4 + 2) = 144."""
     hidden, width = settings.hidden_size, settings.output_size
     biases = " + 2" if settings.bias else ""
     terms = []

@@ -1,8 +1,8 @@
-"""Files that are large to make: made when somebody takes one, one at a time for all visitors, and then held a while.
+"""Buttons for large files. A file is made when a visitor clicks, one file at a time for all visitors.
 
-A click asks for one outside the turns in which pages are served, in a thread of Streamlit's. So pages go on; but all
-visitors share the memory. One file is made at a time, of a size that whoever makes it bounds, and `HELD` of them are
-kept, whoever's they are.
+Streamlit makes the file in a thread of its own, outside a script run. So pages stay quick meanwhile. But all visitors
+share the memory: so only one file is made at a time, its maker bounds its size, and the server keeps only the last
+`HELD` files of all visitors.
 """
 
 import itertools
@@ -15,19 +15,19 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
-PATIENCE = 30.0  # s; a file takes less than two
-HELD = 4
-ONE_AT_A_TIME = "Files are made one at a time. If none comes, others are waiting for theirs: press again."
+PATIENCE = 30.0  # seconds to wait for a turn; making a file takes less than two
+HELD = 4  # files
+ONE_AT_A_TIME = "Files are made one at a time. If no file comes, other visitors are waiting too: press again."
 
-_turn = threading.Lock()
-_held = itertools.count()
+_turn = threading.Lock()  # whoever holds it makes a file
+_count = itertools.count()  # of all files so far
 
 
 def file_button(label: str, data: Callable[[], bytes], name: str, mime: str, what: str) -> None:
-    """A button for a file that `data` makes on a click; `what` says what is in it."""
+    """Show a button for a file. A click calls `data`, which makes the file; `what` says what is in it."""
     st.download_button(
         label,
-        lambda: make(data, name, mime),
+        lambda: make_file(data, name, mime),
         name,
         mime,
         on_click="ignore",
@@ -36,10 +36,13 @@ def file_button(label: str, data: Callable[[], bytes], name: str, mime: str, wha
     )
 
 
-def make(data: Callable[[], bytes], name: str, mime: str) -> bytes:
-    """Wait for one's turn and make the file. If this raises, Streamlit says beside the button that it failed."""
+def make_file(data: Callable[[], bytes], name: str, mime: str) -> bytes:
+    """The bytes of the file, made by `data` as soon as no other file is being made.
+
+    Raises `TimeoutError` after `PATIENCE` seconds of waiting. Streamlit shows beside the button that it failed.
+    """
     if not _turn.acquire(timeout=PATIENCE):
-        raise TimeoutError(f"{name} was not made: others have been waiting for theirs for {PATIENCE:g} s")
+        raise TimeoutError(f"{name} was not made: other files were being made for {PATIENCE:g} s")
     try:
         file = data()
         _hold(file, name, mime)
@@ -49,15 +52,16 @@ def make(data: Callable[[], bytes], name: str, mime: str) -> bytes:
 
 
 def _hold(file: bytes, name: str, mime: str) -> None:
-    """Keep a file until `HELD` others were made.
+    """Keep a file until `HELD` other files were made.
 
-    By itself Streamlit throws a file made on a click away as soon as two scripts have ended, whoever's they are: among
-    thirty visitors, before the browser has come for it. What is some session's own it keeps.
+    Streamlit itself forgets such a file as soon as two script runs have ended, whichever visitors they belong to. With
+    thirty visitors that can be before the browser has fetched the file. But it keeps a file that belongs to a session.
+    So the file is stored for a session that does not exist, in a thread with this session's context.
     """
-    if not runtime.exists():  # in a test of a page there is no server that could lose it
+    if not runtime.exists():  # a test of a page has no server
         return
     add: Any = runtime.get_instance().media_file_mgr.add
-    place = f"held {next(_held) % HELD}"
+    place = f"held {next(_count) % HELD}"
     thread = threading.Thread(target=add, args=(file, mime, place, name, True))
     owner: Any = SimpleNamespace(session_id="files held for all")
     add_script_run_ctx(thread, owner)

@@ -1,4 +1,4 @@
-"""A lesson's entry in the syllabus: what every lesson says of itself."""
+"""The entry of a lesson in the syllabus: its title, its question, and what its page needs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,31 +10,31 @@ from components.settings import Field, Needs, Settings, Text, Whole, meet
 
 @dataclass(frozen=True)
 class Lesson:
-    """One page. `stem` is its file in `pages/` and its URL; the first lesson's URL is empty: it is the default page."""
+    """One lesson. `stem` is the name of its file in `pages/` and its URL. The first lesson also has the empty URL."""
 
     stem: str
     title: str  # in the menu
-    question: str  # what it asks
-    section: str
+    question: str  # the title of its page
+    section: str  # of the menu
     icon: str
-    # Settings and views that change nothing on this page: greyed out, and the sidebar says so.
+    # Settings and views that change nothing on this page. They are greyed out, and the sidebar says so.
     idle: tuple[str, ...] = ()
-    # What its point cannot be seen without, where the defaults give less: raised on this page alone, and said there.
+    # Settings without which the lesson cannot show its point. The page raises them for itself alone, and says so.
     needs: Needs = ()
-    # Settings that a control in the page decides, each with what it decides by default: greyed out, and the sidebar
-    # says so. The visitor's own values wait for the other pages.
+    # Settings that a control in the page decides, each with the value that this control gives by default. They are
+    # greyed out, and the sidebar says so. On other pages the visitor's own values count.
     decides: tuple[tuple[str, Any], ...] = ()
-    # The controls that stand in the page, by their keys in the URL.
+    # The controls in the page itself, by their keys in the URL.
     controls: Mapping[str, Field | Text] = field(default_factory=dict, hash=False)
-    # Where such a control starts, if it is not its field's own default or its first option.
+    # The value at which such a control starts, if this is not the field's default or first option.
     starts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def shown(self, settings: Settings) -> Settings:
-        """The settings that this page shows where `settings` are asked for, and its own control is at its default."""
+        """The settings that this page uses when `settings` are asked for and its own controls are at their defaults."""
         return dataclasses.replace(meet(settings, self.needs, self.idle)[0], **dict(self.decides))
 
 
-# What is idle where there is one plain module, or none: the module's further settings, and what is drawn of it.
+# Often idle together: the settings of the module beyond its sizes, and what the pictures show of it.
 MODULE = (
     "num_layers",
     "bidirectional",
@@ -46,8 +46,8 @@ MODULE = (
     "initial_state",
     "signal",
 )
-DRAWN = ("sample", "layer", "direction", "c_range")
+SHOWN = ("sample", "layer", "direction", "c_range")
 
-# Controls that more than one lesson has: under one key in the URL stands one field.
-STEP = Whole("Time step", 0, 200, "The step that is taken apart.")
+# Controls that several lessons have. A key in the URL has the same field in all of them.
+STEP = Whole("Time step", 0, 200, "The time step that is taken apart.")
 UNIT = Whole("Unit", 0, 127, "The unit that is taken apart.")

@@ -1,7 +1,7 @@
-"""Links: what a link asked for against what is shown, and the button that copies one.
+"""Links: remarks on what a link asked for and did not get, the controls in pages, and the button that copies a link.
 
-Streamlit turns a value it cannot use into the default without a word. A visitor should be told, once, which value
-of the link was not used and what is used instead.
+When Streamlit cannot use a value of a link, it takes the default and says nothing. So this module says it, once: which
+value was not used, and which one is used instead.
 """
 
 from pathlib import Path
@@ -13,19 +13,21 @@ from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Text
 from components.ui.component import BUTTON, component
 from components.ui.syllabus import SYLLABUS
 
+# In the session: what the first link says, controls without a value, numbers that a script in the browser writes, and
+# where the sliders in pages start.
 ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
-# The controls that stand in a page rather than in the sidebar, by their keys. Known to all pages, so that a link to one
-# that does not have the control says so.
+# The controls that are in a page and not in the sidebar, by their keys. All pages know them: so a page without the
+# control can say that the value in the link has no effect.
 IN_PAGES = {key: field for lesson in SYLLABUS for key, field in lesson.controls.items()}
-# Put together once: every run asks for each setting whether the address has it.
+# Built once, because every script run looks up every setting.
 ALL: dict[str, Field | Text] = {**FIELDS, **VIEWS, **IN_PAGES}
 USUAL: dict[str, Any] = DEFAULTS | {key: value for lesson in SYLLABUS for key, value in lesson.starts.items()}
 CHOICES = [name for name, field in ALL.items() if isinstance(field, Choice)]
 
 
 def arrive() -> None:
-    """Keep what the first link of a session says, as written, before Streamlit tidies it up."""
+    """Keep what the first link of a session says, as written, before Streamlit changes it."""
     for name in st.session_state.get(EMPTIED, ()):
         st.session_state[name] = _default(name)
     if ASKED not in st.session_state:
@@ -33,16 +35,16 @@ def arrive() -> None:
 
 
 def refill() -> None:
-    """Run again with the default in each choice that an empty value (`?dtype=`) has left without one."""
+    """Rerun with the default in each choice that has no value, because the link has an empty one (`?dtype=`)."""
     emptied = [name for name in CHOICES if st.session_state.get(name, name) is None]
     again = st.session_state.pop(EMPTIED, None) is not None
-    if emptied and not again:  # once: whatever a default cannot fill must not keep the page running for ever
+    if emptied and not again:  # only once: otherwise a choice that stays empty would make the page rerun for ever
         st.session_state[EMPTIED] = emptied
         st.rerun()
 
 
 def is_refilled(name: str) -> bool:
-    """Whether this run puts a default into an emptied control, which Streamlit does not take while it is greyed out."""
+    """Whether this script run puts a default into an empty control. Streamlit takes none if it is greyed out."""
     return name in st.session_state.get(EMPTIED, ())
 
 
@@ -51,26 +53,26 @@ def _default(name: str) -> Any:
 
 
 def says_otherwise(name: str, value: Any) -> bool:
-    """Whether the address gives a setting another value than `value`; where it says nothing, that is the default."""
-    said = st.query_params.get_all(name)
-    return said != [ALL[name].spelling(value)] if said else value != _default(name)
+    """Whether the address has another value than `value` for a setting. Without an entry it has the default."""
+    in_address = st.query_params.get_all(name)
+    return in_address != [ALL[name].spelling(value)] if in_address else value != _default(name)
 
 
 def remark() -> None:
-    """Say once, after the page has made its controls, what of the first link was not used and what is instead."""
+    """Say once which values of the first link were not used, and what is used instead. The controls must exist."""
     asked: dict[str, list[str]] = st.session_state[ASKED]
-    said = [remark for name, raws in asked.items() if (remark := _judge(name, raws))]
+    remarks = [remark for name, raws in asked.items() if (remark := _judge(name, raws))]
     st.session_state[ASKED] = {}
-    if said:
-        shown = said[:8] + ([f"… and {len(said) - 8} more."] if len(said) > 8 else [])
+    if remarks:
+        shown = remarks[:8] + ([f"… and {len(remarks) - 8} more."] if len(remarks) > 8 else [])
         st.warning(
-            "**This link could not be followed to the letter.**\n\n" + "\n".join(f"- {s}" for s in shown),
+            "**Some parts of this link could not be used.**\n\n" + "\n".join(f"- {remark}" for remark in shown),
             icon=":material/link_off:",
         )
 
 
 def _judge(name: str, raws: list[str]) -> str:
-    """What is wrong with `name=raw` of a link, in one sentence; empty when nothing is."""
+    """What is wrong with `name=raw` of a link, in one sentence; empty if nothing is wrong."""
     field = ALL.get(name)
     if field is None:
         return f"{_quoted(name)} is not a setting and is ignored."
@@ -89,10 +91,10 @@ def _judge(name: str, raws: list[str]) -> str:
 
 
 def place(name: str, low: int, high: int, usual: int) -> int:
-    """A number of the address that a script in the browser reads and writes by itself, without a control here.
+    """A number in the address that a script in the browser reads and writes; the server has no control for it.
 
-    By the script's own rule: a number beyond `low`..`high` is the nearest of them, and what the app itself would not
-    write, or write twice, is `usual`.
+    It follows the rule of that script. A number outside `low`..`high` becomes the nearest limit. If the address has the
+    name twice, or spells the value in a way that the app does not, the number is `usual`.
     """
     field, raws = IN_PAGES[name], st.query_params.get_all(name)
     understood = len(raws) == 1 and raws[0] in map(field.spelling, field.options())
@@ -102,32 +104,36 @@ def place(name: str, low: int, high: int, usual: int) -> int:
 
 
 def _quoted(raw: str) -> str:
-    """A stranger's text, short and harmless in Markdown."""
+    """Any text as one short piece of Markdown code that cannot contain a link or markup."""
     clean = "".join(c for c in raw if c.isprintable() and c != "`")
     return f"`{clean[:40]}{'…' if len(clean) > 40 else ''}`" if clean.strip() else "an empty value"
 
 
 def choose(name: str) -> str:
-    """One of the choices that stand in a page, bound to the URL: the words it shows."""
+    """Show a choice of a page, bound to the URL; the chosen option as text."""
     field = IN_PAGES[name]
     default = _default(name)
     chosen = st.segmented_control(
         field.label, list(field.options()), default=default, required=True, key=name, bind="query-params"
     )
-    return str(chosen or default)  # emptied, until `refill`
+    return str(chosen or default)  # empty until `refill`
 
 
-def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 0, told: str | None = None) -> int:
-    """A number from `first` to `last`, an end that moves with the settings, on a slider in a page, bound to the URL."""
+def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 0, help: str | None = None) -> int:
+    """Show a slider in a page, bound to the URL; the chosen number, from `first` to `last`.
+
+    `last` and `usual`, the number at which it starts, may change with the settings.
+    """
     held, usually = st.session_state.get(name), st.session_state.get(USUALLY, {})
     if held is not None and held == usually.get(name, usual) != usual:
-        # Nobody has moved it, so no address has it: it is where the same address opened anew puts it.
+        # The visitor has not moved the slider, so the address does not have it. It goes to the new start, where the
+        # same address would put it in a new tab.
         st.session_state[name] = usual
-    elif held is not None and held > last:  # the last one that is left
+    elif held is not None and held > last:
         st.session_state[name] = last
     st.session_state[USUALLY] = usually | {name: usual}
-    # Not st.slider: with another upper end that is another widget, and what it held leaves the URL.
-    chosen = st.select_slider(label, range(first, last + 1), usual, help=told, key=name, bind="query-params")
+    # Not st.slider: with another upper end it is a new widget, and the old value disappears from the URL.
+    chosen = st.select_slider(label, range(first, last + 1), usual, help=help, key=name, bind="query-params")
     return min(max(chosen or first, first), last)
 
 
@@ -135,5 +141,5 @@ _COPY = component(Path(__file__).parent / "copy_link", BUTTON)
 
 
 def copy_button() -> None:
-    """A button that copies this page's address: what opens the same numbers elsewhere."""
+    """Show a button that copies the address of this page. The address opens the same numbers elsewhere."""
     _COPY(key="copy_link", height="content")

@@ -1,8 +1,8 @@
-"""What stands around every page: navigation, the controls, the caption, and what a link asked for.
+"""The shell around every page: the navigation, the controls, and remarks on a link.
 
-The entry point calls `run`; every page begins with `open_lesson`. In a process in which nobody has opened the entry
-point yet, Streamlit runs a deep-linked page file *without* it, because the folder is called `pages/`. So a page that
-finds no shell around it starts the navigation itself and reruns.
+The entry point `dashboard.py` calls `run`; every page begins with `open_lesson`. Streamlit can run a page file
+*without* the entry point, because the folder is called `pages/`. This happens for a link to a page, while nobody in
+this process has opened the entry point. So a page that has no shell starts the navigation itself and reruns.
 """
 
 import gc
@@ -29,39 +29,39 @@ ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is given: the settings every number depends on, and what of them is shown."""
+    """What a page gets: the settings that every number depends on, and the view, which says what is shown of them."""
 
     lesson: Lesson
     settings: Settings
     view: View
-    met: tuple[str, ...] = ()  # a sentence for each setting that the lesson had to raise
+    raised: tuple[str, ...] = ()  # a sentence on the settings that the lesson had to raise
 
 
-# What takes seconds does not come here: it runs beside the pages (`ui/beside.py`). Two cores is what a small host has.
-# More reruns at a time would only pass Python's lock among their threads: thirty that wait for a turn are done sooner
-# than thirty that push each other aside.
+# A script run waits for one of two turns, because a small host has two cores. With more script runs at once, the
+# threads would only take Python's lock from each other: thirty that wait for a turn are done sooner. Work that takes
+# seconds needs no turn: it runs beside the pages (`ui/beside.py`).
 _turns = threading.BoundedSemaphore(2)
 
-# A script run has a thread of its own, and the page that is noted here must not outlive the run.
+# One value for each thread, because each script run has a thread of its own. The page is deleted at its end.
 _shell = threading.local()
 
-_MOMENT = 0.02  # s; Streamlit hands messages on every hundredth of a second
+_MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a second
 
 
 def _navigation(hidden: bool = False) -> Any:
-    # Before st.navigation: without an icon of ours Streamlit makes the first menu icon the favicon, and every browser
-    # then asks a font host for it.
+    # Before st.navigation: without this icon, Streamlit uses the first icon of the menu, and every browser then
+    # requests that one from a font host.
     st.set_page_config(page_title="Unrolled", page_icon=str(ICON), layout="wide")
     menu: dict[str, list[Any]] = {}
     for lesson in SYLLABUS:
-        # A copy: st.navigation marks the page that may run.
+        # A copy, because st.navigation changes the page that may run.
         menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
     return st.navigation(menu, position="hidden" if hidden else "top")
 
 
 @cache
 def _page(lesson: Lesson) -> Any:
-    """A lesson as Streamlit's page, once a process: it looks for the file and resolves its path each time."""
+    """A lesson as Streamlit's page. Made once for the process, because Streamlit looks for the file each time."""
     return st.Page(
         f"pages/{lesson.stem}.py",
         title=lesson.title,
@@ -72,7 +72,7 @@ def _page(lesson: Lesson) -> Any:
 
 
 def run() -> None:
-    """The whole app: navigation, controls, then the page that was asked for."""
+    """Run the whole app once: navigation, controls, then the page of the address."""
     with _turn():
         delivery.begin()
         _run()
@@ -81,7 +81,7 @@ def run() -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait while as many reruns are worked on as there are turns, and let the next one in afterwards."""
+    """Wait for a turn, and give it back at the end."""
     _take_turn()
     try:
         yield
@@ -90,7 +90,7 @@ def _turn() -> Iterator[None]:
 
 
 def _take_turn() -> None:
-    """Who has waited a second goes ahead all the same."""
+    """Wait for a turn for at most a second, then go on without one."""
     _shell.taken = _turns.acquire(timeout=1)
 
 
@@ -100,9 +100,10 @@ def _pass_turn() -> None:
 
 
 def draw_first() -> None:
-    """Let the browser draw what was sent so far before the rest follows: it would look at all of that first.
+    """Wait a moment, so that the browser draws the elements that were sent so far before it gets the rest.
 
-    For the one picture that a slider moves. Others have the turn meanwhile; the first run of a session goes on at once.
+    It is meant for the large picture that follows the sliders. Another script run may use the turn meanwhile. The
+    first script run of a session does not wait.
     """
     if not _shell.known:
         return
@@ -114,27 +115,28 @@ def draw_first() -> None:
 def _run() -> None:
     script = _navigation()
     links.arrive()
-    lesson = named(script.url_path) or SYLLABUS[0]  # whose path is empty
-    notices = st.container()  # one place for any number of them: what comes below keeps its own
-    # Once their values are known the controls can wait: what a move changes is the page, and the browser draws what
-    # comes first while the rest is still on its way.
+    lesson = named(script.url_path) or SYLLABUS[0]  # the path of the first lesson is empty
+    notices = st.container()  # one element for any number of notices, so that the elements below keep their places
+    # If the values of the controls are known, the page comes first and the controls follow. A move changes the page,
+    # and the browser draws the first elements while the rest is still on its way.
     known = controls.remembered()
     _shell.known = known is not None
     chosen = controls.chosen(lesson, known or controls.sidebar(lesson))
     with notices:
-        for sentence in chosen.said:
+        for sentence in chosen.changes:
             st.info(sentence, icon=":material/rule:")
-    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.met)
+    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.raised)
     failure = None
     try:
         script.run()
-    except Exception as raised:  # whatever it is: the controls are the way out
-        failure = raised
+    except Exception as error:  # any error: the controls must follow, so that the visitor can leave the page
+        failure = error
     finally:
         del _shell.page
     if known:
         controls.sidebar(lesson)
-    # A move while the browser goes back has both: the address of then, and the value of the move. The value counts.
+    # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
+    # the control has the new value. The control counts.
     tab.remember(controls.write_address, whole=controls.agree())
     if failure is not None:
         _say_failed()
@@ -146,27 +148,28 @@ def _run() -> None:
 
 
 def _say_failed() -> None:
-    """What a visitor can do about a page that has raised an error."""
+    """Show what a visitor can do when a page has raised an error."""
     st.error(
-        "**This page could not be made for these settings.** The fault is the page's, not yours. Change a setting in "
-        "the sidebar, or choose another lesson in the menu: your settings and answers are kept.",
+        "**This page could not be made for these settings.** This is a fault of the page, not yours. Change a setting "
+        "in the sidebar, or choose another lesson in the menu. Your settings and answers are kept.",
         icon=":material/error:",
     )
 
 
 @lru_cache(maxsize=1)
 def _freeze(modules: int) -> None:
-    """Take what is there out of the garbage collector's walks, whenever `modules`, their number, has changed.
+    """Tell the garbage collector to skip all objects that exist now. Call it with the number of imported modules.
 
-    Torch's and Altair's objects make a walk cost more than a rerun, and none of them will ever be garbage. A lesson is
-    imported when it is first opened, so this happens once for each.
+    A collection that walks through the objects of torch and Altair takes longer than a script run, and these objects
+    never become garbage. A lesson is imported when it is first opened. Then the number of modules changes, and this
+    happens again.
     """
-    gc.collect()  # what is garbage now would stay for ever
+    gc.collect()  # garbage that is frozen would stay for ever
     gc.freeze()
 
 
 def open_lesson() -> Page:
-    """The first line of every page: its lesson, settings and view."""
+    """The lesson, settings and view of the page. Every page calls it in its first line."""
     if not hasattr(_shell, "page"):
         _navigation(hidden=True)
         st.rerun()

@@ -1,4 +1,4 @@
-"""The lessons: their order, their sections, what comes next. A new one is a folder, a page and a line here."""
+"""The lessons in their order. A new lesson needs a folder, a page and a line here."""
 
 from components.lessons import (
     batches,
@@ -31,11 +31,11 @@ SYLLABUS = (
 
 
 def named(stem: str) -> Lesson | None:
-    """The lesson of that stem, if there is one."""
+    """The lesson with this stem, or None."""
     return next((lesson for lesson in SYLLABUS if lesson.stem == stem), None)
 
 
 def following(lesson: Lesson) -> Lesson | None:
-    """The lesson after this one, if there is one."""
+    """The next lesson, or None."""
     place = SYLLABUS.index(lesson) + 1
     return SYLLABUS[place] if place < len(SYLLABUS) else None

@@ -1,9 +1,8 @@
-"""The Chromium that the browser tests drive: found, or else installed.
+"""Finds the Chromium for the browser tests, or installs one.
 
-Looked for in this order: the environment variable CHROMIUM; a Chromium or Chrome on PATH;
-Playwright's own download. `python -m tests.browser.chromium` says which one it is. Where there is
-none, it downloads Playwright's, and if that fails (no network, or system libraries missing)
-installs the system's package: on Debian, as root.
+The order is: the environment variable CHROMIUM, a Chromium or Chrome on PATH, Playwright's own download.
+`python -m tests.browser.chromium` says which one it is. If there is none, it downloads Playwright's. If that fails,
+because there is no network or a system library is missing, it installs the package of the system (on Debian, as root).
 """
 
 import functools
@@ -23,12 +22,12 @@ REMEDY = (
 
 
 class NoBrowserError(RuntimeError):
-    """No Chromium was found. The message says where it was looked for and what to do."""
+    """There is no Chromium. The message says where the search was, and what to do."""
 
 
 @functools.cache
 def executable() -> str | None:
-    """Give the `executable_path` for Playwright's `launch`; None stands for Playwright's own.
+    """The `executable_path` for Playwright's `launch`; None means Playwright's own download.
 
     Raises NoBrowserError if there is none, or if CHROMIUM names something that does not start.
     """
@@ -47,7 +46,7 @@ def executable() -> str | None:
 
 
 def starts(path: str) -> bool:
-    """Tell whether it runs: a stub that wants a snap, or one that lacks libraries, does not."""
+    """Whether this browser runs. A stub that needs a snap does not run, nor does a browser without its libraries."""
     try:
         answer = subprocess.run(
             [path, "--version"],
@@ -62,19 +61,19 @@ def starts(path: str) -> bool:
 
 
 def own_download() -> str:
-    """Give the path at which Playwright keeps its own Chromium, whether or not it is there."""
+    """The path of Playwright's own Chromium, even if it is not downloaded."""
 
     def ask() -> str:
         with sync_playwright() as playwright:
             return playwright.chromium.executable_path
 
-    # A thread of its own: Playwright refuses a second instance in a thread that has one open.
+    # In another thread, because Playwright allows only one open instance in each thread.
     with ThreadPoolExecutor(1) as executor:
         return executor.submit(ask).result()
 
 
 def installers() -> list[list[list[str]]]:
-    """Give the ways to get a browser, best first: each a list of commands that must all succeed."""
+    """The ways to install a browser, the best one first. Each way is a list of commands that must all succeed."""
     ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
@@ -83,9 +82,9 @@ def installers() -> list[list[list[str]]]:
 
 
 def ensure() -> str | None:
-    """Give `executable()`, after installing a browser if there was none.
+    """Like `executable`, but installs a browser if there is none.
 
-    A wrong CHROMIUM is not repaired: whoever set it meant that one.
+    If CHROMIUM is set and wrong, nothing is installed, because somebody wants that browser and no other.
     """
     try:
         return executable()
@@ -103,7 +102,7 @@ def ensure() -> str | None:
 
 
 def succeeds(command: list[str]) -> bool:
-    """Run a command that may take minutes, in the open and with nobody to answer its questions."""
+    """Whether a command succeeds. It may take minutes; its output is visible, and it cannot ask questions."""
     print("+", *command, flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:

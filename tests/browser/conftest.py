@@ -1,4 +1,4 @@
-"""A browser, a server, and visits that end with a check of what must never happen on any page."""
+"""A browser, a server, and visits. After each visit, a check looks for errors that no page may cause."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from playwright.sync_api import (
 from tests.browser import chromium
 from tests.browser.driving import LAUNCH, PATIENCE, Server, serve, settle
 
-# Streamlit looks for its own endpoints below the deep link first, and the browser reports each miss.
+# For a link to a page, Streamlit first looks for its own endpoints below the path of the page. The browser reports each
+# of these requests as an error.
 STREAMLITS_OWN_404 = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
 
 
@@ -30,7 +31,8 @@ DESK: dict[str, Any] = {
 }
 
 
-# Package, not session: Playwright keeps an event loop open in this thread, which other tests may not expect.
+# For the package, not for the whole test session: Playwright keeps an event loop open in this thread, and other tests
+# may not expect one.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real Chromium."""
@@ -50,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """The context of ordinary visits, shared, so that the app's scripts are fetched once; each page is a session."""
+    """The browser context of most visits. They share it, so that the app's scripts are fetched once."""
     with browser.new_context(**DESK) as context:
         context.set_default_timeout(PATIENCE * 1000)
         yield context
@@ -74,12 +76,12 @@ class Visit(Protocol):
 
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
-    """Open pages; when the test is over, each of them must have kept the peace.
+    """Opens pages. At the end of the test, no page may have caused trouble.
 
-    No console error, no page error, no dialog, no exception in the server's log, and no request beyond the app's own
-    server. `at` is another server than the shared one. Frames that the page sends to it are added to `sent`, those it
-    gets to `received`. `excused` is a pattern of console errors that Streamlit itself is known for. Anything in
-    `context` opens a context of its own with these options.
+    Trouble is a console error, a page error, a dialog, an exception in the server's log, or a request to another server
+    than the app's. `at` is a server to use instead of the shared one. Frames that the page sends are added to `sent`,
+    frames that it receives to `received`. `excused` is a pattern for console errors that Streamlit itself causes. If
+    there are options in `context`, the page gets a browser context of its own with these options.
     """
     troubles: list[str] = []
     pages: list[Page] = []
@@ -136,7 +138,7 @@ def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> Non
             troubles.append(f"console error: {message.text} ({message.location['url']})")
 
     def request(asked: Request) -> None:
-        # ws: never shows up here; it is the server's own, or the page would not be connected.
+        # A websocket never appears here. It goes to the app's server, otherwise the page would not be connected.
         if not asked.url.startswith((f"{server.url}/", "data:", f"blob:{server.url}/")):
             troubles.append(f"a request left the machine: {asked.url}")
 
@@ -152,6 +154,8 @@ def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> Non
 
 def _record(page: Page, event: Literal["framesent", "framereceived"], frames: list[str | bytes]) -> None:
     def connected(socket: WebSocket) -> None:
-        socket.on(event, lambda frame: frames.append(frame))  # Playwright marks what it calls
+        socket.on(
+            event, lambda frame: frames.append(frame)
+        )  # not frames.append itself: Playwright sets an attribute on it
 
     page.on("websocket", connected)

@@ -1,6 +1,6 @@
-"""Driving the app as a visitor does: a server of its own, a page that is ready, keys, pixels and the Step table.
+"""Uses the app as a visitor does: starts a server, waits until a page is ready, presses keys, reads pixels and tables.
 
-Everything here waits for a condition. How long a wait may take is `PATIENCE`: a shared machine is not a stopwatch.
+Everything here waits for a condition, for at most `PATIENCE`. This is long, because a shared machine may be slow.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from components.settings import MAIN
 from components.ui.lesson import Lesson
 from tests import ROOT
 
-PATIENCE = 60.0  # s
+PATIENCE = 60.0  # seconds
 LAUNCH = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,7 +35,7 @@ READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-scr
 
 @dataclass(frozen=True)
 class Server:
-    """A running app: its address, without a slash at the end, and what it has logged."""
+    """A running app: its address without a slash at the end, and its log file."""
 
     url: str
     log: Path
@@ -46,7 +46,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
+    """A free loopback port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -55,7 +55,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serve(log: Path, port: int = 0) -> Iterator[Server]:
-    """`streamlit run dashboard.py` in a fresh process, until the block ends; on a free loopback port, or on `port`."""
+    """Run `streamlit run dashboard.py` in a new process until the block ends, on `port` or on a free loopback port."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -84,13 +84,13 @@ def _until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is connected, no run is under way and no placeholder is left."""
+    """Wait until the page is connected, no script run goes on, and no placeholder is left."""
     page.locator(READY).wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def expect_shell(page: Page, question: str) -> None:
-    """A page is whole when the main sliders stand beside it, its question is its title and nothing was raised."""
+    """Check that the page is complete: the main sliders are there, the title is the question, and there is no error."""
     raised = page.get_by_test_id("stException")
     expect(title(page).or_(raised).first).to_be_visible()
     expect(raised).to_have_count(0, timeout=1000)
@@ -105,7 +105,7 @@ def title(page: Page) -> Locator:
 
 
 def current(page: Page) -> Locator:
-    """The elements that the latest run has drawn: until it ends, those of the run before stand among them."""
+    """The elements of the latest script run. Until it ends, the page also has elements of the run before."""
     return page.locator("[data-testid=stElementContainer][data-stale=false]")
 
 
@@ -120,7 +120,7 @@ def main_slider(page: Page, name: str) -> Locator:
 
 
 def alert(page: Page, start: str) -> Locator:
-    """A message on the page, by the bold words it starts with (an icon's name stands before them)."""
+    """A message on the page, by the bold words at its start (in its text, the name of an icon comes before them)."""
     return (
         current(page)
         .get_by_test_id("stAlertContainer")
@@ -139,7 +139,7 @@ def failure(page: Page, start: str) -> Locator:
 
 
 def in_address(page: Page, *parts: str) -> None:
-    """Wait until the address carries each `name=value`, spelled as in a URL; `!name` must be absent."""
+    """Wait until the address has each `name=value`, spelled as in a URL. A name in `!name` must be absent."""
     for part in parts:
         pattern = rf"[?&]{re.escape(part.removeprefix('!'))}"
         if part.startswith("!"):
@@ -149,7 +149,7 @@ def in_address(page: Page, *parts: str) -> None:
 
 
 def go_to(page: Page, lesson: Lesson) -> None:
-    """Choose a lesson in the menu, as a visitor at a desk does."""
+    """Choose a lesson in the menu, as a visitor does on a wide screen."""
     page.get_by_test_id("stTopNav").get_by_role("button", name=lesson.section).click()
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text=lesson.title).click()
 
@@ -181,14 +181,14 @@ _CHANGED = """(before) => {
 
 
 def pixels(page: Page) -> str:
-    """The score's pixels, once they stand still."""
+    """The score's pixels, when they have stopped changing."""
     chart(page).wait_for()
     drawn: str = page.evaluate(_STILL)
     return drawn
 
 
 def expect_new_pixels(page: Page, before: str) -> None:
-    """Wait until the score looks otherwise than `before`."""
+    """Wait until the score's pixels differ from `before`."""
     page.wait_for_function(_CHANGED, arg=before, polling=100)
 
 
@@ -196,12 +196,12 @@ def expect_new_pixels(page: Page, before: str) -> None:
 
 
 def step_slider(page: Page) -> Locator:
-    """The native range input below the score; it lives in a shadow DOM, which role selectors pierce."""
+    """The native range input below the score. It is in a shadow DOM; selectors by role find it there."""
     return page.get_by_role("slider", name="Step", exact=True)
 
 
 def step_to(page: Page, key: str, t: int) -> list[list[str]]:
-    """Press `key` on the Step control, wait until it says t; the rows of its table, each row, x, i, f, g, o, c, h."""
+    """Press `key` on the Step control and wait until it is at t; its table, with rows of row, x, i, f, g, o, c, h."""
     slider = step_slider(page)
     slider.press(key)
     expect(page.locator(".st-key-step_control output")).to_have_text(f"t = {t}")
@@ -212,9 +212,10 @@ def step_to(page: Page, key: str, t: int) -> list[list[str]]:
 
 
 def expect_numbers(cells: list[str], numbers: list[float | None]) -> None:
-    """Cells hold these numbers to four decimals, with a real minus; None is an empty cell.
+    """Check that cells have these numbers with four decimals and a real minus sign. None is an empty cell.
 
-    Half a unit of the fourth decimal and a little more: sums added in another order round differently.
+    The tolerance is a little more than half a unit of the fourth decimal, because sums in another order round
+    differently.
     """
     for cell, number in zip(cells, numbers, strict=True):
         if number is None:

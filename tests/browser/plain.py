@@ -1,7 +1,7 @@
-"""The oracle: what plain, seeded code of a learner gives, with nothing of the app in it.
+"""The oracle: plain, seeded code as a learner would write it. It uses nothing of the app.
 
-The module, the inputs and the initial state are drawn after `torch.manual_seed`; gates and states come from the six
-equations of PyTorch's documentation, one step after another.
+The module, the inputs and the initial state are drawn after `torch.manual_seed`. Gates and states come from the six
+equations in PyTorch's documentation, step by step.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LANES = "xifgoch"
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a learner has drawn: `lstm(inputs, (h_0, c_0))` runs."""
+    """A drawn module with its inputs and initial state, so that `lstm(inputs, (h_0, c_0))` runs."""
 
     lstm: nn.LSTM
     inputs: Tensor  # (T, B, I)
@@ -31,7 +31,7 @@ def draw(
     bidirectional: bool = False,
     seed: int = 1,
 ) -> Drawn:
-    """The app's defaults, drawn as a learner would."""
+    """Draw a module, inputs and initial state; by default those of the app's default settings."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers, bidirectional=bidirectional)
@@ -49,14 +49,14 @@ Numbers = dict[int, dict[str, list[float]]]  # t, then lane, then unit
 def numbers(drawn: Drawn, layer: int = 0, direction: int = 0, sample: int = 0) -> Numbers:
     """x, i, f, g, o, c and h of one layer, direction and sample at t = 1..T, and c and h of the initial state.
 
-    That stands at t = 0, in the reverse direction at t = T + 1.
+    The initial state is at t = 0, in the reverse direction at t = T + 1.
     """
     directions = 2 if drawn.lstm.bidirectional else 1
     reads = drawn.inputs
     for below in range(layer):
         reads = torch.cat([_run(drawn, below, d, reads)["h"] for d in range(directions)], dim=2)
     found = {"x": reads} | _run(drawn, layer, direction, reads)
-    if layer == drawn.lstm.num_layers - 1:  # the equations are the module's, or nothing here means anything
+    if layer == drawn.lstm.num_layers - 1:  # check that the equations are those of the module
         width = drawn.lstm.hidden_size
         output = drawn.lstm(drawn.inputs, (drawn.h_0, drawn.c_0))[0]
         torch.testing.assert_close(found["h"], output[..., direction * width : (direction + 1) * width])
@@ -68,7 +68,7 @@ def numbers(drawn: Drawn, layer: int = 0, direction: int = 0, sample: int = 0) -
 
 
 def _run(drawn: Drawn, layer: int, direction: int, reads: Tensor) -> dict[str, Tensor]:
-    """i, f, g, o, c, h, each (T, B, H), by the equations."""
+    """i, f, g, o, c and h, each (T, B, H), from the equations."""
     suffix = f"_l{layer}" + ("_reverse" if direction else "")
     w_ih, w_hh, b_ih, b_hh = (
         getattr(drawn.lstm, f"{name}{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -92,5 +92,5 @@ def num_parameters(drawn: Drawn) -> int:
 
 
 def reach(found: Numbers) -> float:
-    """The largest |c|, the initial state's included."""
+    """The largest |c|, including the initial state."""
     return max(abs(c) for lanes in found.values() for c in lanes["c"])

@@ -1,6 +1,6 @@
 // Two functions for soak.py: what is on a page, and what its charts look like.
 // ---
-// What is on the page, but for what no address says: what was tried, where Step stands, what was measured or trained.
+// What is on the page, without what no address contains: finished attempts, the Step, measurements and trainings.
 () => {
   const main = document.querySelector("[data-testid=stMain]");
   const forgets = ".st-key-step_control, .st-key-tab, [class*='_beside']";
@@ -24,7 +24,8 @@
   };
 }
 // ---
-// Every chart, small: what was drawn in place and what is drawn anew may differ in the edges of lines and letters.
+// Every chart, scaled down: a chart that was updated and the same chart after a reload may differ at the edges of lines
+// and letters.
 () => [...document.querySelectorAll("[data-testid=stVegaLiteChart] canvas")].filter((one) => !one.closest("[class*='_beside']")).map((canvas) => {
   const [width, height] = [Math.ceil(canvas.width / 12), Math.ceil(canvas.height / 12)];
   if (!canvas.width) return [0, 0];

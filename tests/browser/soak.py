@@ -1,11 +1,11 @@
-"""Visitors who give the app no rest, in a real Chromium, while other processes keep the cores busy.
+"""The soak: restless visitors in a real Chromium, while other processes keep the cores busy.
 
-`python -m tests.browser.soak` (or `make soak`) goes on for `--minutes`, lesson after lesson, habit after habit, and
-says how many pages were lost. A short, seeded form of it is a test.
+`python -m tests.browser.soak` (or `make soak`) goes on for `--minutes`, from lesson to lesson and from habit to habit.
+It says how many pages were lost. A short form with a fixed seed is a test.
 
-After every burst of presses the page is looked at. It is lost if a dialog or an exception stands on it, if the browser
-or the server has complained, if it does not come to rest, or if it is not what its address says: the page that has been
-through the burst and the same address opened anew have to show the same settings, words, numbers and pixels.
+After every burst of presses the page is checked. It is lost if it has a dialog or an exception, if the browser or the
+server has logged an error, or if it does not come to rest. It is also lost if it does not agree with its address: the
+same address, opened again, must show the same settings, words, numbers and pixels.
 """
 
 import argparse
@@ -36,11 +36,11 @@ from tests.browser.driving import LAUNCH, PATIENCE, READY, Server, free_port, go
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
-# Console errors that say nothing about the page, each with its reason.
+# Console errors that are no fault of the page, each with its reason.
 EXCUSED = (
-    r"_stcore/(health|host-config)",  # Streamlit looks for its own endpoints below a deep link first
+    r"_stcore/(health|host-config)",  # for a link to a page, Streamlit first looks for its endpoints below it
 )
-# What the browser and Streamlit say while there is no server.
+# Messages of the browser and of Streamlit while there is no server.
 NO_SERVER = (
     r"server is not responding|No response received|Failed to load resource|WebSocket|Connection timed out"
     r"|disconnected from server|Failed to fetch|Not connected"
@@ -48,11 +48,11 @@ NO_SERVER = (
 
 
 class LostPageError(AssertionError):
-    """A page that is not as it has to be; the message says in what."""
+    """A lost page. The message says what is wrong with it."""
 
 
 class Wire:
-    """A way to the server that can be cut: connections to its port are handed on, or are closed and refused."""
+    """A connection to the server that can be cut. Its port passes everything on, or closes and refuses connections."""
 
     def __init__(self, port: int) -> None:
         self.port, self._to = free_port(), port
@@ -72,12 +72,12 @@ class Wire:
         self._thread.join()
 
     def cut(self) -> None:
-        """Close what is open, and refuse what comes."""
+        """Close the open connections, and refuse new ones."""
         self._whole = False
         self._loop.call_soon_threadsafe(self._abort)
 
     def mend(self) -> None:
-        """Hand connections on again."""
+        """Pass connections on again."""
         self._whole = True
 
     def _abort(self) -> None:
@@ -122,40 +122,40 @@ class Wire:
 
 @dataclass
 class Visitor:
-    """Somebody in front of a page of the app."""
+    """A visitor with a page of the app."""
 
     page: Page
-    url: str  # of the server, without a slash at the end
+    url: str  # address of the server, without a slash at the end
     lesson: Lesson
     chance: random.Random
     presses: int = 0
-    complaints: list[str] = field(default_factory=list)  # of the browser
-    excused: str = ""  # a pattern of complaints that belong to what is done
-    haste: float = 1.0  # below 1, with fewer presses
-    answered: bool = True  # whether answers are shown, so that nothing on the page depends on what was answered
+    complaints: list[str] = field(default_factory=list)  # errors in the browser
+    excused: str = ""  # a pattern for the complaints that the habit itself causes
+    haste: float = 1.0  # below 1 there are fewer presses
+    answered: bool = True  # whether Show answers is on; then nothing on the page depends on the visitor's answers
 
     def open(self) -> None:
-        """Open the lesson anew."""
+        """Open the lesson at a new address."""
         path = "" if self.lesson is SYLLABUS[0] else self.lesson.stem
         sizes = f"seq_len={self.chance.randint(2, 20)}&hidden_size={self.chance.randint(2, 8)}"
         self.page.goto(f"{self.url}/{path}?{sizes}{'&answers=true' if self.answered else ''}")
         settle(self.page)
 
     def wait(self, least: int = 30, most: int = 400) -> None:
-        """A pause of random length, in ms."""
+        """Pause for a random time, from `least` to `most` ms."""
         self.page.wait_for_timeout(self.chance.randint(least, most))
 
     def times(self, least: int, most: int) -> range:
-        """A number of repetitions, for a loop."""
+        """A random number of repetitions, for a loop."""
         return range(max(2, round(self.haste * self.chance.randint(least, most))))
 
     def press(self, key: str) -> None:
-        """Press a key, on whatever has the focus."""
+        """Press a key on the element with the focus."""
         self.page.keyboard.press(key)
         self.presses += 1
 
     def choose(self, *places: str) -> None:
-        """Press one of the elements that these selectors find and that can be pressed, if there is one."""
+        """Press a random element among those that the selectors find and that can be pressed, if there is one."""
         found = [
             element
             for place in places
@@ -163,12 +163,12 @@ class Visitor:
             if element.is_visible() and element.is_enabled()
         ]
         if found:
-            with contextlib.suppress(TimeoutError):  # it went with a newer run
+            with contextlib.suppress(TimeoutError):  # a newer script run has removed it
                 self.chance.choice(found).press("Space", timeout=2000)
                 self.presses += 1
 
     def slide(self, keys: tuple[str, ...] = ("ArrowRight", "ArrowLeft")) -> None:
-        """Press a key on a main slider that can be moved."""
+        """Press a random key on a random main slider that can be moved."""
         movable = [name for name in MAIN if main_slider(self.page, name).is_enabled()]
         if movable:
             with contextlib.suppress(TimeoutError):
@@ -176,7 +176,7 @@ class Visitor:
                 self.press(self.chance.choice(keys))
 
     def listen(self) -> None:
-        """Note what the browser complains of."""
+        """Note the errors that the browser reports."""
 
         def console(message: ConsoleMessage) -> None:
             said = f"{message.text} ({message.location['url']})"
@@ -188,11 +188,11 @@ class Visitor:
 
 
 STATE, PIXELS = Path(__file__).with_name("soak.js").read_text("utf-8").split("// ---\n")[1:]
-ALIKE = 40  # of 255
+ALIKE = 40  # largest difference of a colour value, of 255, that counts as alike
 
 
 def at_rest(page: Page) -> dict[str, Any]:
-    """What is on the page once nothing changes any more: for a second and a half, for some of it waits for that."""
+    """The state of the page when nothing has changed for a second and a half."""
     deadline = time.monotonic() + 2 * PATIENCE
     states: list[dict[str, Any]] = []
     while time.monotonic() < deadline:
@@ -205,7 +205,7 @@ def at_rest(page: Page) -> dict[str, Any]:
 
 
 def look(visitor: Visitor, again: bool = True) -> None:
-    """Raise `LostPageError` if the page is lost; `again` compares it with its address opened anew."""
+    """Raise `LostPageError` if the page is lost. With `again`, also compare it with its address after a reload."""
     page = visitor.page
     try:
         state = at_rest(page)
@@ -235,14 +235,14 @@ def look(visitor: Visitor, again: bool = True) -> None:
     if again:
         visitor.page.reload()
         settle(page)
-        if not visitor.answered:  # the browser hands the answers to the new session
+        if not visitor.answered:  # the browser gives the answers to the new session
             page.wait_for_timeout(500)
         if difference := _difference(state, at_rest(page)):
             raise LostPageError(f"it is not what its address says: {difference}")
 
 
 def _difference(one: dict[str, Any], other: dict[str, Any]) -> str:
-    """In what two states of a page differ, in short."""
+    """How two states of a page differ, in short; empty if they do not."""
     found = []
     for part in one.keys() | other.keys():
         mine, theirs = one.get(part), other.get(part)
@@ -262,7 +262,7 @@ def _difference(one: dict[str, Any], other: dict[str, Any]) -> str:
 
 
 def _look_alike(one: Any, other: Any) -> bool:
-    """Whether two lists of charts show the same."""
+    """Whether two lists of charts look the same."""
     return (
         bool(one and other)
         and [len(chart) for chart in one] == [len(chart) for chart in other]
@@ -274,11 +274,11 @@ def _look_alike(one: Any, other: Any) -> bool:
     )
 
 
-# What visitors do. Each habit leaves the page to come to rest.
+# What visitors do. After each habit the page has to come to rest.
 
 
 def hold_keys(visitor: Visitor) -> None:
-    """Arrow and Page keys, one after another, or held down as long as they repeat."""
+    """Press Arrow and Page keys one after another, then hold one down."""
     for _ in visitor.times(30, 60):
         visitor.slide(("ArrowRight", "ArrowLeft", "ArrowRight", "ArrowLeft", "PageUp", "PageDown"))
         visitor.wait()
@@ -291,7 +291,7 @@ def hold_keys(visitor: Visitor) -> None:
 
 
 def click_around(visitor: Visitor) -> None:
-    """Switches and choices, in the sidebar and in the page, one after another."""
+    """Press switches and choices in the sidebar and in the page."""
     page = visitor.page
     for summary in page.get_by_test_id("stSidebar").locator("summary").all():
         if not summary.evaluate("summary => summary.parentElement.open"):
@@ -306,7 +306,7 @@ def click_around(visitor: Visitor) -> None:
 
 
 def answer(visitor: Visitor) -> None:
-    """Answers, changed again and again, while the run that a slider has asked for goes on."""
+    """Change the answer again and again, while the script run of a slider goes on."""
     visitor.answered = False
     visitor.open()
     for _ in visitor.times(12, 24):
@@ -317,7 +317,7 @@ def answer(visitor: Visitor) -> None:
 
 
 def change_lessons(visitor: Visitor) -> None:
-    """To another lesson and back in the middle of a run."""
+    """Go to another lesson and back during a script run."""
     own = visitor.lesson
     for _ in visitor.times(2, 4):
         for lesson in (visitor.chance.choice(SYLLABUS), own):
@@ -329,7 +329,7 @@ def change_lessons(visitor: Visitor) -> None:
 
 
 def go_back_and_forward(visitor: Visitor) -> None:
-    """Through the history of this tab, with moves in between."""
+    """Go through the history of this tab, and move sliders in between."""
     page, own = visitor.page, visitor.lesson
     for lesson in (visitor.chance.choice(SYLLABUS), own):
         visitor.slide()
@@ -342,7 +342,7 @@ def go_back_and_forward(visitor: Visitor) -> None:
         page.evaluate("n => history.go(n)", visitor.chance.choice((-1, -1, 1)))
         visitor.presses += 1
         visitor.wait(100, 1200)
-        if not page.url.startswith(visitor.url):  # where the tab came from
+        if not page.url.startswith(visitor.url):  # the empty page before the first address
             page.go_forward()
         if visitor.chance.random() < 0.4:
             visitor.slide()
@@ -350,7 +350,7 @@ def go_back_and_forward(visitor: Visitor) -> None:
 
 
 def reload(visitor: Visitor) -> None:
-    """Reloads in the middle of a run."""
+    """Reload the page during a script run."""
     for _ in visitor.times(2, 4):
         visitor.slide()
         visitor.wait(0, 300)
@@ -361,7 +361,7 @@ def reload(visitor: Visitor) -> None:
 
 
 def use_two_tabs(visitor: Visitor) -> None:
-    """A second tab with another lesson, both used at the same time."""
+    """Use a second tab with another lesson at the same time."""
     page = visitor.page.context.new_page()
     other = Visitor(page, visitor.url, visitor.chance.choice(SYLLABUS), visitor.chance)
     other.listen()
@@ -394,7 +394,7 @@ LINES = {
 
 
 def type_fast(visitor: Visitor) -> None:
-    """Lines, letter by letter, sent before the last one has been answered."""
+    """Type lines letter by letter, and send the next one before the last one is answered."""
     page = visitor.page
     for _ in visitor.times(3, 6):
         for key, lines in LINES.items():
@@ -409,7 +409,7 @@ def type_fast(visitor: Visitor) -> None:
 
 
 def train(visitor: Visitor) -> None:
-    """Train, Stop and a slider, pressed together."""
+    """Press Train, Stop and a slider in quick order."""
     for _ in visitor.times(3, 6):
         for action in visitor.chance.sample(("train", "train_stop", "slide"), 3):
             if action == "slide":
@@ -422,7 +422,7 @@ def train(visitor: Visitor) -> None:
 
 
 def tap(visitor: Visitor) -> None:
-    """A finger that taps while the page still scrolls."""
+    """Tap with a finger while the page still scrolls."""
     page = visitor.page
     for _ in visitor.times(8, 16):
         found = page.locator("[data-testid=stButtonGroup] [role=radio], [data-testid=stRadio] label, summary")
@@ -438,13 +438,16 @@ def tap(visitor: Visitor) -> None:
 
 
 def fold_all(visitor: Visitor) -> None:
-    """Close what is folded out, which stands in no address. Streamlit opens again what is closed while it opens, and
-    a tap that came during a run opens it after: so nothing may be open at two looks in a row."""
+    """Close all expanders, because no address says which ones are open.
+
+    If an expander is closed while it opens, Streamlit opens it again. A tap during a script run opens it afterwards. So
+    all of them must be closed at two checks in a row.
+    """
     quiet = 0
     for _ in range(10):
         visitor.page.wait_for_timeout(700)
         settle(visitor.page)
-        summaries = visitor.page.get_by_test_id("stMain").locator("summary").all()  # those in components too
+        summaries = visitor.page.get_by_test_id("stMain").locator("summary").all()  # also those inside components
         opened = [summary for summary in summaries if summary.evaluate("summary => summary.parentElement.open")]
         quiet = 0 if opened else quiet + 1
         if quiet == 2:
@@ -465,13 +468,13 @@ HABITS: dict[str, Callable[[Visitor], None]] = {
     "train": train,
     "tap": tap,
 }
-# Habits that belong to some lessons alone.
+# Habits that only some lessons have controls for.
 ONLY = {"type fast": ("views", "lengths"), "train": ("batches",)}
 
 
 @dataclass
 class Tally:
-    """What came of a habit."""
+    """The result of a habit."""
 
     bursts: int = 0
     presses: int = 0
@@ -488,7 +491,7 @@ def visitor_of(
     excused: str = "",
     phone: bool = False,
 ) -> Iterator[Visitor]:
-    """Somebody with a browser of their own, whose presses are counted."""
+    """A visitor with a browser context of their own. The tally gets the number of their presses."""
     with browser.new_context(**(PHONE if phone else DESK)) as context:
         context.set_default_timeout(PATIENCE * 1000)
         visitor = Visitor(context.new_page(), url, lesson, chance, excused=excused)
@@ -502,7 +505,7 @@ def visitor_of(
 def burst(
     browser: Browser, url: str, habit: str, lesson: Lesson, chance: random.Random, tally: Tally, haste: float = 1.0
 ) -> None:
-    """One habit on one lesson. Raises `LostPageError`."""
+    """Let a visitor with one habit use one lesson. Raises `LostPageError`."""
     with visitor_of(browser, url, lesson, chance, tally, phone=habit == "tap") as visitor:
         visitor.haste = haste
         visitor.answered = habit != "tap" or chance.random() < 0.5
@@ -512,7 +515,7 @@ def burst(
 
 
 def cut_off(browser: Browser, wire: Wire, seconds: float, lesson: Lesson, chance: random.Random, tally: Tally) -> None:
-    """The way to the server is cut while a slider moves, and mended after `seconds`."""
+    """Cut the connection while a slider moves, and mend it after `seconds`. Raises `LostPageError`."""
     with visitor_of(browser, f"http://127.0.0.1:{wire.port}", lesson, chance, tally, NO_SERVER) as visitor:
         visitor.open()
         visitor.slide()
@@ -522,12 +525,12 @@ def cut_off(browser: Browser, wire: Wire, seconds: float, lesson: Lesson, chance
         wire.mend()
         visitor.page.locator(READY).wait_for(timeout=2 * PATIENCE * 1000)
         visitor.slide()
-        visitor.page.wait_for_timeout(1500)  # until the bar that tells of it looks again
+        visitor.page.wait_for_timeout(1500)  # so that the message about the connection has time to disappear
         look(visitor)
 
 
 def restart(browser: Browser, log: Path, lesson: Lesson, chance: random.Random, tally: Tally) -> None:
-    """The server is stopped in the middle of a run, and another one takes its place."""
+    """Stop the server during a script run, and start another one in its place. Raises `LostPageError`."""
     port = free_port()
     with visitor_of(browser, f"http://127.0.0.1:{port}", lesson, chance, tally, NO_SERVER) as visitor:
         with serve(log, port):
@@ -545,7 +548,7 @@ def restart(browser: Browser, log: Path, lesson: Lesson, chance: random.Random, 
 
 @contextlib.contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """Processes that keep as many cores busy, until the block ends."""
+    """Keep this number of cores busy until the block ends."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
     try:
         yield
@@ -556,7 +559,7 @@ def busy(processes: int) -> Iterator[None]:
 
 
 def main() -> int:
-    """Go on for as long as is asked, and tell what was lost."""
+    """Run the soak, and print what was lost; 1 if a page was lost, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help="how long, at most 240")
     parser.add_argument("--seed", type=int, default=0)
@@ -580,7 +583,9 @@ def main() -> int:
         }
         kinds |= {f"cut for {seconds} s": partial(cut_off, browser, wire, seconds) for seconds in (1, 5, 30)}
         kinds["restart"] = partial(restart, browser, log)
-        rare = {name: 4 for name in kinds if name not in HABITS} | {"cut for 30 s": 8}  # they wait more than they press
+        rare = {name: 4 for name in kinds if name not in HABITS} | {
+            "cut for 30 s": 8
+        }  # seldom, because they mostly wait
         round_number = 0
         while time.monotonic() < end:
             for number, (name, act) in enumerate(kinds.items()):

@@ -1,4 +1,4 @@
-"""The lesson on state between batches: its pictures change in place, its choices are in the address, time on demand."""
+"""The lesson on state between batches: its pictures, its choices in the address, and the measurement on a button."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_ways_and_chunks_change_the_picture_and_the_address(visit):
-    """Each way looks otherwise and has its verdict; the canvas stays the same one; the chunk's key is in the link."""
+    """Each way has its own picture and verdict, in the same canvas. The key of the chunk is in the address."""
     page = visit("answers=true", path="/batches")
     expect(success(page, "Cut or not, the same stream.")).to_be_visible()
     before = pixels(page)
@@ -28,7 +28,7 @@ def test_ways_and_chunks_change_the_picture_and_the_address(visit):
 
 
 def test_an_answer_opens_the_lesson_and_a_button_measures(visit):
-    """Before it one picture and two locks; after it the gradients, the errors, and on the button a chart of times."""
+    """Before an answer there are one picture and two locks. After it come the gradients, the errors and the button."""
     page = visit(path="/batches")
     charts = current(page).get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(1)

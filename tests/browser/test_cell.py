@@ -1,4 +1,4 @@
-"""The player's arithmetic, without a page: in this browser, from the bytes that are sent, against torch's numbers."""
+"""The player's arithmetic, without a page: the browser computes from the bytes that the app sends, like torch."""
 
 import base64
 import math
@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 SCRIPT = (Path(player.__file__).parent / "cell.js").read_text("utf-8")
-# Everything the cell knows of some references: its numbers, and how it explains them.
+# Everything that the cell says of some references: their numbers and explanations.
 ASK = """async ([script, bytes, refs]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const { unpack } = await import(url);
@@ -55,13 +55,13 @@ def page(browser: Browser):
 
 
 def ask(page: Page, data: bytes, refs: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """What the cell says of each (kind, t, n) or (kind, t, n, skip)."""
+    """What the cell says of each reference, (kind, t, n) or (kind, t, n, skip)."""
     answer: list[dict[str, Any]] = page.evaluate(ASK, [SCRIPT, base64.b64encode(data).decode(), refs])
     return answer
 
 
 def weight(module: Any, name: str) -> float:
-    """A parameter's number by the name the page gives it: weight_hh_l0_reverse[9, 2]."""
+    """The number of a parameter, by its name on the page: weight_hh_l0_reverse[9, 2]."""
     match = re.fullmatch(r"(\w+)\[(\d+)(?:, (\d+))?\]", name)
     assert match is not None, name
     parameter = getattr(module, match[1]).detach().double()
@@ -70,7 +70,7 @@ def weight(module: Any, name: str) -> float:
 
 @cases
 def test_every_sum_is_torch_s(page, settings, layer, direction, sample):
-    """Gates, c and h: the terms are the module's parameters times the numbers they meet, and add up to torch's own."""
+    """For gates, c and h: each term is a parameter of the module times a number, and their sum is torch's number."""
     setup = build(settings)
     found = equations(settings, setup, layer, direction, sample)
     past = 1 if direction else -1
@@ -127,7 +127,7 @@ def test_every_sum_is_torch_s(page, settings, layer, direction, sample):
 
 
 def test_terms_beyond_the_eighth_come_in_turn(page):
-    """Paged through, every term is named once, and what is left out on both sides makes up the total."""
+    """Over all pages every term is named once. On each page, the terms and the two rests add up to the total."""
     data = packed(Settings(hidden_size=20, input_size=7), 0, 0, 0, 2)
     pages = [one["explained"] for one in ask(page, data, [("i", 2, 3, skip) for skip in (0, 8, 16, 24)])]
     names = [term["factors"][0]["name"] for one in pages for term in one["terms"]]
@@ -139,7 +139,7 @@ def test_terms_beyond_the_eighth_come_in_turn(page):
 
 
 def test_a_wrong_number_is_marked(page):
-    """One parameter off by a thousandth: the gate it belongs to, and only that, is not the same as torch's."""
+    """With one parameter wrong by a thousandth, only its own gate differs from torch."""
     data = bytearray(packed(Settings(), 0, 0, 0, 2))
     numbers = np.frombuffer(data, "<f4")[8:]
     place = 5 * 3 + 4 * 5 * 4 + 2 * 6 * 4 + (4 + 2) * 3  # weight_ih_l0[6, 0]: unit 2 of f
@@ -154,8 +154,8 @@ def test_a_wrong_number_is_marked(page):
     assert wrong == [("f", 3, 2)]
 
 
-def test_trails_end_where_nothing_was_made(page):
-    """Inputs and initial states have no terms, and say what they are; the rank counts by size."""
+def test_trails_end_at_inputs_and_initial_states(page):
+    """These have no terms, and say what they are. The rank orders numbers by their size."""
     settings = Settings(bidirectional=True)
     forward, backward = (packed(settings, 0, direction, 0, 2) for direction in (0, 1))
     for data, start in ((forward, 0), (backward, 6)):

@@ -1,4 +1,4 @@
-"""The check on the live page: predicted first, true for the right loop, false for every mistake, and its price."""
+"""The check on the live page: it comes after a prediction, passes for the right loop, and fails for every mistake."""
 
 import re
 
@@ -21,7 +21,7 @@ def choices(page: Page) -> Locator:
 
 
 def figures(page: Page) -> str:
-    """The check's table as text: the digits behind the verdict."""
+    """The table of the check, as text: the digits behind the verdict."""
     return current(page).get_by_role("table").filter(has_text="largest difference").inner_text()
 
 
@@ -34,7 +34,7 @@ def figures(page: Page) -> str:
     ids=["one direction", "two directions"],
 )
 def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, mistakes):
-    """Without a mistake the two are the same; with one they are not, and whoever opens the address sees that too."""
+    """Without a mistake loop and call agree; with a mistake they differ. The address shows the same elsewhere."""
     page = visit(query)
     expect(success(page, "The same.")).to_be_visible()
     right = figures(page)
@@ -44,7 +44,7 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
         verdict = failure(page, "Not the same.")
         expect(verdict.filter(has_text=MISTAKES[mistake].sentence.replace("`", ""))).to_be_visible()
         in_address(page, f"mistake={MADE[mistake].replace(' ', '+')}")
-        settle(page)  # the figures stand below the verdict and come after it
+        settle(page)  # the figures are below the verdict and arrive after it
         expect(verdict).to_contain_text(re.compile(r"They differ by up to \d"))
         expect(success(page, "The same.")).to_have_count(0)
         wrong = figures(page)
@@ -70,13 +70,13 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
 
 
 def test_without_two_directions_the_forward_loop_is_the_right_one(visit):
-    """A mistake that does no harm is called harmless, with the reason."""
+    """A mistake that changes nothing is called harmless, with the reason."""
     page = visit("answers=true&mistake=Forward+loop")
     expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is one direction only")
 
 
 def test_the_verdict_comes_with_an_answer(visit):
-    """Before an answer there is no verdict. The arrow keys choose one; the feedback says why, right or wrong."""
+    """Before an answer there is no verdict. The arrow keys choose an answer. The feedback says why it is right."""
     page = visit()
     expect(alert(page, LOCKED)).to_be_visible()
     settle(page)
@@ -88,7 +88,7 @@ def test_the_verdict_comes_with_an_answer(visit):
     expect(success(page, "The same.")).to_be_visible()
     expect(alert(page, LOCKED)).to_have_count(0)
 
-    for count in range(1, answers.count() - 1):  # the last one is no answer
+    for count in range(1, answers.count() - 1):  # the last choice is Show me, not an answer
         answers.nth(count - 1).press("ArrowDown")
         expect(answers.nth(count)).to_be_checked()
         expect(alert(page, "Not quite. That takes")).to_be_visible()
@@ -97,7 +97,7 @@ def test_the_verdict_comes_with_an_answer(visit):
 
 
 def test_the_question_can_be_skipped_and_switched_off(visit):
-    """Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer."""
+    """While *Show answers* is on, verdict and answer are shown. *Show me* gives both for one question."""
     page = visit()
     answers = page.get_by_role("switch", name="Show answers")
     answers.press("Space")
@@ -118,7 +118,7 @@ def test_the_question_can_be_skipped_and_switched_off(visit):
 
 
 def test_the_cost_is_measured_on_demand(visit):
-    """Measure the cost ends with a sentence that has the ratio, and where half of all pairs lie."""
+    """*Measure the cost* ends with a sentence that has the ratio and the range of half of the pairs."""
     page = visit()
     page.get_by_role("button", name="Measure the cost").press("Enter")
     said = current(page).get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))

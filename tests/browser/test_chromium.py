@@ -1,4 +1,4 @@
-"""The order in which a browser is looked for, and what happens where there is none."""
+"""The order in which a browser is looked for, and what happens if there is none."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ OWN = "/own/chrome"
 
 @pytest.fixture
 def machine(monkeypatch):
-    """Make a pretended machine: the browsers that start (by path), and CHROMIUM's value."""
+    """Pretends a machine: which browsers start (by path), and the value of CHROMIUM."""
 
     def make(*working, named=""):
         monkeypatch.setenv("CHROMIUM", named)

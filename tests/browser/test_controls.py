@@ -1,4 +1,4 @@
-"""The controls: what a move changes, and that a keyboard is enough."""
+"""The controls: what a move changes, and that the keyboard is enough to use them."""
 
 import re
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("name", MAIN)
 def test_a_main_slider_moves_everything(visit, name):
-    """One arrow key changes the score's pixels, the caption, the address and the parameter count, which is torch's."""
+    """One arrow key changes the score, the caption, the address and the number of parameters, which is torch's."""
     page = visit()
     before = pixels(page)
     main_slider(page, name).press("ArrowRight")
@@ -45,7 +45,7 @@ def test_a_main_slider_moves_everything(visit, name):
 
 
 def test_more_steps_cost_no_parameters_and_the_page_says_so(visit):
-    """Sequence length raised, then Hidden size: the experiment is done and its outcome has both differences."""
+    """After more steps and then more hidden units, the attempt is done. Its outcome has both differences."""
     page = visit()
     main_slider(page, "seq_len").press("ArrowRight")
     expect(current(page).get_by_text("(Sequence length raised)")).to_be_visible()
@@ -56,8 +56,8 @@ def test_more_steps_cost_no_parameters_and_the_page_says_so(visit):
     )
 
 
-def test_what_a_job_fixes_waits_in_its_control_and_in_the_address(visit):
-    """A chosen job greys out what it fixes; chosen away by keyboard, the sizes of the link are back."""
+def test_what_a_job_fixes_stays_in_its_control_and_in_the_address(visit):
+    """A job greys out the settings that it fixes. Without the job, the sizes of the link are back."""
     page = visit("weights=latch&hidden_size=6&initial_state=zeros")
     held = main_slider(page, "hidden_size")
     expect(caption(page)).to_contain_text("H = 2 · I = 3 · B = 1 · L = 1 · D = 1 · latch by hand")
@@ -81,7 +81,7 @@ def test_what_a_job_fixes_waits_in_its_control_and_in_the_address(visit):
 
 
 def test_new_draw_draws_a_new_seed(visit):
-    """New draw changes the seed, in the caption and the address, and with it the score."""
+    """*New draw* changes the seed in the caption and the address, and so the score."""
     page = visit("seed=3")
     before = pixels(page)
     page.get_by_role("button", name="New draw").press("Enter")
@@ -90,7 +90,7 @@ def test_new_draw_draws_a_new_seed(visit):
     expect_new_pixels(page, before)
 
 
-# The element with the focus, inside shadow DOMs too; `data-reached` is set by the test.
+# The element with the focus, also inside shadow DOMs. The test sets `data-reached`.
 FOCUSED = """() => {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -99,7 +99,7 @@ FOCUSED = """() => {
 
 
 def live_controls(page: Page) -> dict[str, Locator]:
-    """What can be worked on the live page, by the name assistive technology gives it, in reading order."""
+    """The controls of the live page in reading order, by their accessible names."""
 
     def role(kind: str, name: str) -> Locator:
         return page.get_by_role(kind, name=name).first  # type: ignore[arg-type]
@@ -114,7 +114,7 @@ def live_controls(page: Page) -> dict[str, Locator]:
         "New draw": role("button", "New draw"),
         "Copy link": role("button", "Copy link"),
         "More settings": summary("More settings"),
-        "What is drawn": summary("What is drawn"),
+        "What is shown": summary("What is shown"),
         "Show answers": role("switch", "Show answers"),
         "the first answer": role("radio", "the same, up to rounding"),
         "Step": step_slider(page),
@@ -130,7 +130,7 @@ def live_controls(page: Page) -> dict[str, Locator]:
 
 
 def test_tab_reaches_every_control_in_reading_order(visit):
-    """From the top of the page Tab alone comes by every control, in the order in which the page reads."""
+    """From the top of the page, Tab alone reaches every control in reading order."""
     page = visit()
     assert SYLLABUS[0].stem == "live"
     for closed in ("The numbers as a table", "Take it with you"):
@@ -140,7 +140,7 @@ def test_tab_reaches_every_control_in_reading_order(visit):
     for name, control in controls.items():
         expect(control, name).to_have_count(1)
         control.evaluate("(element, name) => { element.dataset.reached = name }", name)
-    page.get_by_role("link", name="Skip to main content").focus()  # the top
+    page.get_by_role("link", name="Skip to main content").focus()  # the top of the page
     reached: list[str] = []
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -152,8 +152,8 @@ def test_tab_reaches_every_control_in_reading_order(visit):
     assert reached == list(controls)
 
 
-def test_what_is_reached_works_by_keyboard(visit):
-    """Enter opens More settings, a switch in it is turned with the space bar, and the address follows."""
+def test_controls_work_by_keyboard(visit):
+    """Enter opens *More settings*, and the space bar turns a switch in it. The address follows."""
     page = visit()
     page.locator("summary").filter(has_text="More settings").press("Enter")
     page.get_by_role("switch", name="Bidirectional").press("Space")

@@ -1,4 +1,4 @@
-"""What is taken home runs, and says what the page says."""
+"""The downloaded program runs, and prints the digits of the page."""
 
 import re
 
@@ -12,19 +12,19 @@ pytestmark = pytest.mark.browser
 
 
 def downloaded(page: Page, button: str) -> tuple[str, str]:
-    """Press a download button with Enter: the file's suggested name, and what is in it."""
+    """Press a download button with Enter; the name and the text of the file."""
     with page.expect_download() as download:
         page.get_by_role("button", name=button).press("Enter")
     return download.value.suggested_filename, download.value.path().read_text("utf-8")
 
 
 def take_away(page: Page) -> None:
-    """Open what holds the program and its files."""
+    """Open the part of the page with the program and its files."""
     page.locator("summary").filter(has_text="Take it with you").press("Enter")
 
 
 def shown(page: Page) -> dict[str, str]:
-    """The check's table: the largest difference of output, h_n and c_n, spelled as a program would."""
+    """The table of the check: the largest difference of output, h_n and c_n, spelled as the program prints it."""
     rows: list[list[str]] = (
         page.get_by_role("table")
         .filter(has_text="largest difference")
@@ -39,7 +39,7 @@ def shown(page: Page) -> dict[str, str]:
     ["answers=true&mistake=New+start", "answers=true&bidirectional=true&num_layers=2&hidden_size=9&batch_size=3"],
 )
 def test_the_program_prints_the_digits_of_the_page(visit, query):
-    """The Python file runs in a fresh process, without a warning, and prints the differences the page shows."""
+    """The Python file runs in a new process without a warning, and prints the differences that the page shows."""
     page = visit(query)
     take_away(page)
     name, program = downloaded(page, "Python file")
@@ -52,7 +52,7 @@ def test_the_program_prints_the_digits_of_the_page(visit, query):
 
 
 def test_the_notebook_is_the_program_in_cells(visit):
-    """The notebook is valid, and its code cells are the Python file's lines."""
+    """The notebook is valid, and its code cells are the lines of the Python file."""
     page = visit("answers=true")
     take_away(page)
     name, text = downloaded(page, "Jupyter notebook")

@@ -1,4 +1,4 @@
-"""What the first lesson sends and loads, and in which order: that the picture follows a slider at once."""
+"""The first lesson: what it sends and loads, in which order, so that the picture follows a slider at once."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_picture_of_a_move_is_sent_before_its_words(visit):
-    """On the page it stands below them, where it stood; the browser has it first."""
+    """The picture stays below the words on the page, but the browser gets it first."""
     frames: list[bytes] = []
     page = visit(received=frames)
     pixels(page)
@@ -31,7 +31,7 @@ def test_the_picture_of_a_move_is_sent_before_its_words(visit):
 
 @pytest.mark.parametrize(("query", "shown"), [("", "ht=ot⊙tanh(ct)"), ("proj_size=2", "ht=Whr(ot⊙tanh(ct))")])
 def test_the_equation_of_h_follows_the_projection(visit, query, shown):
-    """One of the two is there, and the browser sets it without a typesetter of its own to load."""
+    """One of the two equations is shown, and the browser needs no script to typeset it."""
     page = visit(query)
     lines = page.locator(".st-key-equations p:visible")
     expect(lines).to_have_count(6)
@@ -41,7 +41,7 @@ def test_the_equation_of_h_follows_the_projection(visit, query, shown):
     assert not [name for name in loaded if "katex" in name.lower()]
 
 
-# From the right: the first pixel of the input gate's lane that is not the paper's.
+# The first pixel from the right, in the lane of the input gate, that does not have the colour of the paper.
 EDGE = """() => {
   const canvas = document.querySelector("[data-testid=stVegaLiteChart] canvas");
   const y = Math.round(canvas.height * 136 / canvas.getBoundingClientRect().height);
@@ -54,7 +54,7 @@ EDGE = """() => {
 
 
 def test_the_picture_keeps_its_width(visit):
-    """Whatever the number of steps: one that is fitted into its width anew has been computed twice."""
+    """The width does not depend on the number of steps. A chart that fits itself to a new width is computed twice."""
     page = visit("seq_len=188&hidden_size=2&input_size=2")
     edges = []
     for steps in range(188, 195):

@@ -1,4 +1,4 @@
-"""What holds for the page as a whole: it fits a phone, and whoever cannot see or point can use it."""
+"""The page as a whole: it fits a phone, and people who cannot see it or use a mouse can work with it."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def sideways(page: Page) -> int:
     ["", "answers=true&mistake=New+start&seq_len=60&hidden_size=40&num_layers=2&bidirectional=true&signal=sine"],
 )
 def test_it_fits_a_phone(visit, query):
-    """At 390 px nothing scrolls sideways, the sidebar is closed, and the caption still states the settings."""
+    """At 390 px nothing scrolls sideways, the sidebar is closed, and the caption states the settings."""
     page = visit(query, viewport={"width": 390, "height": 844})
     pixels(page)
     expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
@@ -39,20 +39,20 @@ def test_it_fits_a_phone(visit, query):
     assert sideways(page) <= 0
 
 
-# Streamlit's own failings: a rule, the elements it may be broken by, and why nothing can be done here.
+# Faults of Streamlit itself: a rule, and the elements that may break it. The comment says why the app cannot mend it.
 EXCEPTED = (
-    # A code block scrolls sideways inside a <pre> without a tabindex. Chromium lets the keyboard into any scroller.
+    # A code block scrolls inside a <pre> without a tabindex. In Chromium the keyboard can still reach it.
     ("scrollable-region-focusable", "[data-testid=stCode] > pre"),
-    # Keywords, strings and comments of code have colours of Streamlit's, which no theme option reaches.
+    # Streamlit decides the colours of keywords, strings and comments in code. No theme option changes them.
     ("color-contrast", "[data-testid=stCode] .token"),
-    # A greyed out control may be faint, but Streamlit does not tell that its label belongs to one.
+    # The label of a greyed out control may be faint, but Streamlit does not mark the label as disabled.
     ("color-contrast", "[data-testid=stElementContainer]:has(:disabled) [data-testid=stWidgetLabel] p"),
 )
 
 
 @pytest.mark.parametrize("lesson", SYLLABUS, ids=lambda lesson: lesson.stem)
 def test_axe_finds_nothing_serious(visit, lesson):
-    """With answers, mistake, step and tables in view, axe finds nothing serious or critical, in light and in dark."""
+    """With answers, a mistake, a step and tables shown, axe finds nothing serious, in the light and the dark theme."""
     first = lesson is SYLLABUS[0]
     page = visit(
         "answers=true&mistake=New+start" if first else "answers=true",
@@ -74,14 +74,14 @@ def test_axe_finds_nothing_serious(visit, lesson):
     page.wait_for_function(f"{BACKGROUND} !== paper".replace("paper", repr(paper)))
     settle(page)
     show_all(page)
-    # Colours are all that a theme changes.
+    # A theme changes only colours.
     found += serious(page, {"runOnly": ["color-contrast"]})
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_can_read_what_stands_before_an_answer(visit, color_scheme):
-    """The question, what is locked, a link that was not followed, and a wrong answer's notice."""
+def test_axe_finds_nothing_serious_before_an_answer(visit, color_scheme):
+    """The page has the question, locked parts, a remark on the link, and then the feedback on a wrong answer."""
     page = visit("seq_len=999&answers=false", color_scheme=color_scheme)
     expect(alert(page, "Predict first, above")).to_be_visible()
     found = serious(page, {"runOnly": ["color-contrast"]})
@@ -95,15 +95,15 @@ BACKGROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).ba
 
 
 def background(page: Page) -> str:
-    """The page's own colour."""
+    """The background colour of the page."""
     colour: str = page.evaluate(BACKGROUND)
     return colour
 
 
 def serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    """What axe calls serious or critical and is not excepted."""
+    """What axe calls serious or critical, without the exceptions."""
     found = []
-    # Passes are not reported: for a long page that is most of the time.
+    # Passed rules are not reported, because on a long page this takes most of the time.
     for violation in Axe().run(page, options={"resultTypes": ["violations"]} | (options or {})).response["violations"]:
         if violation["impact"] not in ("serious", "critical"):
             continue
@@ -115,7 +115,7 @@ def serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:
 
 
 def excepted(page: Page, rule: str, target: list[str | list[str]]) -> bool:
-    """Whether a finding is one of `EXCEPTED`. A target inside a shadow DOM is a list of its own, and never is."""
+    """Whether a finding is in `EXCEPTED`. A target inside a shadow DOM is a list, and is never an exception."""
     if not isinstance(target[0], str):
         return False
     found = page.locator(f"css={target[0]}").first
@@ -126,7 +126,7 @@ def excepted(page: Page, rule: str, target: list[str | list[str]]) -> bool:
 
 
 def show_all(page: Page) -> None:
-    """Make the window as tall as the page: axe reckons the contrast of what is in view, and leaves out the rest."""
+    """Make the window as tall as the page, because axe only checks the contrast of what is visible."""
     height = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
     page.set_viewport_size({"width": 1280, "height": height + 200})
     page.wait_for_function(

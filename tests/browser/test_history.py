@@ -1,4 +1,4 @@
-"""Back and forward: the page shows what the address says."""
+"""Back and forward in the history: the page agrees with the address."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ LIVE, WEIGHTS = (next(lesson for lesson in SYLLABUS if lesson.stem == stem) for 
 
 
 def test_back_and_forward_show_the_numbers_of_the_address(visit):
-    """A setting that was changed on another lesson is as it was on the way back, in slider, address and page."""
+    """A setting was changed on another lesson. After Back it has its old value in slider, address and page."""
     page = visit("seq_len=14")
     go_to(page, WEIGHTS)
     in_address(page, "seq_len=14")
@@ -35,11 +35,11 @@ def test_back_and_forward_show_the_numbers_of_the_address(visit):
 
 
 def test_an_address_in_other_words_is_written_once(visit):
-    """A spelling that the app would not write is remarked upon, then written in its own; then the page rests."""
+    """The page remarks on a spelling that the app does not use, writes its own spelling, and then comes to rest."""
     sent: list[str | bytes] = []
     page = visit("input_size=1e1&seq_len=7", sent=sent)
     page.wait_for_timeout(2000)
-    expect(alert(page, "This link could not be followed to the letter.")).to_be_visible()
+    expect(alert(page, "Some parts of this link could not be used.")).to_be_visible()
     main_slider(page, "seq_len").press("ArrowRight")
     in_address(page, "input_size=10", "seq_len=8")
     page.wait_for_timeout(2000)

@@ -1,4 +1,4 @@
-"""The lesson on layers: a slot's path is lit by keys at no cost, and what a change reaches follows its controls."""
+"""The lesson on layers: keys highlight the path of a slot without the server, and the grid follows its controls."""
 
 import base64
 import io
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.browser
 
 
 def image(page: Page) -> Image.Image:
-    """The first grid, once it stands still."""
+    """The first grid, when it has stopped changing."""
     return Image.open(io.BytesIO(base64.b64decode(pixels(page).partition(",")[2]))).convert("RGB")
 
 
 def ink(before: Image.Image, now: Image.Image, top: int, bottom: int) -> int:
-    """How much darker a band of the picture has become, in levels summed over its pixels; less than 0: paler."""
+    """How much darker a band of the picture has become, summed over its pixels. Below 0 it has become paler."""
     a, b = (one.crop((0, top, one.width, bottom)).convert("L") for one in (before, now))
     darker, paler = ImageChops.subtract(a, b), ImageChops.subtract(b, a)
     return sum(n * count for n, count in enumerate(darker.histogram())) - sum(
@@ -29,8 +29,8 @@ def ink(before: Image.Image, now: Image.Image, top: int, bottom: int) -> int:
     )
 
 
-def test_a_slot_lights_what_it_was_made_from(visit):
-    """Each slot in turn, by keys alone: its own row and all below grow darker, the rest paler; nothing is sent."""
+def test_a_slot_highlights_what_it_was_computed_from(visit):
+    """For each slot, by keys: its own row and the rows below become darker, the others paler. Nothing is sent."""
     sent: list[str | bytes] = []
     page = visit("answers=true", path="/layers", sent=sent)
     cells = tables(structure(2, 5)).cells
@@ -54,12 +54,12 @@ def test_a_slot_lights_what_it_was_made_from(visit):
             assert (grown > 0) == (row in lit), (slot, row, grown)
     slider.press("Home")
     expect(output).to_have_text("none")
-    page.wait_for_timeout(300)  # that nothing comes is no condition to wait for
+    page.wait_for_timeout(300)  # time in which a message could be sent
     assert len(sent) == at_start
 
 
 def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
-    """Answered, the grid is shaded; step, module and reverse weights are in the address, and each check follows."""
+    """After an answer the grid is shaded. Step, module and reverse weights are in the address. Each check follows."""
     page = visit(path="/layers")
     charts = page.get_by_test_id("stVegaLiteChart").locator("canvas")
     expect(charts).to_have_count(1)

@@ -1,4 +1,4 @@
-"""The lesson on lengths in a browser: a walk lights three cells and sends nothing; the line is in the address."""
+"""The lesson on lengths: a walk highlights three cells and sends nothing, and the line is in the address."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,8 +10,8 @@ from tests.browser.driving import alert, caption, current, in_address, main_slid
 pytestmark = pytest.mark.browser
 
 
-def test_a_walk_through_data_is_free(visit):
-    """By keyboard each row of data is lit and said; by pointer too; not one byte goes to the server."""
+def test_a_walk_through_data_asks_the_server_nothing(visit):
+    """Keyboard and mouse highlight and name each row of data. Not one byte goes to the server."""
     sent: list[str | bytes] = []
     page = visit("answers=true", path="/lengths", sent=sent)
     said = blocks(USUAL).said
@@ -30,12 +30,12 @@ def test_a_walk_through_data_is_free(visit):
     expect(page.locator(".st-key-cell_control [role=status]")).to_have_text(f"{said[-1]}.")
     seen.append(pixels(page))
     assert len(set(seen)) == len(seen)
-    page.wait_for_timeout(300)  # that nothing comes is no condition to wait for
+    page.wait_for_timeout(300)  # time in which a message could be sent
     assert len(sent) == at_start
 
 
 def test_the_line_decides_and_is_in_the_address(visit):
-    """Typed, it is in the link and in the caption; what is wrong is said; Draw and Measure do what they say."""
+    """A typed line is in the address and in the caption. A wrong line gets a remark. *Draw* and *Measure* work."""
     page = visit("answers=true&seq_len=9", path="/lengths")
     expect(caption(page)).to_contain_text("T = 7 ")
     expect(main_slider(page, "seq_len")).to_be_disabled()

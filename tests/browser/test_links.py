@@ -1,4 +1,4 @@
-"""Addresses: a cold one wakes the whole app, a hostile one harms nothing, and a copied one shows the same."""
+"""Links: the first one starts the whole app, a hostile one does no harm, and a copied one shows the same page."""
 
 import re
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ COLD = [("/", FIRST)] + [(f"/{lesson.stem}", lesson) for lesson in SYLLABUS]
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Server]:
-    """A process in which nobody has opened the app yet. Ask for it before `visit`: pages close before their server."""
+    """A process in which nobody has opened the app. Request it before `visit`: pages must close before their server."""
     with serve(tmp_path / "log") as running:
         yield running
 
 
 @pytest.mark.parametrize(("path", "lesson"), COLD, ids=[path for path, _ in COLD])
 def test_a_deep_link_wakes_the_whole_app(fresh, visit, path, lesson):
-    """The first request to a fresh process may be any lesson's address: the shell stands around it, settings arrive."""
-    # The default page's address is empty. Its stem is no page to Streamlit, which says so and shows the default page.
+    """The first request to a new process may be the address of any lesson: it gets its shell and its settings."""
+    # The first lesson has the empty address. For Streamlit its stem is no page: it says so and shows the first lesson.
     excused = "page that you have requested does not seem to exist" if path == f"/{FIRST.stem}" else ""
     page = visit("seq_len=20&hidden_size=8", path=path, at=fresh, excused=excused)
     expect_shell(page, lesson.question)
@@ -41,7 +41,7 @@ def test_a_deep_link_wakes_the_whole_app(fresh, visit, path, lesson):
     assert all(icon.startswith(("data:", fresh.url)) for icon in icons), icons
 
 
-UNFOLLOWED = "This link could not be followed to the letter."
+UNFOLLOWED = "Some parts of this link could not be used."
 ARABIC_FIVE = "\u0665"  # a digit to Python's int() and to a regular expression's \\d
 HOSTILE = {
     "nonsense": (
@@ -105,7 +105,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("query", "remarks", "used"), HOSTILE.values(), ids=HOSTILE)
 def test_a_link_that_makes_no_sense_is_answered(visit, query, remarks, used):
-    """The page names each value it could not use and says what it used instead; nothing runs, nothing breaks."""
+    """The page names each value that it cannot use, and what it uses instead. Nothing is executed, nothing breaks."""
     page = visit(urlencode(query))
     expect_shell(page, FIRST.question)
     expect(caption(page)).to_have_text(used)
@@ -116,8 +116,8 @@ def test_a_link_that_makes_no_sense_is_answered(visit, query, remarks, used):
         expect(alert(page, "Projection size 9 is not below Hidden size 4: 3 is used instead.")).to_be_visible()
 
 
-def test_copy_link_copies_an_address_that_is_followed_to_the_letter(visit):
-    """Copy link puts the address with every setting into the clipboard, and says so; nothing in it is remarked upon."""
+def test_copy_link_copies_an_address_that_can_be_used(visit):
+    """*Copy link* copies the address with every setting, and says so. Opened, the address causes no remark."""
     page = visit("hidden_size=6&bidirectional=true&dtype=float64&mistake=New+start&c_range=5&direction=reverse")
     main_slider(page, "seq_len").press("ArrowRight")
     settings = "T = 6 · H = 6 · I = 3 · B = 1 · L = 1 · D = 2 · float64 · seed 1"

@@ -1,4 +1,4 @@
-"""What is measured on a button goes on beside the pages: they stay usable, and each press measures again."""
+"""A measurement runs beside the pages: they stay usable, and each press measures again."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.browser.driving import caption, current, main_slider, settle
 
 pytestmark = pytest.mark.browser
 
-# So large that a measurement takes all the time it is given.
+# So large that a measurement takes all of its time.
 LARGE = "seq_len=200&hidden_size=128&batch_size=16&num_layers=4&bidirectional=true"
 SMALL = "seq_len=9"
 
@@ -30,7 +30,7 @@ def figure(page: Page) -> Locator:
 
 
 def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
-    """What is shown can be changed meanwhile, another visitor is served and waits to measure, and the figure comes."""
+    """Meanwhile the visitor can change the view. Another visitor is served, and waits. Then the figure comes."""
     page = visit(LARGE)
     expect(button(page, "Stop measuring")).to_be_disabled()
     button(page, "Measure the cost").press("Enter")
@@ -40,7 +40,7 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     other = visit(SMALL)
     button(other, "Measure the cost").press("Enter")
     waits = current(other).get_by_text("One other is measuring: you are next.")
-    expect(waits.or_(figure(other)).first).to_be_visible()  # a slow machine may be done with the first
+    expect(waits.or_(figure(other)).first).to_be_visible()  # the first measurement may have ended already
     main_slider(page, "layer").press("ArrowRight")  # changes no number
     expect(figure(page)).to_be_visible()
     expect(button(page, "Stop measuring")).to_be_disabled()
@@ -76,7 +76,7 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     ],
 )
 def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, path, query, press, found):
-    """Nothing scrolls sideways; a reload is a new visit, which has no figure."""
+    """Nothing scrolls sideways. After a reload the session is new and has no figure."""
     page = visit(query, path=path, viewport={"width": 390, "height": 844})
     button(page, press).press("Enter")
     said = current(page).get_by_text(found)
@@ -90,7 +90,7 @@ def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, pat
 
 
 def test_stop_ends_it_and_the_curves_of_a_training_keep_their_canvas(visit):
-    """A training and a measurement beside it; neither draws the training's chart anew."""
+    """With a training and a measurement at the same time, the chart of the training keeps its canvas."""
     page = visit(f"answers=true&{LARGE}", path="/batches")
     canvas = page.locator(".st-key-curves canvas")
     canvas.wait_for()

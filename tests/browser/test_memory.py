@@ -1,4 +1,4 @@
-"""The lesson on the memory: a story is one click, its link opens it, and reading who wrote c costs no message."""
+"""The lesson on the memory: a story is one click, its link opens it, and the readout asks the server nothing."""
 
 import re
 
@@ -17,12 +17,12 @@ SETTINGS = Settings(seq_len=12)
 
 
 def picture(page: Page, place: int) -> Locator:
-    """The canvas of a chart: 0 is the score, 1 who wrote c."""
+    """The canvas of a chart: 0 is the score, 1 shows who wrote c."""
     return page.get_by_test_id("stVegaLiteChart").nth(place).locator("canvas").first
 
 
 def still(page: Page, place: int) -> str:
-    """A chart's pixels, once they stand still."""
+    """The pixels of a chart, when they have stopped changing."""
     canvas, last, same = picture(page, place), "", 0
     while same < 3:
         page.wait_for_timeout(100)
@@ -31,8 +31,8 @@ def still(page: Page, place: int) -> str:
     return last
 
 
-def test_a_story_is_one_click_and_who_wrote_c_is_free(visit):
-    """Keep all: c_n is c_0 bit for bit, in the address too; then each time of reading out, by key and by pointer."""
+def test_a_story_is_one_click_and_the_readout_asks_the_server_nothing(visit):
+    """With *Keep all*, c_n is c_0 bit for bit, and the address has it. Then keys and mouse read out each step."""
     sent: list[str | bytes] = []
     page = visit("seq_len=12", path="/memory", sent=sent)
     expect(alert(page, "Predict first, above")).to_have_count(2)
@@ -65,11 +65,13 @@ def test_a_story_is_one_click_and_who_wrote_c_is_free(visit):
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + MARGIN + 4, box["y"] + TOP + 4, steps=4)  # the first row, where c_0 is left
-    page.mouse.move(box["x"] + box["width"] - 12, box["y"] + TOP + (HEIGHT - TOP) / 24, steps=8)  # and where nothing is
+    page.mouse.move(box["x"] + MARGIN + 4, box["y"] + TOP + 4, steps=4)  # the first row, where c_0 still is
+    page.mouse.move(
+        box["x"] + box["width"] - 12, box["y"] + TOP + (HEIGHT - TOP) / 24, steps=8
+    )  # a place without anything
     page.mouse.move(box["x"] + box["width"] + 30, box["y"] + TOP + 6)
     assert still(page, 1) == first
-    page.wait_for_timeout(300)  # that nothing comes is no condition to wait for
+    page.wait_for_timeout(300)  # time in which a message could be sent
     assert len(sent) == at_start
 
     other = visit(page.url.partition("?")[2], path="/memory", viewport={"width": 390, "height": 844})

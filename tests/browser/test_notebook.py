@@ -1,4 +1,4 @@
-"""The notebook in a browser: its mistakes are found, mended by keyboard, and taken home mended."""
+"""The lesson on the notebook: its mistakes are found, mended by keyboard, and mended in the download."""
 
 import re
 
@@ -20,7 +20,7 @@ def switch(page: Page, which: str) -> Locator:
 
 
 def difference(page: Page) -> str:
-    """The difference chart, as it is drawn."""
+    """The pixels of the difference chart."""
     canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas")
     expect(canvas).to_have_count(1)
     settle(page)
@@ -29,7 +29,7 @@ def difference(page: Page) -> str:
 
 
 def test_each_switch_mends_its_mistake_and_the_address_keeps_it(visit):
-    """Predict, then mend: the error goes with the first switch, the difference with the second; a link keeps both."""
+    """The first switch removes the error, the second one the difference. The address keeps both."""
     page = visit(path="/notebook")
     expect(alert(page, "Predict first, above")).to_be_visible()
     expect(switch(page, "first")).to_be_disabled()

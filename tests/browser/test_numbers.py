@@ -1,4 +1,4 @@
-"""The numbers on the page, step by step, against plain torch."""
+"""The numbers on the page, step by step, compared with plain torch."""
 
 import csv
 import io
@@ -29,14 +29,14 @@ DEEP_QUERY = "num_layers=2&bidirectional=true&batch_size=2"
 
 
 def expect_table(rows: list[list[str]], found: dict[str, list[float]]) -> None:
-    """The Step control's table holds these numbers, a row a unit or feature; where there is none, nothing."""
+    """Check the table of the Step control: one row for each unit or feature. A missing number is an empty cell."""
     assert len(rows) >= max(map(len, found.values()))
     for row, (_, *cells) in enumerate(rows):
         expect_numbers(cells, [dict(enumerate(found.get(lane, []))).get(row) for lane in plain.LANES])
 
 
 def test_step_by_step_the_numbers_are_torch_s(visit):
-    """At every step the table under the score holds what the equations give; t = 0 is the drawn state."""
+    """At every step the table under the score has the numbers of the equations. At t = 0 it has the drawn state."""
     page = visit()
     pixels(page)
     found = plain.numbers(plain.draw())
@@ -47,7 +47,7 @@ def test_step_by_step_the_numbers_are_torch_s(visit):
 
 
 def test_the_reverse_direction_of_an_upper_layer_is_torch_s(visit):
-    """Two layers, two directions, the second sample: x is what the layer below gave, and the start is at T + 1."""
+    """With two layers and two directions, x is the output of the layer below, and the initial state is at T + 1."""
     page = visit(f"{DEEP_QUERY}&seed=7&layer=1&direction=reverse&sample=1")
     pixels(page)
     found = plain.numbers(plain.draw(**DEEP, seed=7), layer=1, direction=1, sample=1)
@@ -59,7 +59,7 @@ def test_the_reverse_direction_of_an_upper_layer_is_torch_s(visit):
 
 
 def test_stepping_outlines_the_step_and_asks_the_server_nothing(visit):
-    """Keys and pointer move the outline; not one frame is sent for it, while a main slider's move sends some."""
+    """Keys and mouse move the outline without sending a frame. A main slider does send frames."""
     sent: list[str | bytes] = []
     page = visit(sent=sent)
     before = pixels(page)
@@ -76,11 +76,11 @@ def test_stepping_outlines_the_step_and_asks_the_server_nothing(visit):
     chart(page).scroll_into_view_if_needed()
     box = chart(page).bounding_box()
     assert box is not None
-    top = max(box["y"], 0)  # it may be taller than the window
+    top = max(box["y"], 0)  # the chart may be taller than the window
     page.mouse.move(box["x"] + box["width"] * 0.4, top + 64, steps=4)
     expect_new_pixels(page, last)
 
-    page.wait_for_timeout(500)  # that nothing comes is no condition to wait for
+    page.wait_for_timeout(500)  # time in which a message could be sent
     assert len(sent) == at_start
     main_slider(page, "seq_len").press("ArrowRight")
     expect(caption(page)).to_contain_text("T = 6")
@@ -88,7 +88,7 @@ def test_stepping_outlines_the_step_and_asks_the_server_nothing(visit):
 
 
 def test_a_rerun_keeps_the_step_and_renews_its_numbers(visit):
-    """The step chosen stays where it is when a setting changes; its numbers are the new ones."""
+    """When a setting changes, the chosen step stays and has the new numbers."""
     page = visit()
     pixels(page)
     for t in range(1, 4):
@@ -101,22 +101,22 @@ def test_a_rerun_keeps_the_step_and_renews_its_numbers(visit):
     expect_table(step_to(page, "ArrowLeft", 3), found[3])
 
 
-def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
-    """Where |c| exceeds 2 the page says how far it reaches; the button draws a range that holds it."""
+def test_the_page_says_when_c_leaves_its_range(visit):
+    """If |c| exceeds 2, the page says how far c reaches. The button chooses a wide enough range."""
     reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
     seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
     page = visit(f"hidden_size=8&seed={seed}")
-    said = current(page).get_by_text(f"c reaches {reach:.2f} here, beyond the drawn −2 … 2")
+    said = current(page).get_by_text(f"c reaches {reach:.2f} here, beyond the shown range −2 … 2")
     expect(said).to_be_visible()
     before = pixels(page)
-    page.get_by_role("button", name="Draw −5 … 5").press("Enter")
+    page.get_by_role("button", name="Show −5 … 5").press("Enter")
     in_address(page, "c_range=5")
     expect(said).to_have_count(0)
     expect_new_pixels(page, before)
 
 
-def test_the_largest_sizes_are_drawn_page_by_page(visit):
-    """At 64 features, 128 units and 200 steps a part of the units is drawn, the pager draws another; torch agrees."""
+def test_the_largest_sizes_are_shown_page_by_page(visit):
+    """At 64 features, 128 units and 200 steps some of the units are shown, and the pager shows others. Torch agrees."""
     page = visit("input_size=64&hidden_size=128&seq_len=200")
     expect(current(page).get_by_text("Drawn: units 0 to 4 of 128")).to_be_visible()
     before = pixels(page)
@@ -133,7 +133,7 @@ def test_the_largest_sizes_are_drawn_page_by_page(visit):
 
 
 def taken(page: Page, button: str) -> tuple[str, bytes]:
-    """Press a download button below the table: the file's suggested name, and what is in it."""
+    """Press a download button below the table; the name and the content of the file."""
     with page.expect_download() as download:
         page.get_by_role("button", name=button).press("Enter")
     return download.value.suggested_filename, download.value.path().read_bytes()
@@ -144,8 +144,8 @@ def open_table(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 
-def test_the_csv_is_all_that_is_drawn(visit):
-    """The file holds every number of the layer, direction and sample that is drawn, and they are torch's."""
+def test_the_csv_has_all_numbers_that_are_shown(visit):
+    """The file has every number of the layer, direction and sample that are shown, and they are torch's."""
     page = visit(f"{DEEP_QUERY}&layer=1&direction=reverse&sample=1")
     open_table(page)
     name, text = taken(page, "All units as CSV")
@@ -162,7 +162,7 @@ def test_the_csv_is_all_that_is_drawn(visit):
 
 
 def test_the_npz_is_the_whole_trace(visit):
-    """The file holds every gate and state of every layer, direction and sample, and they are torch's."""
+    """The file has every gate and state of every layer, direction and sample, and they are torch's."""
     page = visit(DEEP_QUERY)
     open_table(page)
     name, file = taken(page, "All numbers as .npz")

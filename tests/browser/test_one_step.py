@@ -1,4 +1,4 @@
-"""The player, by keyboard: it states torch's numbers, opens each down to its start, and asks the server nothing."""
+"""The player, by keyboard: it shows torch's numbers, explains each of them down to its start, and asks no server."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from tests.browser.driving import alert, expect_numbers, in_address, main_slider
 pytestmark = pytest.mark.browser
 
 PATH = "/one_step"
-UNFOLLOWED = "This link could not be followed to the letter."
+UNFOLLOWED = "Some parts of this link could not be used."
 
 
 def time_slider(page: Page) -> Locator:
@@ -24,7 +24,7 @@ def at_step(page: Page, t: int, steps: int) -> None:
 
 
 def number(page: Page, name: str) -> Locator:
-    """A number of the picture, by the words before it."""
+    """A number in the picture, by the words before it."""
     return page.locator(".st-key-player .stage").get_by_role("button", name=re.compile(f"^{re.escape(name)}: "))
 
 
@@ -33,7 +33,7 @@ def panel(page: Page) -> Locator:
 
 
 def term(page: Page, name: str) -> Locator:
-    """A number that stands in what is open, by its symbol."""
+    """A number in the open panel, by its symbol."""
     return panel(page).locator(".terms").get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
 
 
@@ -42,7 +42,7 @@ def low(t: int) -> str:
 
 
 def expect_picture(page: Page, found: plain.Numbers, t: int, before: int, unit: int) -> None:
-    """Every number on the picture is what the equations give."""
+    """Check that every number in the picture is the number of the equations."""
     now = {lane: values[unit] for lane, values in found[t].items() if lane != "x"}
     c_before = found[before]["c"][unit]
     names = {f"c at step {before}, the memory before": c_before, f"c at step {t}, the memory": now["c"]}
@@ -62,7 +62,7 @@ def expect_picture(page: Page, found: plain.Numbers, t: int, before: int, unit: 
 
 
 def test_keys_move_through_time_and_every_number_is_torch_s(visit):
-    """Arrows, Home, End, buttons and Play; not one frame for it. Then a number is followed to x_1, and back."""
+    """Arrows, Home, End, buttons and Play send no frame. Then a number is followed to x_1 and back."""
     sent: list[str | bytes] = []
     page = visit("answers=true", path=PATH, sent=sent)
     found = plain.numbers(plain.draw())
@@ -95,7 +95,7 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
     total = panel(page).locator(".total td").first.inner_text()
     z = float(total.replace("\u2212", "-"))
     assert abs(1 / (1 + 2.718281828459045**-z) - found[2]["f"][1]) < 1e-4
-    # h of unit 3 at step 1, then its gate, then an input of step 1: the picture goes along.
+    # h of unit 3 at step 1, then its gate, then an input of step 1. The picture follows.
     term(page, f"h{low(1)}[3]").press("Enter")
     at_step(page, 1, 5)
     expect_picture(page, found, 1, 0, 3)
@@ -111,7 +111,7 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
     expect(panel(page).get_by_role("heading")).to_contain_text(f"f{low(2)}[1]")
     assert len(sent) == at_start
 
-    # The address holds the place; another setting keeps it, with its own numbers.
+    # The address has the step and the unit. Another setting keeps them and changes the numbers.
     in_address(page, "step=2", "unit=1")
     main_slider(page, "seq_len").press("ArrowRight")
     at_step(page, 2, 6)
@@ -120,7 +120,7 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
 
 
 def test_a_link_opens_the_step_of_a_reverse_direction(visit):
-    """Cold, with layer, sample, step and unit: the state before stands at t + 1, and Next step goes to t - 1."""
+    """A link with layer, sample, step and unit: the previous state is at t + 1, and *Next step* goes to t - 1."""
     deep: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "batch_size": 2}
     query = "num_layers=2&bidirectional=true&batch_size=2&layer=1&direction=reverse&sample=1&step=4&unit=2"
     page = visit(f"{query}", path=PATH)
@@ -146,8 +146,8 @@ def test_a_link_opens_the_step_of_a_reverse_direction(visit):
     in_address(page, "step=3", "unit=3")
 
 
-def test_it_fits_a_phone_and_says_what_a_link_asked_in_vain(visit):
-    """390 px: nothing sideways, whatever is open; a step beyond the sequence is its last one, and that is said."""
+def test_it_fits_a_phone_and_remarks_on_a_wrong_link(visit):
+    """At 390 px nothing scrolls sideways. A step beyond the sequence becomes the last step, and the page says so."""
     page = visit(
         "answers=true&step=9&unit=x&num_layers=2&bidirectional=true&layer=1",
         path=PATH,

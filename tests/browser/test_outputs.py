@@ -1,4 +1,4 @@
-"""The lesson on what comes back: a slot lights the cells of output with its numbers, by pointer and by keyboard."""
+"""The lesson on output and state: mouse and keyboard choose a slot, and its numbers in output are highlighted."""
 
 import base64
 import io
@@ -25,36 +25,36 @@ def slot_slider(page: Page) -> Locator:
 
 
 def across(page: Page, picture: Any, x: float) -> float:
-    """Pixels from the canvas's left edge to a place in columns."""
+    """Pixels from the left edge of the canvas to a place that is given in columns."""
     width = chart(page).evaluate("canvas => canvas.clientWidth")
     low, high = picture.marks["x0"].min(), picture.marks["x1"].max()
     return float(MARGIN + (x - low) / (high - low) * (width - MARGIN))
 
 
 def image(page: Page) -> Image.Image:
-    """The canvas, once it stands still."""
+    """The canvas, when it has stopped changing."""
     return Image.open(io.BytesIO(base64.b64decode(pixels(page).partition(",")[2]))).convert("RGB")
 
 
 def apart(one: Image.Image, other: Image.Image) -> int:
-    """How many pixels differ clearly: what is redrawn in part has other soft edges."""
+    """How many pixels differ clearly. Small differences do not count: a redrawn part has other soft edges."""
     shades = ImageChops.difference(one, other).convert("L").point([0] * 40 + [255] * 216)
     return shades.histogram()[255]
 
 
 def point_at(page: Page, picture: Any, slot: int) -> None:
-    """Move the pointer onto a slot's own cells."""
+    """Move the mouse onto the cells of a slot."""
     own = picture.marks[picture.marks["slot"] == slot].iloc[0]
     chart(page).scroll_into_view_if_needed()
     box = chart(page).bounding_box()
     assert box is not None
     x = box["x"] + across(page, picture, (own["x0"] + own["x1"]) / 2)
-    # Its lowest cell: Streamlit's own buttons come up over the picture's upper right corner.
+    # The lowest cell, because Streamlit's own buttons appear over the upper right corner of the picture.
     page.mouse.move(x, box["y"] + float(own["y1"] - 6), steps=4)
 
 
-def test_a_slot_lights_output_where_its_numbers_are(visit):
-    """The last layer's slots light output, a lower layer's and c_n's do not; pointer and keys do the same, free."""
+def test_a_slot_highlights_its_numbers_in_output(visit):
+    """Only the slots of h_n in the last layer have numbers in output. Mouse and keys work without the server."""
     sent: list[str | bytes] = []
     page = visit(BOTH, path="/outputs", sent=sent)
     picture = tables(drawn(Settings(num_layers=2, bidirectional=True), 0))
@@ -65,7 +65,7 @@ def test_a_slot_lights_output_where_its_numbers_are(visit):
     output = (0, 0, int(across(page, picture, first) - 12), height(2) - FOOT + 16)  # left of h_n, above the words
     at_start = len(sent)
 
-    looked_at = (0, 2, 3, 6)  # a lower layer, the last one in both directions, a cell state
+    looked_at = (0, 2, 3, 6)  # slots: a lower layer, the last layer in both directions, a cell state
     seen: dict[int, Image.Image] = {}
     slot_slider(page).focus()
     for number, name in enumerate(names):
@@ -84,12 +84,12 @@ def test_a_slot_lights_output_where_its_numbers_are(visit):
         point_at(page, picture, number)
         assert apart(image(page), seen[number]) < 100, names[number]
 
-    page.wait_for_timeout(500)  # that nothing comes is no condition to wait for
+    page.wait_for_timeout(500)  # time in which a message could be sent
     assert len(sent) == at_start
 
 
 def test_the_picture_is_silent_before_an_answer(visit):
-    """Unanswered, pointing changes nothing and there is no Slot control; with the answer both are there."""
+    """Before an answer, pointing changes nothing and there is no Slot control. After it, both work."""
     page = visit(path="/outputs")
     picture = tables(drawn(Settings(num_layers=2), 0))
     before = pixels(page)
@@ -108,7 +108,7 @@ def test_the_picture_is_silent_before_an_answer(visit):
 
 
 def test_the_cut_is_in_the_address_and_stays_in_the_sequence(visit):
-    """The slider's cut is in the link; a sequence too short for it gets the last cut it has."""
+    """The cut of the slider is in the address. In a shorter sequence it becomes the last possible cut."""
     page = visit("seq_len=9&cut=7", path="/outputs")
     cut = page.locator(".st-key-cut").get_by_role("slider")
     expect(cut).to_have_attribute("aria-valuetext", "7")

@@ -1,4 +1,4 @@
-"""The lesson on axes in a browser: the switch that flips inputs and output alone, and cells that answer to pointing."""
+"""The lesson on axes: a switch flips only inputs and output, and pointing at a cell outlines its number."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def shapes_of(page: Page) -> dict[str, list[str]]:
-    """The rows of the table of shapes: name -> without the flag, with it, what became of the axes."""
+    """The table of shapes, by name: the shape without the flag, the shape with it, and what happens to the axes."""
     table = current(page).get_by_role("table").filter(has_text="first two axes")
     rows = table.locator("tbody tr")
     expect(rows.first).to_be_visible()
@@ -20,7 +20,7 @@ def shapes_of(page: Page) -> dict[str, list[str]]:
 
 
 def test_one_switch_flips_inputs_and_output_alone(visit):
-    """Switched on, the block is cut the other way and the address has it; the table says which tensors swap."""
+    """With the switch on, the block is cut the other way. The address has it. The table names the swapped tensors."""
     page = visit("answers=true", path="/shapes")
     expect(success(page, "inputs and output swap their first two axes")).to_be_visible()
     expect(current(page).get_by_text("step t = 1 of every sample")).to_be_visible()
@@ -41,8 +41,8 @@ def test_one_switch_flips_inputs_and_output_alone(visit):
     assert found["c_n"] == found["h_n"]
 
 
-def test_pointing_outlines_the_same_numbers_and_costs_nothing(visit):
-    """Pointing at a cell moves the outline in all three pictures, without a word to the server."""
+def test_pointing_outlines_the_same_numbers_and_sends_nothing(visit):
+    """Pointing at a cell moves the outline in all three pictures. Nothing goes to the server."""
     sent: list[str | bytes] = []
     page = visit("answers=true", path="/shapes", sent=sent)
     before = pixels(page)

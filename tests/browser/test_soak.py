@@ -1,4 +1,4 @@
-"""The soak in short: one burst of each habit, always the same ones, and proof that a lost page is noticed."""
+"""A short soak: one burst of each habit, always the same, and a test that a lost page is noticed."""
 
 import random
 
@@ -11,7 +11,7 @@ from tests.browser.soak import HABITS, LostPageError, Tally, Visitor, Wire, burs
 
 pytestmark = pytest.mark.browser
 
-# A lesson for each habit: the ones whose controls it is about, and each of the others once.
+# A lesson for each habit. Some habits need the controls of a certain lesson.
 LESSONS = {
     "hold keys": "live",
     "click around": "layers",
@@ -28,7 +28,7 @@ LESSONS = {
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_no_page_is_lost(browser: Browser, server: Server, habit: str) -> None:
-    """After the burst the page is what its address says, and nobody has complained."""
+    """After the burst the page agrees with its address, and there is no error."""
     lesson = next(one for one in SYLLABUS if one.stem == LESSONS[habit])
     tally, before = Tally(), len(server.said())
     burst(browser, server.url, habit, lesson, random.Random(habit), tally, haste=0.25)
@@ -37,7 +37,7 @@ def test_no_page_is_lost(browser: Browser, server: Server, habit: str) -> None:
 
 
 def test_a_connection_that_is_cut_comes_back(browser: Browser, server: Server) -> None:
-    """In the middle of a move, for a second."""
+    """The connection is cut for a second during a move."""
     with Wire(int(server.url.rsplit(":", 1)[1])) as wire:
         cut_off(browser, wire, 1, SYLLABUS[0], random.Random(1), Tally())
 
@@ -53,7 +53,7 @@ HARM = {
 
 
 def test_a_lost_page_is_noticed(browser: Browser, server: Server) -> None:
-    """Whatever is not as it has to be."""
+    """The check finds each kind of fault."""
     with browser.new_context() as context:
         visitor = Visitor(context.new_page(), server.url, SYLLABUS[0], random.Random(0))
         visitor.listen()

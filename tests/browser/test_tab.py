@@ -1,4 +1,4 @@
-"""Nothing is lost with a session: answers come back, and who has lost the server is told what to do."""
+"""Nothing is lost with a session: answers come back, and without a server the page says what to do."""
 
 import json
 from pathlib import Path
@@ -17,21 +17,21 @@ NO_SERVER = "server is not responding|No response received|Failed to load resour
 
 
 def answer(page: Page) -> None:
-    """Give a wrong answer to the first lesson's question."""
+    """Give a wrong answer to the question of the first lesson."""
     page.get_by_role("radio", name=WRONG).press("Space")
     expect(alert(page, "Not quite.")).to_be_visible()
     settle(page)
 
 
 def remembered(page: Page) -> dict[str, str]:
-    """The answers that the tab keeps, by lesson."""
+    """The answers that the browser's tab keeps, by lesson."""
     page.wait_for_function("sessionStorage.getItem('unrolled') !== null")
     answers: dict[str, str] = page.evaluate("JSON.parse(sessionStorage.getItem('unrolled')).answers")
     return answers
 
 
 def test_an_answer_survives_a_reload(visit):
-    """The session is another one then, and the answer is there again, with what it says."""
+    """After the reload the session is new, but the answer and its feedback are there."""
     page = visit()
     assert remembered(page) == {}
     answer(page)
@@ -56,7 +56,7 @@ def test_an_answer_survives_a_reload(visit):
     ],
 )
 def test_what_a_tab_has_kept_is_not_trusted(visit, words):
-    """Anything may stand in a browser's storage. The page stands, and its question is open."""
+    """The browser's storage may contain anything. The page still works, and its question has no answer."""
     page = visit()
     remembered(page)
     page.evaluate("words => sessionStorage.setItem('unrolled', words)", words)
@@ -68,14 +68,14 @@ def test_what_a_tab_has_kept_is_not_trusted(visit, words):
 
 
 def test_a_server_that_comes_back_finds_everything_as_it_was(visit, tmp_path: Path):
-    """While it is gone the page says what to do; afterwards settings, numbers and the answer are there again."""
+    """Without a server the page says what to do. Afterwards settings, numbers and the answer are there again."""
     port = free_port()
     with serve(tmp_path / "log", port) as first:
         page = visit("seq_len=9&hidden_size=6", at=first, excused=NO_SERVER)
         answer(page)
         shown = caption(page).inner_text()
     expect(page.get_by_text(GONE)).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's own would lie over the button
+    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's own dialog would cover the button
     page.get_by_role("button", name="Reload the page").click(trial=True)
     with serve(tmp_path / "log", port):
         expect(page.get_by_text(GONE)).to_be_hidden()

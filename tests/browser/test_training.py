@@ -1,4 +1,4 @@
-"""Live training beside other visitors: each is served, a third waits its turn, and a closed tab gives up its place."""
+"""Live training beside other visitors: all are served, a third training waits, and a closed tab frees its place."""
 
 import re
 import time
@@ -30,13 +30,13 @@ def said(page: Page, words: str) -> Locator:
 
 
 def canvas(page: Page) -> str:
-    """The curves' pixels as they are now."""
+    """The pixels of the curves now."""
     pixels: str = page.locator(".st-key-curves canvas").evaluate("canvas => canvas.toDataURL()")
     return pixels
 
 
 def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
-    """A slider moves meanwhile; a closed tab's place is the third's at once; Stop and a changed setting end a run."""
+    """Meanwhile a slider moves. A closed tab's place goes to the third at once. Stop and a new setting end a run."""
     first, second, third = (visit(LONG, path="/batches") for _ in range(3))
     for page in (first, second, third):
         button(page, "Train").press("Enter")
@@ -47,12 +47,12 @@ def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
     other = visit("seq_len=20")
     main_slider(other, "seq_len").press("ArrowRight")
     expect(caption(other)).to_contain_text("T = 21")
-    expect(said(third, "Two others are training: you are next.")).to_be_visible()  # they still do
+    expect(said(third, "Two others are training: you are next.")).to_be_visible()  # both still train
 
     closed = time.monotonic()
     first.close()
     expect(step(third)).to_be_visible()
-    # Two seconds are the aim. Its heartbeat alone would end it too, but later than this.
+    # The aim is two seconds. Without this the run would end too, because nobody looks at it, but later.
     assert time.monotonic() - closed < Registry().patience - 1
     expect(step(second)).to_be_visible()
 
@@ -64,7 +64,7 @@ def test_two_train_the_third_waits_and_a_fourth_is_served(visit):
 
 
 def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
-    """On a phone: the curves grow while it trains, the check follows by itself, and the same address starts afresh."""
+    """On a phone, the curves grow while it trains. The check follows by itself. After a reload nothing is trained."""
     page = visit("answers=true", path="/batches", viewport={"width": 390, "height": 844})
     expect(button(page, "Stop")).to_be_disabled()
     page.locator(".st-key-curves canvas").wait_for()

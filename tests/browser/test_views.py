@@ -1,4 +1,4 @@
-"""The lesson on views in a browser: a write shows where memory is shared, and pointing costs the server nothing."""
+"""The lesson on views: a write shows where memory is shared, and pointing sends nothing to the server."""
 
 import re
 
@@ -11,12 +11,12 @@ pytestmark = pytest.mark.browser
 
 
 def remark(page: Page, text: str) -> None:
-    """Wait until the page says this of the line."""
+    """Wait until the page has this remark on the line."""
     expect(current(page).get_by_test_id("stMarkdownContainer").filter(has_text=text).first).to_be_visible()
 
 
 def test_one_write_shows_where_memory_is_shared(visit):
-    """Written through `transpose`, the -1 is in x; through `reshape`, which copied, it is not; the address keeps it."""
+    """A -1 written through `transpose` is in x. Through `reshape`, which copied, it is not. The address keeps it."""
     page = visit("", path="/views")
     before = pixels(page)
     page.locator(".st-key-write").get_by_text("Write").click()
@@ -33,8 +33,8 @@ def test_one_write_shows_where_memory_is_shared(visit):
     remark(page, "Not shared: −1 written into its first cell shows in y; x still holds 0.")
 
 
-def test_a_typed_line_is_obeyed_or_refused_in_words(visit):
-    """By keyboard: what torch refuses comes with its reason, what is no line with a sentence, and the picture stays."""
+def test_a_typed_line_is_carried_out_or_refused_in_words(visit):
+    """What torch refuses is shown with the reason. A line that is no call gets a sentence. The picture stays."""
     page = visit("", path="/views")
     pixels(page)
     field = page.get_by_role("textbox", name="y =")
@@ -51,7 +51,7 @@ def test_a_typed_line_is_obeyed_or_refused_in_words(visit):
 
 
 def test_pointing_finds_a_cell_everywhere_and_sends_nothing(visit):
-    """The pointer outlines the number wherever it stands: the pixels change, and not one frame is sent."""
+    """Pointing outlines the number in every picture. The pixels change, and not one frame is sent."""
     sent: list[str | bytes] = []
     page = visit("", path="/views", sent=sent)
     before = pixels(page)

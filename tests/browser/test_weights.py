@@ -1,4 +1,4 @@
-"""The lesson on parameters in a browser: another reader's order, pointing at a cell, and the file to take home."""
+"""The lesson on parameters: the order of another library, pointing at a cell, and the download."""
 
 import io
 import re
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_another_order_computes_something_else_without_an_error(visit):
-    """ONNX's order differs, Keras's does not; the address has the reader; pointing costs nothing; the file is whole."""
+    """ONNX's order differs, Keras's does not. The address names it. Pointing sends nothing. The file is whole."""
     sent: list[str | bytes] = []
     page = visit(path="/weights", sent=sent)
     expect(failure(page, "Something else")).to_have_count(0)

@@ -35,7 +35,7 @@ def test_it_needs_a_batch_and_chunks_and_says_so() -> None:
     assert (STREAM.seq_len, STREAM.batch_size) == (20, 4)
     app = open_batches()
     assert_stands(app)
-    assert sum("with less its point would not show" in text for text in texts(app, "markdown")) == 1
+    assert sum("with less, the page could not show its point" in text for text in texts(app, "markdown")) == 1
     assert app.slider(key="chunk").value == 4
 
 
@@ -134,7 +134,7 @@ def test_time_is_measured_when_it_is_asked_for(desks: dict[str, Desk]) -> None:
     app.run()
     assert_stands(app)
     assert len(app.get("vega_lite_chart")) == 5
-    last = run.found[-1]
+    last = run.findings[-1]
     words = f"takes {last.kept[-1]:.2g} ms with the graph kept, {last.cut[-1]:.2g} ms detached"
     assert any(words in text for text in texts(app, "markdown"))
     app.run()

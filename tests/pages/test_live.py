@@ -351,7 +351,7 @@ def test_a_state_that_leaves_its_range_is_said() -> None:
     _, _, (_, c_0) = build(settings)
     assert reach > 2
     assert reach >= round(c_0.abs().max().item(), 2)
-    (button,) = [button for button in app.button if button.label.startswith("Draw −")]
+    (button,) = [button for button in app.button if button.label.startswith("Show −")]
     button.click().run()
     assert app.session_state["c_range"] == min(r for r in VIEWS["c_range"].options() if r >= reach)
     assert not any(text.startswith("c reaches") for text in texts(app, "info"))
@@ -398,9 +398,9 @@ def test_the_cost_is_measured_on_the_button_only(desks: dict[str, Desk]) -> None
     app.run()
     assert_stands(app)
     (said,) = told(app)
-    assert f"takes **{run.found[-1].ratio:.1f} times** as long" in said
-    assert f"median of {run.found[-1].pairs} pairs" in said
-    assert len(run.found) == run.found[-1].pairs > 1
+    assert f"takes **{run.findings[-1].ratio:.1f} times** as long" in said
+    assert f"median of {run.findings[-1].pairs} pairs" in said
+    assert len(run.findings) == run.findings[-1].pairs > 1
     assert "pays it for every step: 7 times" in said
     assert told(app.run()) == [said]
 

@@ -1,4 +1,4 @@
-"""Runs and who may run: the same digits beside others, a queue, every way to end, and nothing left behind."""
+"""Runs and the queue: a run has the same digits beside others, ends in one way, and leaves nothing behind."""
 
 import gc
 import math
@@ -18,26 +18,26 @@ from components.training.run import DONE, FAILED, PAUSE, RUNNING, STOPPED, WAITI
 from components.training.task import Task, trained, updates
 from components.training.work import MEASURING, TRAINING, Work
 
-PATIENCE = 20.0  # s a condition may take on a busy machine
+PATIENCE = 20.0  # seconds that a condition may take on a busy machine
 SHORT = trained(Task(4, 1, steps=20))
 
 
 def until(condition: Callable[[], object], seconds: float = PATIENCE) -> float:
-    """Wait for it, and give how long it took."""
+    """Wait until the condition is true; the seconds that it took."""
     start = time.monotonic()
     while not condition():
-        assert time.monotonic() - start < seconds, "it did not come"
+        assert time.monotonic() - start < seconds, "the condition did not become true"
         time.sleep(0.002)
     return time.monotonic() - start
 
 
 def threads() -> list[str]:
-    """The names of the runs' threads that are alive."""
+    """The names of the live threads that carry out runs."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith(NAME)]
 
 
 def forever() -> Iterator[float]:
-    """Steps that never end by themselves."""
+    """Findings without end."""
     while True:
         yield 0.5
 
@@ -55,7 +55,7 @@ MEASUREMENT = Work(MEASURING, "a", 20, forever)
 
 @pytest.fixture
 def registry() -> Iterator[Registry]:
-    """A registry whose runs all end with the test."""
+    """A registry; its runs end when the test ends."""
     registry = Registry(patience=60)
     yield registry
     for run in [*registry._queue, *registry._running]:
@@ -67,7 +67,7 @@ def registry() -> Iterator[Registry]:
 
 
 def test_a_run_has_the_digits_of_its_task_whatever_else_the_process_does(registry: Registry) -> None:
-    """Two at once, a third behind them, and this thread drawing, seeding and computing: each as if it were alone."""
+    """Two runs go on, a third waits, and this thread draws, seeds and computes. No digit of a run changes."""
     tasks = [Task(4, 1, steps=20), Task(7, 2, steps=20), Task(4, 3, steps=20)]
     runs = [registry.enter(trained(task)) for task in tasks]
     with torch.random.fork_rng():
@@ -75,7 +75,7 @@ def test_a_run_has_the_digits_of_its_task_whatever_else_the_process_does(registr
             torch.manual_seed(0)
             torch.randn(40, 40) @ torch.randn(40, 40)
     assert [run.state for run in runs] == [DONE] * 3
-    assert [list(run.found) for run in runs] == [[*updates(task)] for task in tasks]
+    assert [list(run.findings) for run in runs] == [[*updates(task)] for task in tasks]
 
 
 def test_progress_is_counted_in_whole_steps(registry: Registry) -> None:
@@ -95,38 +95,38 @@ def test_progress_is_counted_in_whole_steps(registry: Registry) -> None:
     assert run.share == 1
 
 
-def test_stop_ends_it_before_its_next_update(registry: Registry) -> None:
+def test_stop_ends_a_run_before_its_next_update(registry: Registry) -> None:
     run = registry.enter(ENDLESS)
     until(lambda: run.step > 2)
     registry.stop(run, "you stopped it")
     assert until(lambda: not run.live) < 1
     assert (run.state, run.why) == (STOPPED, "you stopped it")
-    taken = len(run.found)
+    taken = len(run.findings)
     until(lambda: not threads())
-    assert len(run.found) == taken
+    assert len(run.findings) == taken
     registry.stop(run, "again")
     assert run.why == "you stopped it"
 
 
 def test_a_failed_run_says_so_and_blocks_nobody(registry: Registry, caplog) -> None:
-    """It keeps what it found and the error's name; its words go to the log alone; who waits gets its place."""
+    """It keeps its findings and the error's name. The error's text is only in the log. The next run gets its place."""
     failing = [registry.enter(replace(SHORT, start=broken)) for _ in range(2)]
     after = registry.enter(SHORT)
     until(lambda: not after.live)
     assert after.state == DONE
     for run in failing:
         assert (run.state, run.why) == (FAILED, "RuntimeError")
-        assert [*run.found] == [0.7, 0.6]
+        assert [*run.findings] == [0.7, 0.6]
     assert caplog.text.count("a run failed: training") == 2
     until(lambda: registry.held == 0)
 
 
-def test_what_ends_by_time_has_no_more_left_than_that(registry: Registry) -> None:
-    """A hundred steps of which there is time for a few: the rest of the time is left, and the share follows it."""
+def test_a_run_that_ends_by_time_has_no_more_time_left_than_that(registry: Registry) -> None:
+    """There are a million steps but only a minute. `left` is the rest of the minute, and `share` follows the time."""
     run = registry.enter(Work(MEASURING, "a", 10**6, forever, seconds=60.0))
     until(lambda: run.step > 2)
     assert 0 < run.left <= 60
-    run._began -= 30  # half of it is over
+    run._began -= 30  # half of the minute is over
     assert 0 < run.left <= 30
     assert 0.5 <= run.share < 1
     run._began -= 60
@@ -137,7 +137,7 @@ def test_what_ends_by_time_has_no_more_left_than_that(registry: Registry) -> Non
 def test_pauses_come_between_steps_and_as_often_as_the_work_says(
     monkeypatch: pytest.MonkeyPatch, stretch: float, pauses: int
 ) -> None:
-    """After each step of a training; a measurement goes on for a stretch, whatever the number of its steps."""
+    """A training pauses after each step. A measurement pauses only after a stretch of time."""
     slept: list[float] = []
     monkeypatch.setattr("components.training.run.time.sleep", slept.append)
     run = Run(Work(MEASURING, "a", 20, lambda: iter(range(20)), stretch=stretch), 60)
@@ -150,8 +150,8 @@ def test_pauses_come_between_steps_and_as_often_as_the_work_says(
 # How a run ends
 
 
-def test_a_stop_at_any_moment_settles_one_end() -> None:
-    """Stops before, during and after the last step, from the thread itself: a run that is done has no `why`."""
+def test_a_run_ends_in_one_way_whenever_it_is_stopped() -> None:
+    """The thread itself stops the run before, during and after the last step. A run that is done has no `why`."""
     ends: dict[str, tuple[str, str]] = {}
 
     def stopped(when: str) -> Iterator[int]:
@@ -181,7 +181,7 @@ def test_a_stop_at_any_moment_settles_one_end() -> None:
 
 
 class Held(Run[int]):
-    """A run in which the thread `held` waits between what it has looked at and what it writes, until it may go on."""
+    """A run in which the thread `held` waits before it writes: after it has read the state, until `go_on` is set."""
 
     def __init__(self) -> None:
         self.looked, self.go_on = threading.Event(), threading.Event()
@@ -196,16 +196,16 @@ class Held(Run[int]):
 
 
 @pytest.mark.parametrize("first", ["stop", "end"])
-def test_who_looks_first_settles_the_end(first: str) -> None:
-    """One has looked and not yet written when the other comes: that one has to wait, and then changes nothing."""
+def test_the_first_thread_decides_how_a_run_ends(first: str) -> None:
+    """The first thread has read the state and not yet written it. The second one has to wait, and changes nothing."""
     run = Held()
     ways: list[Callable[[], None]] = [lambda: run.stop("stop"), run._finish]
-    held, other = ways if first == "stop" else ways[::-1]
-    threads = [threading.Thread(target=held, name="held"), threading.Thread(target=other)]
+    first_way, second_way = ways if first == "stop" else ways[::-1]
+    threads = [threading.Thread(target=first_way, name="held"), threading.Thread(target=second_way)]
     threads[0].start()
     assert run.looked.wait(PATIENCE)
     threads[1].start()
-    threads[1].join(0.1)  # without a lock it is through by now
+    threads[1].join(0.1)  # without a lock it would have ended by now
     run.go_on.set()
     for thread in threads:
         thread.join()
@@ -213,12 +213,12 @@ def test_who_looks_first_settles_the_end(first: str) -> None:
 
 
 def test_stops_and_ends_in_a_tight_loop_never_mix() -> None:
-    """Two threads, thousands of times, each time in the same moment."""
+    """Two threads end the same run at the same moment, thousands of times."""
 
-    def once() -> Iterator[int]:
+    def one_step() -> Iterator[int]:
         yield 1
 
-    runs = [Run(Work(TRAINING, "a", 1, once, stretch=60.0), 60) for _ in range(5000)]
+    runs = [Run(Work(TRAINING, "a", 1, one_step, stretch=60.0), 60) for _ in range(5000)]
     both = threading.Barrier(2)
 
     def stop() -> None:
@@ -241,7 +241,7 @@ def test_stops_and_ends_in_a_tight_loop_never_mix() -> None:
 
 
 def test_a_run_without_a_thread_gives_its_place_back(registry: Registry, monkeypatch, caplog) -> None:
-    """What cannot start says so; the next in the queue goes on, and nothing is held for ever."""
+    """A run that gets no thread says so. The next run in the queue starts, and no place is lost."""
     start, refuse = threading.Thread.start, [False]
 
     def limited(thread: threading.Thread) -> None:
@@ -262,11 +262,11 @@ def test_a_run_without_a_thread_gives_its_place_back(registry: Registry, monkeyp
     assert second.state == RUNNING
 
 
-# Several
+# Several runs
 
 
 def test_two_at_once_and_the_others_in_their_order(registry: Registry) -> None:
-    """Four: two train, the third is next, the fourth is after it; each end lets one in."""
+    """Of four runs two train, and two wait in their order. When a run ends, the next one starts."""
     runs = [registry.enter(ENDLESS) for _ in range(4)]
     assert [run.state for run in runs] == [RUNNING, RUNNING, WAITING, WAITING]
     assert [registry.ahead(run) for run in runs[2:]] == [([TRAINING] * 2, 0), ([TRAINING] * 2, 1)]
@@ -274,43 +274,43 @@ def test_two_at_once_and_the_others_in_their_order(registry: Registry) -> None:
     registry.stop(runs[0], "")
     until(lambda: runs[2].state == RUNNING)
     assert registry.ahead(runs[3]) == ([TRAINING] * 2, 0)
-    registry.stop(runs[3], "")  # in the queue
+    registry.stop(runs[3], "")  # it waits in the queue
     assert runs[3].state == STOPPED
     assert registry.held == 2
     until(lambda: len(threads()) == 2)
 
 
 def test_a_run_nobody_asks_for_ends() -> None:
-    """Its owner's silence ends one that trains and one that waits; who is asked for goes on."""
+    """This holds for a run that trains and for one that waits. A run that somebody looks at goes on."""
     registry = Registry(at_once=1, patience=0.3)
-    kept, left = registry.enter(ENDLESS), registry.enter(ENDLESS)
+    seen, unseen = registry.enter(ENDLESS), registry.enter(ENDLESS)
 
-    def both() -> bool:
-        kept.beat()
-        registry.ahead(kept)
-        return left.state == STOPPED
+    def unseen_has_ended() -> bool:
+        seen.beat()
+        registry.ahead(seen)
+        return unseen.state == STOPPED
 
-    assert 0.2 < until(both) < 3
-    assert kept.state == RUNNING
-    assert until(lambda: not kept.live) < 3
-    assert kept.why == left.why == "nobody was looking at it"
+    assert 0.2 < until(unseen_has_ended) < 3
+    assert seen.state == RUNNING
+    assert until(lambda: not seen.live) < 3
+    assert seen.why == unseen.why == "nobody was looking at it"
     until(lambda: not threads())
 
 
-def test_who_left_the_queue_does_not_run() -> None:
-    """A place that falls free goes past those who are gone."""
+def test_an_abandoned_run_does_not_start() -> None:
+    """A free place goes to the next run that somebody still looks at."""
     registry = Registry(at_once=1, patience=0.3)
-    first, gone = registry.enter(ENDLESS), registry.enter(ENDLESS)
+    first, abandoned = registry.enter(ENDLESS), registry.enter(ENDLESS)
 
-    def gone_for_long() -> bool:
+    def is_abandoned() -> bool:
         first.beat()
-        return gone.abandoned
+        return abandoned.abandoned
 
-    until(gone_for_long)
+    until(is_abandoned)
     last = registry.enter(ENDLESS)
     registry.stop(first, "")
     until(lambda: last.state == RUNNING)
-    assert gone.state == STOPPED
+    assert abandoned.state == STOPPED
     registry.stop(last, "")
     until(lambda: not threads())
 
@@ -319,7 +319,7 @@ def test_who_left_the_queue_does_not_run() -> None:
 
 
 def test_one_measurement_at_a_time_and_the_second_place_for_others(registry: Registry) -> None:
-    """A second measurement waits although there is room, and a training behind it goes past it."""
+    """A second measurement waits although there is room. A training behind it passes it and starts."""
     first, second, training = (registry.enter(work) for work in (MEASUREMENT, MEASUREMENT, ENDLESS))
     assert [run.state for run in (first, second, training)] == [RUNNING, WAITING, RUNNING]
     assert registry.ahead(second) == ([MEASURING, TRAINING], 0)
@@ -331,8 +331,8 @@ def test_one_measurement_at_a_time_and_the_second_place_for_others(registry: Reg
     until(lambda: second.state == RUNNING)
 
 
-def test_who_waits_longest_to_measure_is_next(registry: Registry) -> None:
-    """Trainings that come later do not take the place of a measurement that has waited for it."""
+def test_the_measurement_that_waits_longest_is_next(registry: Registry) -> None:
+    """A training that comes later does not take its place."""
     first, training, second, *later = (
         registry.enter(work) for work in (MEASUREMENT, ENDLESS, MEASUREMENT, ENDLESS, ENDLESS)
     )
@@ -341,9 +341,9 @@ def test_who_waits_longest_to_measure_is_next(registry: Registry) -> None:
     assert [run.state for run in (training, *later)] == [RUNNING, WAITING, WAITING]
 
 
-def test_eight_visitors_press_at_once_and_each_is_measured_alone() -> None:
-    """Never two in the measured part, each has findings of its own, in any order."""
-    registry, inside, most, lock = Registry(patience=60), [0], [0], threading.Lock()
+def test_eight_visitors_press_at_once_and_each_measures_alone() -> None:
+    """Two measurements never overlap, and each has its own findings."""
+    registry, inside, most, lock = Registry(patience=60), [0], [0], threading.Lock()  # measurements: now, at most
 
     def measured() -> Iterator[object]:
         for _ in range(5):
@@ -361,37 +361,39 @@ def test_eight_visitors_press_at_once_and_each_is_measured_alone() -> None:
         press.wait()
         desk.begin(Work(MEASURING, "the same", 5, measured), None)
 
-    threads_ = [threading.Thread(target=visitor, args=(desk,)) for desk in desks]
-    beside = Desk(registry)
-    beside.begin(SHORT, None)
-    for thread in threads_:
+    visitors = [threading.Thread(target=visitor, args=(desk,)) for desk in desks]
+    trainer = Desk(registry)
+    trainer.begin(SHORT, None)
+    for thread in visitors:
         thread.start()
-    for thread in threads_:
+    for thread in visitors:
         thread.join()
     until(lambda: registry.held == 0)
-    runs = [desk.run for desk in (*desks, beside)]
+    runs = [desk.run for desk in (*desks, trainer)]
     assert [run.state for run in runs if run] == [DONE] * 9
     assert most == [1]
-    found = [finding for run in runs[:8] if run for finding in run.found]
-    assert len({*map(id, found)}) == 8 * 5
+    findings = [finding for run in runs[:8] if run for finding in run.findings]
+    assert len({*map(id, findings)}) == 8 * 5
 
 
 def test_a_measurement_goes_on_beside_a_training_whose_digits_stay(registry: Registry) -> None:
-    """Both at once, and each finds what it finds alone."""
+    """Both run at once, and each has the findings that it has alone."""
     both = threading.Barrier(2)
 
-    def met(work: Work[Any]) -> Work[Any]:
+    def meeting(work: Work[Any]) -> Work[Any]:
+        """The same work; it waits until the other one runs too."""
+
         def start() -> Iterator[Any]:
-            both.wait(PATIENCE)  # breaks unless the other one is running, too
+            both.wait(PATIENCE)
             yield from work.start()
 
         return replace(work, start=start)
 
     counted = Work(MEASURING, "a", 3, lambda: iter(range(3)))
-    runs = [registry.enter(met(work)) for work in (SHORT, counted)]
+    runs = [registry.enter(meeting(work)) for work in (SHORT, counted)]
     until(lambda: not any(run.live for run in runs))
     assert [run.state for run in runs] == [DONE, DONE]
-    assert [[*run.found] for run in runs] == [[*SHORT.start()], [0, 1, 2]]
+    assert [[*run.findings] for run in runs] == [[*SHORT.start()], [0, 1, 2]]
 
 
 # A visitor's desk
@@ -405,19 +407,19 @@ def test_a_closed_visit_ends_its_run_and_starts_no_other(registry: Registry) -> 
     desk.close()
     assert until(lambda: not run.live) < 1
     assert desk.run is None
-    desk.begin(ENDLESS, "a")  # a click that was on its way
+    desk.begin(ENDLESS, "a")  # a click that arrives late
     assert desk.run is None
     until(lambda: registry.held == 0)
 
 
-def test_a_changed_setting_ends_the_run_and_no_other_s(registry: Registry) -> None:
-    """What it found stays while it belongs to this task, and goes with another; the neighbour trains on."""
-    desk, other = Desk(registry), Desk(registry)
+def test_a_changed_setting_ends_the_visitor_s_run_alone(registry: Registry) -> None:
+    """Its findings are shown for its own work only. The run of another visitor goes on."""
+    desk, other_desk = Desk(registry), Desk(registry)
     desk.begin(ENDLESS, "a")
-    other.begin(ENDLESS, "a")
-    run, neighbour = desk.run, other.run
+    other_desk.begin(ENDLESS, "a")
+    run, other_run = desk.run, other_desk.run
     assert run is not None
-    assert neighbour is not None
+    assert other_run is not None
     desk.turn_to(SHORT, "a")
     assert run.state == RUNNING
     until(lambda: run.step > 1)
@@ -426,11 +428,11 @@ def test_a_changed_setting_ends_the_run_and_no_other_s(registry: Registry) -> No
     assert (run.state, run.why) == (STOPPED, "a setting was changed")
     assert desk.turn_to(OTHER, "c") is desk.of(OTHER) is None
     assert desk.turn_to(SHORT, "a") is run
-    assert neighbour.state == RUNNING
+    assert other_run.state == RUNNING
 
 
 def test_a_run_of_another_work_gives_up_its_place(registry: Registry) -> None:
-    """Whatever its settings: nobody who looks at other work could stop it later."""
+    """The setting does not matter. A visitor who looks at other work has no button to stop this run."""
     desk = Desk(registry)
     desk.begin(ENDLESS, "a")
     run = desk.run
@@ -440,8 +442,8 @@ def test_a_run_of_another_work_gives_up_its_place(registry: Registry) -> None:
     until(lambda: registry.held == 0)
 
 
-def test_the_same_work_begun_again_is_carried_out_again(registry: Registry) -> None:
-    """Nothing is remembered for others or for later: two visitors, one of them twice, are three calls."""
+def test_the_same_work_begun_again_runs_again(registry: Registry) -> None:
+    """No finding is used again, neither for another visitor nor later. So three presses are three calls."""
     calls: list[int] = []
 
     def counted() -> Iterator[int]:
@@ -449,18 +451,18 @@ def test_the_same_work_begun_again_is_carried_out_again(registry: Registry) -> N
         yield calls[-1]
 
     work = Work(MEASURING, "the same", 1, counted)
-    desks, found = [Desk(registry), Desk(registry)], []
+    desks, findings = [Desk(registry), Desk(registry)], []
     for desk in (desks[0], desks[1], desks[0]):
         desk.begin(work, None)
         until(lambda desk=desk: desk.run is not None and not desk.run.live)  # type: ignore[misc]
         assert desk.run is not None
-        found.append([*desk.run.found])
-    assert found == [[0], [1], [2]]
+        findings.append([*desk.run.findings])
+    assert findings == [[0], [1], [2]]
     assert desks[1].run is not None
-    assert [*desks[1].run.found] == [1]
+    assert [*desks[1].run.findings] == [1]
 
 
-def test_a_second_training_ends_the_first(registry: Registry) -> None:
+def test_a_second_run_at_a_desk_ends_the_first(registry: Registry) -> None:
     desk = Desk(registry)
     desk.begin(ENDLESS, "a")
     first = desk.run
@@ -472,7 +474,7 @@ def test_a_second_training_ends_the_first(registry: Registry) -> None:
 
 
 def test_twenty_trainings_leave_nothing() -> None:
-    """No thread, no run in the registry, and no run anywhere but the one at the desk, which holds its losses alone."""
+    """No thread is left, and no run but the latest one at the desk. This run holds its losses and no tensor."""
     registry, runs = Registry(patience=60), weakref.WeakSet[Run[Any]]()
     desk = Desk(registry)
     for seed in range(20):
@@ -486,7 +488,7 @@ def test_twenty_trainings_leave_nothing() -> None:
     held = vars(desk.run)
     assert not any(isinstance(value, torch.Tensor | torch.nn.Module) for value in held.values())
     assert desk.run is not None
-    assert len(desk.run.found) == 6
+    assert len(desk.run.findings) == 6
     desk.close()
     gc.collect()
     assert len(runs) == 0

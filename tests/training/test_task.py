@@ -1,4 +1,4 @@
-"""The echo task: what an ordinary program computes, digit for digit, and the losses that theory gives."""
+"""The echo task: its digits are those of an ordinary program, and its losses are those that theory gives."""
 
 import math
 
@@ -14,8 +14,8 @@ TASK = Task(hidden_size=5, seed=3, steps=12)
 
 
 def plainly(task: Task, way: str) -> list[float]:
-    """The losses of one way, as one would write it: global seed, `torch.optim.Adam`, `backward`."""
-    losses, heard, state = [], torch.zeros(task.lag, task.lanes), None
+    """The losses of one way, by an ordinary program: global seed, `torch.optim.Adam`, `backward`."""
+    losses, last_bits, state = [], torch.zeros(task.lag, task.lanes), None
     with torch.random.fork_rng():
         torch.manual_seed(task.seed)
         lstm, head = nn.LSTM(1, task.hidden_size), nn.Linear(task.hidden_size, 1)
@@ -23,14 +23,14 @@ def plainly(task: Task, way: str) -> list[float]:
         for _ in range(task.steps):
             bits = torch.randint(2, (task.chunk, task.lanes)).float()
             order = torch.randperm(task.lanes)
-            target = torch.cat((heard, bits))[: task.chunk]
-            heard = bits[task.chunk - task.lag :]
+            target = torch.cat((last_bits, bits))[: task.chunk]
+            last_bits = bits[task.chunk - task.lag :]
             if way == RESET:
                 state = None
             elif way == SHUFFLED and state is not None:
-                state = tuple(one[:, order] for one in state)
+                state = tuple(tensor[:, order] for tensor in state)
             output, state = lstm(bits.unsqueeze(2), state)
-            state = tuple(one.detach() for one in state)
+            state = tuple(tensor.detach() for tensor in state)
             loss = nn.functional.binary_cross_entropy_with_logits(head(output).squeeze(2), target)
             optimiser.zero_grad()
             loss.backward()
@@ -40,13 +40,13 @@ def plainly(task: Task, way: str) -> list[float]:
 
 
 @pytest.mark.parametrize("place", range(3), ids=HANDED)
-def test_it_is_an_ordinary_program_s_training(place: int) -> None:
-    """Parameters, bits, order and optimiser are what plain torch has after `manual_seed`: every digit of every loss."""
+def test_a_training_has_the_digits_of_an_ordinary_program(place: int) -> None:
+    """Every digit of every loss is the same, so parameters, bits, order and optimiser are the same too."""
     assert [*updates(TASK)][place::3] == plainly(TASK, HANDED[place])
 
 
 def test_the_ways_begin_alike_and_part() -> None:
-    """One loss at the first step, three at the third."""
+    """The three losses are equal at the first step and different at the third."""
     losses = [*updates(TASK)]
     assert losses[0] == losses[1] == losses[2]
     assert len({*losses[6:9]}) == 3
@@ -57,16 +57,16 @@ def test_another_seed_is_another_training() -> None:
     assert [*updates(TASK)] != [*updates(Task(5, 4, steps=12))]
 
 
-def test_a_loss_that_is_no_number_ends_it() -> None:
-    """A rate that throws every parameter out of range: the losses before it are given, the next one is an error."""
+def test_a_loss_that_is_not_finite_ends_the_training() -> None:
+    """An infinite rate makes every parameter infinite. The losses of the first step are given, the next is an error."""
     losses = updates(Task(5, 3, steps=3, rate=math.inf))
     assert [next(losses) for _ in HANDED] == [*updates(Task(5, 3, steps=1))]
     with pytest.raises(ArithmeticError):
         next(losses)
 
 
-def test_as_work_it_is_the_same_losses_in_the_same_steps() -> None:
-    """Works of one task are the same work, of another task another."""
+def test_the_work_of_a_task_gives_the_losses_of_the_task() -> None:
+    """Works of equal tasks are equal; works of different tasks are not."""
     work = trained(TASK)
     assert [*work.start()] == [*updates(TASK)]
     assert len([*work.start()]) == work.steps * work.parts
@@ -81,7 +81,7 @@ def test_the_global_generator_is_not_touched() -> None:
 
 
 def test_the_lines_are_those_of_theory() -> None:
-    """Reset: 0.3 ln 2. Shuffled: the entropy of one confidence, by counting who is right, and no other does better."""
+    """Reset: 0.3 ln 2. Shuffled: the lowest cost of a single confidence, found by trying 4000 of them."""
     task = Task(16, 1)
     best = at_best(task)
     assert best[CARRY] == 0
@@ -95,7 +95,7 @@ def test_the_lines_are_those_of_theory() -> None:
 
 
 def test_the_ways_end_in_the_order_of_theory() -> None:
-    """A short training of 16 units: carry far below the line, reset near it, shuffled well above."""
+    """In a short training of 16 units, carry ends far below the line of reset, reset near it, shuffled above it."""
     task = Task(16, 1, steps=250)
     losses = [*updates(task)]
     carry, reset, shuffled = (sum(losses[place::3][-50:]) / 50 for place in range(3))
@@ -106,7 +106,7 @@ def test_the_ways_end_in_the_order_of_theory() -> None:
 
 
 def test_nothing_heavy_is_imported() -> None:
-    """The optimiser's steps leave torch._dynamo and sympy alone: 77 MB, and a second in which nobody is served."""
+    """A training does not import torch._dynamo and sympy: 77 MB, and a second in which the server serves nobody."""
     program = """
 import sys
 from components.training.task import Task, updates

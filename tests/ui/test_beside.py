@@ -1,4 +1,4 @@
-"""What runs beside the pages, on a page: pressed and served at once, said at every stage, each visitor's own."""
+"""A run on a page: a press returns at once, the page says how far the run is, and each visitor has their own run."""
 
 import re
 import threading
@@ -27,7 +27,7 @@ WORDS = beside.Words("measurement", "pair", "Measure it", "Stop measuring", ":ma
 
 
 class Measuring:
-    """In place of a measurement: as many as were begun, each held at its second pair until it may `go_on`."""
+    """Replaces a measurement: notes for what it was begun, and waits before its second pair until `go_on` is set."""
 
     def __init__(self) -> None:
         self.begun: list[Settings] = []
@@ -43,7 +43,7 @@ class Measuring:
 
 @pytest.fixture
 def measuring(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> Iterator[Measuring]:
-    """The cost of the first lesson, held; desks of the test's own."""
+    """Replaces the measurement of the first lesson; the test has desks of its own."""
     measuring = Measuring()
     monkeypatch.setattr(loop_check, "measure", measuring)
     yield measuring
@@ -58,7 +58,7 @@ def press(app: AppTest, key: str = "cost") -> AppTest:
 
 
 def run_of(desks: dict[str, Desk], key: str = "cost") -> Run[Any]:
-    """The run at the desk of a button."""
+    """The run at the desk of this button."""
     run = desks[key].run
     assert run is not None
     return run
@@ -72,18 +72,18 @@ def ended(app: AppTest, run: Run[Any]) -> AppTest:
     return app
 
 
-def told(app: AppTest) -> list[str]:
-    """The figures on the page."""
+def figures(app: AppTest) -> list[str]:
+    """The figures that the measurement shows on the page."""
     return [match[1] for text in texts(app, "markdown") if (match := re.search(r"takes \*\*([\d.]+) times\*\*", text))]
 
 
 def buttons(app: AppTest, key: str = "cost") -> tuple[bool, bool]:
-    """Whether it can be started, and stopped."""
+    """Whether the start button and the stop button can be pressed."""
     return not app.button(key=key).disabled, not app.button(key=f"{key}_stop").disabled
 
 
 def test_the_page_is_done_before_the_measurement_is(measuring: Measuring, desks: dict[str, Desk]) -> None:
-    """A press starts it and waits for nothing: the run of the page ends while the second pair is still held."""
+    """A press starts it and waits for nothing: the script run ends while the second pair is still waiting."""
     app = visit(LIVE)
     assert measuring.begun == []
     assert buttons(app) == (True, False)
@@ -91,7 +91,7 @@ def test_the_page_is_done_before_the_measurement_is(measuring: Measuring, desks:
     run = run_of(desks)
     assert (run.state, measuring.go_on.is_set()) == (RUNNING, False)
     assert measuring.begun == [Settings()]
-    assert told(app) == []
+    assert figures(app) == []
     until(lambda: run.step == 1)
     app.run()
     assert re.fullmatch(rf"Pair 1 of {PAIRS}, about \d s left\.", app.get("progress")[0].proto.text)
@@ -99,66 +99,68 @@ def test_the_page_is_done_before_the_measurement_is(measuring: Measuring, desks:
     measuring.go_on.set()
     ended(app, run)
     assert run.state == DONE
-    assert told(app) == ["1.0"]
+    assert figures(app) == ["1.0"]
     assert buttons(app) == (True, False)
     assert len(app.get("progress")) == 0
 
 
-def test_it_stands_with_what_it_was_measured_for_and_pressing_again_measures_again(
+def test_a_figure_belongs_to_its_settings_and_a_second_press_measures_again(
     measuring: Measuring, desks: dict[str, Desk]
 ) -> None:
-    """Other settings have no figure, and the same again have the same one; a second press is a second measurement."""
+    """Other settings show no figure. The same settings show the same figure again, until the next press."""
     measuring.go_on.set()
     app = visit(LIVE)
     ended(press(app), run_of(desks))
-    assert told(app) == ["1.0"]
+    assert figures(app) == ["1.0"]
     assert any(
         f"Measured on this server in processor time, for {Settings().caption}." in text
         for text in texts(app, "markdown")
     )
     app.slider(key="seq_len").set_value(9).run()
-    assert told(app) == []
+    assert figures(app) == []
     app.slider(key="seq_len").set_value(Settings().seq_len).run()
-    assert (told(app), len(measuring.begun)) == (["1.0"], 1)
+    assert (figures(app), len(measuring.begun)) == (["1.0"], 1)
     ended(press(app), run_of(desks))
-    assert (told(app), measuring.begun) == (["2.0"], [Settings()] * 2)
+    assert (figures(app), measuring.begun) == (["2.0"], [Settings()] * 2)
 
 
 def test_two_visitors_are_two_measurements(
     measuring: Measuring, desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same settings at two desks: each page has the figure that was measured for it."""
+    """Two visitors measure the same settings: each page shows its own figure."""
     measuring.go_on.set()
     first = visit(LIVE)
     ended(press(first), run_of(desks))
-    other = Desk(beside._registry)
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(beside, "desk_of", lambda key: other if key == "cost" else desks[key])
+    second_desk = Desk(beside._registry)
+    with monkeypatch.context() as patch:
+        patch.setattr(beside, "desk_of", lambda key: second_desk if key == "cost" else desks[key])
         second = visit(LIVE)
-        assert told(second) == []
+        assert figures(second) == []
         press(second)
-        assert other.run is not None
-        ended(second, other.run)
-        assert told(second) == ["2.0"]
-    assert told(first.run()) == ["1.0"]
+        assert second_desk.run is not None
+        ended(second, second_desk.run)
+        assert figures(second) == ["2.0"]
+    assert figures(first.run()) == ["1.0"]
     assert len(measuring.begun) == 2
-    other.close()
+    second_desk.close()
 
 
-def test_what_is_looked_at_has_a_place_of_its_own(measuring: Measuring, desks: dict[str, Desk]) -> None:
-    """A look may begin before the page has left the server, which then goes without this part: nothing may move up."""
+def test_the_fragment_has_a_container_of_its_own(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """The fragment may rerun before the server has sent the page. Then nothing else may move to its place."""
     measuring.go_on.set()
     app = press(visit(LIVE))
     ended(app, run_of(desks))
     parts = [part for part in app.main.children.values() if isinstance(part, Block)]
-    buttons = next(n for n, part in enumerate(parts) if any(one.key == "cost" for one in part.button))
+    buttons = next(n for n, part in enumerate(parts) if any(button.key == "cost" for button in part.button))
     (fragment,) = parts[buttons + 1].children.values()
     assert isinstance(fragment, Block)
-    assert len(fragment.children) > 1, "what was found, and what it was found for"
+    assert len(fragment.children) > 1, "the figure, and the settings that were measured"
 
 
-def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring, desks: dict[str, Desk]) -> None:
-    """The figure of a measurement that was ended is not shown, and it can be measured for what is now on screen."""
+def test_stop_and_a_changed_setting_end_a_measurement_with_a_sentence(
+    measuring: Measuring, desks: dict[str, Desk]
+) -> None:
+    """A measurement that was ended shows no figure. The visitor can measure again, for the settings now on screen."""
     app = press(visit(LIVE))
     run = run_of(desks)
     until(lambda: run.step == 1)
@@ -167,7 +169,7 @@ def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring,
     measuring.go_on.set()
     ended(app, run)
     assert any(f"**Ended** after 2 of {PAIRS} pairs: you stopped it." in text for text in texts(app, "markdown"))
-    assert told(app) == []
+    assert figures(app) == []
 
     measuring.go_on.clear()
     press(app)
@@ -181,12 +183,12 @@ def test_stop_and_a_changed_setting_end_it_with_a_sentence(measuring: Measuring,
     measuring.go_on.set()
     until(lambda: second.state == STOPPED)
     ended(press(app), run_of(desks))
-    assert told(app) == ["3.0"]
+    assert figures(app) == ["3.0"]
     assert measuring.begun[-1] == Settings(seq_len=9)
 
 
 def test_a_measurement_that_fails_says_so(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kind of error, not its words, which may name what is nobody's business; and it can be started again."""
+    """The page shows the kind of error, not its text, which may contain a secret. The visitor can start it again."""
     monkeypatch.setattr(loop_check, "measure", lambda settings: broken())
     app = press(visit(LIVE))
     run = run_of(desks)
@@ -194,14 +196,14 @@ def test_a_measurement_that_fails_says_so(desks: dict[str, Desk], monkeypatch: p
     assert run.state == FAILED
     (error,) = texts(app, "error")
     assert error == (
-        "**The measurement failed** after 2 pairs: RuntimeError. Nobody else's is affected. *Measure the cost* starts "
-        "another one."
+        "**The measurement failed** after 2 pairs: RuntimeError. Only this measurement failed. *Measure the cost* "
+        "starts another one."
     )
     assert buttons(app) == (True, False)
 
 
-def test_a_training_and_a_measurement_of_one_visitor_go_on_side_by_side(desks: dict[str, Desk]) -> None:
-    """On the page that has both, neither button ends the other's run."""
+def test_a_training_and_a_measurement_of_one_visitor_run_at_the_same_time(desks: dict[str, Desk]) -> None:
+    """On the page that has both buttons, neither button ends the run of the other."""
     app = visit(BATCHES, linked(Settings(), answers=True))
     press(app, "train")
     training = run_of(desks, "train")
@@ -212,38 +214,38 @@ def test_a_training_and_a_measurement_of_one_visitor_go_on_side_by_side(desks: d
     assert not training.halted
 
 
-def test_who_waits_is_told_the_place_and_may_leave_it(measuring: Measuring, desks: dict[str, Desk]) -> None:
-    """A measurement behind another one, behind trainings, and a training behind both."""
+def test_the_page_shows_the_place_in_the_queue(measuring: Measuring, desks: dict[str, Desk]) -> None:
+    """A measurement waits behind another measurement and behind trainings. The visitor can leave the queue."""
     app = visit(LIVE)
     others = [Desk(beside._registry) for _ in range(3)]
     others[0].begin(Work(MEASURING, "a", 9, forever), None)
     press(app)
 
-    def said(words: str) -> bool:
+    def page_says(words: str) -> bool:
         return any(f"**{words}.** It starts by itself." in text for text in texts(app.run(), "markdown"))
 
-    assert said("One other is measuring: you are next")
+    assert page_says("One other is measuring: you are next")
     assert buttons(app) == (False, True)
     others[1].begin(Work(TRAINING, "a", 9, forever), None)
-    assert said("One other is training and one other is measuring: you are next")
+    assert page_says("One other is training and one other is measuring: you are next")
     others[0].stop()
     others[1].stop()
     until(lambda: run_of(desks).step == 1)
     press(app.run(), "cost_stop")
     measuring.go_on.set()
     until(lambda: beside._registry.held == 0)
-    for other in others:
-        other.begin(Work(TRAINING, "a", 9, forever), None)
+    for other_desk in others:
+        other_desk.begin(Work(TRAINING, "a", 9, forever), None)
     press(app.run())
-    assert said("Two others are training: one more waits before you")
+    assert page_says("Two others are training: one other waits before you")
     press(app, "cost_stop")
     assert any(f"**Ended** after 0 of {PAIRS} pairs: you stopped it." in text for text in texts(app, "markdown"))
-    for other in others:
-        other.close()
+    for other_desk in others:
+        other_desk.close()
 
 
 def test_each_look_keeps_the_run_alive(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part of the page that runs by the clock is what tells the run that somebody is there."""
+    """The fragment tells the run that somebody looks at it."""
     monkeypatch.setattr(beside, "_progress", lambda *_: None)
     desk = beside.desk_of("any")
     desk.begin(EXAMPLE, None)
@@ -258,8 +260,8 @@ def test_each_look_keeps_the_run_alive(desks: dict[str, Desk], monkeypatch: pyte
     ("kinds", "before", "words"),
     [
         ([TRAINING, TRAINING], 0, "Two others are training: you are next"),
-        ([MEASURING], 1, "One other is measuring: one more waits before you"),
-        ([MEASURING, TRAINING], 2, "One other is training and one other is measuring: 2 more wait before you"),
+        ([MEASURING], 1, "One other is measuring: one other waits before you"),
+        ([MEASURING, TRAINING], 2, "One other is training and one other is measuring: 2 others wait before you"),
         ([TRAINING] * 3, 0, "3 others are training: you are next"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The equations on the page, read as they stand there and computed: they are what `nn.LSTM` computes."""
+"""The equations on the page are computed exactly as they are written, and give what `nn.LSTM` computes."""
 
 import re
 from xml.etree import ElementTree
@@ -14,7 +14,7 @@ NAMES = {"σ": torch.sigmoid, "tanh": torch.tanh}
 
 
 def lines() -> list[tuple[str, ElementTree.Element]]:
-    """Each equation with its class, in the order in which they stand on the page."""
+    """Each equation with its class, in the order of the page."""
     page = ElementTree.fromstring((FOLDER / "equations.html").read_text("utf-8"))
     return [(line.get("class", ""), line) for line in page]
 
@@ -30,7 +30,7 @@ def tokens(node: ElementTree.Element) -> list[str]:
 
 
 def step(values: dict[str, object], projected: bool) -> None:
-    """Compute the equations one after another into `values`; of the two for h, the one that is shown."""
+    """Compute the equations one after another into `values`. Of the two equations for h, only the shown one counts."""
     for shown, line in lines():
         if shown == ("whole" if projected else "projected"):
             continue
@@ -38,7 +38,7 @@ def step(values: dict[str, object], projected: bool) -> None:
         assert equals == "="
         source, before = "", ""
         for token in right:
-            # A matrix is applied to what follows it; a circled dot multiplies number by number.
+            # A matrix multiplies what follows it. A circled dot multiplies number by number.
             operator = "@" if before.startswith("W_") and token not in ("+", ")") else ""
             source += operator + {"⊙": "*"}.get(token, re.sub("−1$", "_1", token))
             before = token
@@ -70,7 +70,7 @@ def test_they_are_pytorch_s(proj_size: int) -> None:
 
 
 def test_gates_have_their_own_colour() -> None:
-    """Gate by gate, and where the states name them; the style says which."""
+    """In the equation of the gate, and in the equations of c and h. The style sheet has the colours."""
     style = (FOLDER / "equations.css").read_text("utf-8")
     for shown, line in lines():
         left, *_ = tokens(line)

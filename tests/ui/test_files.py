@@ -1,4 +1,4 @@
-"""Files made on a click: one at a time, kept for whoever comes for them, and a failure that is said."""
+"""Files made on a click: one at a time, held until the browser fetches them, and a failure is shown."""
 
 import threading
 from types import SimpleNamespace
@@ -12,49 +12,51 @@ from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from components.ui import files
-from components.ui.files import HELD, make
+from components.ui.files import HELD, make_file
 
 
 @pytest.fixture(autouse=True)
 def manager(monkeypatch: pytest.MonkeyPatch) -> MediaFileManager:
-    """Streamlit's own keeper of files, without a server."""
-    kept = MediaFileManager(MemoryMediaFileStorage("/media"))
+    """Streamlit's own store of files, without a server."""
+    manager = MediaFileManager(MemoryMediaFileStorage("/media"))
     monkeypatch.setattr(runtime, "exists", lambda: True)
-    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=kept))
-    return kept
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=manager))
+    return manager
 
 
 def pressed(manager: MediaFileManager, file: bytes) -> str:
-    """Press a button for a file, as Streamlit does: the name under which the browser asks for it."""
-    name = manager.add_deferred(lambda: make(lambda: file, "file.csv", "text/csv"), "text/csv", "a button", "file.csv")
+    """Press the button for a file, as Streamlit does; the name with which the browser fetches it."""
+    name = manager.add_deferred(
+        lambda: make_file(lambda: file, "file.csv", "text/csv"), "text/csv", "a button", "file.csv"
+    )
     return manager.execute_deferred(name).removeprefix("/media/")
 
 
 def is_there(manager: MediaFileManager, name: str, file: bytes) -> bool:
-    found = manager.read_file(name)
-    return found is not None and found.content == file
+    stored = manager.read_file(name)
+    return stored is not None and stored.content == file
 
 
 def test_a_file_waits_for_the_browser_while_others_move(manager: MediaFileManager) -> None:
-    """However many scripts of other visitors end meanwhile."""
+    """The file stays while script runs of other visitors end."""
     name = pressed(manager, b"1,2,3")
     for _ in range(5):
-        manager.remove_orphaned_files()  # what Streamlit does at the end of every script
+        manager.remove_orphaned_files()  # what Streamlit does at the end of every script run
     assert is_there(manager, name, b"1,2,3")
 
 
 def test_no_more_than_a_few_files_are_kept(manager: MediaFileManager) -> None:
-    """The last `HELD`; what was made before goes, so that they come to a bounded number of bytes."""
-    made = [bytes([number]) * 10 for number in range(3 * HELD)]
-    names = [pressed(manager, file) for file in made]
+    """Only the last `HELD` files stay, so that their bytes are bounded."""
+    contents = [bytes([number]) * 10 for number in range(3 * HELD)]
+    names = [pressed(manager, content) for content in contents]
     for _ in range(2):
         manager.remove_orphaned_files()
-    there = [is_there(manager, name, file) for name, file in zip(names, made, strict=True)]
+    there = [is_there(manager, name, content) for name, content in zip(names, contents, strict=True)]
     assert there == [False] * 2 * HELD + [True] * HELD
 
 
 def test_one_file_is_made_at_a_time() -> None:
-    """Of many pressed at once; and each gets its own."""
+    """Twenty buttons are pressed at once. Each press gets its own file."""
     making, most, got = 0, 0, {}
     counting = threading.Lock()
 
@@ -69,7 +71,7 @@ def test_one_file_is_made_at_a_time() -> None:
         return bytes([number])
 
     def press(number: int) -> None:
-        got[number] = make(lambda: data(number), "file", "text/csv")
+        got[number] = make_file(lambda: data(number), "file", "text/csv")
 
     presses = [threading.Thread(target=press, args=(number,)) for number in range(20)]
     for press_now in presses:
@@ -80,10 +82,10 @@ def test_one_file_is_made_at_a_time() -> None:
     assert got == {number: bytes([number]) for number in range(20)}
 
 
-def test_who_waits_too_long_is_told_so(manager: MediaFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is raised reaches Streamlit, which says beside the button that it failed; the next press is served."""
+def test_a_press_that_waits_too_long_fails(manager: MediaFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error reaches Streamlit, which shows it beside the button. The next press gets its file."""
     monkeypatch.setattr(files, "PATIENCE", 0.01)
-    with files._turn, pytest.raises(MediaFileStorageError, match=r"file\.csv was not made: others .* for 0\.01 s"):
+    with files._turn, pytest.raises(MediaFileStorageError, match=r"file\.csv was not made: other files .* for 0\.01 s"):
         pressed(manager, b"1")
     assert is_there(manager, pressed(manager, b"1"), b"1")
 
@@ -93,14 +95,14 @@ def test_a_file_that_fails_lets_the_next_one_in(manager: MediaFileManager) -> No
         raise ValueError("too large")
 
     with pytest.raises(ValueError, match="too large"):
-        make(fails, "file", "text/csv")
+        make_file(fails, "file", "text/csv")
     assert is_there(manager, pressed(manager, b"1"), b"1")
 
 
 def test_a_button_says_what_it_gives_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And Streamlit is given something to call, not the file."""
-    given: dict[str, Any] = {}
-    monkeypatch.setattr(st, "download_button", lambda *one, **named: given.update(named, all=one))
+    """Streamlit gets a function that makes the file, not the file itself."""
+    passed: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda *args, **named: passed.update(named, args=args))
     files.file_button("All", lambda: b"1", "file.csv", "text/csv", "Every number.")
-    assert given["help"] == f"Every number. {files.ONE_AT_A_TIME}"
-    assert given["all"][1]() == b"1"
+    assert passed["help"] == f"Every number. {files.ONE_AT_A_TIME}"
+    assert passed["args"][1]() == b"1"

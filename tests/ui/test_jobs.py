@@ -1,4 +1,4 @@
-"""A job in words: what is said of open and shut gates is what torch computes for the settings."""
+"""A job in words: the text states the numbers of open and shut gates that torch computes."""
 
 import pytest
 import torch
@@ -15,30 +15,30 @@ LONG = {"seq_len": 200, "batch_size": 4}
 
 @pytest.mark.parametrize("name", JOBS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_open_and_shut_are_told_in_torch_s_numbers(name: str, dtype: str) -> None:
+def test_open_and_shut_are_stated_in_torch_s_numbers(name: str, dtype: str) -> None:
     settings = Settings.for_job(name, dtype=dtype, **LONG)
-    said = job_text(settings)
+    text = job_text(settings)
     opened, shut = torch.tensor([OPEN, SHUT], dtype=getattr(torch, dtype)).sigmoid().tolist()
     assert opened == 1
-    assert "Open is 1, to the last bit." in said
-    assert (f"Shut is not 0 but {figure(shut)}" in said) == (name != "counter")
+    assert "Open is 1, to the last bit." in text
+    assert (f"Shut is not 0 but {figure(shut)}" in text) == (name != "counter")
     left = ends(settings).left
-    assert (f"it is not quite: here it is up to {figure(left)}" in said) == (left > 0) == (name != "counter")
+    assert (f"it is not exactly 0: here it is up to {figure(left)}" in text) == (left > 0) == (name != "counter")
 
 
-def test_a_page_that_draws_no_c_says_nothing_of_it() -> None:
+def test_without_look_nothing_is_said_of_c() -> None:
     assert "trace" not in job_text(Settings.for_job("latch", **LONG), look=False)
     assert "Shut is not 0" in job_text(Settings.for_job("latch", **LONG), look=False)
 
 
-def test_where_nothing_is_left_nothing_is_said() -> None:
-    """A latch that has not been reset yet, and weights that are drawn."""
+def test_where_c_is_exactly_0_nothing_is_said() -> None:
+    """So for a latch that was never reset, and for drawn weights."""
     assert "trace" not in job_text(Settings.for_job("latch", seq_len=1))
     assert job_text(Settings()) == ""
 
 
 def test_the_words_follow_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An open gate that were not 1 would be told as it is."""
+    """If an open gate were not 1, the text would say so."""
     monkeypatch.setattr(ui, "ends", lambda _: Ends(0.5, 0.25, 0.0))
-    said = job_text(Settings.for_job("latch"))
-    assert "Open is 0.5. Shut is not 0 but 0.25" in said
+    text = job_text(Settings.for_job("latch"))
+    assert "Open is 0.5. Shut is not 0 but 0.25" in text

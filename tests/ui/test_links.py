@@ -1,4 +1,4 @@
-"""What is said of a link: one sentence for what was not used, short and harmless whatever a stranger wrote."""
+"""Remarks on a link: one sentence for each value that was not used, short and harmless whatever the link contains."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ steady = examples(deadline=None, derandomize=True, max_examples=200)
 
 @pytest.fixture
 def used(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the page's controls hold, in place of a session."""
+    """The values of the page's controls; replaces the session."""
     values: dict[str, Any] = {}
     monkeypatch.setattr(st, "session_state", values)
     return values
@@ -24,7 +24,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 @steady
 @given(raw=strategies.text(max_size=200))
 def test_quoted_text_is_one_short_piece_of_code(raw: str) -> None:
-    """It is code from its first to its last character, on one line, of 40 characters of the original at most."""
+    """It is Markdown code from its first to its last character, on one line, with at most 40 characters of the text."""
     quoted = links._quoted(raw)
     if quoted == "an empty value":
         assert all(not char.isprintable() or char in "` " or char.isspace() for char in raw)
@@ -52,13 +52,13 @@ def test_quoted_text_is_one_short_piece_of_code(raw: str) -> None:
     ],
 )
 def test_quoted_by_hand(raw: str, quoted: str) -> None:
-    """Markup stays text, what cannot be printed goes, and what is long is cut."""
+    """Markup stays text. Characters that cannot be printed are removed. A long text is cut."""
     assert links._quoted(raw) == quoted
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *VIEWS])
 def test_nothing_is_said_of_the_app_s_own_spelling(name: str, used: dict[str, Any]) -> None:
-    """A value as the app writes it, and used: nothing is wrong."""
+    """A value that is used, spelled as the app spells it, needs no remark."""
     field = (FIELDS | VIEWS)[name]
     for value in field.options():
         used[name] = value
@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said(name: str, raws: list[str], value: Any, sentence:
 
 
 def test_without_a_control_the_default_is_what_is_used(used: dict[str, Any]) -> None:
-    """A key whose control is not on this page is judged by its default."""
+    """For a control that is not on this page, the default counts."""
     assert used == {}
     assert links._judge("hidden_size", ["4"]) == ""
     assert "`4` is used" in links._judge("hidden_size", ["5"])
@@ -95,7 +95,7 @@ def test_without_a_control_the_default_is_what_is_used(used: dict[str, Any]) -> 
 
 
 def test_a_page_s_own_keys_are_expected(used: dict[str, Any]) -> None:
-    """A key a page hands in is a key a link may carry, judged by the page's own table."""
+    """A link may have the keys of a page's own controls. Their own options count."""
     label = str(list(links.IN_PAGES["mistake"].options())[2])
     used["mistake"] = label
     assert links._judge("mistake", [label]) == ""

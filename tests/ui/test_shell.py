@@ -1,4 +1,4 @@
-"""Who has a turn, and what a moment for the browser costs whom."""
+"""Turns: how many script runs go on at once, and who waits while the browser draws."""
 
 import gc
 import threading
@@ -9,8 +9,8 @@ import pytest
 from components.ui import shell
 
 
-def others(work: Callable[[], None], count: int) -> list[threading.Thread]:
-    """That many reruns that do `work` in their turn, begun."""
+def start_runs(work: Callable[[], None], count: int) -> list[threading.Thread]:
+    """Start `count` script runs that do `work` in their turn; their threads."""
 
     def rerun() -> None:
         with shell._turn():
@@ -25,21 +25,21 @@ def others(work: Callable[[], None], count: int) -> list[threading.Thread]:
 
 @pytest.fixture
 def ended() -> Iterator[threading.Event]:
-    """Ends what waits for it, at the latest with the test."""
+    """An event that is set at the end of the test, so that no thread waits for ever."""
     event = threading.Event()
     yield event
     event.set()
 
 
-def test_two_reruns_have_a_turn_at_a_time(ended: threading.Event) -> None:
-    """A third begins when one of them has ended."""
+def test_two_script_runs_have_a_turn_at_a_time(ended: threading.Event) -> None:
+    """A third one begins when one of them has ended."""
     begun = threading.Semaphore(0)
 
     def work() -> None:
         begun.release()
         ended.wait(30)
 
-    threads = others(work, 3)
+    threads = start_runs(work, 3)
     assert [begun.acquire(timeout=30) for _ in range(2)] == [True, True]
     assert not begun.acquire(timeout=0.2)
     ended.set()
@@ -48,15 +48,15 @@ def test_two_reruns_have_a_turn_at_a_time(ended: threading.Event) -> None:
         thread.join(30)
 
 
-def test_who_has_waited_a_second_goes_ahead(ended: threading.Event) -> None:
-    """Without a turn, so that none is given back: afterwards there are two, not three."""
+def test_a_script_run_waits_a_second_at_most(ended: threading.Event) -> None:
+    """It then goes on without a turn, so it gives none back. Afterwards there are two turns, not three."""
 
     def work() -> None:
         ended.wait(30)
 
-    threads = others(work, 2)
+    threads = start_runs(work, 2)
     went = threading.Event()
-    (third,) = others(went.set, 1)
+    (third,) = start_runs(went.set, 1)
     third.join(30)
     assert went.is_set()
     ended.set()
@@ -66,10 +66,10 @@ def test_who_has_waited_a_second_goes_ahead(ended: threading.Event) -> None:
     shell._turns.release(2)
 
 
-def test_who_waits_for_the_browser_lets_others_have_the_turn(
+def test_another_script_run_has_the_turn_while_the_browser_draws(
     monkeypatch: pytest.MonkeyPatch, ended: threading.Event
 ) -> None:
-    """While two let the browser draw, a third is worked on; all turns are there again when they have ended."""
+    """Two script runs let the browser draw, and a third one runs meanwhile. All turns are free again at the end."""
     begun = threading.Semaphore(0)
 
     def sleep(_: float) -> None:
@@ -77,11 +77,11 @@ def test_who_waits_for_the_browser_lets_others_have_the_turn(
         ended.wait(30)
 
     monkeypatch.setattr("time.sleep", sleep)
-    paused = others(shell.draw_first, 2)
+    paused = start_runs(shell.draw_first, 2)
     assert [begun.acquire(timeout=30) for _ in paused] == [True, True]
     had = threading.Event()
-    (third,) = others(had.set, 1)
-    third.join(0.8)  # sooner than one goes ahead without a turn
+    (third,) = start_runs(had.set, 1)
+    third.join(0.8)  # less than the second after which it would go on without a turn
     assert had.is_set()
     ended.set()
     for thread in paused:
@@ -102,15 +102,15 @@ def test_a_session_s_first_run_does_not_wait(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_was_imported_is_frozen_once() -> None:
-    """Whenever the number of modules has changed, what there is leaves the garbage collector's walks."""
+    """The garbage collector skips all objects, each time the number of modules has changed."""
     gc.disable()
     try:
         shell._freeze(-1)
-        before, made = gc.get_freeze_count(), [[number] for number in range(1000)]
+        before, new_objects = gc.get_freeze_count(), [[number] for number in range(1000)]
         shell._freeze(-1)
         assert gc.get_freeze_count() < before + 500
         shell._freeze(-2)
-        assert gc.get_freeze_count() >= before + len(made)
+        assert gc.get_freeze_count() >= before + len(new_objects)
     finally:
         gc.unfreeze()
         gc.enable()

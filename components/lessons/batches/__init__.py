@@ -1,7 +1,7 @@
 """State between batches: carried, reset or detached; gradients through time; clipping; a training."""
 
 from components.settings import HANDED, Choice, Whole
-from components.ui.lesson import DRAWN, Lesson
+from components.ui.lesson import SHOWN, Lesson
 
 CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
 
@@ -12,7 +12,7 @@ LESSON = Lesson(
     "Real batches",
     ":material/conveyor_belt:",
     # Two directions cannot be cut, and a gate wide open or shut passes hardly any gradient on.
-    idle=("weights", "bidirectional", "batch_first", *DRAWN),
+    idle=("weights", "bidirectional", "batch_first", *SHOWN),
     needs=(("seq_len", 20), ("batch_size", 4)),
     controls={
         "chunk": CHUNK,

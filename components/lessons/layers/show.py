@@ -125,7 +125,7 @@ def choose_step(page: Page) -> int:
     """The step at which the input is changed."""
     last = page.settings.seq_len
     told = "The step at which the first number of x is raised by 1."
-    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), told=told)
+    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), help=told)
 
 
 def choose_kind() -> str:

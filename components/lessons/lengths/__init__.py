@@ -1,7 +1,7 @@
 """Sequences of different lengths in one batch: padding, packing, and what goes wrong without."""
 
 from components.settings import Text
-from components.ui.lesson import DRAWN, Lesson
+from components.ui.lesson import SHOWN, Lesson
 
 LONGEST = 120  # characters of the line
 USUAL = (7, 2, 5, 5, 1)  # the lengths where a visitor has typed none
@@ -14,7 +14,7 @@ LESSON = Lesson(
     "Real batches",
     ":material/align_horizontal_left:",
     # What a job does needs its own inputs, step after step; nothing here is about gates.
-    idle=("weights", *DRAWN),
+    idle=("weights", *SHOWN),
     decides=(("seq_len", max(USUAL)), ("batch_size", len(USUAL))),
     controls={"lengths": LENGTHS},
 )

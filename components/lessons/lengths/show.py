@@ -318,7 +318,7 @@ def show_cost(page: Page, lengths: Lengths) -> None:
         lambda: priced(settings, lengths),
         lambda found: st.markdown(_costs(found)),
         button="Measure packing against padding",
-        told=f"Runs three batches packed and padded, {PAIRS} times in turns, here on the server.",
+        help=f"Runs three batches packed and padded, {PAIRS} times in turns, here on the server.",
         seconds=PATIENCE,
         caption=f"lengths {', '.join(map(str, lengths))} · {settings.caption}",
     )

@@ -1,7 +1,7 @@
 """The notebook this project grew from: its cells, what they print, its two mistakes and how to mend them."""
 
 from components.settings import Switch
-from components.ui.lesson import DRAWN, MODULE, Lesson
+from components.ui.lesson import MODULE, SHOWN, Lesson
 
 # Labels that do not say what the mistakes are: they are there to be found.
 MENDS = {
@@ -15,6 +15,6 @@ LESSON = Lesson(
     "A notebook that ran: what is wrong with it?",
     "What goes in and out",
     ":material/menu_book:",
-    idle=("batch_size", *MODULE, *DRAWN),
+    idle=("batch_size", *MODULE, *SHOWN),
     controls=MENDS,
 )

@@ -12,7 +12,7 @@ from components.lessons.one_step.program import program
 from components.ui import links
 from components.ui.component import component
 from components.ui.figures import NON_BREAKING, figure, scientific
-from components.ui.furniture import Attempt, locked, reads_below, section, small, verdict, which_drawn
+from components.ui.furniture import Attempt, locked, reads_below, section, small, verdict, which_shown
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 
@@ -51,7 +51,7 @@ def _reading(page: Page) -> str:
         words.append(f"What {settings.hidden_size} units show is projected to {settings.proj_size} numbers of h.")
     if settings.dtype == "float64":
         words.append("The page is sent float64 numbers rounded to float32: seven digits, of which four decimals show.")
-    return " ".join(filter(None, (*words, which_drawn(page))))
+    return " ".join(filter(None, (*words, which_shown(page))))
 
 
 def show_check(page: Page, revealed: bool) -> None:

@@ -1,7 +1,7 @@
 """What `view`, `reshape` and `transpose` move: one line of Python on a tensor whose numbers say where they were."""
 
 from components.settings import Switch, Text
-from components.ui.lesson import DRAWN, MODULE, Lesson
+from components.ui.lesson import MODULE, SHOWN, Lesson
 
 LONGEST = 200  # characters of the line
 LINE = Text("y =", LONGEST, "x.transpose(0, 1)", "What to make of x.")
@@ -16,7 +16,7 @@ LESSON = Lesson(
     "What do `view`, `reshape` and `transpose` move?",
     "What goes in and out",
     ":material/view_module:",
-    idle=("hidden_size", *MODULE, "seed", *DRAWN),
+    idle=("hidden_size", *MODULE, "seed", *SHOWN),
     needs=(("seq_len", 2), ("batch_size", 2), ("input_size", 2)),
     controls={"line": LINE, "write": WRITE},
 )

@@ -28,7 +28,7 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure, parameter_formula, scientific
 from components.ui.files import file_button
-from components.ui.furniture import Attempt, code, folded, locked, reads_below, section, small, verdict, which_drawn
+from components.ui.furniture import Attempt, code, folded, locked, reads_below, section, small, verdict, which_shown
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
 
@@ -139,7 +139,7 @@ def blocks_text(page: Page) -> str:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
     job = job_text(settings, look=False)  # neither c nor h is drawn here
     reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
-    reading.append(which_drawn(page, samples=False))
+    reading.append(which_shown(page, samples=False))
     told, how = (" ".join(filter(None, one)) for one in (words, reading))
     return "\n\n".join(filter(None, (told, job, small(how))))
 

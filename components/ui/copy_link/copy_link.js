@@ -1,16 +1,16 @@
-// The address bar holds every setting, so the link is the address itself.
+// The address bar has every setting, so the link is the address itself.
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // The clipboard is closed to pages on plain http: the old way still works there.
+    // Pages on plain http may not use the clipboard API. The older command still works there.
     const area = document.createElement("textarea");
     area.value = text;
     document.body.append(area);
     area.select();
-    const done = document.execCommand("copy");
+    const copied = document.execCommand("copy");
     area.remove();
-    if (!done) throw new Error("not copied");
+    if (!copied) throw new Error("not copied");
   }
 }
 
@@ -18,13 +18,13 @@ export default function ({ parentElement }) {
   const button = parentElement.querySelector("button");
   const status = parentElement.querySelector("[role=status]");
   button.onclick = async () => {
-    let said = "Link copied";
+    let message = "Link copied";
     try {
       await copy(location.href);
     } catch {
-      said = "Copy the address bar";
+      message = "Copy the address bar";
     }
-    button.textContent = status.textContent = said;
+    button.textContent = status.textContent = message;
     clearTimeout(parentElement.resetTimer);
     parentElement.resetTimer = setTimeout(() => {
       button.textContent = "Copy link";

@@ -1,4 +1,4 @@
-// With a projection, h is made of what the output gate shows.
+// With a projection, the equation of h has one more matrix.
 export default function ({ data, parentElement }) {
   parentElement.querySelector(".projected").hidden = !data.projected;
   parentElement.querySelector(".whole").hidden = data.projected;

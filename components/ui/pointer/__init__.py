@@ -1,7 +1,8 @@
-"""A native range input below a picture, for what can also be pointed at: it lights one thing and says what it is.
+"""A slider below a picture that points at one thing in the picture, highlights it, and says what it is.
 
-It runs wholly in the browser: what is said of everything is sent once, and moving costs nothing. As with the Step
-control, that comes through a component of its own, so that the code, which is longer, stays in the browser.
+So the keyboard can do what the mouse pointer does. It runs wholly in the browser: all sentences are sent once, and
+moving the slider needs no server. The sentences come through a small component of their own. So the browser keeps the
+longer script of the slider when the sentences change.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from components.ui.component import component
 
 _HERE = Path(__file__).parent
 _POINTER = component(_HERE)
-_TOLD = st.components.v2.component("unrolled_pointer_told", js=(_HERE / "told.js").read_text("utf-8"))
+_WORDS = st.components.v2.component("unrolled_pointer_words", js=(_HERE / "words.js").read_text("utf-8"))
 
 
 def pointer(
@@ -21,14 +22,15 @@ def pointer(
     label: str,
     event: str,
     names: Sequence[str],
-    said: Sequence[str],
+    sentences: Sequence[str],
     backwards: bool = False,
     shown: bool = False,
 ) -> None:
-    """Draw the control for things called `names`, of which `said` is told.
+    """Show the slider. It has a position for each name in `names`, with a sentence from `sentences`.
 
-    The number of the one pointed at goes to the window as `event`; `backwards` counts from the last, where it begins.
-    What is told is `shown` too, unless the picture does that, or else only spoken.
+    At each move the window gets an `event` with the position, counted from the first name; with `backwards` counted
+    from the last one, and the slider starts there. With `shown` the sentence is visible; otherwise only screen readers
+    get it, because the picture shows the same words.
     """
     _POINTER(key=key, data={"label": label, "event": event, "backwards": backwards, "shown": shown}, height="content")
-    _TOLD(key=f"{key}_told", data={"event": event, "names": names, "said": said}, height="content")
+    _WORDS(key=f"{key}_words", data={"event": event, "names": names, "sentences": sentences}, height="content")

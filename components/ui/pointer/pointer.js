@@ -1,49 +1,49 @@
-// Points at one of the things in the picture above without a trip to the server, and says what is told of it.
+// Points at one thing in the picture above without asking the server, and shows the sentence on it.
 export default function ({ parentElement: root, data }) {
-  const [label, input, output, said] = ["label", "input", "output", "p"].map((tag) => root.querySelector(tag));
-  let told = { names: [""], said: [""] };
+  const [label, input, output, sentence] = ["label", "input", "output", "p"].map((tag) => root.querySelector(tag));
+  let words = { names: [""], sentences: [""] };
   const place = () => Number(input.value);
-  const counted = () => (data.backwards ? told.names.length - 1 - place() : place());
-  const announce = () => window.dispatchEvent(new CustomEvent(data.event, { detail: counted() }));
+  const number = () => (data.backwards ? words.names.length - 1 - place() : place());
+  const announce = () => window.dispatchEvent(new CustomEvent(data.event, { detail: number() }));
   const show = () => {
-    const name = told.names[place()];
+    const name = words.names[place()];
     output.textContent = name;
     input.setAttribute("aria-valuetext", name);
-    if (root.moved || data.shown) said.textContent = `${told.said[place()].replace("\n", " ")}.`;
+    if (root.moved || data.shown) sentence.textContent = `${words.sentences[place()].replace("\n", " ")}.`;
   };
   const move = () => {
     root.moved = true;
-    root.count = counted();
+    root.count = number();
     show();
     announce();
   };
-  // What is told comes through a component of its own, before or after this one.
+  // The words come through a component of their own, before or after this one is placed.
   const take = () => {
-    if (!(told = window.unrolledTold?.[data.event] ?? told).names[0]) return;
-    const last = told.names.length - 1;
+    if (!(words = window.unrolledWords?.[data.event] ?? words).names[0]) return;
+    const last = words.names.length - 1;
     input.max = last;
-    // Counted from the end, it stays as far from the end as it was.
+    // A position that counts from the end keeps its distance from the end.
     if (data.backwards) input.value = Math.max(last - (root.count ?? 0), 0);
     show();
     if (!root.moved) return;
     announce();
   };
-  // A chart that is put in place anew has not heard of it; it is ready to listen a moment after its canvas is there.
-  const anew = (node) => node instanceof Element && (node.matches("canvas") || node.querySelector("canvas"));
+  // A new chart does not know the position yet. It can listen a moment after its canvas appears.
+  const hasCanvas = (node) => node instanceof Element && (node.matches("canvas") || node.querySelector("canvas"));
   const watch = new MutationObserver((records) => {
-    if (!root.moved || !records.some(({ addedNodes }) => [...addedNodes].some(anew))) return;
+    if (!root.moved || !records.some(({ addedNodes }) => [...addedNodes].some(hasCanvas))) return;
     clearTimeout(root.again);
     root.again = setTimeout(announce, 300);
   });
   label.textContent = data.label;
-  said.classList.toggle("shown", data.shown);
+  sentence.classList.toggle("shown", data.shown);
   input.oninput = move;
-  input.onfocus = () => root.moved || move(); // at the first place already, Home would change nothing
+  input.onfocus = () => root.moved || move(); // otherwise the first position could not be chosen: Home changes nothing
   root.leave?.();
-  window.addEventListener("unrolledtold", take);
+  window.addEventListener("unrolledwords", take);
   watch.observe(document.body, { childList: true, subtree: true });
   root.leave = () => {
-    window.removeEventListener("unrolledtold", take);
+    window.removeEventListener("unrolledwords", take);
     watch.disconnect();
     clearTimeout(root.again);
   };

@@ -1,11 +1,11 @@
 const KEPT = "unrolled";
-const LOOK = 1000; // ms
-const PATIENCE = 3; // looks without a connection: shorter gaps close by themselves
+const LOOK = 1000; // ms between two checks of the connection
+const PATIENCE = 3; // checks without a connection before the message; Streamlit closes shorter gaps itself
 const SAFE = "your settings are in the address, and your answers are kept in this tab.";
 const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
 const STUCK = `This page cannot go on. Reload it: ${SAFE}`;
 
-// What this tab remembers; null where there is nothing, or storage is closed.
+// What this tab has stored; null if there is nothing, or if the browser allows no storage.
 function remembered() {
   try {
     return JSON.parse(sessionStorage.getItem(KEPT));
@@ -18,16 +18,16 @@ function remember(data) {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify(data));
   } catch {
-    // A tab without storage forgets at a reload.
+    // Without storage the answers are lost at a reload.
   }
 }
 
-// A connection that breaks while a run is asked for or under way leaves a part of that run unsent. Streamlit takes what
-// comes after the break for the whole of it, and puts the controls of the missing part back to their defaults. So the page
-// is opened anew: the address has the settings, also the one that was just changed. A page at rest is left as it is.
-// Watched for as long as there is a document, since the break may come while one lesson gives way to the next.
+// If the connection breaks during a script run, or while one is requested, a part of this script run is never sent.
+// Streamlit then takes the rest for the whole page, and resets the controls of the missing part to their defaults. So
+// the page is reloaded: the address has all settings, also the latest change. A page at rest stays as it is. The observer
+// lives as long as the document, because the break may come while the visitor changes the lesson.
 function mendTornRuns(app) {
-  let [acted, rested] = [0, performance.now()]; // when the visitor last did anything, when a run last ended
+  let [acted, rested] = [0, performance.now()]; // times: the visitor's latest action, the end of the latest script run
   let [connected, running, torn] = [true, false, false];
   for (const event of ["keydown", "pointerup", "popstate"]) {
     addEventListener(event, () => (acted = performance.now()), { capture: true, passive: true });
@@ -43,7 +43,7 @@ function mendTornRuns(app) {
   return true;
 }
 
-// Asks the server for one more run, as soon as the page is at rest.
+// Asks the server for one more script run as soon as the page is at rest.
 function mend(root, asks, setTriggerValue) {
   clearTimeout(root.asking);
   root.asking = setTimeout(() => {
@@ -53,14 +53,15 @@ function mend(root, asks, setTriggerValue) {
   }, 500);
 }
 
-// What is to be said of the connection; empty while there is one.
+// The message about the connection; empty while there is a connection.
 function trouble(root) {
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
   root.missed = state === "CONNECTED" ? 0 : (root.missed ?? 0) + 1;
   for (const dialog of document.querySelectorAll("[role=dialog]")) {
     if (!dialog.textContent.includes("Connection error")) continue;
     root.stuck ||= dialog.textContent.includes("ForwardMsg MISS");
-    // It asks about the internet, wherever the server is, and lies over the button. The bar says it all.
+    // Streamlit's dialog asks about the internet, even if the server is on this machine, and it covers our button. So
+    // it is closed: the bar has the full message.
     dialog.querySelector("button[aria-label=Close]")?.click();
   }
   if (root.stuck || state === "DISCONNECTED_FOREVER") return STUCK;
@@ -71,16 +72,16 @@ function tell(bar, words) {
   const text = bar.querySelector("p");
   if (text.textContent !== words) text.textContent = words;
   if (bar.matches(":popover-open") === Boolean(words)) return;
-  // In the top layer, above Streamlit's own dialogs.
+  // A popover is in the top layer, above Streamlit's own dialogs.
   if (words) bar.showPopover();
   else bar.hidePopover();
 }
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const before = remembered();
-  const other = before && before.session !== data.session;
-  if (other && !root.handed && (Object.keys(before.answers ?? {}).length || before.done?.length)) {
-    root.handed = true; // once: the session that takes it over answers with data of its own
+  const isEarlier = before && before.session !== data.session;
+  if (isEarlier && !root.handed && (Object.keys(before.answers ?? {}).length || before.done?.length)) {
+    root.handed = true; // only once; the new session then sends its data back
     setTriggerValue("remembered", before);
   } else {
     remember(data);

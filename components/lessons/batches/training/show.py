@@ -70,7 +70,7 @@ def _reading(task: Task, settings: Settings) -> str:
 
 def _curves(task: Task, run: Run[float] | None) -> None:
     """The losses so far, beside those of theory; the check, once it is done."""
-    losses = run.found[:] if run else ()
+    losses = run.findings[:] if run else ()
     best = at_best(task)
     lines = {
         f"reset, at best: {best[RESET]:.3f}": best[RESET],
@@ -81,7 +81,7 @@ def _curves(task: Task, run: Run[float] | None) -> None:
             training(TOP, HANDED, task.steps), alt=ALT, curves=curves(losses, HANDED, task.steps), theory=theory(lines)
         )
     if run is not None and run.state == DONE:
-        _check(task, final(run.found, HANDED, _last(task)))
+        _check(task, final(run.findings, HANDED, _last(task)))
 
 
 def _last(task: Task) -> int:

@@ -137,7 +137,7 @@ def show_growth(page: Page, length: int) -> None:
         lambda: timed(settings, length),
         _times,
         button="Measure the time",
-        told=f"Runs each backward up to {TIMES} times, here on the server.",
+        help=f"Runs each backward up to {TIMES} times, here on the server.",
         seconds=PATIENCE,
         caption=f"chunks of {length} · {settings.caption}",
     )

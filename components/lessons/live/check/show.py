@@ -110,7 +110,7 @@ def show_cost(page: Page) -> None:
         lambda: measure(settings),
         lambda found: st.markdown(_cost(settings, found[-1])),
         button="Measure the cost",
-        told=f"Runs the loop and the call {PAIRS} times in turns, here on the server.",
+        help=f"Runs the loop and the call {PAIRS} times in turns, here on the server.",
         seconds=PATIENCE,
         caption=settings.caption,
     )

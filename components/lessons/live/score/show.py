@@ -7,7 +7,7 @@ from components.charts.score import Lane, score, size
 from components.lessons.live.score.frames import Scored, scored
 from components.lessons.live.score.step.show import step_control
 from components.ui.chart import chart
-from components.ui.furniture import reads_below, say_reach, section, small, which_drawn
+from components.ui.furniture import reads_below, say_reach, section, small, which_shown
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 
@@ -62,7 +62,7 @@ def _reading(page: Page) -> str:
     words.append(reads_below(page))
     if settings.proj_size:
         words.append(f"h is projected from {settings.hidden_size} to {settings.proj_size} rows.")
-    return " ".join(filter(None, (*words, which_drawn(page))))
+    return " ".join(filter(None, (*words, which_shown(page))))
 
 
 def _pager(page: Page) -> int:

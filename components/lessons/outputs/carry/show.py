@@ -50,7 +50,7 @@ def choose_cut(page: Page) -> int | None:
     last = page.settings.seq_len - 1
     if not last:
         return None
-    return choose_up_to(last, "cut", CUT.label, first=1, usual=1, told=CUT.help)
+    return choose_up_to(last, "cut", CUT.label, first=1, usual=1, help=CUT.help)
 
 
 def show_carry(page: Page, cut: int | None) -> None:

@@ -81,7 +81,7 @@ def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
     assert [bar.proto.value for bar in app.get("progress")] == [100]
     rows = [row.split(" | ") for text in texts(app, "markdown") for row in text.split("\n") if row.startswith("| ")]
     ends = {row[0].strip("| "): row[1] for row in rows if row[0].strip("| ") in HANDED}
-    assert ends == {way: figure(run.found[3 * STEPS - 3 + place]) for place, way in enumerate(HANDED)}
+    assert ends == {way: figure(run.findings[3 * STEPS - 3 + place]) for place, way in enumerate(HANDED)}
     assert any(text.startswith("**Not what theory") for text in texts(app, "error"))  # after twelve steps
     app.run()
     assert desk.run is run

@@ -1,4 +1,4 @@
-"""When is the state carried, when reset, when detached?"""
+"""When do you carry the state, reset it or detach it?"""
 
 import streamlit as st
 
@@ -14,35 +14,35 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "A stream too long for one call is read chunk by chunk, and training takes a step after each. What does the next "
-    "chunk start from? Choose wrongly, and as a rule torch says nothing. (`detach` keeps a tensor's numbers and "
-    "forgets how they were computed.)",
+    "A stream that is too long for one call is read in chunks. After each chunk comes a training step, which updates "
+    "the weights. From which state does the next chunk start? With a wrong one torch usually gives no error. "
+    "(`detach` keeps a tensor's numbers and forgets how they were computed.)",
 )
 left, right = st.columns(2, gap="medium")
 with right:
     revealed = furniture.predict(
         page,
-        "The first chunk is over: its loss, its `backward`, its step. What does the next call get as its state?",
+        "The first chunk is done: its loss, its `backward`, its training step. Which state does the next call get?",
         (
             Answer(
-                "nothing: every batch begins from zeros",
-                "That takes the rows for new sequences. Here each row goes on where it stopped, and zeros would wipe "
-                "out what it has read.",
+                "none: every batch begins from zeros",
+                "You may think that the rows are new sequences; but here each row continues where it stopped, and "
+                "zeros would delete what it has read.",
             ),
             Answer(
-                "the state as it came back",
-                "The right numbers, but with their history: the next `backward` would go on into the chunk before, "
-                "whose graph is gone.",
+                "the state, as the call returned it",
+                "You may think that only the numbers of the state matter; but it also holds its history. The next "
+                "`backward` would go back into the chunk before, whose graph is freed.",
             ),
             Answer(
                 "the state, detached, row for row",
-                "The numbers go on, so no row forgets. Their history ends, so `backward` stays within the chunk.",
+                "The numbers are handed on, so no row forgets. The history ends, so `backward` stays within the chunk.",
                 right=True,
             ),
             Answer(
-                "the state, detached, and the next batch shuffled as ever",
-                "That takes a state for something the network has learnt. It is what *this row* has read, and a "
-                "shuffled row would go on with a stranger's.",
+                "the state, detached, and the rows of the next batch are shuffled",
+                "You may think that the state is something the network has learnt; but it is what *this row* has "
+                "read. A shuffled row would go on with the state of another row.",
             ),
         ),
     )
@@ -61,7 +61,8 @@ if revealed:
 
 furniture.section(
     "What detach cuts",
-    "How strongly does the *last* output depend on each input before it? With `detach` at every border, and without.",
+    "How strongly does the *last* output depend on each earlier input? The picture compares: with `detach` at every "
+    "border between chunks, and without.",
 )
 truncation.show_reach(page, length, revealed)
 
@@ -72,8 +73,8 @@ if revealed:
 
 furniture.section(
     "Clipping",
-    "Between `backward` and the step many clip: `norm = clip_grad_norm_(parameters, max_norm)`. Which norm is that, "
-    "the one before or the one after? And what of a gradient that is infinite?",
+    "Many programs clip gradients between `backward` and the training step: `norm = clip_grad_norm_(parameters, "
+    "max_norm)`. Is this the norm before or after clipping? And what happens to an infinite gradient?",
 )
 clipping.show_clipping(page, length)
 

@@ -1,4 +1,4 @@
-"""What feeds what, and which slot of `h_n` is whose?"""
+"""Which layer reads what, and which slot of `h_n` belongs to which direction?"""
 
 import streamlit as st
 
@@ -11,8 +11,9 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "Several layers, each of two directions, and for each of these a slot in `h_n` and in `c_n`. Who has to wait for "
-    "whom? Where did each slot come about? And how far does one changed number of the input get?",
+    "Here are several layers with two directions each. Each direction of each layer has a slot in `h_n` and in `c_n`. "
+    "What does each of them read? After which step is its slot taken? And which numbers change if one number of the "
+    "input changes?",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -20,27 +21,28 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "One number of x is changed, at a step in the middle. Which h change?",
+        "One number of x is changed at a step in the middle. Which h change?",
         (
             Answer(
                 "those from that step on, in every layer",
-                "That takes time to run one way. The reverse direction reads that step before it reads the earlier "
-                "ones, and hands the change on to them.",
+                "You may think that time runs in one direction only; but the reverse direction reads this step before "
+                "it reads the earlier steps, and carries the change to them.",
             ),
             Answer(
                 "forward from that step on, reverse up to it, in every layer",
-                "That takes the directions for two stacks that never meet. They meet after every layer: the next one "
+                "You may think that the two directions never meet; but they meet after every layer: the next layer "
                 "reads both, at every step.",
             ),
             Answer(
                 "layer 0: forward from that step on, reverse up to it; in the layers above: every h",
-                "At every step of layer 0 one of the two directions has changed, and the layer above reads both.",
+                "At every step of layer 0 at least one of the two directions has changed, and the layer above reads "
+                "both.",
                 right=True,
             ),
             Answer(
-                "every h in every layer: with two directions all is read",
-                "That takes two directions for one that sees everything. Within a layer they do not meet: forward "
-                "knows nothing of later steps, reverse nothing of earlier ones.",
+                "every h in every layer: two directions read everything",
+                "You may think that each direction reads the whole sequence before it answers; but within a layer the "
+                "two do not meet. Forward knows nothing of later steps, reverse nothing of earlier ones.",
             ),
         ),
     )
@@ -58,8 +60,8 @@ layers.show_change(page, step, kind, revealed)
 layers.show_kinds(page)
 
 furniture.section(
-    "A row a sample",
-    "A classifier wants one row for each sample, with all that `h_n` has of it. Which line makes that?",
+    "One row for each sample",
+    "A classifier needs one row for each sample, with everything that `h_n` holds of it. Which line makes that?",
 )
 layers.show_rows(page)
 

@@ -15,31 +15,33 @@ with left:
 with top:
     furniture.ask(
         page,
-        "A batch is one block of numbers, and sentences are not equally long. So the short ones are padded with zeros. "
-        "What does the LSTM make of those, and how can it be kept from reading them?",
+        "A batch is one block of numbers, but sentences have different lengths. So zeros are added at the end of the "
+        "short ones. This is called padding. What does the LSTM do with these zeros, and how can you stop it from "
+        "reading them?",
     )
 with right:
     revealed = furniture.predict(
         page,
-        "A batch is padded with zeros at the end and run. What does `h_n` hold for a sequence shorter than the others?",
+        "A batch is padded with zeros at the end, and the LSTM reads it. What does `h_n` hold for a sequence that is "
+        "shorter than the others?",
         (
             Answer(
-                "its state at its own last step: zeros change nothing",
-                "That takes an input of zeros for no input. The biases and h are still there, the gates move, and c "
-                "and h with them.",
+                "the state after its own last step: zeros change nothing",
+                "You may think that an input of zeros is no input; but the biases and h are still there. So the gates "
+                "still compute, and c and h change.",
             ),
             Answer(
-                "its state at its own last step: the module knows where it ends",
-                "That takes the block for a list of sequences. A block has one T for all, and nothing in it says "
-                "which of its zeros are padding.",
+                "the state after its own last step: the module knows where it ends",
+                "You may think that the block is a list of sequences; but it has one T for all of them, and nothing "
+                "in it says which zeros are padding.",
             ),
             Answer(
-                "zeros, as its last inputs were",
-                "That takes h for a copy of the input. It is a state: it goes on from where it was.",
+                "zeros, because its last inputs are zeros",
+                "You may think that h is a copy of the input; but h is a state: it goes on from the step before.",
             ),
             Answer(
-                "its state after it has read its padding too",
-                "Padding is input. Torch has to be told the lengths: that is what packing is for.",
+                "the state after its padding: the module reads that too",
+                "Padding is an input like any other. You have to tell torch the lengths: that is what packing is for.",
                 right=True,
             ),
         ),
@@ -51,13 +53,13 @@ lengths.show_blocks(given)
 furniture.section("Four ways to run it", lengths.ways_reading(page, revealed))
 lengths.show_ways(page, given, revealed)
 if revealed:
-    furniture.section("NaN in the padding", "Padding that must not matter can be made to show.")
+    furniture.section("NaN in the padding", "If the padding has no effect, NaN in it must not change any output.")
     lengths.show_poison(page, given)
 
 furniture.section("Wrong lengths", lengths.faults_found(page, given))
 lengths.show_check_of_lengths()
 
-furniture.section("What it costs", lengths.waste_found(page, given))
+furniture.section("What padding costs", lengths.waste_found(page, given))
 lengths.show_waste(page)
 lengths.show_cost(page, given)
 
@@ -69,7 +71,7 @@ lengths.show_done_right()
 furniture.take_away(
     lengths.program(page, given),
     "unrolled_lengths",
-    "these four ways, then a model that packs, trained; as .py and .ipynb",
+    "these four ways, and a model that packs and is trained, as .py and .ipynb",
 )
 
 furniture.sources(

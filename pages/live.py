@@ -21,9 +21,9 @@ draw_first()
 with words:
     furniture.ask(
         page,
-        "An LSTM reads a sequence one step at a time. You can call it once a step and carry the state yourself, or "
-        "hand it the whole sequence at once. The sliders rebuild the module; below is every number it computes on the "
-        "way.",
+        "An LSTM reads a sequence one time step after the other. You can call it once for each step and hand on the "
+        "state (h, c) yourself, or you can give it the whole sequence in one call. The sliders rebuild the module. "
+        "Below you see the numbers that it computes at each step.",
     )
     left, right = st.columns(2, gap="medium")
 with left:
@@ -31,24 +31,29 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "A loop calls the LSTM once a step and hands on `h` and `c`. One call gets the whole sequence. Outputs:",
+        "A loop calls the LSTM once for each step and hands on `h` and `c`. One call gets the whole sequence. How do "
+        "the two outputs compare?",
         (
             Answer(
                 "the same, up to rounding",
-                "One call runs the same loop inside, over the same numbers. Only the order of some sums may differ.",
+                "One call runs the same loop inside, with the same numbers. Only the order of some sums may differ, "
+                "and with it the rounding.",
                 right=True,
             ),
             Answer(
                 "different: in one call the steps do not see each other",
-                "That takes the sequence for a batch. Along the time axis each step still waits for the one before it.",
+                "You may think that the call reads the steps as a batch, whose samples do not see each other; but "
+                "along the time axis each step still gets the state of the step before.",
             ),
             Answer(
-                "different, and more so with every step",
-                "That takes rounding for drift. A forget gate below 1 shrinks old differences, so they do not pile up.",
+                "different, and the difference grows with every step",
+                "You may think that rounding errors pile up from step to step; but a forget gate below 1 makes old "
+                "differences smaller.",
             ),
             Answer(
-                "the same to the last bit, always",
-                "That takes floating-point sums for exact ones. In another order they may differ in the last bit.",
+                "always the same, to the last bit",
+                "You may think that sums of floating-point numbers are exact; but they are rounded, so a sum in "
+                "another order may differ in the last bit.",
             ),
         ),
     )

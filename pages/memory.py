@@ -13,8 +13,9 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "The memory c is written by every step and kept, more or less, by every later one. Here you can take the gates out "
-    "of the network's hands: hold one shut or open, cut, overwrite, and see what c and h make of it.",
+    "Every step writes into the memory c, and every later step keeps a share of what is there. Here you can set the "
+    "gates yourself: hold a gate open or shut, delete the memory at one step, or write a number into it. Then see "
+    "what happens to c and h.",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -22,25 +23,26 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "The forget gate is held at 0, in all units at all steps. What becomes of the memory?",
+        "The forget gate is held at 0, in all units and at all steps. What happens to the memory?",
         (
             Answer(
                 "nothing is forgotten: the gate that forgets is shut",
-                "That takes the gate's name for its deed. f multiplies what is in c: at 1 all of it is kept, at 0 "
-                "nothing is.",
+                "You may think that a shut forget gate does not forget; but f is the share of c that is kept: at 1 "
+                "all of it, at 0 nothing.",
             ),
             Answer(
                 "c is zero at every step",
-                "That takes the forget gate for the input gate. i g is still written at every step; it is just not "
-                "kept.",
+                "You may think that a shut forget gate also stops the writing; but the input gate decides that. i ⊙ g "
+                "is still written at every step. It is only not kept.",
             ),
             Answer(
                 "c keeps nothing, and nothing earlier can influence a later output",
-                "That takes c for the only way through time. h is handed on too, and all gates read it.",
+                "You may think that c is the only way from step to step; but h is handed on too, and all gates read "
+                "it.",
             ),
             Answer(
                 "c keeps nothing, but what was read still reaches later outputs",
-                "c forgets at once. But h, made of what was just written, goes on into the gates of the next step.",
+                "c forgets at once. But h is made from what was just written, and the gates of the next step read h.",
                 right=True,
             ),
         ),

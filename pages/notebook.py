@@ -11,12 +11,13 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "This project grew from a short notebook about `nn.LSTM`: a loop over the steps of a sequence, then the same in "
-    "one call. It ran, and printed its numbers. Here it is replayed, step by step and draw by draw, for any sizes and "
-    "any seed; it has one sample, one layer and one direction. **Two of its statements are mistakes.**",
+    "This project began with a short notebook about `nn.LSTM`. The notebook runs a loop over the steps of a sequence, "
+    "and then the same in one call. It ran without an error and printed its numbers. Here it runs again, for any "
+    "sizes and any seed, and draws its random numbers in the same order. It has one sample, one layer and one "
+    "direction. **Two of its statements are mistakes.**",
 )
 
-furniture.section("Draw, then loop")
+furniture.section("Draw the numbers, then loop")
 notebook.show_first_cells(page)
 
 furniture.section("The same in one call")
@@ -24,26 +25,27 @@ left, right = st.columns([11, 9], gap="medium")
 with right:
     revealed = furniture.predict(
         page,
-        "Restart the kernel and run all cells from the top. The last cell …",
+        "You restart the kernel and run all cells from the top. What does the last cell do?",
         (
             Answer(
-                "runs, and agrees with the loop",
-                "That takes a leftover name for one the notebook makes, and a state for no input. Read what `len` is "
-                "given, and where the call starts.",
+                "it runs, and agrees with the loop",
+                "You may think that every name in the cell exists already, and that the call starts where the loop "
+                "started; but look at what `len` gets, and at the state from which the call starts.",
             ),
             Answer(
-                "runs, but differs from the loop",
-                "The start is another, yes. But this takes a leftover name for one the notebook makes: read what `len` "
-                "is given.",
+                "it runs, but differs from the loop",
+                "You are right that the call starts from another state. You may think that every name in the cell "
+                "exists already; but look at what `len` gets.",
             ),
             Answer(
-                "raises; mended, agrees with the loop",
-                "It raises, yes. But this takes a name for the tensor it once held: `hidden` is not what the loop "
-                "started from.",
+                "it raises an error; without that error, it agrees with the loop",
+                "You are right that it raises an error. You may think that `hidden` still holds the state from which "
+                "the loop started; but it does not.",
             ),
             Answer(
-                "raises; mended, differs from the loop",
-                "`len(inputs)` asks for what its own statement makes, and the call starts from a `hidden` of its own.",
+                "it raises an error; without that error, it differs from the loop",
+                "`len(inputs)` needs a name that its own statement is only about to make. And the call starts from a "
+                "new `hidden`, not from the loop's.",
                 right=True,
             ),
         ),
@@ -55,14 +57,14 @@ with right:
     notebook.show_verdicts(page, mends, revealed)
 notebook.show_print(page, mends)
 
-furniture.section("The check it did not make")
+furniture.section("The check that the notebook did not make")
 notebook.show_comparison(page, mends, revealed)
 
 notebook.take_away(page, mends)
 
 furniture.section(
-    "What it left open",
-    "How do sequences of different lengths share a batch? Here there is only one, as long as the slider says.",
+    "What the notebook left open",
+    "How do sequences of different lengths share a batch? Here there is only one sequence.",
 )
 furniture.refer("lengths", "Sequences of different lengths in one batch")
 furniture.sources(

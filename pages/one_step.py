@@ -9,31 +9,34 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "One unit of one cell, at one step: what comes in, what four gates make of it, and what leaves. The memory's "
-    "pipes are as thick as their numbers, and red below zero. Every number opens to its arithmetic, down to the first "
-    "input.",
+    "The picture shows one unit of one cell at one time step: what comes in, what the four gates do with it, and what "
+    "goes out. The pipes of the memory are as thick as their numbers are large, and red below zero. Every number "
+    "opens: it shows how it is computed, back to the first input.",
 )
 revealed = furniture.predict(
     page,
-    "At some step the forget gate f of a unit is 0.9. What happens to its memory c of the step before?",
+    "At one step the forget gate f of a unit is 0.9. What happens to the memory c of the step before?",
     (
         Answer(
             "nine tenths of it are forgotten",
-            "That takes the name for the job. f is the share that *stays*: at 1 all of the memory, at 0 nothing.",
+            "You may think that f is the share that is forgotten; but f is the share that *stays*: at 1 the whole "
+            "memory stays, at 0 nothing.",
         ),
         Answer(
             "nine tenths of it stay",
-            "f multiplies the memory: c = f ⊙ c before + i ⊙ g. Open it keeps, shut it forgets.",
+            "f multiplies the memory: c = f ⊙ (c of the step before) + i ⊙ g. An open forget gate keeps the memory, a "
+            "shut one deletes it.",
             right=True,
         ),
         Answer(
             "nine tenths of it are replaced by what is new",
-            "That takes an LSTM for a GRU, where one gate shares out old and new. Here f decides what stays and i, "
-            "on its own, what is written: both can be open, or both shut.",
+            "You may think that an LSTM is a GRU, where one gate divides between old and new; but in an LSTM f "
+            "decides what stays, and i decides what is written. Both can be open, and both can be shut.",
         ),
         Answer(
             "nothing: h carries what is remembered, c is recomputed",
-            "That takes h for c. h is what the unit shows of its memory; c itself goes on to the next step.",
+            "You may think that h is the memory; but h is only what the unit shows of it. c itself goes on to the "
+            "next step.",
         ),
     ),
 )

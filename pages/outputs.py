@@ -1,4 +1,4 @@
-"""What comes back, and why is the state a tuple?"""
+"""What does a call return, and why is the state a tuple?"""
 
 import streamlit as st
 
@@ -12,8 +12,8 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "One call gives back three tensors. Two of them share some of their numbers, one shares none: which, and where? "
-    "And what of it has to be handed on, if the sequence continues tomorrow?",
+    "One call returns three tensors: `output`, `h_n` and `c_n`. Two of them have some numbers in common. Which "
+    "numbers, and where? And what do you have to keep if you want to continue the sequence later?",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -21,48 +21,51 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "Some of the numbers in `h_n` are in `output` too. Which?",
+        "Some of the numbers in `h_n` are also in `output`. Which ones?",
         (
             Answer(
                 "all of them: `h_n` is the last row of `output`",
-                "That takes a stack for one layer. The lower "
-                "layers' h is read by the layer above, and only `h_n` hands it out.",
+                "You may think that there is only one layer; but the layer above reads the h of a lower layer, and "
+                "only `h_n` returns it.",
             ),
             Answer(
                 "those of the last layer",
-                "`output` is the last layer at every step, `h_n` every layer where it "
-                "finished reading. They meet where the last layer finished: once in each direction.",
+                "`output` is the h of the last layer at every step. `h_n` is the h of every layer after the last step "
+                "that it read. So both hold the h of the last layer where it finished reading: once in each "
+                "direction.",
                 right=True,
             ),
             Answer(
                 "all of them: `output` holds every layer at every step",
-                "That takes `output` for a record of the whole run. It holds the last layer's h and nothing else.",
+                "You may think that `output` records the whole run; but it holds only the h of the last layer.",
             ),
             Answer(
                 "none: `h_n` is the memory, `output` the result",
-                "That takes h for c. What a step shows *is* its "
-                "h; the memory behind it is c, and that is the one you find nowhere in `output`.",
+                "You may think that h is the memory; but h is what a step shows, and `output` is made of it. The "
+                "memory is c. It is c that you find nowhere in `output`.",
             ),
         ),
     )
 
-furniture.section("What comes back")
+furniture.section("What the call returns")
 outputs.show_picture(page, revealed)
 
 furniture.section("The check")
 outputs.show_check(page, revealed)
 
 furniture.section(
-    "Why a tuple",
-    "The sequence is cut in two, and the second part continued with all of the state, with half of it (zeros for the "
-    "rest), or with none. How far is `output` from that of the uncut run?",
+    "Why the state is a tuple",
+    "The sequence is cut into two parts. The second part starts from the whole state (h, c), from one half of it "
+    "(with zeros for the other half), or from neither. How much does `output` differ from that of the uncut run?",
 )
 with st.container():
     cut = carry.choose_cut(page)
 carry.show_carry(page, cut)
 carry.show_refusal(page)
 
-furniture.section("For a classifier", "One row a sequence is wanted, and there are several to take it from.")
+furniture.section(
+    "For a classifier", "A classifier needs one row of numbers for each sequence. There are several ways to make it."
+)
 outputs.show_summaries(page)
 
 furniture.section("Try it")
@@ -74,6 +77,7 @@ furniture.take_away(carry.program(page, cut), "unrolled_outputs")
 furniture.sources(
     "What is returned: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",
     "One tensor as state: [PyTorch, `nn.RNN`](https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html)",
-    "A memory apart from what is shown: [Hochreiter and Schmidhuber, 1997](https://doi.org/10.1162/neco.1997.9.8.1735)",
+    "A memory that is separate from what is shown: [Hochreiter and Schmidhuber, "
+    "1997](https://doi.org/10.1162/neco.1997.9.8.1735)",
 )
 furniture.go_on(page)

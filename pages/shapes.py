@@ -11,8 +11,8 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "An LSTM reads numbers along three axes: T time steps (sequence), B samples (batch), I features. The same block of "
-    "numbers can be cut in two ways, and `batch_first` says which cut comes first.",
+    "An LSTM reads a block of numbers with three axes: T time steps (the sequence), B samples (the batch) and I "
+    "features. `batch_first` says which axis comes first: the time steps or the samples.",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -20,45 +20,50 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "With `nn.LSTM(..., batch_first=True)`, which tensors put the batch axis first?",
+        "In `nn.LSTM(..., batch_first=True)`, which tensors have the batch as their first axis?",
         (
             Answer(
                 "`inputs` and `output`, no other",
-                "These two run over time, and the flag puts batch before time. A state has no time axis to swap with.",
+                "These two have a time axis, and the flag puts the batch before the time. A state has no time axis to "
+                "swap with.",
                 right=True,
             ),
             Answer(
                 "all of them: `inputs`, `output`, `h_n` and `c_n`",
-                "That takes the flag for a rule about every tensor. The states stay (layers · directions, batch, H).",
+                "You may think that the flag is a rule for every tensor; but the states always have the shape (layers "
+                "· directions, batch, H).",
             ),
             Answer(
-                "`inputs` only; what comes back is as always",
-                "That takes the flag for a way of reading. It is also a way of answering: `output` follows `inputs`.",
+                "`inputs` only; what the call returns stays as it is",
+                "You may think that the flag only changes how the LSTM reads; but it also changes what it returns: "
+                "the axes of `output` are in the order of `inputs`.",
             ),
             Answer(
-                "`output` and `h_n`, since `h_n` is its last row",
-                "That takes equal numbers for an equal layout. And `inputs` has to be handed in batch first, too.",
+                "`output` and `h_n`, because `h_n` is the last row of `output`",
+                "You may think that tensors with the same numbers have the same order of axes; but `h_n` is a state, "
+                "and the flag does not change states. Also, `inputs` must have the batch first, too.",
             ),
         ),
     )
     shapes.choose_order(page)
 
 furniture.section(
-    "The flip",
-    "A row is a tensor, a box one of its axes, with its letter and its size: at the left without `batch_first`, at the "
-    "right with it. A line joins the same axis on both sides.",
+    "What the flag swaps",
+    "Each row is a tensor. Each box is one of its axes, with its letter and its size. The left side is without "
+    "`batch_first`, the right side with it. A line joins the same axis on both sides.",
 )
 shapes.show_flip(page, revealed)
 
-furniture.section("The mistake that raises nothing", shapes.nudge_text())
+furniture.section("The mistake without an error", shapes.nudge_text())
 shapes.show_nudge(page)
 
 furniture.section(
-    "Only two axes", "Leave the batch axis out, and who reads the tensor decides what its first axis means."
+    "Only two axes",
+    "If a tensor has only two axes, its reader decides what the first axis means: time steps or samples.",
 )
 shapes.show_two_axes(page)
 
-furniture.section("Break it", "Mistakes that torch catches, in its own words for these settings.")
+furniture.section("Break it", "Give torch a wrong shape, and read what it says for these settings.")
 shapes.show_breakage(page, shapes.choose_breakage())
 
 furniture.section("Try it")

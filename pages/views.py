@@ -11,8 +11,9 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "A tensor is a row of memory and a way to read it: a shape, and for each axis a stride, the cells from one index "
-    "to the next. `x` is shaped like an LSTM's inputs, (T, B, I), and holds 0, 1, 2, …: each number names its cell.",
+    "A tensor is a row of cells in memory and a way to read them: a shape, and a stride for each axis. A stride says "
+    "how many cells lie between one index and the next. `x` has the shape of an LSTM's inputs, (T, B, I), and holds "
+    "0, 1, 2, …: each number is also the place of its cell.",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -20,25 +21,29 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "You need the samples first: (B, T, I). `x.view(B, T, I)` has that shape, and so has "
-        "`x.transpose(0, 1)`. They are:",
+        "You need the batch axis first: (B, T, I). Both `x.view(B, T, I)` and `x.transpose(0, 1)` have this shape. "
+        "How do they compare?",
         (
             Answer(
-                "the same: the shape decides what is where",
-                "That takes the shape for the order. `view` deals the numbers out as they lie in memory, step by step.",
+                "the same: the shape decides where each number is",
+                "You may think that the shape decides the order; but `view` takes the numbers in the order of memory, "
+                "step by step.",
             ),
             Answer(
-                "different: `view` mixes the samples, and torch is silent",
-                "`view` keeps the order of memory, `transpose` keeps what belongs together. Both are allowed.",
+                "different: `view` mixes the samples, and torch gives no error",
+                "`view` keeps the order of memory. `transpose` keeps the numbers of each sample together. Torch "
+                "allows both.",
                 right=True,
             ),
             Answer(
                 "different: `view` raises an error here",
-                "That takes torch for a reader of minds. `view` raises when no strides fit; here they do.",
+                "You may think that torch knows which one you want; but `view` raises an error only when no strides "
+                "fit the new shape. Here they fit.",
             ),
             Answer(
-                "the same numbers, but `transpose` moves them in memory",
-                "That takes `transpose` for a copy. It swaps two strides, and every number stays in its cell.",
+                "the same, but `transpose` moves the numbers in memory",
+                "You may think that `transpose` makes a copy; but it only swaps two strides. Every number stays in "
+                "its cell.",
             ),
         ),
     )

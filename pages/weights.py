@@ -1,4 +1,4 @@
-"""Which numbers does it learn, and which gate owns which row?"""
+"""Which numbers does an LSTM learn, and which rows belong to which gate?"""
 
 import streamlit as st
 
@@ -11,8 +11,9 @@ page = open_lesson()
 
 furniture.ask(
     page,
-    "All that an LSTM learns is a handful of tensors. Each holds four gates on top of each other, and nothing in it "
-    "says where one ends and the next begins: that is an agreement, which other libraries made otherwise.",
+    "An LSTM learns the numbers of a few tensors. Its weights for x and h, and its biases, hold the rows of four "
+    "gates, one gate below the other. Nothing in a tensor says where one gate ends. The order is a convention, and "
+    "other libraries have other orders.",
 )
 left, right = st.columns(2, gap="medium")
 with left:
@@ -20,24 +21,27 @@ with left:
 with right:
     revealed = furniture.predict(
         page,
-        "PyTorch sorts the rows i f g o, ONNX i o f c. These weights, unsorted, given to a reader of ONNX's order:",
+        "PyTorch stores the gates in the order i f g o, ONNX in the order i o f c (its c is PyTorch's g). A program "
+        "reads PyTorch's rows as if they were in ONNX's order. What does it do?",
         (
             Answer(
-                "raise an error: the gates do not fit",
-                "That takes a name for a shape. All four blocks have one shape; no tensor says whose rows they are.",
+                "it raises an error: the gates do not fit",
+                "You may think that a tensor knows the names of its gates; but all four blocks have the same shape, "
+                "and no tensor says which rows belong to which gate.",
             ),
             Answer(
-                "compute the same: every number is there",
-                "That takes a set for an order. A row is a gate's by its place alone; elsewhere it opens another gate.",
+                "it computes the same: every number is there",
+                "You may think that the order does not matter if every number is there; but only its place says to "
+                "which gate a row belongs. In another place it controls another gate.",
             ),
             Answer(
-                "compute something else, without a word",
-                "A row is a gate's by its place alone. Every shape fits, so nothing can object.",
+                "it computes something else, without an error",
+                "Only its place says to which gate a row belongs. Every shape fits, so nothing raises an error.",
                 right=True,
             ),
             Answer(
-                "compute nearly the same: gates are all alike",
-                "That takes alike for equal. Gates share a form, but each has numbers of its own.",
+                "it computes nearly the same: all gates are alike",
+                "You may think that gates of the same form are the same; but each gate has its own numbers.",
             ),
         ),
     )
@@ -45,7 +49,7 @@ with right:
 furniture.section("Four gates, one tensor", weights.blocks_text(page))
 weights.show_blocks(page)
 
-furniture.section("The same rows elsewhere", weights.orders_text(page))
+furniture.section("The same rows in other libraries", weights.orders_text(page))
 reader = weights.choose_reader()
 weights.show_orders(page, reader, revealed)
 

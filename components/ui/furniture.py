@@ -15,9 +15,10 @@ from components.ui.tab import ANSWER, DONE
 
 # The equations in words. The letters T, H, I, B, L and D are those of the caption that states the settings.
 GLOSS = (
-    "i: how much to write into the memory c, f: how much of it to keep, g: what to write, o: how much to show as h. "
-    "σ squeezes into 0 … 1, tanh into −1 … 1; ⊙ multiplies number by number; W and b are the parameters. "
-    "T steps, H units, I input features, B samples, L layers, D directions."
+    "The input gate i says how much to write into the memory c, the forget gate f how much of c to keep, the cell "
+    "gate g what to write, the output gate o how much to show as h. σ squeezes into 0 … 1, tanh into −1 … 1; ⊙ "
+    "multiplies number by number; W and b are the parameters. T time steps, H units, I input features, B samples, L "
+    "layers, D directions."
 )
 
 # In MathML, which browsers typeset themselves. Streamlit's own formulas need a typesetter of a quarter of a megabyte,
@@ -61,7 +62,7 @@ def aside(text: str) -> None:
 def reads_below(page: Page) -> str:
     """A sentence on what x is in a layer above the first; empty for the first layer."""
     layer = page.view.layer
-    return f"Layer {layer} reads no input: its x is the h of layer {layer - 1}." if layer else ""
+    return f"Layer {layer} does not read the inputs: its x is the h of layer {layer - 1}." if layer else ""
 
 
 def which_shown(page: Page, samples: bool = True) -> str:
@@ -114,13 +115,13 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
         elif answer is not None and answer.right:
             st.success(f"**Right.** {answer.why}", icon=":material/check_circle:")
         elif answer is not None:
-            st.warning(f"**Not quite.** {answer.why}", icon=":material/psychology_alt:")
+            st.warning(f"**No.** {answer.why}", icon=":material/psychology_alt:")
     return chosen is not None
 
 
 def locked() -> None:
     """Show this in place of a result while `predict` returns False."""
-    st.info("Predict first, above. The verdict appears here after your answer.", icon=":material/lock:")
+    st.info("Predict first, above. The verdict comes with your answer.", icon=":material/lock:")
 
 
 def verdict(good: bool, headline: str, text: str) -> None:
@@ -239,8 +240,8 @@ def say_reach(name: str, reach: float, shown: int) -> None:
     wider = next((bound for bound in field.options() if bound >= reach), None)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(
-            f"{name} reaches {reach:.2f} here, beyond the shown range −{shown} … {shown}. "
-            "Numbers beyond it look like the end of the range.",
+            f"{name} reaches {reach:.2f} here. The picture shows only −{shown} … {shown}: whatever lies outside is "
+            "shown as the end of this range.",
             icon=":material/unfold_more:",
         )
         if wider is not None:

@@ -11,10 +11,10 @@ pytestmark = pytest.mark.browser
 def test_ways_and_chunks_change_the_picture_and_the_address(visit):
     """Each way has its own picture and verdict, in the same canvas. The key of the chunk is in the address."""
     page = visit("answers=true", path="/batches")
-    expect(success(page, "Cut or not, the same stream.")).to_be_visible()
+    expect(success(page, "Cut or not, the outputs are the same.")).to_be_visible()
     before = pixels(page)
     chart(page).evaluate("canvas => canvas.dataset.mark = 'first'")
-    for way, verdict in (("reset", "every chunk has forgotten"), ("shuffled carry", "goes on with a stranger")):
+    for way, verdict in (("reset", "every chunk has forgotten"), ("shuffled carry", "the memory of another lane")):
         page.get_by_role("radio", name=way, exact=True).click()
         expect(failure(page, "Not the same").filter(has_text=verdict)).to_be_visible()
         expect_new_pixels(page, before)
@@ -24,7 +24,7 @@ def test_ways_and_chunks_change_the_picture_and_the_address(visit):
     in_address(page, "chunk=5")
     expect_new_pixels(page, before)
     assert chart(page).evaluate("canvas => canvas.dataset.mark") == "first"
-    expect(alert(page, "Beyond the detach the gradient is exactly 0.")).to_be_visible()
+    expect(alert(page, "Before the last detach the gradient is exactly 0.")).to_be_visible()
 
 
 def test_an_answer_opens_the_lesson_and_a_button_measures(visit):

@@ -44,8 +44,8 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
         verdict = failure(page, "Not the same.")
         expect(verdict.filter(has_text=MISTAKES[mistake].sentence.replace("`", ""))).to_be_visible()
         in_address(page, f"mistake={MADE[mistake].replace(' ', '+')}")
-        settle(page)  # the figures are below the verdict and arrive after it
-        expect(verdict).to_contain_text(re.compile(r"They differ by up to \d"))
+        settle(page)  # the figures stand below the verdict and come after it
+        expect(verdict).to_contain_text(re.compile(r"The largest difference is \d"))
         expect(success(page, "The same.")).to_have_count(0)
         wrong = figures(page)
         assert wrong != right
@@ -72,7 +72,7 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
 def test_without_two_directions_the_forward_loop_is_the_right_one(visit):
     """A mistake that changes nothing is called harmless, with the reason."""
     page = visit("answers=true&mistake=Forward+loop")
-    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is one direction only")
+    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is only one direction")
 
 
 def test_the_verdict_comes_with_an_answer(visit):
@@ -82,7 +82,7 @@ def test_the_verdict_comes_with_an_answer(visit):
     settle(page)
     expect(success(page, "The same.")).to_have_count(0)
 
-    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once a step").get_by_role("radio")
+    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once for each step").get_by_role("radio")
     answers.first.press("Space")
     expect(success(page, "Right.")).to_be_visible()
     expect(success(page, "The same.")).to_be_visible()
@@ -91,7 +91,7 @@ def test_the_verdict_comes_with_an_answer(visit):
     for count in range(1, answers.count() - 1):  # the last choice is Show me, not an answer
         answers.nth(count - 1).press("ArrowDown")
         expect(answers.nth(count)).to_be_checked()
-        expect(alert(page, "Not quite. That takes")).to_be_visible()
+        expect(alert(page, "No. You may think that")).to_be_visible()
         expect(success(page, "Right.")).to_have_count(0)
     expect(success(page, "The same.")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_the_question_can_be_skipped_and_switched_off(visit):
 
     page.get_by_role("radio", name="Show me").press("Space")
     expect(success(page, "The same.")).to_be_visible()
-    for start in ("Right.", "Not quite."):
+    for start in ("Right.", "No."):
         expect(alert(page, start)).to_have_count(0)
 
 

@@ -38,7 +38,7 @@ def test_a_main_slider_moves_everything(visit, name):
     expect_new_pixels(page, before)
     i, h = sizes["input_size"], sizes["hidden_size"]
     total = plain.num_parameters(plain.draw(**sizes))
-    expect(current(page).get_by_text("watch the parameter count")).to_contain_text(
+    expect(current(page).get_by_text("Watch the number of parameters")).to_contain_text(
         f"4 · {h} · ({i} + {h} + 2) = {total}"
     )
     assert total == 4 * h * (i + h + 2)

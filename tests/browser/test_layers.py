@@ -66,11 +66,13 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     page.get_by_role(
         "radio", name="layer 0: forward from that step on, reverse up to it; in the layers above: every h"
     ).press("Space")
-    expect(success(page, "In layer 0 on one side only, above it everywhere.")).to_be_visible()
+    expect(
+        success(page, "In layer 0 the change goes to one side only; above, it can reach every step.")
+    ).to_be_visible()
     expect(charts).to_have_count(2)
     step = page.locator(".st-key-step").get_by_role("slider")
     step.press("Home")
-    expect(success(page, "Out of reach, nothing moves.")).to_be_visible()
+    expect(success(page, "Where the change cannot reach, nothing moves.")).to_be_visible()
     in_address(page, "step=1")
     page.get_by_role("radio", name="GRU", exact=True).click()
     in_address(page, "kind=GRU")
@@ -78,7 +80,7 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     page.get_by_role("radio", name="copied", exact=True).click()
     expect(failure(page, "Layer 0 reads it the same both ways, layer 1 does not.")).to_be_visible()
     page.get_by_role("radio", name="copied, halves swapped", exact=True).click()
-    expect(success(page, "Read the same both ways, in every layer.")).to_be_visible()
+    expect(success(page, "The same in both directions, in every layer.")).to_be_visible()
     before = pixels(page)
     page.locator("[data-testid=stSidebar]").get_by_role("slider").nth(2).press("ArrowRight")
     expect_new_pixels(page, before)

@@ -49,6 +49,6 @@ def test_the_line_decides_and_is_in_the_address(visit):
     page.get_by_role("button", name="Draw", exact=False).last.click()
     expect(caption(page)).to_contain_text("B = 8 ")
     expect(alert(page, "Not all of the line is used.")).to_have_count(0)
-    expect(success(page, "Packed is each sequence alone.")).to_be_visible()
+    expect(success(page, "Packed gives the result of each sequence alone.")).to_be_visible()
     page.get_by_role("button", name="Measure packing").click()
     expect(current(page).get_by_role("cell", name="this batch")).to_be_visible()

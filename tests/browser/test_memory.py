@@ -41,8 +41,8 @@ def test_a_story_is_one_click_and_the_readout_asks_the_server_nothing(visit):
     in_address(page, "hold_i=0", "hold_f=1")
     expect(current(page).get_by_text(re.compile("Half.life: none"))).to_be_visible()
     page.get_by_role("radio", name="c keeps nothing, but what was read").press("Space")
-    expect(success(page, "The operation is what it says.")).to_contain_text("The last c is c_0, bit for bit.")
-    expect(success(page, "Even with f held at 0 at every step, h carries on.")).to_be_visible()
+    expect(success(page, "The operation does what it says.")).to_contain_text("The last c is c_0, bit for bit.")
+    expect(success(page, "Even with f held at 0 at every step, h still carries something on.")).to_be_visible()
     assert still(page, 1) != before
 
     told = operated(SETTINGS, Surgery((Hold("i", 0.0), Hold("f", 1.0))), 0, 0).terms

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 def switch(page: Page, which: str) -> Locator:
     """One of the two switches."""
-    return page.get_by_role("switch", name=f"Mend the {which} mistake")
+    return page.get_by_role("switch", name=f"Correct the {which} mistake")
 
 
 def difference(page: Page) -> str:
@@ -33,11 +33,11 @@ def test_each_switch_mends_its_mistake_and_the_address_keeps_it(visit):
     page = visit(path="/notebook")
     expect(alert(page, "Predict first, above")).to_be_visible()
     expect(switch(page, "first")).to_be_disabled()
-    page.get_by_role("radio", name="raises; mended, differs from the loop").press("Space")
+    page.get_by_role("radio", name="it raises an error; without that error, it differs from the loop").press("Space")
     expect(success(page, "Right.")).to_be_visible()
-    expect(failure(page, "It raises.")).to_contain_text("NameError: name 'inputs' is not defined")
+    expect(failure(page, "It raises an error.")).to_contain_text("NameError: name 'inputs' is not defined")
     apart = max(replay(Settings()).comparison.per_step)
-    expect(failure(page, "Not the same.")).to_contain_text(f"by up to {apart:.2g}.")
+    expect(failure(page, "Not the same.")).to_contain_text(f"call is {apart:.2g}.")
     before = difference(page)
 
     switch(page, "first").press("Space")

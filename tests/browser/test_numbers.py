@@ -106,7 +106,7 @@ def test_the_page_says_when_c_leaves_its_range(visit):
     reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
     seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
     page = visit(f"hidden_size=8&seed={seed}")
-    said = current(page).get_by_text(f"c reaches {reach:.2f} here, beyond the shown range −2 … 2")
+    said = current(page).get_by_text(f"c reaches {reach:.2f} here. The picture shows only −2 … 2")
     expect(said).to_be_visible()
     before = pixels(page)
     page.get_by_role("button", name="Show −5 … 5").press("Enter")
@@ -118,10 +118,10 @@ def test_the_page_says_when_c_leaves_its_range(visit):
 def test_the_largest_sizes_are_shown_page_by_page(visit):
     """At 64 features, 128 units and 200 steps some of the units are shown, and the pager shows others. Torch agrees."""
     page = visit("input_size=64&hidden_size=128&seq_len=200")
-    expect(current(page).get_by_text("Drawn: units 0 to 4 of 128")).to_be_visible()
+    expect(current(page).get_by_text("Shown: units 0 to 4 of 128")).to_be_visible()
     before = pixels(page)
     page.locator(".st-key-units").get_by_role("button", name="Page 2", exact=True).press("Enter")
-    expect(current(page).get_by_text("Drawn: units 5 to 9 of 128, features 5 to 9 of 64")).to_be_visible()
+    expect(current(page).get_by_text("Shown: units 5 to 9 of 128, features 5 to 9 of 64")).to_be_visible()
     in_address(page, "units=2")
     expect_new_pixels(page, before)
     step_to(page, "End", 200)

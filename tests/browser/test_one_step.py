@@ -130,7 +130,7 @@ def test_a_link_opens_the_step_of_a_reverse_direction(visit):
     expect(kept).to_have_count(1)
     assert kept.locator("b").inner_text() == "?"
     page.get_by_role("radio", name="nine tenths of it stay").press("Space")
-    expect(success(page, "The parts make the whole.")).to_be_visible()
+    expect(success(page, "The equations give torch's numbers.")).to_be_visible()
     expect(kept.locator("b")).not_to_have_text("?")
     found = plain.numbers(plain.draw(**deep), layer=1, direction=1, sample=1)
     expect_picture(page, found, 4, 5, 2)

@@ -11,7 +11,7 @@ from tests.browser.driving import alert, caption, expect_shell, free_port, main_
 
 pytestmark = pytest.mark.browser
 
-WRONG = "different, and more so with every step"
+WRONG = "different, and the difference grows with every step"
 GONE = "The server cannot be reached."
 NO_SERVER = "server is not responding|No response received|Failed to load resource|WebSocket connection"
 
@@ -19,7 +19,7 @@ NO_SERVER = "server is not responding|No response received|Failed to load resour
 def answer(page: Page) -> None:
     """Give a wrong answer to the question of the first lesson."""
     page.get_by_role("radio", name=WRONG).press("Space")
-    expect(alert(page, "Not quite.")).to_be_visible()
+    expect(alert(page, "No.")).to_be_visible()
     settle(page)
 
 
@@ -39,7 +39,7 @@ def test_an_answer_survives_a_reload(visit):
     page.reload()
     settle(page)
     expect(page.get_by_role("radio", name=WRONG)).to_be_checked()
-    expect(alert(page, "Not quite.")).to_be_visible()
+    expect(alert(page, "No.")).to_be_visible()
     assert remembered(page) == {"live": WRONG}
 
 
@@ -89,5 +89,5 @@ def test_a_server_that_comes_back_finds_everything_as_it_was(visit, tmp_path: Pa
             expect(caption(page)).to_have_text(shown)
             expect(main_slider(page, "seq_len")).to_have_value("9")
             expect(page.get_by_role("radio", name=WRONG)).to_be_checked()
-            expect(alert(page, "Not quite.")).to_be_visible()
+            expect(alert(page, "No.")).to_be_visible()
         page.close()

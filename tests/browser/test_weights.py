@@ -20,10 +20,10 @@ def test_another_order_computes_something_else_without_an_error(visit):
     """ONNX's order differs, Keras's does not. The address names it. Pointing sends nothing. The file is whole."""
     sent: list[str | bytes] = []
     page = visit(path="/weights", sent=sent)
-    expect(failure(page, "Something else")).to_have_count(0)
-    page.get_by_role("radio", name="compute something else, without a word").press("Space")
+    expect(failure(page, "Other numbers")).to_have_count(0)
+    page.get_by_role("radio", name="it computes something else, without an error").press("Space")
     apart = {row.name: figure(row.difference) for row in misread(Settings(), "iofg").rows}
-    expect(failure(page, "Something else, and no error.")).to_contain_text(f"output by up to {apart['output']}")
+    expect(failure(page, "Other numbers, and no error.")).to_contain_text(f"output differs by up to {apart['output']}")
     keras = page.get_by_role("radio", name="Keras")
     keras.press("Space")
     expect(success(page, "The same order.")).to_contain_text("not one bit differs")

@@ -35,7 +35,7 @@ def test_it_needs_a_batch_and_chunks_and_says_so() -> None:
     assert (STREAM.seq_len, STREAM.batch_size) == (20, 4)
     app = open_batches()
     assert_stands(app)
-    assert sum("with less, the page could not show its point" in text for text in texts(app, "markdown")) == 1
+    assert sum("with less, what it shows cannot be seen" in text for text in texts(app, "markdown")) == 1
     assert app.slider(key="chunk").value == 4
 
 
@@ -55,7 +55,12 @@ def test_nothing_is_told_before_an_answer() -> None:
     assert len(after) == 4
     assert after[0].proto.spec == spec
     said = texts(app, "success")
-    for start in ("**Right.**", "**Cut or not, the same stream.**", "**Beyond the detach", "**With the graph kept"):
+    for start in (
+        "**Right.**",
+        "**Cut or not, the outputs are the same.**",
+        "**Before the last `detach`",
+        "**With the graph kept",
+    ):
         assert any(text.startswith(start) for text in said), start
 
 
@@ -65,7 +70,7 @@ def test_every_wrong_answer_names_its_belief(answer: int) -> None:
     radio = app.radio[0]
     radio.set_value(radio.options[answer]).run()
     right = radio.options[answer] == "the state, detached, row for row"
-    assert any(text.startswith("**Not quite.**") for text in texts(app, "warning")) != right
+    assert any(text.startswith("**No.**") for text in texts(app, "warning")) != right
 
 
 CASES = [
@@ -91,11 +96,11 @@ def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> N
     starts = {CARRY: "**Cut or not", RESET: "**Not the same: every chunk", SHUFFLED: "**Not the same: every row"}
     kind = "success" if chosen.same else "error"
     (said,) = (text for text in texts(app, kind) if text.startswith(starts[way]))
-    assert f"{math.ceil(met.seq_len / length)} calls against one" in said
+    assert f"{math.ceil(met.seq_len / length)} calls compared with one" in said
 
     found = reach(met, length)
-    (said,) = (text for text in texts(app, "success") if text.startswith("**Beyond the detach"))
-    assert f"At all {found.border} steps" in said
+    (said,) = (text for text in texts(app, "success") if text.startswith("**Before the last `detach`"))
+    assert f"at all {found.border} steps" in said
     assert figure(max(found.kept[: found.border])) in said
     grown = growth(met, length)
     (said,) = (text for text in texts(app, "success") if text.startswith("**With the graph kept"))
@@ -119,7 +124,9 @@ def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
     leaky = Reach(16, (1.0,) * 20, (1e-9,) + (0.0,) * 15 + (1.0,) * 4, 0, 15)
     monkeypatch.setattr(truncation, "reach", lambda settings, length: leaky)
     app = open_batches(answers=True)
-    (said,) = (text for text in texts(app, "error") if text.startswith("**Something gets past the detach.**"))
+    (said,) = (
+        text for text in texts(app, "error") if text.startswith("**`detach` does not stop all of the gradient.**")
+    )
     assert "Only 15 of 16" in said
 
 
@@ -135,7 +142,7 @@ def test_time_is_measured_when_it_is_asked_for(desks: dict[str, Desk]) -> None:
     assert_stands(app)
     assert len(app.get("vega_lite_chart")) == 5
     last = run.findings[-1]
-    words = f"takes {last.kept[-1]:.2g} ms with the graph kept, {last.cut[-1]:.2g} ms detached"
+    words = f"takes {last.kept[-1]:.2g} ms with the graph kept and {last.cut[-1]:.2g} ms with `detach`"
     assert any(words in text for text in texts(app, "markdown"))
     app.run()
     assert len(app.get("vega_lite_chart")) == 5
@@ -154,7 +161,7 @@ def test_both_attempts_are_seen() -> None:
     app = open_batches(Settings(seq_len=120), {"chunk": "10"})
     found = reach(replace(STREAM, seq_len=120), 10)
     assert found.kept[0] / max(found.kept) < truncation.FAINT
-    assert list(done(app)) == ["How much is there to lose?"]
+    assert list(done(app)) == ["How much does `detach` take away?"]
 
 
 @pytest.mark.parametrize("length", [1, 10])

@@ -33,7 +33,7 @@ CASES = [
     dataclasses.replace(BOTH, seq_len=120, signal="pulse"),
 ]
 cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
-ENDS = "Which direction has it everywhere?"
+ENDS = "Which direction moves at every step?"
 RIGHT = "layer 0: forward from that step on, reverse up to it; in the layers above: every h"
 
 
@@ -74,12 +74,12 @@ def test_no_change_is_drawn_before_an_answer() -> None:
     """The grid with its arrows is there at once; what a change reaches comes with an answer."""
     app = open_layers()
     assert len(app.get("vega_lite_chart")) == 1
-    assert not any("h out of reach" in text for text in verdicts(app))
+    assert not any("do not move by one bit" in text for text in verdicts(app))
     assert any("Predict first" in text for text in texts(app, "info"))
     app.radio[0].set_value(RIGHT).run()
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
     assert len(app.get("vega_lite_chart")) == 2
-    assert any("h out of reach" in text for text in verdicts(app))
+    assert any("do not move by one bit" in text for text in verdicts(app))
 
 
 def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
@@ -89,7 +89,7 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
     for answer in answers:
         app.radio[0].set_value(answer).run()
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
         assert len(wrong) == (answer != RIGHT)
 
 
@@ -111,7 +111,7 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
     outside = (step - 1) + (settings.seq_len - step)
     (told,) = [text for text in texts(app, "success") if "that depend on it move" in text]
     assert f"{moved} of the {h.size - outside} h that depend on it move." in told
-    assert ("faded below the last bit" in told) == (moved < h.size - outside)
+    assert ("smaller than the last bit" in told) == (moved < h.size - outside)
 
     found = dropout(settings)
     dropped = table(app, "with `dropout=0.5`")
@@ -122,7 +122,7 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
     assert any(warned() in text for text in texts(app, "markdown"))
 
     right, wrong = rows(settings)
-    told = said(app, "By layer first")
+    told = said(app, "With `right`, only row 0 moves")
     assert f"rows {', '.join(map(str, wrong.moved))} move, and {wrong.mixed} of {right.whose.size} pieces" in told
 
     made = table(app, "right holds")
@@ -142,7 +142,7 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
     assert compared["projection"] == ["yes", "no", "no"]
 
     as_drawn = mirror(settings, STAGES[0], 0)
-    assert f"layer 1: {figure(as_drawn.worst(1))}" in said(app, "Not read the same.")
+    assert f"layer 1: {figure(as_drawn.worst(1))}" in said(app, "Not the same in both directions.")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -160,8 +160,8 @@ def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None
         app.select_slider(key="step").set_value(end).run()
     first, last = ((change(settings, name, end, 2).h[0] != 0).sum(axis=1) for end in (1, 9))
     outcome = done(app)[ENDS]
-    assert f"forward moves in {first[0]} when the first is changed, in {last[0]} when the last is;" in outcome
-    assert f"reverse in {first[1]} and {last[1]}." in outcome
+    assert f"forward moves at {first[0]} of 9 steps when the first is changed, and at {last[0]} when" in outcome
+    assert f"Reverse moves at {first[1]} and at {last[1]}." in outcome
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_single_step_has_one_end() -> None:
     assert not any(one_end in text for text in texts(app, "markdown"))
     for end in (1, 2):
         app.select_slider(key="step").set_value(end).run()
-    assert "Of 2 steps of layer 0" in done(app)[ENDS]
+    assert "of 2 steps when" in done(app)[ENDS]
 
 
 def test_the_step_stays_within_the_sequence() -> None:
@@ -229,18 +229,22 @@ def test_a_palindrome_is_mended(settings: Settings, needed: int) -> None:
     for number, stage in enumerate(STAGES):
         app = open_layers(settings, {"reverse": stage})
         assert_stands(app)
-        found, outcome = mirror(settings, stage, 0), done(app).get("Mend the palindrome", "")
+        found, outcome = mirror(settings, stage, 0), done(app).get("Make both directions the same", "")
         if number >= needed:
-            assert figure(found.worst(1)) in said(app, "Read the same both ways, in every layer.")
+            assert figure(found.worst(1)) in said(app, "The same in both directions, in every layer.")
             assert stage in outcome
             continue
         assert outcome == ""
-        start = "Layer 0 reads it the same both ways, layer 1 does not." if number else "Not read the same."
+        start = (
+            "The same in both directions up to layer 0, but not in layer 1."
+            if number
+            else "Not the same in both directions."
+        )
         assert figure(found.worst(1)) in said(app, start)
 
 
 def test_a_change_that_fades_is_recognised() -> None:
-    title = "How far does it get?"
+    title = "How far does the change reach?"
     assert title not in done(open_layers(answers=True))
     settings = dataclasses.replace(BOTH, seq_len=200)
     top = change(settings, "LSTM", 3, 0).h[-1]
@@ -262,13 +266,13 @@ def broken(monkeypatch: pytest.MonkeyPatch, name: str, result: Any) -> AppTest:
 def test_a_change_out_of_reach_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     h = np.ones((2, 2, 5), np.float32)
     app = broken(monkeypatch, "change", Change(np.zeros(5, np.float32), h))
-    assert "4 of 4 h out of reach move" in said(app, "Something moves that should not.")
+    assert "4 of 4 h that it cannot reach move" in said(app, "Something moves that should not.")
 
 
 def test_rows_that_mix_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = rows(BOTH)[1]
     app = broken(monkeypatch, "rows", (Rows(wrong.whose, wrong.change), wrong))
-    assert "Rows 0, 1 move." in said(app, "Not the first row alone moves.")
+    assert "Rows 0, 1 move." in said(app, "Not only row 0 moves.")
 
 
 @pytest.mark.parametrize(
@@ -276,13 +280,13 @@ def test_rows_that_mix_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_dropout_elsewhere_turns_the_verdict(monkeypatch: pytest.MonkeyPatch, found: Dropout) -> None:
     app = broken(monkeypatch, "dropout", found)
-    assert f"{found.output[0]} of 8" in said(app, "Not between layers alone.")
+    assert f"{found.output[0]} of 8" in said(app, "Not only between layers.")
 
 
 def test_a_broken_mirror_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ui, "mirror", lambda *_: Mirror(np.array([[0.0], [0.5]]), 1e-6))
     app = open_layers(controls={"reverse": STAGES[2]})
-    assert "layer 1: 0.5" in said(app, "Layer 0 reads it the same both ways, layer 1 does not.")
+    assert "layer 1: 0.5" in said(app, "The same in both directions up to layer 0, but not in layer 1.")
 
 
 # Charts

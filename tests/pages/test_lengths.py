@@ -77,14 +77,18 @@ def test_the_line_decides_t_and_b_here_alone(settings: Settings, lengths: Length
 @pytest.mark.parametrize(
     ("line", "left", "used"),
     [
-        ("7,0,2", "`0`: left out, for a sequence has at least one step.", "Used: `7,2`."),
+        ("7,0,2", "`0`: left out, because a sequence has at least one step.", "Used: `7,2`."),
         ("7,-1,2,-4", "`-1`, `-4`: left out", "Used: `7,2`."),
-        ("3.9,4", "`3.9`: left out, for a length is a whole number, and is not rounded.", "Used: `4`."),
-        ("201,4", "`201`: left out, for a sequence has at most 200 steps here.", "Used: `4`."),
-        ("٣,4", "`٣`: left out, for digits of another script are not read", "Used: `4`."),
-        ("four", "`four`: left out, for it is not a whole number", "Used instead: `7,2,5,5,1`."),
+        (
+            "3.9,4",
+            "`3.9`: left out, because a length is a whole number, and this page does not round it.",
+            "Used: `4`.",
+        ),
+        ("201,4", "`201`: left out, because a sequence has at most 200 steps here.", "Used: `4`."),
+        ("٣,4", "`٣`: left out, because only the digits 0 to 9 are read", "Used: `4`."),
+        ("four", "`four`: left out, because it is not a whole number", "Used instead: `7,2,5,5,1`."),
         ("<script>alert(1)</script>`,4", "`<script>alert(1)</sc`: left out", "Used: `4`."),
-        (",".join(["3"] * 18), "`3`, `3`: left out, for a batch has at most 16 sequences", "Used: `3,3"),
+        (",".join(["3"] * 18), "`3`, `3`: left out, because a batch has at most 16 sequences", "Used: `3,3"),
         (",".join("x" * 9), "`x`, `x`, `x`, `x`, `x`, `x` and 3 more: left out", "Used instead:"),
         ("", "**The line has no length that can be used.**", "Used instead: `7,2,5,5,1`."),
     ],
@@ -138,10 +142,10 @@ def test_nothing_is_told_before_an_answer() -> None:
     *answers, _ = app.radio[0].options
     for answer in answers:
         app.radio[0].set_value(answer).run()
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
-        assert len(wrong) == (0 if answer.startswith("its state after") else 1)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
+        assert len(wrong) == (0 if answer.startswith("the state after its padding") else 1)
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
-    assert any(text.startswith("**Packed is each sequence alone.**") for text in texts(app, "success"))
+    assert any(text.startswith("**Packed gives the result of each sequence alone.**") for text in texts(app, "success"))
     assert len(app.get("vega_lite_chart")) == charts + 1
 
 
@@ -157,16 +161,16 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
         wanted = [way.worst, *(way.valid(direction) for direction in range(used.num_directions))]
         for told, apart in zip(row[1:], wanted, strict=True):
             assert ("the same" in told) == found.same(apart)
-            assert found.same(apart) or f"{figure(apart)} off" in told
+            assert found.same(apart) or f"differs by {figure(apart)}" in told
     equal = min(lengths) == max(lengths)
     good = texts(app, "success")
     assert any(one.startswith("**All four are the same.**") for one in good) == equal
-    assert any(one.startswith("**Packed is each sequence alone.**") for one in good) == (not equal)
+    assert any(one.startswith("**Packed gives the result of each sequence alone.**") for one in good) == (not equal)
     assert texts(app, "error") == []
     if used.bidirectional and not equal:
         own = found.ways[1].output[:, 1]
         total = sum(length for length in lengths if length < max(lengths))
-        assert f"at {int((own > found.tolerance).sum())} of {total} steps of the shorter ones" in said(app)
+        assert f"at {int((own > found.tolerance).sum())} of {total} steps of the shorter sequences" in said(app)
     nan = poisoned(used, lengths)
     counts = [re.sub(r"\D", "", row[1].replace("none", "0")) for row in table(app, "NaN")]
     expected = [nan.padded, nan.product, nan.where, nan.filled, nan.packed]
@@ -175,12 +179,12 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
         fault.what for fault in faults(used, lengths)
     ]
     for row, fault in zip(table(app, "checked_lengths"), faults(used, lengths), strict=True):
-        assert row[1] == (f"**silent:** {fault.found}" if fault.silent else f"`{fault.found}`")
+        assert row[1] == (f"**no error:** {fault.found}" if fault.silent else f"`{fault.found}`")
         assert row[2].endswith(fault.checked or "cannot know")
     assert f"`batch_sizes` = {list(packed(lengths).batch_sizes)}" in said(app)
     made = corpus(used.seed)
     assert f"**{wasted(made.random):.0%}** of all places" in said(app)
-    assert f"wastes {wasted([block(lengths)]):.0%}." in said(app)
+    assert f"In the batch above, {wasted([block(lengths)]):.0%} are." in said(app)
     for chart in app.get("vega_lite_chart"):
         assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
         assert not re.search(r"\d", chart.proto.alt)
@@ -196,7 +200,10 @@ def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ui, "four_ways", lambda *_: dataclasses.replace(right, ways=tuple(ways)))
     monkeypatch.setattr(ui, "poisoned", lambda *_: dataclasses.replace(nan, packed=3))
     wrong = texts(open_lengths(answers=True), "error")
-    assert any(text.startswith("**Packed is not each sequence alone.**") and "0.5" in text for text in wrong)
+    assert any(
+        text.startswith("**Packed does not give the result of each sequence alone.**") and "0.5" in text
+        for text in wrong
+    )
     assert any(text.startswith("**Packed reads the padding.**") and "3 of 140" in text for text in wrong)
 
 
@@ -219,8 +226,8 @@ def test_the_attempts_are_recognised() -> None:
     both = sized(Settings(bidirectional=True), USUAL)
     own = four_ways(both, USUAL).ways[1].output[:, 1].nan_to_num(0.0)
     found = done(app)["Wrong before the end"]
-    assert f"Sample {int(own.amax(dim=1).argmax())}," in found
-    assert f"is {figure(own.max().item())} off" in found
+    assert f"Sample {int(own.amax(dim=1).argmax())} has" in found
+    assert f"differs by {figure(own.max().item())} at one" in found
     app.text_input(key="lengths").set_value("4,4,4").run()
     assert list(done(app)) == ["A batch that padding cannot harm"]
     app.text_input(key="lengths").set_value("100,1,1,1,1,1,1,1").run()
@@ -256,5 +263,5 @@ def test_a_measurement_of_known_times_is_told() -> None:
     """Slower only where three quarters of the pairs are, and faster likewise."""
     made = {"a": (1.2, 1.1, 1.3), "b": (0.9, 0.8, 1.1), "c": (0.5, 0.4, 0.6)}
     told = _costs([Priced(name, 0.5, Cost(30, 1, 1, *ratios)) for name, ratios in made.items()])
-    assert "Packing is *slower* for: a. It pays for: c." in told
+    assert "Packing is *slower* for: a. Packing is faster for: c." in told
     assert "| b | 50% | **0.90** (0.80 to 1.10) |" in told

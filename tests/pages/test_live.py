@@ -147,7 +147,7 @@ def test_torch_s_own_words_are_quoted() -> None:
     said = texts(open_live(settings, "as_batch", answers=True), "markdown")
     assert any(f"*{words}*" in text for text in said)
     app = open_live(Settings(seq_len=3, batch_size=3), "as_batch", answers=True)
-    assert any("Torch says nothing here" in text for text in texts(app, "markdown"))
+    assert any("Torch gives no error here" in text for text in texts(app, "markdown"))
     assert not any("# raises" in text for text in texts(app, "code"))
 
 
@@ -181,9 +181,9 @@ def test_every_answer_reveals_and_is_answered() -> None:
         assert_stands(app)
         assert len(verdicts(app)) == 1
         right = [text for text in texts(app, "success") if text.startswith("**Right.**")]
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.**")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.**")]
         assert len(right) + len(wrong) == 1
-        assert all(" for " in text for text in wrong)
+        assert all("; but " in text for text in wrong)
         judged.append(bool(right))
     assert judged.count(True) == 1
     assert len(judged) == 4
@@ -203,7 +203,7 @@ def test_show_me_skips_the_question() -> None:
     app.radio[0].set_value("Show me").run()
     assert len(verdicts(app)) == 1
     assert not any(
-        text.startswith(("**Right", "**Not quite")) for kind in ("success", "warning") for text in texts(app, kind)
+        text.startswith(("**Right", "**No.")) for kind in ("success", "warning") for text in texts(app, kind)
     )
     app.slider(key="seq_len").set_value(9).run()
     assert len(verdicts(app)) == 1
@@ -300,14 +300,14 @@ def test_a_start_that_is_remembered_is_not_done() -> None:
     apart = check(Settings(seq_len=2), "redraw").per_step[-1]
     assert apart > AGREED
     assert done(app) == {}
-    assert f"After step 2 they are still {apart:.2g} apart." in attempts(app)[START]
+    assert f"At step 2 they still differ by {apart:.2g}." in attempts(app)[START]
 
 
 def test_a_start_that_is_not_drawn_cannot_be_forgotten() -> None:
     """From zeros both runs start alike: nothing is confirmed, and the page says what has to be chosen."""
     app = open_live(Settings(seq_len=60, initial_state="zeros"), "redraw")
     assert done(app) == {}
-    assert "has to be “drawn”" in attempts(app)[START]
+    assert "to “drawn”" in attempts(app)[START]
 
 
 def test_another_mistake_is_not_taken_for_a_new_start() -> None:
@@ -362,11 +362,11 @@ def test_many_units_are_drawn_in_parts() -> None:
     settings = Settings(hidden_size=128, seq_len=200, input_size=64)
     app = open_live(settings)
     (pages,) = app.get("pagination")
-    assert any("Drawn: units 0 to 4 of 128, features 0 to 4 of 64." in text for text in texts(app, "caption"))
+    assert any("Shown: units 0 to 4 of 128, features 0 to 4 of 64." in text for text in texts(app, "caption"))
     assert isinstance(pages, Pagination)
     pages.set_value(26).run()
     assert_stands(app)
-    assert any("Drawn: units 125 to 127 of 128, features 60 to 63 of 64." in text for text in texts(app, "caption"))
+    assert any("Shown: units 125 to 127 of 128, features 60 to 63 of 64." in text for text in texts(app, "caption"))
     app.slider(key="hidden_size").set_value(4)
     app.slider(key="seq_len").set_value(5).run()
     assert_stands(app)
@@ -456,9 +456,9 @@ def test_a_job_is_explained_and_checked(name: str) -> None:
     assert ("The delay's forget gates are shut" in text) == (name == "delay")
     app.button_group(key="mistake").set_value(LABELS["none"]).run()
     assert [good for good, _ in verdicts(app)] == [True]
-    assert f"{job.title} fixes Hidden size: for this, Weights has to be “drawn”" in attempts(app)[UNITS]
+    assert f"{job.title} fixes Hidden size: for this, set Weights to “drawn”" in attempts(app)[UNITS]
     app.button_group(key="mistake").set_value(LABELS["redraw"]).run()
-    assert "Weights (More settings) has to be “drawn”" in attempts(app)[START]
+    assert "set Weights (More settings) to “drawn”" in attempts(app)[START]
     assert done(app) == {}
 
 

@@ -70,9 +70,9 @@ def test_nothing_is_told_before_an_answer() -> None:
     for answer in app.radio[0].options[:-1]:
         app.radio[0].set_value(answer).run()
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
         assert len(wrong) == (0 if "but what was read" in answer else 1)
-        assert all(" for " in text for text in wrong)
+        assert all("; but " in text for text in wrong)
     assert len(verdicts(app)) == 2
     assert len(app.get("vega_lite_chart")) == 3
 
@@ -88,7 +88,7 @@ def test_each_story_sets_the_controls_and_is_recognised() -> None:
         assert story.look in markdown(app)
         link = {key: str(value) for key, value in story.controls().items() if value != IDLE[key]}
         assert open_memory(link=link).session_state["story"] == name
-        assert verdicts(app)[0].startswith("**The operation is what it says.**")
+        assert verdicts(app)[0].startswith("**The operation does what it says.**")
         assert ("bit for bit." in verdicts(app)[0]) == (name == "Keep all")
     app.select_slider(key="hold_g").set_value("0.5").run()
     assert app.session_state["story"] is None
@@ -114,7 +114,7 @@ def test_the_check_is_torch_s(settings: Settings) -> None:
     assert (
         f"all units and samples | {figure(proof.moved)} | {'bit for bit' if proof.kept else 'not the same'} |" in text
     )
-    assert verdicts(app)[0].startswith("**The operation is what it says.**")
+    assert verdicts(app)[0].startswith("**The operation does what it says.**")
     assert "Altered: i held at 0, f held at 0.9, o held at 0.5 in unit 0 from step 3 to 5, forget bias +2." in text
     assert ("Gates are altered in layer 1, reverse direction" in text) == several
     for chart in app.get("vega_lite_chart"):
@@ -150,7 +150,7 @@ def test_what_travels_through_h_is_torch_s(settings: Settings) -> None:
     floor = {"float32": 1e-9, "float64": 1e-14}[settings.dtype]
     found = heard(settings, Surgery(), 0, floor)
     told = verdicts(app)[1]
-    assert told.startswith("**Even with f held at 0 at every step, h carries on.**")
+    assert told.startswith("**Even with f held at 0 at every step, h still carries something on.**")
     assert f"moves h until t = {found.last[SHUT]}" in told
     for name in found.names:
         assert f"| {name} | t = {found.last[name]} | {figure(found.end[name])} |" in markdown(app)
@@ -162,14 +162,14 @@ def test_the_half_life_is_in_words() -> None:
     assert f"**Half{NON_BREAKING}life: 1 step.**" in markdown(open_memory(link={"hold_f": "0"}))
     assert f"**Half{NON_BREAKING}life: 7 steps.**" in markdown(open_memory(link={"hold_f": "0.9"}))
     left = operated(SETTINGS, Surgery((Hold("f", 0.99),)), 0, 0).left
-    assert f"**Half{NON_BREAKING}life: beyond the sequence.** After 12 steps {left:.0%} of c_0" in markdown(
+    assert f"**Half{NON_BREAKING}life: longer than the sequence.** After 12 steps {left:.0%} of c_0" in markdown(
         open_memory(link={"hold_f": "0.99"})
     )
 
 
 def test_attempts_are_confirmed_when_done() -> None:
     """g = 0 keeps c_0 as i = 0 does, but only the first was asked for; a forget bias outlives the sequence."""
-    first, second = "Keep c_0 without touching the input gate", "Outlive the sequence"
+    first, second = "Keep c_0 without touching the input gate", "Remember to the end"
     assert done(open_memory(link={"hold_f": "1", "hold_i": "0"})) == {}
     assert set(done(open_memory(link={"hold_f": "1", "hold_g": "0"}))) == {first}
     for bias in range(0, 11):
@@ -179,7 +179,7 @@ def test_attempts_are_confirmed_when_done() -> None:
         assert (second in done(app)) == outlived
         if outlived:
             break
-        assert "halved after" in attempts(app)[second]
+        assert "less than half left after" in attempts(app)[second]
     assert bias > 0
     assert done(open_memory(link={"hold_f": "1", "forget_bias": "1"})) == {}
 
@@ -215,8 +215,8 @@ def test_a_hostile_link_is_said(key: str, raw: str) -> None:
 def test_a_window_is_said() -> None:
     text = markdown(open_memory(Settings(seq_len=200, hidden_size=128), {"unit": "40", "hold_o": "0"}))
     part = operated(Settings(seq_len=200, hidden_size=128), Surgery((Hold("o", 0.0),)), 0, 40).units
-    assert f"Drawn: units {part.first} to {part.last} of 128, around Unit." in text
-    assert "A column is 5 steps together" in text
+    assert f"Shown: units {part.first} to {part.last} of 128, around Unit." in text
+    assert "Each column stands for 5 steps together" in text
     assert ui.DENSE < 200
 
 
@@ -235,7 +235,7 @@ def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
         assert len(verdicts(app)) == 2
         assert texts(app, "error") == []
         assert verdicts(app)[1].startswith(
-            "**Even with f held at 0 at every step, h carries on.**"
+            "**Even with f held at 0 at every step, h still carries something on.**"
             if weights == "delay"
             else "**Here c is the only way.**"
         )

@@ -38,13 +38,13 @@ def test_products_wait_for_an_answer() -> None:
     before = sent(app)
     assert "false" in before["player"].json
     assert any("Predict first" in text for text in texts(app, "info"))
-    assert not any("The parts" in text for text in texts(app, "success"))
+    assert not any("The equations" in text for text in texts(app, "success"))
     app.radio[0].set_value(RIGHT).run()
     after = sent(app)
     assert "true" in after["player"].json
     assert after["player_hand"].bytes == before["player_hand"].bytes
     result = put_together(Settings())
-    (verdict,) = [text for text in texts(app, "success") if text.startswith("**The parts make the whole.**")]
+    (verdict,) = [text for text in texts(app, "success") if text.startswith("**The equations give torch's numbers.**")]
     assert scientific(result.difference) in verdict
 
 
@@ -54,9 +54,9 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
         app = visit(LESSON)
         app.radio[0].set_value(answer).run()
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
         assert len(wrong) == (0 if answer == RIGHT else 1)
-        assert all(" for " in text for text in wrong)
+        assert all("; but " in text for text in wrong)
 
 
 def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.M
         monkeypatch.setattr(ui, "checked", lambda settings, rows=rows: dataclasses.replace(right, rows=rows))
         app = visit(LESSON, {"answers": "true"})
         (verdict,) = texts(app, "error")
-        assert verdict.startswith("**The parts do not make the whole.**")
+        assert verdict.startswith("**The equations do not give torch's numbers.**")
         assert f"{wrong:.2g}" in verdict
 
 
@@ -149,8 +149,8 @@ def test_the_latch_is_taken_and_its_memory_found() -> None:
     assert_stands(app)
     found = held(Settings.for_job("latch", seq_len=20), 0, 0, 0)
     assert found is not None
-    said = done(app)["Who keeps a memory?"]
+    said = done(app)["What keeps a memory?"]
     assert f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}" in said
-    assert f"f is 1 there and i is {figure(torch.tensor(-40.0).sigmoid().item())}, so that c is 1 · c before" in said
+    assert f"f is 1 there and i is {figure(torch.tensor(-40.0).sigmoid().item())}. So c is 1 · (c before)" in said
     assert any("**Latch.**" in text for text in texts(app, "markdown"))
     assert sent(app)["player_hand"].bytes == packed(Settings.for_job("latch", seq_len=20), 0, 0, 0, 2)

@@ -85,9 +85,9 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
         app = open_outputs()
         app.radio[0].set_value(answer).run()
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes ")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
         assert len(wrong) == (0 if answer == "those of the last layer" else 1)
-        assert all(" for " in text for text in wrong)
+        assert all("; but " in text for text in wrong)
 
 
 @cases
@@ -107,7 +107,7 @@ def test_the_check_is_what_torch_gives(settings: Settings) -> None:
         assert not other or right == other
         assert ("the same" in told) == same
         if not same and "another length" not in right:
-            assert told == f"no, {apart:.2g} apart"
+            assert told == f"no, largest difference {apart:.2g}"
     (verdict,) = [text for text in texts(app, "success") if text.startswith("**The same numbers")]
     assert all(f"`{pair.left}` is `{pair.right}`" in verdict for pair in pairs(settings) if pair.law)
     assert ("*began*" in "".join(texts(app, "markdown"))) == settings.bidirectional
@@ -145,9 +145,9 @@ def test_the_specification_stays_when_numbers_change() -> None:
 def test_a_window_is_said() -> None:
     """Where not all is drawn the page says what is."""
     app = open_outputs(Settings(seq_len=60, hidden_size=40))
-    said = "Drawn: the first and the last 12 of 60 steps, units 0 to 15 of 40."
+    said = "Shown: the first and the last 12 of 60 steps, units 0 to 15 of 40."
     assert any(said in text for text in texts(app, "markdown"))
-    assert not any("Drawn: " in text for text in texts(open_outputs(), "markdown"))
+    assert not any("Shown: " in text for text in texts(open_outputs(), "markdown"))
 
 
 def test_table_and_program_are_made_when_asked_for() -> None:
@@ -167,7 +167,7 @@ def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
     rows = {row[0]: row[1:] for row in table(app, "continued with")}
     if settings.seq_len == 1:
         assert rows == {}
-        assert any("One step cannot be cut" in text for text in texts(app, "info"))
+        assert any("one step cannot be cut" in text for text in texts(app, "info"))
         return
     one_way = dataclasses.replace(settings, bidirectional=False)
     result = continued(one_way, 1)
@@ -178,14 +178,14 @@ def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
     }
     assert result.same(CARRIED[0])
     harmless = [name for name in CARRIED[1:] if result.same(name)]
-    start = "**Both continue it, and here less does too:**" if harmless else "**It takes both.**"
-    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**It takes", "**Both continue"))]
+    start = "**(h, c) continues the sequence, and here less is enough:**" if harmless else "**You need both, h and c.**"
+    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**You need", "**(h, c) continues"))]
     assert verdict.startswith(start)
     assert all(name in verdict for name in (harmless or CARRIED[1:]))
-    told = [text for text in texts(app, "markdown") if "Two cannot be cut" in text]
+    told = [text for text in texts(app, "markdown") if "cannot be cut like this" in text]
     assert len(told) == settings.bidirectional
     if settings.bidirectional:
-        assert f"(h, c) is {figure(max(continued(settings, 1).per_step['(h, c)']))} off" in told[0]
+        assert f"{figure(max(continued(settings, 1).per_step['(h, c)']))}, even with (h, c)" in told[0]
 
 
 def test_the_cut_moves_and_stays_within_the_sequence() -> None:
@@ -243,10 +243,10 @@ def test_each_candidate_is_judged_by_what_torch_gives(settings: Settings) -> Non
     for row, found in zip(rows, zip(*columns, strict=True), strict=True):
         for told, one, column in zip(row[1:], found, columns, strict=True):
             if one.width != column[0].width:
-                assert told == f"{one.width} wide, not {column[0].width}"
+                assert told == f"{one.width} numbers, not {column[0].width}"
             else:
                 assert ("same" in told) == one.bitwise
-                assert one.bitwise or told == f"{one.difference:.2g} off"
+                assert one.bitwise or told == f"largest difference {one.difference:.2g}"
 
 
 # Experiments
@@ -261,8 +261,8 @@ def test_two_directions_are_recognised() -> None:
     assert app.session_state["bidirectional"] is True
     first, last = pairs(Settings(num_layers=2, bidirectional=True))[1:]
     found = done(app)["Where does the reverse direction end?"]
-    assert f"`{first.right}` is `{first.left}`, bit for bit" in found
-    assert f"`{last.left}` is {last.difference:.2g} away" in found
+    assert f"`{first.right}` and `{first.left}` are the same, bit for bit" in found
+    assert f"`{last.left}` differs by {last.difference:.2g}" in found
     assert not [button for button in app.button if button.label == "Turn Bidirectional on"]
 
 

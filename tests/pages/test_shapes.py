@@ -70,7 +70,7 @@ def test_every_wrong_answer_names_its_belief() -> None:
         app = open_shapes()
         app.radio[0].set_value(option).run()
         right = [text for text in texts(app, "success") if text.startswith("**Right.**")]
-        wrong = [text for text in texts(app, "warning") if text.startswith("**Not quite.** That takes")]
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that")]
         assert len(right) + len(wrong) == 1
         judged.append(bool(right))
     assert judged == [True, False, False, False]
@@ -114,10 +114,10 @@ def test_the_nudge_s_verdict_is_computed(settings: Settings) -> None:
 def test_torch_s_words_stand_on_the_page(settings: Settings, breakage: str) -> None:
     """The error's type and words for these settings, or that there is none, and the program that makes it."""
     app = open_shapes(settings, breakage)
-    said = refusal(settings, breakage)
+    refused = refusal(settings, breakage)
     (text,) = [text for text in texts(app, "error") if ":material/build:" in text]
-    assert text.startswith(f"**{said.name}:** `{said.words}`" if said else "**Torch says nothing:**")
-    assert len(raising(app)) == bool(said)
+    assert text.startswith(f"**{refused.name}:** `{refused.words}`" if refused else "**Torch gives no error:**")
+    assert len(raising(app)) == bool(refused)
     assert_stands(app)
 
 
@@ -147,9 +147,9 @@ def test_the_specification_stays_when_numbers_change() -> None:
     ("settings", "done"),
     [
         (Settings(), []),
-        (Settings(seq_len=4), ["Hide the axes from torch"]),
-        (Settings(seq_len=6, batch_size=6), ["Hide the axes from torch"]),
-        (Settings(seq_len=4, signal="constant"), ["Hide the axes from torch"]),
+        (Settings(seq_len=4), ["Make the axes look alike"]),
+        (Settings(seq_len=6, batch_size=6), ["Make the axes look alike"]),
+        (Settings(seq_len=4, signal="constant"), ["Make the axes look alike"]),
         (Settings(seq_len=1), ["Make `view` harmless"]),
     ],
     ids=lambda value: settings_id(value) if isinstance(value, Settings) else "",
@@ -157,10 +157,10 @@ def test_the_specification_stays_when_numbers_change() -> None:
 def test_attempts_are_confirmed(settings: Settings, done: list[str]) -> None:
     """What was asked for is recognised by the sizes themselves."""
     app = open_shapes(settings, answers=True)
-    (tried,) = [text for text in texts(app, "markdown") if "**Hide the axes" in text]
+    (tried,) = [text for text in texts(app, "markdown") if "**Make the axes" in text]
     assert re.findall(r":green\[:material/check_circle:\] \*\*(.*?)\*\*", tried) == done
     assert tried.count("**Done.**") == len(done)
-    assert ("not even the numbers can" in tried) == (settings.signal == "constant")
+    assert ("even the numbers are the same" in tried) == (settings.signal == "constant")
 
 
 def test_windows_are_said() -> None:
@@ -168,8 +168,8 @@ def test_windows_are_said() -> None:
     app = take_along(open_shapes(Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20), answers=True))
     said = " ".join(texts(app, "caption") + texts(app, "markdown") + texts(app, "error"))
     assert "the first 5 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
-    assert "Drawn: steps 1 to 5, samples 0 to 7." in said
-    assert "Drawn: rows 0 to 3, units 0 to 7." in said
-    assert "Drawn:" not in " ".join(texts(open_shapes(answers=True), "caption"))
+    assert "Shown: steps 1 to 5, samples 0 to 7." in said
+    assert "Shown: rows 0 to 3, units 0 to 7." in said
+    assert "Shown:" not in " ".join(texts(open_shapes(answers=True), "caption"))
     settings, _ = meet(Settings(), SHAPES.needs)
     assert settings.batch_size == 4

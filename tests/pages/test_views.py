@@ -31,7 +31,7 @@ def open_views(line: str | None = None, **link: Any) -> AppTest:
 
 def stages(app: AppTest) -> list[list[str]]:
     """The table of the chain: step, shape and strides, memory."""
-    (text,) = [text for text in texts(app, "markdown") if "| step | shape" in text]
+    (text,) = [text for text in texts(app, "markdown") if "| the line so far | shape" in text]
     rows = [row for row in text.splitlines() if row.startswith("| `")]
     return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
 
@@ -92,7 +92,7 @@ def test_a_refusal_is_in_torch_s_words_with_the_reason() -> None:
     assert "`.view(B, -1)` raises `RuntimeError`" in error
     assert "at least one dimension spans across two contiguous subspaces" in error
     assert "3 · 1 = 3 cells, but axis 1 goes on by 6" in error
-    assert "Drawn: as far as it got." in error
+    assert "Shown: the line up to there." in error
     assert stages(app)[-1][0] == ".transpose(0, 1)"
 
 
@@ -103,7 +103,7 @@ def test_a_refusal_is_in_torch_s_words_with_the_reason() -> None:
 def test_what_moves_is_said_of_any_line(line: str, copied: list[str]) -> None:
     """Of a line that is not on the list: which steps copied, or that none did."""
     text = said(open_views(line, answers="true"))
-    assert ("Not one number moves" in text) == (not copied)
+    assert ("No number moves" in text) == (not copied)
     assert ("Numbers are copied, by " + " and by ".join(f"`{step}`" for step in copied) in text) == bool(copied)
 
 
@@ -113,7 +113,7 @@ def test_what_is_no_line_is_said() -> None:
     assert_stands(app)
     (warning,) = texts(app, "warning")
     assert "`.sum` is not among the methods" in warning
-    assert "Drawn: `x` alone." in warning
+    assert "Shown: `x` alone." in warning
     assert [row[0] for row in stages(app)] == ["x"]
 
 
@@ -123,7 +123,9 @@ def test_no_line_breaks_the_page(line: str) -> None:
     """Whatever a link carries as a line: the page stands, and says at most one thing against it."""
     app = open_views(line)
     assert_stands(app)
-    assert len([text for text in texts(app, "warning") if "Not a line" in text]) + len(texts(app, "error")) <= 1
+    assert (
+        len([text for text in texts(app, "warning") if "cannot use the line" in text]) + len(texts(app, "error")) <= 1
+    )
     for text in texts(app, "warning"):
         assert len(text) < 1000
 
@@ -167,7 +169,10 @@ def test_the_verdicts_are_computed(seq_len: int, batch: int, features: int) -> N
     assert f"{mixed.same} of {mixed.total} places" in wrong
     (right,) = [text for text in texts(app, "success") if "remark holds" in text]
     both, copies = found.count(BOTH), found.count(COPY)
-    assert f"`view` manages {both} and `reshape` {both + copies}; `view` alone {found.count(VIEW)}" in right
+    assert (
+        f"`view` works in {both}, `reshape` in {both + copies}, and `view` without `reshape` in {found.count(VIEW)}"
+        in right
+    )
 
 
 def test_the_check_waits_for_an_answer() -> None:
@@ -189,12 +194,12 @@ def test_the_check_waits_for_an_answer() -> None:
     ("line", "found"),
     [
         ("x", []),
-        ("x.transpose(0, 1).reshape(B, -1)", ["One row a sample"]),
-        ("x.swapaxes(0, 1).flatten(1, 2)", ["One row a sample"]),
+        ("x.transpose(0, 1).reshape(B, -1)", ["One row for each sample"]),
+        ("x.swapaxes(0, 1).flatten(1, 2)", ["One row for each sample"]),
         ("x.view(B, -1)", []),
         ("x.transpose(0, 1).view(B, -1)", []),
-        ("x[0, 0, 0].expand(1000)", ["A thousand from one"]),
-        ("x[0, 0, :1].expand(50, 40, 1)", ["A thousand from one"]),
+        ("x[0, 0, 0].expand(1000)", ["A thousand elements, one cell"]),
+        ("x[0, 0, :1].expand(50, 40, 1)", ["A thousand elements, one cell"]),
         ("x[0, 0, :2].unsqueeze(0).expand(1000, -1)", []),
         ("x[0, 0, 0].expand(999)", []),
         ("x[0, 0, 0].expand(1000).contiguous()", []),
@@ -207,7 +212,7 @@ def test_experiments_are_recognised(line: str, found: list[str]) -> None:
 
 def test_a_right_shape_with_mixed_rows_is_named() -> None:
     """The shape alone is not enough, and the page says what the first row holds."""
-    assert "row 0 holds samples A, B" in said(open_views("x.view(B, -1)"))
+    assert "row 0 holds numbers of samples A, B" in said(open_views("x.view(B, -1)"))
 
 
 # Code

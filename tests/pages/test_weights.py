@@ -77,13 +77,13 @@ def test_the_count_is_torch_s(settings: Settings) -> None:
 def test_nothing_is_told_before_an_answer() -> None:
     """The order is locked until something is predicted; each wrong answer names what it takes for what."""
     app = open_weights()
-    assert said(app, "Something else") == []
+    assert said(app, "Other numbers") == []
     for answer in app.radio[0].options[:4]:
         app.radio[0].set_value(answer).run()
-        right = "without a word" in answer
+        right = "without an error" in answer
         assert bool(said(app, "Right.")) == right
-        assert right or any("That takes " in text and " for " in text for text in said(app, "Not quite."))
-        assert said(app, "Something else, and no error.")
+        assert right or any("You may think that " in text for text in said(app, "No."))
+        assert said(app, "Other numbers, and no error.")
 
 
 @cases
@@ -98,9 +98,9 @@ def test_the_verdict_is_what_the_misread_module_computes(settings: Settings, rea
         assert "not one bit differs" in verdict
         assert texts(app, "error") == []
     else:
-        (verdict,) = said(app, "Something else, and no error.")
-        assert all(f"`{row.name}` by up to {figure(row.difference)}" in verdict for row in found.rows)
-        assert "the rows of f for " in verdict or "the rows of g for " in verdict
+        (verdict,) = said(app, "Other numbers, and no error.")
+        assert all(f"`{row.name}` differs by up to {figure(row.difference)}" in verdict for row in found.rows)
+        assert "the rows of f as " in verdict or "the rows of g as " in verdict
 
 
 @pytest.mark.parametrize("reader", LIBRARIES)
@@ -124,7 +124,7 @@ def test_the_claims_on_biases_stand_beside_what_was_found(settings: Settings) ->
     text = markdown(open_weights(settings))
     found = biases(trial(settings))
     if found is None:
-        assert "This module has none" in text
+        assert "This module has no biases" in text
         return
     assert text.count(":material/check: holds:") == 4
     assert f"{found.ratio:.4f} times as far" in text
@@ -150,8 +150,8 @@ def test_the_spread_is_stated_as_found(settings: Settings) -> None:
     found = spread(settings)
     text = markdown(open_weights(settings))
     assert f"k = 1/√H = **{found.bound:.4g}**" in text
-    assert f"Of the {found.count} here none lies outside" in text
-    assert f"are {found.ordinary} of {len(found.counts)} bars" in text
+    assert f"Of the {found.count} parameters here none lies outside" in text
+    assert f"{found.ordinary} of {len(found.counts)} bars are" in text
 
 
 @cases
@@ -176,11 +176,11 @@ def test_more_steps_change_no_parameter() -> None:
 
 def test_a_window_is_said_and_can_be_moved() -> None:
     app = open_weights(Settings(hidden_size=40, input_size=30))
-    drawn = "Drawn: units 0 to 13 of 40, columns of weight_ih 0 to 14 of 30, of weight_hh 0 to 19 of 40."
+    drawn = "Shown: units 0 to 13 of 40, columns of weight_ih 0 to 14 of 30, of weight_hh 0 to 19 of 40."
     assert any(drawn in text for text in texts(app, "caption"))
     app = visit(WEIGHTS, linked(Settings(hidden_size=40, input_size=30)) | {"units": "3"})
-    assert any("Drawn: units 28 to 39 of 40" in text for text in texts(app, "caption"))
-    assert not any("Drawn: " in text for text in texts(open_weights(), "caption"))
+    assert any("Shown: units 28 to 39 of 40" in text for text in texts(app, "caption"))
+    assert not any("Shown: " in text for text in texts(open_weights(), "caption"))
 
 
 @pytest.mark.parametrize("settings", BY_HAND, ids=settings_id)
@@ -192,13 +192,13 @@ def test_weights_set_by_hand_are_read_off_and_not_called_drawn(settings: Setting
     assert settings.job is not None
     assert all(words in text for words in settings.job.gates.values())
     largest = max(p.abs().max().item() for p in build(settings).module.parameters())
-    assert f"Shades run from −{largest:g}, red, to {largest:g}, teal" in text
-    assert f"These are set by hand, up to {largest:g}." in text
-    assert "In the grey band" not in text
+    assert f"Colours go from red at −{largest:g} to teal at {largest:g}" in text
+    assert f"These parameters are set by hand, up to {largest:g}." in text
+    assert "in the grey band" not in text
     assert len(app.get("vega_lite_chart")) == 2
     found = misread(settings, "iofg")
-    (verdict,) = said(app, "Something else, and no error.")
-    assert f"`output` by up to {figure(found.rows[0].difference)}" in verdict
+    (verdict,) = said(app, "Other numbers, and no error.")
+    assert f"`output` differs by up to {figure(found.rows[0].difference)}" in verdict
     seen, unseen = text.count(":material/check: holds:"), text.count(":material/remove: not seen here:")
     assert (seen + unseen, ":material/close:" in text) == (4, False)
     assert (unseen == 1) == (settings.weights != "counter")
@@ -222,13 +222,13 @@ def test_twice_the_units_is_recognised() -> None:
 
 
 def test_weights_that_cannot_be_told_apart_are_recognised() -> None:
-    title = "Hide the two weights from each other"
+    title = "Two weights of one shape"
     settings = Settings(input_size=4)
     found = exchanged(settings)
     assert found is not None
     assert title not in done(open_weights())
     outcome = done(open_weights(settings))[title]
-    assert f"up to {figure(found.difference)} off" in outcome
+    assert f"by up to {figure(found.difference)}" in outcome
     assert title in done(open_weights(Settings(input_size=2, proj_size=2)))
 
 

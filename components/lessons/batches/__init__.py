@@ -8,7 +8,7 @@ CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
 LESSON = Lesson(
     "batches",
     "State between batches",
-    "When is the state carried, when reset, when detached?",
+    "When do you carry the state, reset it or detach it?",
     "Real batches",
     ":material/conveyor_belt:",
     # Two directions cannot be cut, and a gate wide open or shut passes hardly any gradient on.

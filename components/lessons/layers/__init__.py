@@ -9,14 +9,14 @@ STAGES = ("as drawn", "copied", "copied, halves swapped")
 LESSON = Lesson(
     "layers",
     "Layers and directions",
-    "What feeds what, and which slot of `h_n` is whose?",
+    "Which layer reads what, and which slot of `h_n` belongs to which direction?",
     "Real batches",
     ":material/layers:",
     idle=("weights", "layer", "direction", "c_range"),  # a job has one layer and one direction
     needs=(("batch_size", 2), ("num_layers", 2), ("bidirectional", True)),
     controls={
         "step": STEP,
-        "kind": Choice("Module", KINDS, "Which kind of module is drawn."),
+        "kind": Choice("Module", KINDS, "Which kind of module is shown."),
         "reverse": Choice("Reverse weights", STAGES, "How the weights of the reverse direction are made."),
     },
 )

@@ -1,4 +1,4 @@
-"""Layers and directions on a page: the module as a grid, what a change reaches, rows a sample, dropout, palindromes."""
+"""Layers and directions on a page: the module as a grid, what a change reaches, rows, dropout, palindromes."""
 
 import streamlit as st
 
@@ -25,17 +25,19 @@ from components.ui.pointer import pointer
 from components.ui.shell import Page
 
 FEEDS_ALT = (
-    "A grid: layers up, a row for each direction of a layer, a column a time step. Arrows run along the rows, forward "
-    "to the right and reverse to the left, and from both rows of a layer at each step into both rows of the layer "
-    "above. A slot of h_n stands at the end of each row. Slot, below, says the same in words."
+    "A grid: the layers from bottom to top, one row for each direction of a layer, one column for each time step. "
+    "Arrows run along the rows, forward to the right and reverse to the left, and from both rows of a layer at each "
+    "step into both rows of the layer above. A slot of h_n stands at the end of each row. Slot, below, says the same "
+    "in words."
 )
 CHANGE_ALT = (
     "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
     "an empty cell does not move at all. The check below says which move."
 )
 MIRROR_ALT = (
-    "A row of cells for each layer and a column for each step, shaded by how far what the two directions make of a "
-    "palindrome is apart; an empty cell is no difference. The check below holds the largest of each layer."
+    "A row of cells for each layer and a column for each step, shaded by the difference between what the two "
+    "directions make of a palindrome; an empty cell is no difference. The check below holds the largest of each "
+    "layer."
 )
 SIDES = ("forward", "reverse")
 NEAR = 1e-6  # a change below this has faded
@@ -67,8 +69,8 @@ def show_slots(page: Page) -> None:
         ended = "t = 1" if direction else f"t = {settings.seq_len}"
         lines.append(f"| `[{slot}]` | {layer} · 2 + {direction}: layer {layer}, {SIDES[direction]} | {ended} |")
     note = (
-        f"h_n is (L·D, B, {width}) = {tuple(h_n.shape)}, c_n is (L·D, B, H) = {tuple(c_n.shape)}. "
-        "The layer counts first, then the direction."
+        f"h_n has the shape (L·D, B, {width}) = {tuple(h_n.shape)}, c_n has (L·D, B, H) = {tuple(c_n.shape)}. Slots "
+        "are counted by layer first, then by direction."
     )
     if settings.proj_size:
         note += f" h is projected to {settings.proj_size} numbers, c is not."
@@ -82,17 +84,17 @@ def show_feeds(page: Page) -> None:
     picture = structure(layers, steps)
     wide = 2 * settings.output_size
     words = [
-        "A column is a step, a row one direction of a layer. Between two layers stands what the upper one reads at "
-        f"each step: forward h and reverse h side by side, {wide} numbers.",
-        "The number in a cell, and its shade, is its turn, if every cell is computed as soon as it can be."
+        "Each column is a time step, each row one direction of a layer. At each step a layer above reads the forward "
+        f"h and the reverse h of the layer below, side by side: {wide} numbers.",
+        "The number in a cell, and its shade, is its turn, if each cell is computed as early as possible."
         if steps <= MOST
-        else f"With more than {MOST} steps cells stand edge to edge, without arrows and numbers: the shade is a cell's "
-        "turn, if every cell is computed as soon as it can be.",
+        else f"With more than {MOST} steps there is no room for arrows and numbers. The shade of a cell is its turn, "
+        "if each cell is computed as early as possible.",
         f"Layer 1 cannot begin before turn {steps + 1}: its first cells wait for the last ones of layer 0.",
     ]
     if layers > 2:
-        words.append("So it is with every layer above.")
-    section("What feeds what", small(" ".join(words)))
+        words.append("The same is true for every layer above.")
+    section("Which layer reads what", small(" ".join(words)))
     arrows = {} if picture.lines is None else {"lines": picture.lines}
     template = charts.structure(picture.height, bool(arrows))
     chart(template, alt=FEEDS_ALT, cells=picture.cells, words=picture.words, **arrows)
@@ -104,18 +106,18 @@ def _told(page: Page) -> tuple[list[str], list[str]]:
     settings = page.settings
     _, h_n, c_n = returned(settings)
     names = ["none"]
-    told = ["Move on to light the path of a slot: all that its numbers were made from"]
+    sentences = ["Move Slot to light the path of a slot: everything that its numbers are made from"]
     for slot in range(len(h_n)):
         layer, direction = divmod(slot, 2)
         ended = "the first step" if direction else "the last step"
         below = f", both directions of {'layer 0' if layer == 1 else f'layers 0 to {layer - 1}'}" if layer else ""
         names.append(f"h_n[{slot}], c_n[{slot}]")
-        told.append(
-            f"{layer} · 2 + {direction} = {slot}: layer {layer}, {SIDES[direction]}, as it was after {ended}. "
-            f"h_n[{slot}] is {tuple(h_n[slot].shape)}, c_n[{slot}] is {tuple(c_n[slot].shape)}. "
-            f"Made from its own row{below} and all of x"
+        sentences.append(
+            f"{layer} · 2 + {direction} = {slot}: layer {layer}, {SIDES[direction]}, after {ended}. h_n[{slot}] is "
+            f"{tuple(h_n[slot].shape)}, c_n[{slot}] is {tuple(c_n[slot].shape)}. Made from its own row{below} and all "
+            "of x"
         )
-    return names, told
+    return names, sentences
 
 
 # What a change reaches
@@ -124,12 +126,12 @@ def _told(page: Page) -> tuple[list[str], list[str]]:
 def choose_step(page: Page) -> int:
     """The step at which the input is changed."""
     last = page.settings.seq_len
-    told = "The step at which the first number of x is raised by 1."
-    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), help=told)
+    text = "The step at which the first number of x is raised by 1."
+    return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), help=text)
 
 
 def choose_kind() -> str:
-    """The kind of module that is drawn."""
+    """The kind of module that is shown."""
     return links.choose("kind")
 
 
@@ -140,10 +142,12 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
         return
     settings, sample = page.settings, page.view.sample
     found = change(settings, name, step, sample)
-    start = "" if name == "LSTM" else f" The {name} has the seed's own weights and starts from zeros."
+    start = (
+        "" if name == "LSTM" else f" The {name} has its own weights, drawn with the same seed, and starts from zeros."
+    )
     aside(
-        f"The first number of x at step {step} of sample {sample}, raised by 1: two runs, and the largest difference "
-        f"in each h. {_scale()}{start}"
+        f"The first number of x at step {step} of sample {sample} is raised by 1. The picture shows the largest "
+        f"difference that this makes in each h. {_scale()}{start}"
     )
     picture = changed(settings, name, step, sample)
     template = charts.sizes(picture.height, "moves by", marked=True)
@@ -151,23 +155,25 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
     outside = out_of_reach(found, step)
     strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
     moved = int((inside != 0).sum())
-    rest = f" The other {inside.size - moved} are too far away: the change has faded below the last bit."
+    rest = f" The other {inside.size - moved} are too far away: there the change is smaller than the last bit."
     text = f"{moved} of the {inside.size} h that depend on it move.{rest if moved < inside.size else ''}"
     if strays:
         verdict(
-            False, "Something moves that should not.", f"{strays} of {int(outside.sum())} h out of reach move. {text}"
+            False,
+            "Something moves that should not.",
+            f"{strays} of {int(outside.sum())} h that it cannot reach move. {text}",
         )
     elif outside.any():
         verdict(
             True,
-            "In layer 0 on one side only, above it everywhere."
+            "In layer 0 the change goes to one side only; above, it can reach every step."
             if 1 < step < settings.seq_len
-            else "Out of reach, nothing moves.",
-            f"The {int(outside.sum())} h out of reach, forward before step {step} and reverse after it in layer 0, do "
-            f"not move by one bit. {text}",
+            else "Where the change cannot reach, nothing moves.",
+            f"In layer 0 the change cannot reach forward h before step {step} and reverse h after it. These "
+            f"{int(outside.sum())} h do not move by one bit. {text}",
         )
     else:
-        verdict(True, "Nothing is out of reach.", f"The sequence has one step. {text}")
+        verdict(True, "The change can reach every h.", f"The sequence has one step. {text}")
 
 
 def show_kinds(page: Page) -> None:
@@ -175,18 +181,21 @@ def show_kinds(page: Page) -> None:
     settings = page.settings
     kinds = [kind(settings, name) for name in KINDS]
     rows_of = {
-        "start": ["`h_0`, `c_0`" if len(one.states) == 2 else "`h_0`" for one in kinds],
-        "end": ["`h_n`, `c_n`" if len(one.states) == 2 else "`h_n`" for one in kinds],
-        "shapes": [" and ".join(map(str, dict.fromkeys(one.states))) for one in kinds],
-        "blocks of H rows": [str(one.gates) for one in kinds],
-        "parameters": [f"{one.parameters:,}" for one in kinds],
-        "projection": ["yes" if one.refusal is None else "no" for one in kinds],
+        "start": ["`h_0`, `c_0`" if len(module.states) == 2 else "`h_0`" for module in kinds],
+        "end": ["`h_n`, `c_n`" if len(module.states) == 2 else "`h_n`" for module in kinds],
+        "shapes": [" and ".join(map(str, dict.fromkeys(module.states))) for module in kinds],
+        "blocks of H rows": [str(module.gates) for module in kinds],
+        "parameters": [f"{module.parameters:,}" for module in kinds],
+        "projection": ["yes" if module.refusal is None else "no" for module in kinds],
     }
-    lines = [f"| | {' | '.join(one.name for one in kinds)} |", "|---" * 4 + "|"]
+    lines = [f"| | {' | '.join(module.name for module in kinds)} |", "|---" * 4 + "|"]
     lines += [f"| {title} | {' | '.join(cells)} |" for title, cells in rows_of.items()]
-    refused = next((f" A projection is refused: *{one.refusal.words}*." for one in kinds if one.refusal), "")
-    note = f"An LSTM takes and gives a tuple, the others one tensor. Slots are numbered alike.{refused}"
-    words = "The same grid with fewer states. Their change is drawn above: choose the module there."
+    refused = next((f" A projection is refused: *{module.refusal.words}*." for module in kinds if module.refusal), "")
+    note = (
+        "An LSTM takes and returns a tuple, the others take and return one tensor. All of them count the slots in the "
+        f"same way.{refused}"
+    )
+    words = "GRU and RNN have the same grid with fewer states. To see their change above, choose the module there."
     section("GRU and RNN", "\n".join([words, "", *lines, "", small(note)]))
 
 
@@ -194,24 +203,27 @@ def show_kinds(page: Page) -> None:
 
 
 def show_rows(page: Page) -> None:
-    """`h_n` as a row a sample, rightly and wrongly, with the first sample nudged."""
+    """`h_n` as one row for each sample, in the right and the wrong way, with the first sample changed."""
     settings = page.settings
     code(programs.rows(settings))
     right, wrong = rows(settings)
     lines = ["| | right holds | wrong holds |", "|---|---|---|"]
     for row in range(settings.batch_size):
         lines.append(f"| row {row} | {_pieces(right, row)} | {_pieces(wrong, row)} |")
-    note = "A number is the sample whose h it is, a piece for each slot; marked if it moves with sample 0."
+    note = (
+        "Each number is the sample whose h it is, one piece for each slot. It is marked if it moves when sample 0 is "
+        "changed."
+    )
     st.markdown("\n".join(lines) + f"\n\n{small(note)}")
     pieces = right.whose.size
     text = (
         f"With `view({settings.batch_size}, -1)` rows {_listed(wrong.moved)} move, and {wrong.mixed} of {pieces} "
-        "pieces hold the numbers of another sample. A classifier would be given those."
+        "pieces hold the numbers of another sample. A classifier would get those."
     )
     if right.moved == (0,) and not right.mixed:
-        verdict(True, "By layer first, then by sample: row 0 alone moves.", text)
+        verdict(True, "With `right`, only row 0 moves.", text)
     else:
-        verdict(False, "Not the first row alone moves.", f"Rows {_listed(right.moved)} move. {text}")
+        verdict(False, "Not only row 0 moves.", f"Rows {_listed(right.moved)} move. {text}")
 
 
 def _pieces(rows_made: Rows, row: int) -> str:
@@ -235,24 +247,24 @@ def show_dropout(page: Page) -> None:
     bits = "0, bit for bit" if not found.evaluation else figure(found.evaluation)
     section(
         "Dropout",
-        f"Between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
+        f"Dropout acts between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
         f"| `train()`: two calls differ by up to | {figure(found.training)} |\n"
         f"| `eval()`: two calls differ by up to | {bits} |\n"
         f"| zeros in what the layers above layer 0 read, in training | {read} |\n"
         f"| zeros in `output`, in training | {output} |\n\n"
-        f"With one layer there is no “between”, and torch warns: *{warned()}*",
+        f"With one layer there is nothing in between, and torch warns: *{warned()}*",
     )
     # Without biases, from zeros, h is zero while all that is read is.
     can_be_zero = not settings.bias and settings.initial_state == "zeros"
     if found.evaluation or (found.output[0] and not can_be_zero):
-        verdict(False, "Not between layers alone.", f"Zeros in `output`: {output}; two evaluation calls: {bits}.")
+        verdict(False, "Not only between layers.", f"Zeros in `output`: {output}; two evaluation calls: {bits}.")
     else:
-        own = " These are h's own: all it read was zero." if found.output[0] else ""
+        own = " These zeros are not from dropout: everything that h was made from was zero." if found.output[0] else ""
         verdict(
             True,
             "Dropout never reaches `output`.",
-            f"Of its numbers, {output} are zero.{own} Masks are applied between layers, to what the upper one reads; "
-            "after the last layer it takes an `nn.Dropout` of one's own.",
+            f"Of its numbers, {output} are zero.{own} Dropout acts between layers, on what the upper one reads. After "
+            "the last layer you need an `nn.Dropout` of your own.",
         )
 
 
@@ -264,10 +276,10 @@ def show_palindrome(page: Page) -> None:
     settings, sample = page.settings, page.view.sample
     section(
         "A palindrome",
-        "It reads the same from both ends. Do both directions make the same of it?\n\n"
+        "A palindrome reads the same from both ends. Do both directions make the same of it?\n\n"
         + small(
-            f"Sample {sample} mirrored at its middle, and both directions started alike: forward h at step t against "
-            "reverse h at the step as far from the end."
+            f"Sample {sample} is mirrored at its middle, and both directions start from the same state. Forward h at "
+            "step t is compared with reverse h at the step that is as far from the end."
         ),
     )
     stage = links.choose("reverse")
@@ -275,32 +287,32 @@ def show_palindrome(page: Page) -> None:
     worst = [figure(found.worst(layer)) for layer in range(settings.num_layers)]
     each = "; ".join(f"layer {layer}: {size}" for layer, size in enumerate(worst))
     if found.alike == settings.num_layers:
-        alone = " One step has no order, so copying alone is enough." if settings.seq_len == 1 else ""
+        alone = " One step has no order, so it is enough to copy the weights." if settings.seq_len == 1 else ""
         verdict(
             True,
-            "Read the same both ways, in every layer.",
-            f"Largest differences, {each}; rounding explains {figure(found.limit)}.{alone}",
+            "The same in both directions, in every layer.",
+            f"Largest differences: {each}. Rounding explains up to {figure(found.limit)}.{alone}",
         )
     elif found.alike:
         verdict(
             False,
-            f"Layer {found.alike - 1} reads it the same both ways, layer {found.alike} does not.",
-            f"Largest differences, {each}. A module of one layer would be done. A layer above reads forward h and "
-            "reverse h side by side; seen from the other end they have changed places, so the columns of its reverse "
-            "`weight_ih` have to change places too.",
+            f"The same in both directions up to layer {found.alike - 1}, but not in layer {found.alike}.",
+            f"Largest differences: {each}. For a module of one layer this would be enough. A layer above reads forward "
+            "h and reverse h side by side. Seen from the other end, they have changed places. So the columns of its "
+            "reverse `weight_ih` have to change places too.",
         )
     else:
         verdict(
             False,
-            "Not read the same.",
-            f"Largest differences, {each}. The reverse direction is not the forward one run backwards: it has weights "
+            "Not the same in both directions.",
+            f"Largest differences: {each}. The reverse direction is not the forward one run backwards: it has weights "
             "of its own.",
         )
     if place := folded("Step by step, as a picture", "mirror_steps", ":material/grid_on:"):
         picture = mirrored(settings, stage, sample)
         with place:
             aside(_scale())
-            chart(charts.sizes(picture.height, "apart by"), alt=MIRROR_ALT, cells=picture.cells, words=picture.words)
+            chart(charts.sizes(picture.height, "differs by"), alt=MIRROR_ALT, cells=picture.cells, words=picture.words)
 
 
 # To try
@@ -310,11 +322,11 @@ def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Atte
     """Change the first step, and the last, of one and the same run."""
     outcome, settings, sample = "", page.settings, page.view.sample
     task = (
-        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at one only?"
+        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at only one?"
     )
     ends = {1, settings.seq_len}
     if len(ends) == 1:
-        task += " For this, lengthen the sequence: with one step, the first is the last."
+        task += " For this, make the sequence longer: with one step, the first is the last."
     elif revealed:
         run = (settings, name, sample)  # what was tried on another run is no part of this one
         seen: tuple[object, set[int]] = st.session_state.get("_ends", (None, set()))
@@ -323,10 +335,10 @@ def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Atte
         if tried == ends:
             first, last = ((change(settings, name, at, sample).h[0] != 0).sum(axis=1) for at in sorted(ends))
             outcome = (
-                f"Of {settings.seq_len} steps of layer 0, forward moves in {first[0]} when the first is changed, in "
-                f"{last[0]} when the last is; reverse in {first[1]} and {last[1]}."
+                f"In layer 0, forward moves at {first[0]} of {settings.seq_len} steps when the first is changed, and "
+                f"at {last[0]} when the last is. Reverse moves at {first[1]} and at {last[1]}."
             )
-    return Attempt("Which direction has it everywhere?", task, outcome)
+    return Attempt("Which direction moves at every step?", task, outcome)
 
 
 def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attempt:
@@ -336,11 +348,14 @@ def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attem
         top = change(page.settings, name, step, page.view.sample).h[-1]
         if top.min() < NEAR:
             zeros = int((top == 0).sum())
-            exact = f"{zeros} of {top.size} by nothing at all, though all depend on it" if zeros else "none by nothing"
-            outcome = f"In the last layer the least move is {figure(float(top.min()))}, and {exact}."
+            exact = (
+                f"{zeros} of {top.size} do not move at all, although all depend on it" if zeros else "every one moves"
+            )
+            outcome = f"In the last layer the smallest move is {figure(float(top.min()))}: {exact}."
     return Attempt(
-        "How far does it get?",
-        f"Every h of the last layer depends on every x. Lengthen the sequence until one moves by less than {NEAR:g}.",
+        "How far does the change reach?",
+        "Every h of the last layer depends on every x. Make the sequence longer until one of them moves by less than "
+        f"{NEAR:g}.",
         outcome,
     )
 
@@ -354,8 +369,9 @@ def palindrome_read_alike(page: Page) -> Attempt:
     if found.alike == settings.num_layers:
         outcome = f"Reverse weights “{stage}”: all {settings.num_layers} layers agree within {figure(found.limit)}."
     return Attempt(
-        "Mend the palindrome",
-        "Choose the reverse weights so that every layer reads it the same both ways. Which is the least that does?",
+        "Make both directions the same",
+        "Choose the reverse weights so that every layer reads the palindrome the same in both directions. Which is "
+        "the smallest change that is enough?",
         outcome,
     )
 

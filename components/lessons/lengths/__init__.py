@@ -5,7 +5,7 @@ from components.ui.lesson import SHOWN, Lesson
 
 LONGEST = 120  # characters of the line
 USUAL = (7, 2, 5, 5, 1)  # the lengths where a visitor has typed none
-LENGTHS = Text("Lengths", LONGEST, ",".join(map(str, USUAL)), "Of the sequences, with commas between them.")
+LENGTHS = Text("Lengths", LONGEST, ",".join(map(str, USUAL)), "The lengths of the sequences, with commas between them.")
 
 LESSON = Lesson(
     "lengths",

@@ -12,7 +12,7 @@ LABELS = {
     "as_batch": "Sequence as batch",
     "forward_loop": "Forward loop",
 }
-UNITS = Whole("Part of the units", 1, 100, "Which part is drawn, where not all fit.")
+UNITS = Whole("Part of the units", 1, 100, "Which part of the units is shown, if not all of them fit.")
 
 LESSON = Lesson(
     "live",

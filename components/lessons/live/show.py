@@ -28,15 +28,15 @@ def units_are_not_steps(page: Page) -> Attempt:
             f"Hidden size {units[0].hidden_size} → {units[1].hidden_size}: "
             f"{units[1].hidden_size - units[0].hidden_size} more rows, "
             f"{units[1].num_parameters - units[0].num_parameters} more parameters. "
-            "The same weights serve every step."
+            "Every step uses the same weights."
         )
     done = [f"{FIELDS[name].label} raised" for name in found]
     if page.settings.job and not outcome:
-        done.append(f"{page.settings.job.title} fixes Hidden size: for this, Weights has to be “drawn”")
+        done.append(f"{page.settings.job.title} fixes Hidden size: for this, set Weights to “drawn”")
     return Attempt(
         "Units are not time steps",
-        "Raise Sequence length, then Hidden size, each alone, and watch the parameter count, gates · units · (inputs + "
-        f"units + biases): **{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
+        "Raise Sequence length alone, then Hidden size alone. Watch the number of parameters, gates · units · (inputs "
+        f"+ units + biases): **{parameter_formula(page.settings)}**" + (f" ({', '.join(done)})" if done else ""),
         outcome,
     )
 
@@ -67,26 +67,26 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
     """Two runs from different states: the first step at which they agree."""
     settings = page.settings
     task = (
-        "In the check choose “New start”. Then lengthen the sequence until the two runs agree "
-        f"within {AGREED:g}, and find the first step at which they do."
+        "In the check choose “New start”. Then make the sequence longer until the two runs differ by at most "
+        f"{AGREED:g}. Find the first step at which they do."
     )
     outcome = ""
     if mistake == "redraw":
         result = checked(settings, mistake)
         step = first_agreement(result)
         if settings.job:
-            task += f" {settings.job.title} starts from zeros: for this, Weights (More settings) has to be “drawn”."
+            task += f" {settings.job.title} starts from zeros: for this, set Weights (More settings) to “drawn”."
         elif settings.initial_state == "zeros":
-            task += " For this, Initial state (More settings) has to be “drawn”."
+            task += " For this, set Initial state (More settings) to “drawn”."
         elif step is None:
-            task += f" After step {settings.seq_len} they are still {result.per_step[-1]:.2g} apart."
+            task += f" At step {settings.seq_len} they still differ by {result.per_step[-1]:.2g}."
         else:
             outcome = (
-                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}: to within {AGREED:g}, the start "
-                "is forgotten."
+                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}, which is at most {AGREED:g}: "
+                "the start is forgotten."
             )
             if settings.bidirectional and result.per_step[-1] > AGREED:
-                outcome += " Towards the end they part again: that is where the reverse direction starts."
+                outcome += " Towards the end they differ again, because the reverse direction starts there."
             outcome += " Try another seed, or more units."
     return Attempt("How long is the start remembered?", task, outcome)
 

@@ -6,7 +6,11 @@ from components.ui.lesson import UNIT, Lesson
 FREE = "free"
 _SHARES = ("0", *(f"0.{tenth}" for tenth in range(1, 10)), "0.95", "0.99", "1")
 HOLDS = {
-    f"hold_{gate}": Choice(f"{gate} held at", (FREE, *values), "In all units at all steps; free: as the weights say.")
+    f"hold_{gate}": Choice(
+        f"{gate} held at",
+        (FREE, *values),
+        "The gate has this value in all units at all steps. free: as the weights say.",
+    )
     for gate, values in {
         "i": _SHARES,
         "f": _SHARES,
@@ -14,9 +18,9 @@ HOLDS = {
         "o": _SHARES,
     }.items()
 }
-FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to what stands before the sigmoid of f, in all units.")
+FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to the pre-activation of f, in all units.")
 LONGEST = 160  # characters of the line of cells
-EDITS = Text("Single cells", LONGEST, "", "One after another, with commas between them. Steps count from 1.")
+EDITS = Text("Single cells", LONGEST, "", "One or more cells, with commas between them. Steps count from 1.")
 
 LESSON = Lesson(
     "memory",

@@ -1,4 +1,4 @@
-"""Surgery on a page: the stories, the controls for one's own hands, and the run as it is beside the altered one."""
+"""Surgery on a page: the stories, the controls, and the run as it is beside the altered one."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -39,29 +39,29 @@ class Story:
 
 IDLE: dict[str, str | int] = {**dict.fromkeys(HOLDS, FREE), "forget_bias": 0, "edits": ""}
 _BIASED = (
-    "Every f moves up, and with it every column of *Who wrote c* reaches further down. A bias of 1 is what many begin "
-    "training with, so that there is a memory to train."
+    "Every f gets larger, so every column of *Who wrote c* gets longer. Many begin a training with a forget bias of "
+    "1, so that there is a memory to train."
 )
 STORIES = {
     "As it is": Story(
-        "Nothing is altered. f says how much of c each step keeps: where it is pale, a row of c changes quickly, and a "
+        "Nothing is altered. f says how much of c each step keeps. Where f is pale, a row of c changes quickly, and a "
         "column of *Who wrote c* fades at once."
     ),
     "Keep all": Story(
-        "f = 1 keeps all of c, whatever its name says, and i = 0 writes nothing. Look along a row of the altered c. "
-        "And look at h, which moves all the same: the output gate still reads x.",
+        "f = 1 keeps all of c, and i = 0 writes nothing. Look along a row of the altered c. Then look at h: it still "
+        "moves, because the output gate still reads x.",
         (("f", "1"), ("i", "0")),
     ),
     "Keep nothing": Story(
-        "Each c is what was written at that very step, i g, and of any step before it has nothing.", (("f", "0"),)
+        "Each c is only what its own step wrote, i ⊙ g. It holds nothing from the steps before.", (("f", "0"),)
     ),
     "Show nothing": Story(
-        "The output gate is shut, so h is zero from the first step on, and `output` with it. c lives on unseen: it "
-        "still keeps and still writes.",
+        "The output gate is shut, so h is zero from the first step on. But c goes on: every step still keeps and "
+        "still writes.",
         (("o", "0"),),
     ),
     "Cut once": Story(
-        "f is 0 at one step only. From there on c knows nothing of what was before, and nothing else is altered.",
+        "f is 0 at one step only. Nothing else is altered. From that step on, c holds nothing of what it held before.",
         edits="f_6 = 0",
     ),
     "Forget bias +1": Story(_BIASED, forget_bias=1),
@@ -70,19 +70,21 @@ STORIES = {
 }
 # Of the cells whose weights are set by hand, as they are.
 JOBS = {
-    "latch": "As it is, a latch: a column of *Who wrote c* begins at a `set` and does not fade until a `reset`, or the "
-    "next `set`, where f is shut and all that shows goes at once.",
-    "counter": "As it is, a counter: f is 1, so every pulse's column keeps its full length to the end, and c is their "
-    "sum. Hold f a little below 1, and it loses count.",
-    "delay": "As it is, a delay: f is shut already, so “Keep nothing” changes nothing that shows. What it remembers is "
-    "on its way through h, from one unit to the next.",
+    "latch": "This cell is a latch. A column of *Who wrote c* begins at a `set`. It does not fade until a `reset` or "
+    "the next `set`: there f is shut, and everything that shows goes at once.",
+    "counter": "This cell is a counter. As it is, f is 1, so the column of every pulse keeps its full length to the "
+    "end, and c is their sum. Hold f a little below 1, and the count is lost.",
+    "delay": "This cell is a delay. As it is, f is shut already, so “Keep nothing” changes nothing that shows. What "
+    "the cell remembers goes through h, from one unit to the next.",
 }
-ASKED, BEFORE = "Keep nothing", "This is what the question asks about: look along the rows of c, and along those of h."
-OWN_HANDS = "Your own hands: look along the rows of c, then at what is left of each writing, below."
+ASKED, BEFORE = "Keep nothing", "This is what the question asks about. Look along the rows of c and along those of h."
+OWN_HANDS = (
+    "You set the gates yourself. Look along the rows of c. Then look below at what is left of what each step wrote."
+)
 ALT = (
-    "Heat maps, one column a time step and one row a unit: the gates that are held, or the forget gate; "
-    "the cell state and the hidden state, where something is altered as it was, altered, and the difference. The table "
-    "below holds the same numbers."
+    "Heat maps, one column for each time step and one row for each unit: the gates that are held, or the forget gate; "
+    "the cell state and the hidden state. Where something is altered, each state is there as it was, altered, and as "
+    "the difference. The table below holds the same numbers."
 )
 
 
@@ -90,7 +92,7 @@ def choose_surgery(page: Page) -> Surgery:
     """The stories, and below them the controls, folded; what they say, made to fit."""
     with st.container():  # what is said of a line that cannot be read must not move the chart
         stories = st.container()
-        with st.expander("With your own hands", icon=":material/surgical:"):
+        with st.expander("Set the gates yourself", icon=":material/surgical:"):
             with st.container(horizontal=True):
                 holds = {gate: _hold(gate) for gate in GATES}
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -105,8 +107,8 @@ def choose_surgery(page: Page) -> Surgery:
                     key="edits",
                     bind="query-params",
                     placeholder="c_0[1] = 2.5, x_3[0] = -1, f_3..5[2] = 0",
-                    help=f"{EDITS.help} A letter, the step below it, and in brackets a unit, or a feature of x; "
-                    "what is left out stands for all.",
+                    help=f"{EDITS.help} Write a letter, `_` and a step, and in brackets a unit (or a feature of x). "
+                    "What you leave out means all of them.",
                 )
         with stories:  # made after the controls, which may come from a link: it is they that tell a story
             st.session_state["story"] = _told()
@@ -170,10 +172,10 @@ def show_surgery(page: Page, surgery: Surgery, unit: int, revealed: bool) -> Ope
     settings, view = page.settings, page.view
     run = operated(settings, surgery, view.sample, unit)
     section("The operation", f"{_look(page, revealed)}\n\n{small(_reading(page, surgery, run))}")
-    with st.container():  # holds the place of what is not always there: a chart that moves is drawn anew
+    with st.container():  # holds the place of what is not always there: a chart that moves is built again
         say_reach("c", run.c, view.c_range)
-    drawn = size(run.units.last - run.units.first + 1, settings.seq_len)
-    lower = Size(drawn.dense, drawn.height * 4 // 5, 0)
+    cell_size = size(run.units.last - run.units.first + 1, settings.seq_len)
+    lower = Size(cell_size.dense, cell_size.height * 4 // 5, 0)
     lanes = tuple(_lane(name, surgery, float(view.c_range), run.rows[name] <= lower.fits(name)) for name in run.lanes)
     chart(score(lanes, lower, (), run.units.first), alt=ALT, cells=run.cells)
     if table := folded("The numbers as a table", "surgery_table"):
@@ -192,19 +194,20 @@ def _lane(column: str, surgery: Surgery, bound: float, numbered: bool) -> Lane:
 
 
 def _look(page: Page, revealed: bool) -> str:
-    """What to look at, for the story told and the input read."""
-    told = _told()
-    asked = told == ASKED and not revealed
-    words = [OWN_HANDS if told is None else BEFORE if asked else STORIES[told].look]
+    """What to look at, for the chosen story and for the input."""
+    story = _told()
+    asked = story == ASKED and not revealed
+    words = [OWN_HANDS if story is None else BEFORE if asked else STORIES[story].look]
     words += {
-        "pulse": [
-            "The input is one pulse: of all columns of *Who wrote c*, one was written by it; the rest by biases and h."
-        ],
+        "pulse": ["The input is one pulse. It wrote one column of *Who wrote c*; biases and h wrote the others."],
         "sine": [
-            f"The input is a sine, so what is written changes sign about every {SINE_PERIOD // 2} steps: what lasts is "
-            "soon written over by its opposite."
+            f"The input is a sine, so what is written changes its sign about every {SINE_PERIOD // 2} steps. What is "
+            "kept is soon cancelled by its opposite."
         ],
-        "constant": ["The input never changes: once h settles, every step writes the same, and c is their faded sum."],
+        "constant": [
+            "The input never changes. Once h settles, every step writes the same, and c is the sum of what is left of "
+            "it."
+        ],
     }.get(page.settings.signal, [])
     words += [JOBS[job]] if (job := page.settings.weights) in JOBS else []
     return " ".join(words)
@@ -216,15 +219,15 @@ def _reading(page: Page, surgery: Surgery, run: Operated) -> str:
     start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
     words = [
         f"Altered: {said(surgery)}." if surgery.alters else "",
-        f"One column is one step, one row one unit; c and h begin with the initial state, at {start}.",
-        "All lanes of c share one scale, and all of h." if surgery.alters else "",
+        f"One column is one step, one row is one unit. c and h begin with the initial state, at {start}.",
+        "All lanes of c have the same scale, and so have all lanes of h." if surgery.alters else "",
     ]
     if settings.num_layers * settings.num_directions > 1:
         words.append(f"Gates are altered in layer {view.layer}, {view.direction} direction (choose in the sidebar).")
     if settings.batch_size > 1:
-        words.append(f"Drawn: sample {view.sample}; every sample is altered alike.")
+        words.append(f"Shown: sample {view.sample}. Every sample is altered in the same way.")
     if run.units.pages > 1:
-        words.append(f"Drawn: units {run.units.first} to {run.units.last} of {settings.hidden_size}, around Unit.")
+        words.append(f"Shown: units {run.units.first} to {run.units.last} of {settings.hidden_size}, around Unit.")
     return " ".join(filter(None, words))
 
 

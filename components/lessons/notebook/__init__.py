@@ -5,8 +5,8 @@ from components.ui.lesson import MODULE, SHOWN, Lesson
 
 # Labels that do not say what the mistakes are: they are there to be found.
 MENDS = {
-    "mend_first": Switch("Mend the first mistake", "Changes one statement of the last cell."),
-    "mend_second": Switch("Mend the second mistake", "Changes another one."),
+    "mend_first": Switch("Correct the first mistake", "Changes one statement of the last cell."),
+    "mend_second": Switch("Correct the second mistake", "Changes another statement of the last cell."),
 }
 
 LESSON = Lesson(

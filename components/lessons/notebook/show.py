@@ -1,4 +1,4 @@
-"""The notebook on its page: its cells with what they print, its two mistakes, and what mending them changes."""
+"""The notebook on its page: its cells with what they print, its two mistakes, and what correcting them changes."""
 
 import streamlit as st
 
@@ -30,19 +30,21 @@ def show_first_cells(page: Page) -> None:
         code(programs.first_cells(page.settings))
     with right:
         st.markdown(
-            "**The seed decides every number.** They are drawn in this order: the parameters, the inputs step by "
-            "step, then the state the loop begins with. Change a size, and all that is drawn after it changes too."
-            "\n\n"
-            "**`hidden` is two tensors.** A plain RNN hands on one, `h`. An LSTM also has a memory, `c`, so a start "
-            "needs both.\n\n"
-            "**The loop writes over `hidden`.** Each call gives the state that the next one takes; the state at the "
-            "start is then no longer in it.\n\n"
-            "**Each input has three axes:** sequence, batch, feature, the first two of size 1. `view(1, 1, -1)` "
+            "**The seed decides every number.** The numbers are drawn in this order: the parameters, the inputs step "
+            "by step, then the state from which the loop starts. If you change a size, all numbers that are drawn "
+            "later change too.\n\n"
+            "**`hidden` is two tensors.** A plain RNN hands on one, `h`. An LSTM also has a memory, `c`, so its "
+            "initial state needs both.\n\n"
+            "**The loop writes over `hidden`.** Each call returns the state that the next call takes. After the loop, "
+            "`hidden` no longer holds the initial state.\n\n"
+            "**Each input has three axes:** sequence, batch, feature. The first two have size 1. `view(1, 1, -1)` "
             "states that shape and changes nothing."
         )
     shown = displayed(page.settings)
     cut = f" ({CUT})" if GAP in shown else ""
-    st.markdown(f"The next cell is one name, `{programs.SHOW}`, and a notebook shows what a cell ends with{cut}:")
+    st.markdown(
+        f"The next cell is only a name, `{programs.SHOW}`. A notebook shows the value of a cell's last line{cut}:"
+    )
     printed(shown)
 
 
@@ -60,14 +62,14 @@ def show_last_cell(page: Page, mends: Mends, revealed: bool) -> None:
     code(programs.last_cell(mends))
     if not revealed:
         return
-    st.markdown("How far apart the outputs of loop and call are, step by step:")
+    st.markdown("The largest difference between the outputs of loop and call, at each time step:")
     settings = page.settings
     run = replayed(settings, mends[1])
     floor = FLOORS[settings.dtype]
     chart(
-        difference(floor, before="before mending"),
-        alt="Two lines over the time steps, on a logarithmic scale: how far the outputs of loop and call are apart "
-        "now, and how far they were before the start was mended.",
+        difference(floor, before="before the correction"),
+        alt="Two lines over the time steps, on a logarithmic scale: the largest difference between the outputs of "
+        "loop and call, now and before the initial state was corrected.",
         differences=difference_columns(
             run.comparison.per_step, run.comparison.tolerance, floor, run.as_it_ran.per_step
         ),
@@ -83,16 +85,16 @@ def show_print(page: Page, mends: Mends) -> None:
     where = (
         "The cell prints"
         if mends[0]
-        else "In a session like its author's, where cells had been run before, the cell prints"
+        else "In a session in which the cells have been run before, as in its author's, the cell prints"
     )
     st.markdown(f"{where}{cut}:")
     printed("\n".join((f"Inputs shape: {run.shape}", *texts)))
     same = "is, bit for bit," if run.last_is_h else "is not"
     st.markdown(
         f"**`out` holds `h` at every step.** Its last row {same} the first half of `hidden`. The second half is `c`, "
-        "which `out` does not show: to go on later, keep it.\n\n"
-        "**`grad_fn` names the operation that made a tensor.** For `out` the notebook's older torch said "
-        f"`StackBackward`; this one says `{run.grad_fn}`."
+        "which `out` does not hold. Keep `hidden` if you want to continue the sequence later.\n\n"
+        "**`grad_fn` names the operation that made a tensor.** For `out` the notebook's older version of torch said "
+        f"`StackBackward`; this version says `{run.grad_fn}`."
     )
     refer("outputs", "Why the state is a tuple, and what `out` shows of it")
 
@@ -106,26 +108,28 @@ def show_verdicts(page: Page, mends: Mends, revealed: bool) -> None:
     if raised := words(programs.statement(mends), settings):
         verdict(
             False,
-            "It raises.",
-            f"In a fresh kernel Python says `{raised}`. `len(inputs)` asks for the name that this very statement is to "
-            "make. An earlier run had left one behind.",
+            "It raises an error.",
+            f"In a fresh kernel Python says `{raised}`. `len(inputs)` needs a name that this statement is only about "
+            "to make. In the author's session an earlier run had made it.",
         )
     else:
-        verdict(
-            True, "It runs.", "`input_sequence` is there by then: nothing is needed that an earlier run left behind."
-        )
+        verdict(True, "It runs.", "`input_sequence` exists already. The statement needs nothing from an earlier run.")
     run = replayed(settings, mends[1])
-    apart = run.comparison.rows[0].difference
+    difference = run.comparison.rows[0].difference
     if run.comparison.same:
-        figure = f"They differ by at most {scientific(apart)}: rounding." if apart else "Not one bit differs."
+        figure = (
+            f"The largest difference is {scientific(difference)}: that is rounding."
+            if difference
+            else "Not one bit differs."
+        )
         start = "Loop and call start from `(h_0, c_0)`."
         verdict(True, "The same." if mends[1] else "The same, by chance.", f"{start} {figure}" if mends[1] else figure)
     else:
         verdict(
             False,
             "Not the same.",
-            f"Loop and call differ by up to {apart:.2g}. The call starts from a `hidden` drawn anew: only its name is "
-            "the loop's.",
+            f"The largest difference between loop and call is {difference:.2g}. The call starts from a `hidden` that "
+            "is drawn again: it has the loop's name, but other numbers.",
         )
 
 
@@ -133,7 +137,9 @@ def show_comparison(page: Page, mends: Mends, revealed: bool) -> None:
     """The cell that the notebook did not have, and a sequence so long that the last step alone says nothing."""
     left, right = st.columns(HALVES, gap="medium")
     with left:
-        st.markdown("The notebook prints numbers and compares none. With these two lines it would have found out:")
+        st.markdown(
+            "The notebook prints numbers, but it does not compare them. These two lines would have shown the mistake:"
+        )
         code(programs.COMPARE)
     with right:
         _mistake_hides(page, mends, revealed)
@@ -141,27 +147,28 @@ def show_comparison(page: Page, mends: Mends, revealed: bool) -> None:
 
 def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
     task = (
-        "Is it enough to compare the last step? Leave the second mistake in, and lengthen the sequence until loop and "
-        "call end alike, to the four decimals that torch prints."
+        "Is it enough to compare the last step? Do not correct the second mistake. Make the sequence longer until the "
+        "last outputs of loop and call are the same to four decimals, which is what torch prints."
     )
     outcome = ""
     if revealed and mends[1]:
-        task += " (The second switch has to be off for this.)"
+        task += " (For this, turn the second switch off.)"
     elif revealed:
         steps = replayed(page.settings, mends[1]).comparison.per_step
         worst = max(steps)
         if steps[-1] < PRINTED:
             outcome = (
                 f"At t = {len(steps)} they differ by {scientific(steps[-1])}, at t = {steps.index(worst) + 1} by "
-                f"{worst:.2g}. The LSTM forgets where it started, so the last step alone would have hidden the mistake."
+                f"{worst:.2g}. The LSTM forgets where it started. So a comparison of the last step alone would not "
+                "have found the mistake."
             )
         else:
-            task += f" At t = {len(steps)} they are {steps[-1]:.2g} apart."
+            task += f" At t = {len(steps)} they differ by {steps[-1]:.2g}."
     attempts(Attempt("A mistake that hides", task, outcome))
 
 
 def take_away(page: Page, mends: Mends) -> None:
     """The notebook as it stands on the page, and with both mistakes mended as a file."""
     program, mended = (programs.program(page.settings, which) for which in (mends, MENDED))
-    what = "the notebook as it stands above; the .ipynb is mended"
+    what = "the notebook as it is above; in the .ipynb both mistakes are corrected"
     furniture.take_away(program, "unrolled_notebook", what, as_notebook=mended)

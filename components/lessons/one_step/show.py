@@ -40,17 +40,23 @@ def _reading(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     words = [
-        "A gate is filled as far as it is open; g, which has a sign, from its middle. Arrow keys, Home and End move",
-        "through time, space plays. Choose a unit by its bar below the cell; bars grow with the root of",
-        "their number, so that small ones show. Click any number: it opens to what it is made of.",
+        "A gate is filled as far as it is open. The cell gate g has a sign, so it is filled from its middle. Arrow "
+        "keys, Home and End move",
+        "through time, the space bar plays. Choose a unit by its bar below the cell. The length of a bar follows the "
+        "square root of",
+        "its number, so that small numbers can be seen. Click any number: it opens and shows what it is made of.",
     ]
     if view.reverse:
-        words.append("The reverse direction begins at the last step: what it had before stands at t + 1.")
+        words.append("The reverse direction begins at the last step: its step before is t + 1.")
     words.append(reads_below(page))
     if settings.proj_size:
-        words.append(f"What {settings.hidden_size} units show is projected to {settings.proj_size} numbers of h.")
+        words.append(
+            f"The projection makes {settings.proj_size} numbers of h from what {settings.hidden_size} units show."
+        )
     if settings.dtype == "float64":
-        words.append("The page is sent float64 numbers rounded to float32: seven digits, of which four decimals show.")
+        words.append(
+            "The page gets float64 numbers rounded to float32. That is seven digits, and it shows four decimals."
+        )
     return " ".join(filter(None, (*words, which_shown(page))))
 
 
@@ -62,13 +68,13 @@ def show_check(page: Page, revealed: bool) -> None:
     settings = page.settings
     result = checked(settings)
     if result.same:
-        words = (
-            f"At every step, in every unit, they give torch's numbers: {scientific(result.difference)} apart at most."
-        )
-        verdict(True, "The parts make the whole.", words)
+        words = f"At every step, in every unit. The largest difference is {scientific(result.difference)}."
+        verdict(True, "The equations give torch's numbers.", words)
     else:
-        verdict(False, "The parts do not make the whole.", f"They are up to {result.difference:.2g} apart.")
-    lines = ["| made of its parts | beside torch's | largest difference |", "|---|---|---|"]
+        verdict(
+            False, "The equations do not give torch's numbers.", f"The largest difference is {result.difference:.2g}."
+        )
+    lines = ["| by the equations | torch's | largest difference |", "|---|---|---|"]
     lines += [f"| {row.name} | `{row.beside}` | {scientific(row.difference)} |" for row in result.rows]
     base = "1e-12" if settings.dtype == "float64" else "2e-6"
     note = f"Tolerance for {settings.dtype}: {base} · max(1, largest |c|), here {scientific(result.tolerance)}."
@@ -87,7 +93,7 @@ def nothing_to_forget(page: Page) -> Attempt:
         outcome += (
             f"c differs from i ⊙ g by {first.max_abs_diff:.2g}."
             if first.max_abs_diff
-            else "what f keeps of it is 0, and c is i ⊙ g, bit for bit, however open f is."
+            else "f keeps 0 of it, and c is i ⊙ g, bit for bit. It does not matter how open f is."
         )
     return Attempt(
         "When does f not matter?",
@@ -103,16 +109,16 @@ def a_memory_that_stays(page: Page) -> Attempt:
     if settings.weights == "latch":
         found = held(settings, view.layer, int(view.reverse), view.sample)
         outcome = (
-            "In so few steps nothing is stored and kept: take a longer sequence."
+            "In so few steps nothing is stored and kept. Make the sequence longer."
             if found is None
             else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}, bit for "
-            f"bit: f is {found.f:.17g} there and i is {figure(found.i)}, so that c is {found.f:.17g} · c before + "
-            f"{figure(found.i)} · g: too little to change a bit of c."
+            f"bit. f is {found.f:.17g} there and i is {figure(found.i)}. So c is {found.f:.17g} · (c before) + "
+            f"{figure(found.i)} · g, and the last term is too small to change a bit of c."
         )
     return Attempt(
-        "Who keeps a memory?",
-        "Take the latch, whose weights are set by hand (More settings, or the button), and walk through its steps: "
-        "what are f and i while c stays, and which terms of f shut it?",
+        "What keeps a memory?",
+        "Take the latch, a cell whose weights are set by hand (More settings, or the button). Go through its steps. "
+        "What are f and i while c stays the same? Which terms of f shut it?",
         outcome,
     )
 
@@ -136,7 +142,7 @@ def show_buttons(page: Page) -> None:
 
 
 def program_of(page: Page) -> str:
-    """The program for what is drawn, at the step and unit of the address."""
+    """The program for what is shown, at the step and unit of the address."""
     view = page.view
     t, unit = place_of(page)
     return program(page.settings, view.layer, int(view.reverse), view.sample, t, unit)

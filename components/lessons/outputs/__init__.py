@@ -8,7 +8,7 @@ CUT = Whole("Cut after step", 1, 199, "The steps up to this one are the first pa
 LESSON = Lesson(
     "outputs",
     "Output and state",
-    "What comes back, and why is the state a tuple?",
+    "What does a call return, and why is the state a tuple?",
     "What goes in and out",
     ":material/output:",
     idle=("weights", "layer", "direction"),  # it needs a second layer, a job has one

@@ -17,7 +17,7 @@ from components.ui.shell import Page
 NON_BREAKING_SPACE = "\u00a0"
 # Without a number in it: the browser takes a new description for a new chart, and starts it anew.
 ALT = (
-    "Three blocks of cells side by side: output, a column for each step; h_n and c_n, a column for each layer. "
+    "Three blocks of cells side by side: output, one column for each step; h_n and c_n, one column for each layer. "
     "Outlines mark the cells of output that hold the numbers of a slot. Slot, below, says the same in words."
 )
 
@@ -29,9 +29,9 @@ def show_shapes(page: Page) -> None:
     width, along = ("P" if settings.proj_size else "H"), ("L·D" if settings.bidirectional else "L")
     rows_first, both = ("B, T" if settings.batch_first else "T, B"), ("D·" if settings.bidirectional else "")
     named = {
-        "output": ("a row a step", f"({rows_first}, {both}{width})"),
-        "h_n": (f"h by {slots_of}", f"({along}, B, {width})"),
-        "c_n": (f"c by {slots_of}", f"({along}, B, H)"),
+        "output": ("one row for each step", f"({rows_first}, {both}{width})"),
+        "h_n": (f"h of each {slots_of}", f"({along}, B, {width})"),
+        "c_n": (f"c of each {slots_of}", f"({along}, B, H)"),
     }
     rows = []
     for name, tensor in returned(settings)._asdict().items():
@@ -69,23 +69,25 @@ def _reading(page: Page, picture: Drawn) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     words = [
-        "One shade for one number in all three: red below zero, teal above,",
+        "The same number has the same shade in all three tensors: red is below zero, teal is above zero,",
         f"from −{view.c_range} to {view.c_range}.",
         "Rows are units, numbered as in `output`.",
     ]
     if picture.reach > view.c_range:
-        words.append(f"Numbers reach {picture.reach:.2f}: choose a wider Range of c to tell the largest apart.")
+        words.append(
+            f"Numbers reach {picture.reach:.2f}: choose a larger Range of c to see how the largest numbers differ."
+        )
     if settings.batch_size > 1:
-        words.append(f"Drawn: sample {view.sample} of {settings.batch_size} (choose in the sidebar).")
+        words.append(f"Shown: sample {view.sample} of {settings.batch_size} (choose in the sidebar).")
     if settings.proj_size:
-        words.append(f"h is projected to {settings.proj_size} numbers, c keeps {settings.hidden_size}.")
+        words.append(f"h is projected to {settings.proj_size} numbers, c has {settings.hidden_size}.")
     left_out = []
     if settings.seq_len > picture.steps:
         left_out.append(f"the first and the last {MAX_STEPS // 2} of {settings.seq_len} steps")
     if settings.hidden_size > picture.units:
         left_out.append(f"units 0 to {MAX_UNITS - 1} of {settings.hidden_size}")
     if left_out:
-        words.append(f"Drawn: {', '.join(left_out)}. All numbers are compared, drawn or not.")
+        words.append(f"Shown: {', '.join(left_out)}. The check compares all numbers, also those that are not shown.")
     return " ".join(words)
 
 
@@ -102,7 +104,7 @@ def show_check(page: Page, revealed: bool) -> None:
         verdict(True, "The same numbers, bit for bit.", f"{words}.")
     else:
         words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.bitwise)
-        verdict(False, "Not the same numbers.", f"They differ by up to {words}.")
+        verdict(False, "Not the same numbers.", f"Largest differences: {words}.")
     lines = ["| | compared with | bit for bit |", "|---|---|---|"]
     for pair in compared:
         lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.bitwise))
@@ -114,20 +116,23 @@ def show_check(page: Page, revealed: bool) -> None:
         nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
     note = (
-        "None of the other slots is in `output`; each stands beside the row that comes nearest. A lower layer hands "
-        "its h to the layer above and to `h_n`, nowhere else. And c is what a cell remembers: `output` holds only what "
-        "the output gate lets through."
+        "The table compares every other slot with the row of `output` that is nearest to it. A lower layer gives its "
+        "h to the layer above and to `h_n`, and to nothing else. And c is what a cell remembers: `output` holds only "
+        "what the output gate lets through."
     )
     if settings.bidirectional:
         last = compared[-1]
-        note += f" `{last.left}` is where the reverse direction *began*: it had read one step there, not the sequence."
+        note += (
+            f" `{last.left}` is where the reverse direction *began*: there it had read one step, not the whole "
+            "sequence."
+        )
     st.markdown("\n".join(lines) + f"\n\n{note}")
 
 
 def _line(left: str, right: str, difference: float, bitwise: bool) -> str:
     if bitwise:
         return f"| {left} | {right} | :green[:material/check: the same] |"
-    return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, {difference:.2g} apart'} |"
+    return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, largest difference {difference:.2g}'} |"
 
 
 def show_summaries(page: Page) -> None:
@@ -142,20 +147,24 @@ def _summaries(settings: Settings) -> str:
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for row in zip(*columns.values(), strict=True):
         cells = []
-        for one, column in zip(row, columns.values(), strict=True):
+        for candidate, column in zip(row, columns.values(), strict=True):
             width = column[0].width
-            if math.isnan(one.difference):
-                cells.append(f"{one.width} wide, not {width}")
+            if math.isnan(candidate.difference):
+                cells.append(f"{candidate.width} numbers, not {width}")
             else:
-                cells.append(":green[:material/check: same]" if one.bitwise else f"{one.difference:.2g} off")
+                cells.append(
+                    ":green[:material/check: same]"
+                    if candidate.bitwise
+                    else f"largest difference {candidate.difference:.2g}"
+                )
         cells[0:0] = [f"`{row[0].expression}`"]
         lines.append(f"| {' | '.join(cells)} |")
     return (
-        "Each candidate beside the last row of `output`, the same bit for bit or off by how much, for these settings "
-        "with one direction, with two, and with one step:\n\n" + "\n".join(lines) + "\n\n"
-        "With two directions neither the last row nor `h_n[-1]` has all: the last row's second part has read one step, "
-        "`h_n[-1]` is the reverse direction alone. The last two slots, side by side, are both directions' ends; with "
-        "one direction the same line joins two *layers*."
+        "The table compares each candidate with the last row of `output`, for these settings with one direction, with "
+        "two, and with one step:\n\n" + "\n".join(lines) + "\n\n"
+        "With two directions neither the last row nor `h_n[-1]` holds everything. In the last row the reverse "
+        "direction has read only one step, and `h_n[-1]` is the reverse direction alone. The last two slots, side "
+        "by side, hold the last h of both directions. With one direction the same line joins two *layers*."
     )
 
 
@@ -166,13 +175,14 @@ def two_directions(page: Page) -> Attempt:
     if settings.bidirectional:
         first, last = pairs(settings)[1:]
         outcome = (
-            f"`{first.right}` is `{first.left}`, {'bit for bit' if first.bitwise else f'{first.difference:.2g} away'}: "
-            f"the reverse direction ends at the first step. `{last.left}` is "
-            + ("the same here." if last.bitwise else f"{last.difference:.2g} away.")
+            f"`{first.right}` and `{first.left}` "
+            f"{'are the same, bit for bit' if first.bitwise else f'differ by {first.difference:.2g}'}: "
+            f"the reverse direction ends at the first step. `{last.left}` "
+            + ("is the same here." if last.bitwise else f"differs by {last.difference:.2g}.")
         )
     return Attempt(
         "Where does the reverse direction end?",
-        "Turn Bidirectional on (More settings, or the button), and find the row of `output` that holds the reverse "
+        "Turn Bidirectional on (More settings, or the button). Then find the row of `output` that holds the reverse "
         "direction's slot of `h_n`.",
         outcome,
     )

@@ -21,6 +21,6 @@ LESSON = Lesson(
     idle=("weights", "sample", "c_range"),
     needs=(("batch_size", 4),),
     controls={
-        "breakage": Choice("Break it", tuple(LABELS.values()), "A wrong shape to hand in on purpose."),
+        "breakage": Choice("Break it", tuple(LABELS.values()), "A wrong shape, given to torch on purpose."),
     },
 )

@@ -28,7 +28,7 @@ def show_block(page: Page) -> None:
     block = blocked(page.settings)
     chart(
         charts.block(frames.BLOCK_HEIGHT, block.drawn[1]),
-        alt="The inputs as a stack of sheets, a sheet a sample, with named axes; below, the same cells cut into "
+        alt="The inputs as a stack of sheets, one for each sample, with named axes; below, the same cells cut into "
         "steps and into samples. The table below holds the numbers.",
         cells=block.cells,
         lines=block.lines,
@@ -39,19 +39,19 @@ def show_block(page: Page) -> None:
         table.dataframe(frames.block_table(block), hide_index=True, height=320)
 
 
-def _reading(settings: Settings, drawn: tuple[int, int, int]) -> str:
+def _reading(settings: Settings, visible: tuple[int, int, int]) -> str:
     words = [
-        "The outlined cells are the same numbers in all three pictures: one step of one sample. Point at others. A "
-        "sample is known by its mark and number, and by its shade."
+        "The outlined cells are the same numbers in all three pictures: one step of one sample. Point at other cells "
+        "to outline them. Each sample has its own mark, number and shade."
     ]
     there = (settings.seq_len, settings.batch_size, settings.input_size)
     parts = [
         f"the first {part} of {of} {name}"
-        for part, of, name in zip(drawn, there, frames.AXES.values(), strict=True)
+        for part, of, name in zip(visible, there, frames.AXES.values(), strict=True)
         if part < of
     ]
     if parts:
-        words.append(f"Drawn: {', '.join(parts)}.")
+        words.append(f"Shown: {', '.join(parts)}.")
     return " ".join(words)
 
 
@@ -64,9 +64,9 @@ def choose_order(page: Page) -> None:
     whole, first = tuple(inputs.shape), tuple(inputs[0].shape)
     is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
     st.markdown(
-        f"`inputs` has the shape `{whole}`, so `inputs[0]` is **{is_what}**, shape `{first}`, and `for part in inputs` "
-        f"walks over {len(inputs)} {'samples' if settings.batch_first else 'time steps'}. The numbers are the same "
-        "ones in both orders: the switch only says which axis comes first."
+        f"`inputs` has the shape `{whole}`. So `inputs[0]` is **{is_what}**, with the shape `{first}`, and `for part "
+        f"in inputs` goes through {len(inputs)} {'samples' if settings.batch_first else 'time steps'}. The numbers are "
+        "the same in both orders. The switch only says which axis comes first."
     )
 
 
@@ -83,7 +83,7 @@ def show_flip(page: Page, revealed: bool) -> None:
     tape = frames.tape(flips, page.settings.batch_first)
     chart(
         charts.tape(tape.height, frames.RIGHT, frames.CHIP_WIDTH, frames.CHIP),
-        alt="Every tensor's axes as chips, without batch_first at the left and with it at the right. Lines join equal "
+        alt="Every tensor's axes as boxes, without batch_first at the left and with it at the right. Lines join equal "
         "axes: those of inputs and output cross, all others run straight. The table below says the same.",
         axes=tape.axes,
         words=tape.words,
@@ -91,42 +91,43 @@ def show_flip(page: Page, revealed: bool) -> None:
     _flip_verdict(flips)
     if table := folded("The shapes as a table", "shapes_table"):
         lines = ["| | `batch_first=False` | `batch_first=True` | first two axes |", "|---|---|---|---|"]
-        lines += [f"| `{one.off.name}` | {_axes(one, 'off')} | {_axes(one, 'on')} | {_moved(one)} |" for one in flips]
+        lines += [f"| `{row.off.name}` | {_axes(row, 'off')} | {_axes(row, 'on')} | {_moved(row)} |" for row in flips]
         table.markdown("\n".join(lines))
 
 
-def _axes(one: Flip, side: str) -> str:
-    shape = one.on if side == "on" else one.off
+def _axes(row: Flip, side: str) -> str:
+    shape = row.on if side == "on" else row.off
     return f"{', '.join(shape.axes)} = {shape}"
 
 
-def _moved(one: Flip) -> str:
-    if len(one.off.axes) < 2:
+def _moved(row: Flip) -> str:
+    if len(row.off.axes) < 2:
         return "one axis only"
-    if one.swaps and one.stays:
+    if row.swaps and row.stays:
         return "the same either way"
-    return "**swapped**" if one.swaps else "as they were" if one.stays else "neither"
+    return "**swapped**" if row.swaps else "as they were" if row.stays else "neither"
 
 
 def _flip_verdict(flips: tuple[Flip, ...]) -> None:
-    found = {one.off.name: one for one in flips}
+    found = {row.off.name: row for row in flips}
     moved, kept = [found[name] for name in ("inputs", "output")], [found[name] for name in ("h_n", "c_n")]
-    if all(one.swaps for one in moved) and all(one.stays for one in kept):
-        apart = max(one.swapped or 0.0 for one in moved), max(one.kept or 0.0 for one in kept)
+    if all(row.swaps for row in moved) and all(row.stays for row in kept):
+        differences = max(row.swapped or 0.0 for row in moved), max(row.kept or 0.0 for row in kept)
         verdict(
             True,
             "`inputs` and `output` swap their first two axes, `h_n` and `c_n` keep theirs.",
-            "Two modules with the same weights and the same start, with and without `batch_first`: swapped back, the "
-            f"tensors {_alike(apart[0])}; the states, as they are, {_alike(apart[1])}. A state has no time axis: its "
-            "first axis counts layers and directions.",
+            "Two modules with the same weights and the same initial state, one with `batch_first`, one without. If "
+            f"the first two axes are swapped back, `inputs` and `output` {_alike(differences[0])}. `h_n` and `c_n` "
+            f"{_alike(differences[1])} as they are. A state has no time axis: its first axis counts layers and "
+            "directions.",
         )
     else:
-        wrong = [one.off.name for one in moved if not one.swaps] + [one.off.name for one in kept if not one.stays]
+        wrong = [row.off.name for row in moved if not row.swaps] + [row.off.name for row in kept if not row.stays]
         verdict(False, "Not as expected.", f"Look at {', '.join(wrong)}.")
 
 
-def _alike(apart: float) -> str:
-    return f"differ by at most {scientific(apart)}" if apart else "are equal bit for bit"
+def _alike(difference: float) -> str:
+    return f"differ by at most {scientific(difference)}" if difference else "are equal bit for bit"
 
 
 def show_two_axes(page: Page) -> None:
@@ -144,27 +145,31 @@ def _two_axes(settings: Settings) -> None:
     grids = frames.readings(read)
     chart(
         charts.readings(frames.READINGS_HEIGHT, grids.columns),
-        alt="Two grids of signed numbers, a row a row of the tensor: what nn.LSTM returns, its rows chained by arrows, "
-        "and what nn.LSTMCell returns, its rows marked as samples. The sentence below compares them.",
+        alt="Two grids of signed numbers, one row for each row of the tensor: what nn.LSTM returns, its rows chained "
+        "by arrows, and what nn.LSTMCell returns, its rows marked as samples. The sentence below compares them.",
         cells=grids.cells,
         words=grids.words,
     )
-    rows, apart = len(read.read), (read.sequence - read.batch).abs().max().item()
+    rows, difference = len(read.read), (read.sequence - read.batch).abs().max().item()
     if read.agreeing == rows:
-        said = "Here all rows agree: with one row there is nothing to carry." if rows == 1 else "Here all rows agree."
+        comparison = (
+            "Here all rows agree: with one row there is no state to hand on." if rows == 1 else "Here all rows agree."
+        )
     else:
         same = "The first row agrees" if read.agreeing == 1 else f"The first {read.agreeing} rows agree"
-        said = f"{same}, for both start from zeros; after that they differ by up to **{apart:.2g}**."
-    drawn = f" Drawn: rows 0 to {grids.rows - 1}, units 0 to {grids.columns - 1}."
+        comparison = (
+            f"{same}, because both start from zeros. After that the largest difference is **{difference:.2g}**."
+        )
+    part = f" Shown: rows 0 to {grids.rows - 1}, units 0 to {grids.columns - 1}."
     whole = (rows, settings.hidden_size) == (grids.rows, grids.columns)
     st.markdown(
-        f"Same tensor, shape `{tuple(read.read.shape)}`, same weights, same shape of the result, "
-        f"`{tuple(read.batch.shape)}`, and no error either way. {said}{'' if whole else drawn}"
+        f"Both read the same tensor, of shape `{tuple(read.read.shape)}`, with the same weights. Both results have the "
+        f"shape `{tuple(read.batch.shape)}`, and neither call raises an error. {comparison}{'' if whole else part}"
     )
 
 
 def show_nudge(page: Page) -> None:
-    """Transpose against view: the first sample is nudged, and the outputs that move are drawn."""
+    """Transpose against view: the first sample is nudged, and the outputs that move are shown."""
     settings = page.settings
     found = nudged(settings)
     code(programs.arrange(settings))
@@ -176,31 +181,35 @@ def show_nudge(page: Page) -> None:
         cells=grids.cells,
         words=grids.words,
     )
-    drawn = f" Drawn: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}."
+    part = f" Shown: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}."
     whole = (settings.seq_len, settings.batch_size) == (grids.rows, grids.columns)
-    said = " ".join(f"After `{name}` {_movers(one, settings)}." for name, one in found.items())
-    said += "" if whole else drawn
+    sentences = " ".join(f"After `{name}` {_movers(way, settings)}." for name, way in found.items())
+    sentences += "" if whole else part
     if found["view"].mixed:
-        verdict(False, "`view` mixes the samples, and torch says nothing.", said)
+        verdict(False, "`view` mixes the samples, and torch gives no error.", sentences)
     else:
-        verdict(True, "Here `view` does no harm:", f"with one step both give the same tensor. {said}")
+        verdict(
+            True,
+            "Here `view` does no harm:",
+            f"with one step, `view` and `transpose` give the same tensor. {sentences}",
+        )
 
 
-def _movers(one: Nudged, settings: Settings) -> str:
-    if not one.moved:
+def _movers(way: Nudged, settings: Settings) -> str:
+    if not way.moved:
         return "no output moves beyond rounding"
-    if len(one.moved) == settings.batch_size:
+    if len(way.moved) == settings.batch_size:
         return f"the outputs of all {settings.batch_size} samples move"
-    names = ", ".join(map(str, one.moved))
-    return f"only the outputs of sample {names} move" if len(one.moved) == 1 else f"those of samples {names} move"
+    names = ", ".join(map(str, way.moved))
+    return f"only the outputs of sample {names} move" if len(way.moved) == 1 else f"those of samples {names} move"
 
 
 def nudge_text() -> str:
     """What is done, for the section's head."""
     return (
-        "Data is often collected a sample after the other, (B, T, I), and a module without `batch_first` wants "
-        "(T, B, I). Two lines give that shape, and both run. To tell them apart, every number of the first sample is "
-        f"nudged by {NUDGE:g}: whose outputs move?"
+        "Data often comes sample by sample, in the shape (B, T, I). A module without `batch_first` needs (T, B, I). "
+        "Two different lines give that shape, and both run. To see the difference, every number of the first sample "
+        f"is raised by {NUDGE:g}. Which outputs move?"
     )
 
 
@@ -212,13 +221,13 @@ def choose_breakage() -> str:
 def show_breakage(page: Page, breakage: str) -> None:
     """The program with the wrong shape, torch's own words, what they mean, and the mend."""
     settings = page.settings
-    said = refusal(settings, breakage)
+    refused = refusal(settings, breakage)
     meaning, mend = _meaning(settings, breakage)
-    if said:
-        verdict(False, f"{said.name}:", f"`{said.words}`  \n{meaning}  \n:material/build: {mend}")
+    if refused:
+        verdict(False, f"{refused.name}:", f"`{refused.words}`  \n{meaning}  \n:material/build: {mend}")
     else:
-        verdict(False, "Torch says nothing:", f"these sizes happen to fit.  \n{meaning}  \n:material/build: {mend}")
-    code(programs.broken(settings, breakage, said.name if said else ""))
+        verdict(False, "Torch gives no error:", f"by chance, these sizes fit.  \n{meaning}  \n:material/build: {mend}")
+    code(programs.broken(settings, breakage, refused.name if refused else ""))
 
 
 def _meaning(settings: Settings, breakage: str) -> tuple[str, str]:
@@ -228,19 +237,21 @@ def _meaning(settings: Settings, breakage: str) -> tuple[str, str]:
     state = f"({slots}, {batch}, {settings.output_size})"
     return {
         "features": (
-            f"The last axis holds {features + 1} numbers a step, but the module's weights were made for {features}.",
+            f"The last axis holds {features + 1} numbers for each step, but the module's weights were made for "
+            f"{features}.",
             f"Hand in {features} features, or build the module with `input_size={features + 1}`.",
         ),
         "axes": (
-            "An LSTM reads three axes, or two for a single sequence without a batch; here a fourth stands in front.",
+            "An LSTM reads three axes, or two for a single sequence without a batch. Here there is a fourth axis, in "
+            "front.",
             "`.squeeze(0)` if the extra axis has size 1; if it is a second batch axis, flatten both into one.",
         ),
         "state": (
-            f"`h_0` (to torch `hidden[0]`) has room for one sample, and the inputs hold {batch}.",
-            f"Make `h_0` with the inputs' batch size, `{state}`, or leave the state out: then it is zeros.",
+            f"`h_0` (torch calls it `hidden[0]`) is the state of one sample, but the inputs hold {batch} samples.",
+            f"Make `h_0` with the batch size of the inputs, `{state}`, or leave the state out: then it is zeros.",
         ),
         "state_first": (
-            "`h_0` puts the batch first, but no state ever does, with or without `batch_first`.",
+            "`h_0` has the batch as its first axis. No state may have that, with or without `batch_first`.",
             f"Keep `h_0` as (layers · directions, batch, width), here `{state}`.",
         ),
     }[breakage]
@@ -251,14 +262,16 @@ def same_sizes(page: Page) -> Attempt:
     settings = page.settings
     outcome = ""
     if settings.seq_len == settings.batch_size:
-        (one,) = [one for one in flipped(settings, 0, 0) if one.off.name == "inputs"]
-        apart = one.kept or 0.0
-        outcome = f"`inputs` is `{one.off}` in both orders: no error can tell them apart. " + (
-            f"The numbers can, they differ by up to {apart:.2g}." if apart else "Here not even the numbers can."
+        (inputs,) = [row for row in flipped(settings, 0, 0) if row.off.name == "inputs"]
+        difference = inputs.kept or 0.0
+        outcome = f"`inputs` is `{inputs.off}` in both orders: no error can show a wrong order. " + (
+            f"But the numbers differ, by up to {difference:.2g}."
+            if difference
+            else "Here even the numbers are the same."
         )
     return Attempt(
-        "Hide the axes from torch",
-        f"Set Sequence length to the batch size, {settings.batch_size}, and switch `batch_first` to and fro.",
+        "Make the axes look alike",
+        f"Set Sequence length to the batch size, {settings.batch_size}, and turn `batch_first` on and off.",
         outcome,
     )
 
@@ -267,7 +280,7 @@ def harmless_view(page: Page) -> Attempt:
     """The one length at which view and transpose are the same."""
     outcome = ""
     if not nudged(page.settings)["view"].mixed:
-        outcome = "An axis of size 1 has nothing to change places with: `view` and `transpose` give the same tensor."
+        outcome = "With one step there is nothing to mix: `view` and `transpose` give the same tensor."
     return Attempt("Make `view` harmless", "Find the sequence length at which `view` mixes nothing.", outcome)
 
 

@@ -123,8 +123,8 @@ def parse(text: str, sizes: Mapping[str, int]) -> tuple[Step, ...]:
 
 
 _MEANT = {
-    "=": "Leave out `=`: arguments have no names here, and `y =` stands there already.",
-    "*": "No arithmetic in sizes: −1 stands for what is left over, as in `x.view(B, -1)`.",
+    "=": "Leave out `=`: arguments have no names here, and `y =` is already there.",
+    "*": "Sizes are not calculated here: −1 stands for the size that is left, as in `x.view(B, -1)`.",
     "'": "No texts here, only integers.",
     '"': "No texts here, only integers.",
 }
@@ -139,9 +139,11 @@ def _spelled(text: str) -> None:
     if strange := re.search(r"[^A-Za-z0-9_.,:()\[\] -]", text):
         sign = strange.group()
         shown = f"`{sign}`" if sign.isprintable() and sign != "`" else f"U+{ord(sign):04X}"
-        raise LineError(_MEANT.get(sign, f"{shown} has no place in a line: letters, digits and . , : ( ) [ ] − alone."))
+        raise LineError(
+            _MEANT.get(sign, f"{shown} cannot be used in a line: use only letters, digits and . , : ( ) [ ] −.")
+        )
     if re.search(r"(?<![A-Za-z_0-9])[0-9]+[A-Za-z_]", text) or re.search(r"\d\.|\.\d", text):
-        raise LineError("Numbers are whole, and written in digits alone.")
+        raise LineError("Write whole numbers, in digits only.")
     if re.search(rf"\d{{{MOST_DIGITS + 1}}}", text):
         raise LineError(f"A number has at most {MOST_DIGITS} digits here.")
 
@@ -155,7 +157,7 @@ def _call(name: str, nodes: list[ast.expr], sizes: Mapping[str, int]) -> Step:
     read = [_argument(node, sizes) for node in nodes]
     given = tuple(value for value, _ in read)
     if not method.fits(given):
-        raise LineError(f"`.{name}` is not called like this. An example: `{method.example}`.")
+        raise LineError(f"`.{name}` cannot be called like this. An example: `{method.example}`.")
     if max((len(given), *(len(one) for one in given if isinstance(one, tuple)))) > MOST_AXES:
         raise LineError(f"Too many axes: at most {MOST_AXES}.")
     return Step(name, given, f".{name}({', '.join(text for _, text in read)})")
@@ -287,9 +289,7 @@ def _beyond(tensor: Tensor, step: Step) -> NotTaken | None:
         return NotTaken(step.text, "", f"The result would have {axes} axes. This page allows {MOST_AXES}.", "")
     if step.name == "T" and tensor.dim() != 2:
         # Torch only warns, so far; a warning goes to the server's log, where no visitor sees it.
-        words = (
-            f"`.T` is meant for two axes, and torch is about to refuse it for others: there are {tensor.dim()} here."
-        )
+        words = f"`.T` is meant for two axes, and torch will refuse it for others: here are {tensor.dim()} axes."
         return NotTaken(step.text, "", words, "`.mT` swaps the last two, `.transpose` any two.")
     return None
 
@@ -307,8 +307,8 @@ def _why(tensor: Tensor, step: Step) -> str:
             return _why_not_viewed(tensor, list(_flat(step.arguments)))
         case "expand":
             return (
-                "Only an axis of size 1 can be repeated: it gets stride 0, so that the finger stays where it is. "
-                "New axes stand in front."
+                "Only an axis of size 1 can be repeated. It gets stride 0, so that the finger does not move. New axes "
+                "come first."
             )
         case "permute":
             return f"`permute` names each axis once: there are {axes} here."
@@ -316,7 +316,8 @@ def _why(tensor: Tensor, step: Step) -> str:
             return f"The sizes of the parts have to multiply to the size of the axis. The shape is {shape}."
         case "[]" if any(isinstance(one, slice) and one.step is not None and one.step < 1 for one in step.arguments):
             return (
-                "In torch no stride is negative: a finger walks forwards only. `.flip` turns an axis round, by a copy."
+                "Strides in torch are never negative: a finger only walks forwards. `.flip` reverses an axis, by a "
+                "copy."
             )
     return (
         f"The tensor at this point has {axes} axes, of shape {shape}."
@@ -329,10 +330,10 @@ def _why_not_viewed(tensor: Tensor, target: list[int]) -> str:
     count = tensor.numel()
     known = prod(size for size in target if size != -1)
     if target.count(-1) > 1 or min(target, default=1) < -1:
-        return "−1 stands for what is left over, and can do so once."
+        return "−1 stands for the size that is left, so it can be used only once."
     if -1 in target:
         if not known or count % known:
-            return f"{count} elements cannot be dealt out in rows of {known}."
+            return f"{count} elements cannot be divided into rows of {known}."
         target[target.index(-1)] = count // known
     elif known != count:
         return f"The sizes multiply to {known}, and the tensor has {count} elements."
@@ -340,9 +341,9 @@ def _why_not_viewed(tensor: Tensor, target: list[int]) -> str:
     if found is None:
         return ""
     return (
-        f"Axis {found.new} of the result would have to walk the tensor's axes {found.outer} and {found.inner} with one "
-        f"stride. A whole turn of axis {found.inner} is {found.size} · {found.inner_stride} = "
-        f"{found.size * found.inner_stride} cells, but axis {found.outer} goes on by {found.outer_stride}."
+        f"Axis {found.new} of the result would need one stride for the tensor's axes {found.outer} and {found.inner}. "
+        f"All of axis {found.inner} is {found.size} · {found.inner_stride} = {found.size * found.inner_stride} cells, "
+        f"but axis {found.outer} goes on by {found.outer_stride}."
     )
 
 

@@ -40,29 +40,32 @@ class Famous:
 
 FAMOUS = {
     "transpose": Famous(
-        "x.transpose(0, 1)", "`transpose` swaps two strides. Not one number moves, and each sample stays whole."
+        "x.transpose(0, 1)", "`transpose` swaps two strides. No number moves in memory, and each sample stays whole."
     ),
     "view instead": Famous(
         "x.view(B, T, I)",
-        "`view` where `transpose` was meant: the shape is right and torch is silent, but the numbers are dealt out in "
-        "the order of memory, and the samples are mixed.",
+        "Here `view` is used instead of `transpose`. The shape is right, and torch gives no error. But `view` takes "
+        "the numbers in the order of memory, so the samples are mixed.",
     ),
     "view after it": Famous("x.transpose(0, 1).view(B, -1)", ""),  # raises, and the reason is computed
     "reshape after it": Famous(
         "x.transpose(0, 1).reshape(B, -1)",
-        "`reshape` does what `view` cannot, silently, by a copy: from there on `x` and `y` are strangers.",
+        "`reshape` does what `view` cannot do: without a warning it makes a copy. After that `x` and `y` share no "
+        "memory.",
     ),
     "contiguous, then view": Famous(
         "x.transpose(0, 1).contiguous().view(B, -1)",
-        "The same copy, asked for by name: `contiguous` makes it, and a view of that costs nothing.",
+        "This is the same copy, but you ask for it: `contiguous` makes it, and `view` of that copies nothing.",
     ),
     "the notebook": Famous(
         "x.view(T, 1, -1)",
-        "The notebook's `torch.cat(...).view(len(inputs), 1, -1)`; what its `cat` gives is `x` as it is here. With one "
-        "sample, as there, this view changes nothing. With several it glues them into one.",
+        "This is the notebook's `torch.cat(...).view(len(inputs), 1, -1)`. What its `cat` returns is `x` here. With "
+        "one sample, as in the notebook, this view changes nothing. With several samples it joins them into one.",
     ),
-    "flip": Famous("x.flip(0)", "`flip` always copies: no stride of torch's is negative."),
-    "expand": Famous("x[0].expand(T, B, I)", "Stride 0: the finger stays, and the same cells are read for every step."),
+    "flip": Famous("x.flip(0)", "`flip` always copies, because strides in torch are never negative."),
+    "expand": Famous(
+        "x[0].expand(T, B, I)", "With stride 0 the finger does not move: the same cells are read for every step."
+    ),
 }
 REMARKS = {famous.line: famous.remark for famous in FAMOUS.values()}
 NAMES = {famous.line: name for name, famous in FAMOUS.items()}
@@ -99,57 +102,61 @@ def show_line(page: Page, line: str, write: bool, revealed: bool) -> Picture:
     """What is to be said of a line, its picture, and how each stage of it lies in memory."""
     sizes = _sizes(page.settings)
     try:
-        drawn = pictured(sizes, line, write)
+        picture = pictured(sizes, line, write)
     except LineError as error:
-        st.warning(f"**Not a line for this page.** {error} Drawn: `x` alone.", icon=":material/keyboard_off:")
-        drawn = pictured(sizes, "x", write)
+        st.warning(f"**This page cannot use the line.** {error} Shown: `x` alone.", icon=":material/keyboard_off:")
+        picture = pictured(sizes, "x", write)
     else:
         with st.container():  # the chart below it keeps its place
-            if revealed or drawn.not_taken:  # the remarks say what the question asks
-                _remark(drawn)
-    chart(memory(), alt=ALT, cells=drawn.cells, hops=drawn.hops, words=drawn.words)
-    st.markdown(f"{_reading(drawn, sizes)}\n\n{_stages(drawn)}\n\n{_proof(drawn)}")
-    _table(drawn)
-    return drawn
+            if revealed or picture.not_taken:  # the remarks say what the question asks
+                _remark(picture)
+    chart(memory(), alt=ALT, cells=picture.cells, hops=picture.hops, words=picture.words)
+    st.markdown(f"{_reading(picture, sizes)}\n\n{_stages(picture)}\n\n{_proof(picture)}")
+    _table(picture)
+    return picture
 
 
 def _sizes(settings: Settings) -> tuple[int, int, int]:
     return settings.seq_len, settings.batch_size, settings.input_size
 
 
-def _remark(drawn: Picture) -> None:
-    if (step := drawn.not_taken) is None:
-        st.markdown(REMARKS.get(drawn.line) or _moved(drawn))
+def _remark(picture: Picture) -> None:
+    if (refusal := picture.not_taken) is None:
+        st.markdown(REMARKS.get(picture.line) or _moved(picture))
         return
-    words = f"*{step.words}*" if step.error else step.words
-    said = f"**`{step.text}` raises `{step.error}`:** {words}" if step.error else f"**`{step.text}`:** {words}"
-    st.error(f"{said}  \n{step.why} Drawn: as far as it got.", icon=":material/block:")
+    words = f"*{refusal.words}*" if refusal.error else refusal.words
+    sentence = (
+        f"**`{refusal.text}` raises `{refusal.error}`:** {words}" if refusal.error else f"**`{refusal.text}`:** {words}"
+    )
+    st.error(f"{sentence}  \n{refusal.why} Shown: the line up to there.", icon=":material/block:")
 
 
-def _moved(drawn: Picture) -> str:
+def _moved(picture: Picture) -> str:
     """What a line of the visitor's own does with the numbers."""
-    copies = [f"`{after.text}`" for before, after in pairwise(drawn.readings) if after.memory != before.memory]
+    copies = [f"`{after.text}`" for before, after in pairwise(picture.readings) if after.memory != before.memory]
     if copies:
         return f"Numbers are copied, by {' and by '.join(copies)}."
-    return "Not one number moves: all of this is done with shape, strides and offset."
+    return "No number moves: only shape, strides and offset change."
 
 
-def _reading(drawn: Picture, sizes: tuple[int, int, int]) -> str:
+def _reading(picture: Picture, sizes: tuple[int, int, int]) -> str:
     words = [
-        "Letter and shade: the sample. Number: the value, which is also its place in the memory of `x`. Each axis of",
-        "the result is a finger on the memory: its arcs are the stride. Point at a cell to find it everywhere.",
+        "The letter and the shade say which sample it is. The number is the value, and also its place in the memory "
+        "of `x`. For",
+        "each axis of the result a finger walks along the memory: each of its arcs is one stride. Point at a cell to "
+        "find it everywhere.",
     ]
     if sizes[1] > SHADES:
-        words.append(f"After {SHADES} samples the shades start over; the letters do not.")
-    if drawn.shown:
-        words.append(f"Drawn: {'; '.join(drawn.shown)}.")
+        words.append(f"After {SHADES} samples the shades repeat, the letters do not.")
+    if picture.shown:
+        words.append(f"Shown: {'; '.join(picture.shown)}.")
     return f":gray[{' '.join(words)}]"
 
 
-def _stages(drawn: Picture) -> str:
-    """The chain as a table: a row a step, three columns, for a phone has room for no more."""
-    rows = ["| step | shape · strides | memory |", "|---|---|---|"]
-    for before, reading in zip((None, *drawn.readings), drawn.readings, strict=False):
+def _stages(picture: Picture) -> str:
+    """The chain as a table: one row for each part of it, and three columns: a phone has no room for more."""
+    rows = ["| the line so far | shape · strides | memory |", "|---|---|---|"]
+    for before, reading in zip((None, *picture.readings), picture.readings, strict=False):
         strides = str(reading.stride) + (f" from {reading.offset}" if reading.offset else "")
         kept = "that of the copy" if reading.memory else "that of `x`"
         if before is not None and reading.memory != before.memory:
@@ -159,35 +166,37 @@ def _stages(drawn: Picture) -> str:
     return "\n".join(rows)
 
 
-def _proof(drawn: Picture) -> str:
+def _proof(picture: Picture) -> str:
     """Whether memory is shared, as one write shows, and how an index becomes a cell."""
-    last = drawn.readings[-1]
-    name = "`y`" if drawn.not_taken is None else "the tensor so far"
+    last = picture.readings[-1]
+    name = "`y`" if picture.not_taken is None else "the tensor so far"
     letters = "ijklmnpq"[: len(last.shape)]
     terms = [str(last.offset), *(f"{letter}·{stride}" for letter, stride in zip(letters, last.stride, strict=True))]
     whose = "the memory of `x`" if last.memory == 0 else "its own memory"
     words = []
     if letters:
         words.append(f"Index [{', '.join(letters)}] of {name} is cell {' + '.join(terms)} of {whose}.")
-    if drawn.number is None:
+    if picture.number is None:
         words.append("There is no cell to write into.")
     else:
-        seen = f"in {drawn.changed} elements of {name}" if drawn.changed > 1 else f"in {name}"
-        if drawn.reached:
+        place = f"in {picture.changed} elements of {name}" if picture.changed > 1 else f"in {name}"
+        if picture.reached:
             words.append(
-                f"**Shared:** −1 written into its first cell shows {seen}, and in `x`, in place of {drawn.number}."
+                f"**Shared:** −1 is written into its first cell. It shows {place}, and also in `x`, in place of "
+                f"{picture.number}."
             )
         else:
             words.append(
-                f"**Not shared:** −1 written into its first cell shows {seen}; `x` still holds {drawn.number}."
+                f"**Not shared:** −1 is written into its first cell. It shows {place}, but `x` still holds "
+                f"{picture.number}."
             )
     return " ".join(words)
 
 
-def _table(drawn: Picture) -> None:
+def _table(picture: Picture) -> None:
     if table := folded("The numbers as a table", "table"):
         with table:
-            st.dataframe(table_frame(drawn), hide_index=True, height=320)
+            st.dataframe(table_frame(picture), hide_index=True, height=320)
 
 
 def show_check(page: Page, revealed: bool) -> None:
@@ -208,16 +217,16 @@ def compared(sizes: tuple[int, int, int]) -> tuple[Mixing, Family]:
 
 
 def _mixing(mixed: Mixing) -> None:
-    apart = (
-        f"`x.view(B, T, I)` and `x.transpose(0, 1)` both have shape {mixed.shape}, and {mixed.same} of {mixed.total} "
-        f"places hold the same number. Row 0 holds samples {_letters(mixed.samples)} after `view`, "
-        f"{_letters(mixed.transposed_samples)} after `transpose`. Torch says nothing."
+    text = (
+        f"`x.view(B, T, I)` and `x.transpose(0, 1)` both have the shape {mixed.shape}. They hold the same number in "
+        f"{mixed.same} of {mixed.total} places. Row 0 holds numbers of samples {_letters(mixed.samples)} after `view`, "
+        f"and of {_letters(mixed.transposed_samples)} after `transpose`. Torch gives no error."
     )
-    verdict(not mixed.mixed, "Not the same numbers." if mixed.mixed else "The same numbers.", apart)
+    verdict(not mixed.mixed, "Not the same numbers." if mixed.mixed else "The same numbers.", text)
 
 
 def _letters(samples: tuple[int, ...]) -> str:
-    return ", ".join(SAMPLES[one] for one in samples)
+    return ", ".join(SAMPLES[sample] for sample in samples)
 
 
 _OUTCOMES = {
@@ -234,41 +243,44 @@ def _family(found: Family) -> None:
     verdict(
         holds,
         "The notebook's remark holds." if holds else "The notebook's remark fails.",
-        "“View works only in the special case when reshape works”, says the notebook this project grew from. Of "
-        f"{sum(counts.values())} calls here `view` manages {counts[BOTH] + counts[VIEW]} and `reshape` "
-        f"{counts[BOTH] + counts[COPY]}; `view` alone {counts[VIEW]}. Where both work they give the same view; where "
-        f"`view` refuses, `reshape` copies (exceptions: {found.odd}). What decides is the strides.",
+        "The notebook from which this project began says: “View works only in the special case when reshape works”. "
+        f"Of {sum(counts.values())} calls in the table, `view` works in {counts[BOTH] + counts[VIEW]}, `reshape` in "
+        f"{counts[BOTH] + counts[COPY]}, and `view` without `reshape` in {counts[VIEW]}. Where both work, they give "
+        f"the same view. Where only `reshape` works, it copies (exceptions: {found.odd}). The strides decide.",
     )
     lines = [
-        "| asked of | " + " | ".join(f"`({target})`" for target in TARGETS) + " |",
+        "| tensor | " + " | ".join(f"`({target})`" for target in TARGETS) + " |",
         "|---" * (len(TARGETS) + 1) + "|",
     ]
     for start, row in zip(STARTS, found.outcomes, strict=True):
         lines.append(f"| `{start}` | " + " | ".join(_OUTCOMES[outcome] for outcome in row) + " |")
     lines.append(
-        "\n:gray[Both: `view` and `reshape` give one and the same, in one memory. Copy: `reshape` alone, by a copy. "
-        "Neither: the sizes do not fit.]"
+        "\n:gray[Both: `view` and `reshape` give the same tensor in the same memory. Copy: only `reshape` works, and "
+        "it copies. Neither: the sizes do not fit.]"
     )
     st.markdown("\n".join(lines))
 
 
-def try_it(page: Page, drawn: Picture) -> None:
+def try_it(page: Page, picture: Picture) -> None:
     """Two things to type, which the page recognises."""
     steps, batch, features = _sizes(page.settings)
-    last = drawn.readings[-1]
-    here = drawn.not_taken is None
+    last = picture.readings[-1]
+    here = picture.not_taken is None
     task = (
-        f"A classifier wants one row a sample, its steps side by side: shape (B, T·I), here "
+        "A classifier needs one row for each sample, with its steps side by side: the shape (B, T·I), here "
         f"{(batch, steps * features)}. Write the line."
     )
     outcome = ""
-    if here and drawn.rows is not None:
-        if drawn.whole:
-            kept = "It took a copy." if last.memory else "It took no copy."
+    if here and picture.rows is not None:
+        if picture.whole:
+            kept = "The line makes a copy." if last.memory else "The line makes no copy."
             outcome = f"Each row holds one sample, in the order of its steps. {kept}"
         else:
-            task += f" The shape is right now, but row 0 holds samples {_letters(drawn.rows[0])}, or not in order."
-    one_row = Attempt("One row a sample", task, outcome)
+            task += (
+                f" The shape is right now, but row 0 holds numbers of samples {_letters(picture.rows[0])}, or not in "
+                "order."
+            )
+    one_row = Attempt("One row for each sample", task, outcome)
     count = prod(last.shape)
     done = (
         here
@@ -277,19 +289,21 @@ def try_it(page: Page, drawn: Picture) -> None:
         and not any(stride for size, stride in zip(last.shape, last.stride, strict=True) if size > 1)
     )
     thousand = Attempt(
-        "A thousand from one",
-        f"Write a line whose result has at least {MANY} elements, all of them one cell of memory. Then write into it.",
-        f"{count} elements, strides {last.stride}: one cell. −1 written once shows in {drawn.changed} of them."
+        "A thousand elements, one cell",
+        f"Write a line whose result has at least {MANY} elements that all are the same cell of memory. Then write into "
+        "it.",
+        f"{count} elements, strides {last.stride}: one cell. −1 is written once, and shows in {picture.changed} of "
+        "them."
         if done
         else "",
     )
     attempts(one_row, thousand)
 
 
-def take_line_away(page: Page, drawn: Picture) -> None:
+def take_line_away(page: Page, picture: Picture) -> None:
     """The line as a complete program, where torch takes it to its end or raises."""
-    not_taken = drawn.not_taken
-    if not_taken is None or not_taken.error:
-        take_away(program(page.settings, drawn.line, not_taken.error if not_taken else ""), "unrolled_views")
+    refusal = picture.not_taken
+    if refusal is None or refusal.error:
+        take_away(program(page.settings, picture.line, refusal.error if refusal else ""), "unrolled_views")
     else:
-        st.markdown("This page does not take the line to its end, so there is no program of it to take along.")
+        st.markdown("This page does not run the line to its end, so there is no program of it to take with you.")

@@ -8,9 +8,9 @@ READERS = ("ONNX", "TensorFlow 1", "Keras", "PyTorch")  # whose order of the gat
 LESSON = Lesson(
     "weights",
     "The parameters",
-    "Which numbers does it learn, and which gate owns which row?",
+    "Which numbers does an LSTM learn, and which rows belong to which gate?",
     "Inside the cell",
     ":material/grid_on:",
     idle=("sample", "c_range"),
-    controls={"reader": Choice("Read as", READERS, "Whose order of the gates the rows are taken to be in.")},
+    controls={"reader": Choice("Read as", READERS, "The library in whose order the rows are read.")},
 )

@@ -82,8 +82,8 @@ def show_count(page: Page) -> None:
         f"{' + biases' if settings.bias else ''}){hr}:  \n**{parameter_formula(settings)}**  \n"
         f"`sum(p.numel() for p in lstm.parameters())` counts {_thousands(counted)} {mark}\n\n"
         + small(
-            "The 4 counts gates, not layers: each of the four has H rows of its own in every tensor. T is nowhere in "
-            "it, for the same rows serve every step."
+            "The 4 is the number of gates, not of layers: each gate has H rows of its own in every tensor. T is not "
+            "in the formula, because every step uses the same rows."
         )
     )
 
@@ -99,19 +99,19 @@ def show_blocks(page: Page) -> None:
     settings, view = own(page.settings), page.view
     with st.container():  # holds the place of what is not always there
         number = _pager(settings, view.layer)
-    drawn = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
+    picture = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
     chart(
-        charts.cells(frames.HEIGHT, drawn.units.end - drawn.units.first <= frames.FIGURES, frames.READS),
-        alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one a gate, "
-        "outlined in its colour and named at the left. The table below holds the same numbers.",
-        cells=drawn.cells,
-        outlines=drawn.outlines,
-        gates=drawn.gates,
-        words=drawn.words,
+        charts.cells(frames.HEIGHT, picture.units.end - picture.units.first <= frames.FIGURES, frames.READS),
+        alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one for each "
+        "gate, outlined in its colour and named at the left. The table below holds the same numbers.",
+        cells=picture.cells,
+        outlines=picture.outlines,
+        gates=picture.gates,
+        words=picture.words,
     )
     if place := folded("The numbers as a table, and all of them as .npz", "table"):
         with place:
-            table = frames.parameter_table(settings, view.layer, view.reverse, drawn.units)
+            table = frames.parameter_table(settings, view.layer, view.reverse, picture.units)
             st.dataframe(table, hide_index=True, height=320)
             module = shared_build(page.settings).module
             file_button(
@@ -128,44 +128,47 @@ def blocks_text(page: Page) -> str:
     settings, view = page.settings, page.view
     end = suffix(view.layer, int(view.reverse))
     words = [
-        f"Each tensor's rows are four blocks of H = {settings.hidden_size}: :blue[**i**] :orange[**f**] :green[**g**] "
-        ":violet[**o**], always in this order. A row is one gate's of one unit: "
-        f"`weight_ih{end}` multiplies x, `weight_hh{end}` the h of the step before"
+        f"The rows of each tensor are four blocks of H = {settings.hidden_size}: :blue[**i**] :orange[**f**] "
+        ":green[**g**] :violet[**o**], always in this order. Each row belongs to one gate of one unit. "
+        f"`weight_ih{end}` multiplies x, `weight_hh{end}` multiplies the h of the step before"
         + (" (the step after, in this direction)" if view.reverse else "")
         + "."
     ]
     words.append(reads_below(page))
     if settings.proj_size:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
-    job = job_text(settings, look=False)  # neither c nor h is drawn here
-    reading = [_scale(settings), "The root of the value sets the shade, so that small ones show. Point at a cell."]
+    job = job_text(settings, look=False)  # neither c nor h is shown here
+    reading = [
+        _scale(settings),
+        "The shade follows the square root of the value, so that small values can be seen. Point at a cell.",
+    ]
     reading.append(which_shown(page, samples=False))
-    told, how = (" ".join(filter(None, one)) for one in (words, reading))
-    return "\n\n".join(filter(None, (told, job, small(how))))
+    text, how = (" ".join(filter(None, sentences)) for sentences in (words, reading))
+    return "\n\n".join(filter(None, (text, job, small(how))))
 
 
 def _scale(settings: Settings) -> str:
     if settings.job:
         largest = _bound(own(settings))
-        return f"Shades run from −{largest:g}, red, to {largest:g}, teal: the largest parameter of this cell."
+        return f"Colours go from red at −{largest:g} to teal at {largest:g}, the largest parameter of this cell."
     return (
-        f"Shades run from −k, red, to k, teal, with k = 1/√H = {_bound(own(settings)):.3g}: the ends of the interval "
-        "that parameters are drawn from."
+        f"Colours go from red at −k to teal at k. k = 1/√H = {_bound(own(settings)):.3g} is the end of the interval "
+        "from which parameters are drawn."
     )
 
 
 def _pager(settings: Settings, layer: int) -> int:
-    """Which part of the units and columns is drawn, where not all are at once."""
+    """Which part of the units and columns is shown, where not all are at once."""
     count = frames.parts(settings, layer)
     if count == 1:
         return 0
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.pagination(count, key="units", bind="query-params") or 1
-        drawn = frames.blocks(settings, layer, False, chosen - 1, _bound(settings))
-        parts = [drawn.units.words("units")] if not drawn.units.whole else []
+        picture = frames.blocks(settings, layer, False, chosen - 1, _bound(settings))
+        parts = [picture.units.words("units")] if not picture.units.whole else []
         letters = {"weight_ih": "columns of weight_ih", "weight_hh": "of weight_hh", "weight_hr": "of weight_hr"}
-        parts += [part.words(letters[name]) for name, part in drawn.columns.items() if not part.whole]
-        st.caption(f"More cells than a browser draws at once. Drawn: {', '.join(parts)}.")
+        parts += [part.words(letters[name]) for name, part in picture.columns.items() if not part.whole]
+        st.caption(f"These are more cells than a browser can show at once. Shown: {', '.join(parts)}.")
     return chosen - 1
 
 
@@ -175,18 +178,20 @@ def show_spread(page: Page) -> None:
     found = spreading(settings)
     if settings.job:
         section(
-            "Where they start",
-            f"These are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from −k to k, k = "
-            f"1/√H = {found.bound:.4g}, where every gate hovers around one half. Set *Weights* to “drawn” to see how.",
+            "Where the parameters start",
+            f"These parameters are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from "
+            f"−k to k, with k = 1/√H = {found.bound:.4g}. With such weights every gate stays around one half. Set "
+            "*Weights* to “drawn” to see it.",
         )
         return
     inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
     section(
-        "Where they start",
-        f"`nn.LSTM` draws every parameter, the biases too, evenly from −k to k, k = 1/√H = **{found.bound:.4g}**: more "
-        f"units, smaller numbers. Of the {found.count} here {inside}; their standard deviation is "
-        f"{found.deviation:.3f}, an even draw's k/√3 = {found.bound / 3**0.5:.3f}. In the grey band, two standard "
-        f"deviations around the expected {found.expected:.4g} a bar, are {found.ordinary} of {len(found.counts)} bars.",
+        "Where the parameters start",
+        f"`nn.LSTM` draws every parameter, also the biases, evenly from −k to k. k = 1/√H = **{found.bound:.4g}**: "
+        f"more units mean smaller numbers. Of the {found.count} parameters here {inside}. Their standard deviation is "
+        f"{found.deviation:.3f}; for an even draw it is k/√3 = {found.bound / 3**0.5:.3f}. A bar is expected to hold "
+        f"{found.expected:.4g} parameters. {found.ordinary} of {len(found.counts)} bars are in the grey band, which is "
+        "two standard deviations around that.",
     )
     chart(
         charts.spread(),
@@ -207,8 +212,9 @@ def orders_text(page: Page) -> str:
     """What the picture of the orders shows."""
     end = suffix(page.view.layer, int(page.view.reverse))
     return (
-        "Other libraries agreed on other orders. Below, each library's blocks as a stack, with the first number of "
-        f"each block of `weight_ih{end}`; at the right PyTorch's own, unsorted, as another reader takes them."
+        "Other libraries have other orders. The picture shows the blocks of each library as a stack, with the first "
+        f"number of each block of `weight_ih{end}`. At the right are PyTorch's own blocks, unsorted, with "
+        "the names that another reader gives them."
     )
 
 
@@ -220,7 +226,7 @@ def _orders_table(page: Page) -> str:
     rows, ways = 4 * units, settings.num_directions
     bias = settings.bias
     gone = "no projection"
-    told = {
+    shapes = {
         "PyTorch": (f"({rows}, {reads}), ({rows}, {width})", f"two, ({rows},) each" if bias else "none"),
         "Keras": (
             f"({reads}, {rows}), ({width}, {rows})",
@@ -238,13 +244,13 @@ def _orders_table(page: Page) -> str:
     lines = ["| | order | weights from x, from h | biases |", "|---|---|---|---|"]
     for name in frames.PLACES:
         library = LIBRARIES[name]
-        weights, biased = told[name]
+        weights, biased = shapes[name]
         if settings.proj_size and not library.projects:
             weights = gone
         lines.append(f"| {name} | {_letters(library)} | {weights} | {biased} |")
     names = (
-        "What PyTorch calls g is c to Keras and ONNX, and j in TensorFlow 1's code. Keras and TensorFlow 1 transpose "
-        "the weights, and TensorFlow 1 adds its forget_bias of 1 to f when it runs."
+        "What PyTorch calls g is called c in Keras and ONNX, and j in the code of TensorFlow 1. Keras and TensorFlow "
+        "1 transpose the weights, and TensorFlow 1 adds its forget_bias of 1 to f when it runs."
     )
     return "\n".join(lines) + f"\n\n{small(names)}"
 
@@ -256,15 +262,15 @@ def choose_reader() -> Library:
 
 def show_orders(page: Page, reader: Library, revealed: bool) -> None:
     """The blocks in four orders, and what the module computes with its rows taken for the reader's."""
-    drawn = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
+    picture = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
     chart(
         charts.orders(frames.ORDERS_HEIGHT),
         alt="Stacks of the gates' blocks, for PyTorch, Keras, ONNX and TensorFlow 1, each gate joined by a line of its "
         "colour; and one more: PyTorch's blocks with the names that another reader gives them. The table below says "
         "the same.",
-        chips=drawn.chips,
-        lines=drawn.lines,
-        words=drawn.words,
+        chips=picture.chips,
+        lines=picture.lines,
+        words=picture.words,
     )
     if revealed:
         _misread_verdict(page.settings, reader)
@@ -278,27 +284,27 @@ def show_orders(page: Page, reader: Library, revealed: bool) -> None:
 def _misread_verdict(settings: Settings, reader: Library) -> None:
     found = misreading(settings, reader.order)
     mixed = [
-        f"the rows of {gate} for {reader.g if meant == 'g' else meant}"
+        f"the rows of {gate} as {reader.g if meant == 'g' else meant}"
         for gate, meant in zip("ifgo", reader.order, strict=True)
         if gate != meant
     ]
-    far = ", ".join(f"`{row.name}` by up to {figure(row.difference)}" for row in found.rows)
+    far = ", ".join(f"`{row.name}` differs by up to {figure(row.difference)}" for row in found.rows)
     if not mixed:
-        bits = "not one bit differs" if all(row.bitwise for row in found.rows) else f"{far} differ"
-        rest = "" if reader.name == "PyTorch" else f" What {reader.name} needs besides: transposed weights, one bias."
-        verdict(True, "The same order.", f"Every row is read as the gate it was drawn for: {bits}.{rest}")
+        bits = "not one bit differs" if all(row.bitwise for row in found.rows) else far
+        rest = "" if reader.name == "PyTorch" else f" {reader.name} also needs transposed weights and one bias."
+        verdict(True, "The same order.", f"Every row is read as its own gate: {bits}.{rest}")
     elif found.same:
         verdict(
             True,
             "Another order, and no harm here:",
-            f"{', '.join(mixed)} make no difference beyond rounding with these weights and inputs.",
+            f"To read {', '.join(mixed)} makes no difference beyond rounding, with these weights and inputs.",
         )
     else:
         verdict(
             False,
-            "Something else, and no error.",
-            f"Loaded unsorted, {reader.name} takes {', '.join(mixed)}. Torch, loaded so, says nothing, and differs: "
-            f"{far}. Every shape fits, for a tensor does not say whose its rows are.",
+            "Other numbers, and no error.",
+            f"Without sorting, {reader.name} reads {', '.join(mixed)}. If torch reads them so, it gives no error, but "
+            f"{far}. Every shape fits, because a tensor does not say to which gate its rows belong.",
         )
 
 
@@ -307,10 +313,10 @@ def _conversion(settings: Settings, reader: Library) -> None:
     if reader.name == "PyTorch":
         return
     if settings.proj_size and not reader.projects:
-        st.caption(f"{reader.name}'s LSTM has no projection: this module cannot be handed over to it.")
+        st.caption(f"{reader.name}'s LSTM has no projection: this module cannot be converted for it.")
         return
     if place := folded(
-        f"The right way to {reader.name}: a program that converts and compares", "convert", ":material/code:"
+        f"A program that converts the parameters for {reader.name} and compares", "convert", ":material/code:"
     ):
         with place:
             st.markdown(_needs(settings, reader))
@@ -320,11 +326,11 @@ def _conversion(settings: Settings, reader: Library) -> None:
 def _needs(settings: Settings, reader: Library) -> str:
     if reader.name == "TensorFlow 1":
         return (
-            "TensorFlow 1 itself is not run: the program writes its `LSTMCell` out in NumPy, kernel, order and "
-            "`forget_bias` as in its source, and compares `output`, `h_n` and `c_n` with the module's."
+            "The program does not run TensorFlow 1 itself. It computes its `LSTMCell` in NumPy, with the kernel, "
+            "order and `forget_bias` of its source, and compares `output`, `h_n` and `c_n` with the module's."
         )
     needs = {"Keras": "`keras` 3, here on its torch backend", "ONNX": "`onnx` and `onnxruntime`"}[reader.name]
-    single = " Its LSTM computes in float32 alone." if (reader.name, settings.dtype) == ("ONNX", "float64") else ""
+    single = " Its LSTM computes only in float32." if (reader.name, settings.dtype) == ("ONNX", "float64") else ""
     return f"It needs {needs}, and compares `output`, `h_n` and `c_n` with the module's.{single}"
 
 
@@ -334,12 +340,12 @@ def _needs(settings: Settings, reader: Library) -> str:
 def show_biases(page: Page) -> None:
     """What two biases do that one would not, each claim with what was found."""
     text = (
-        "A gate sees `bias_ih + bias_hh` and neither alone, so two vectors express nothing that one could not. They do "
-        "change how it learns."
+        "A gate only gets the sum `bias_ih + bias_hh`. So two vectors express nothing that one could not. But they "
+        "change how the module learns."
     )
     found = tried(trial(page.settings))
     if found is None:
-        section("Two biases", f"{text} This module has none: turn *Biases* on in the sidebar to see it proven.")
+        section("Two biases", f"{text} This module has no biases: turn *Biases* on in the sidebar to see the proof.")
         return
     section("Two biases", f"{text}\n\n{_bias_table(found)}\n\n{small(_bias_notes(page.settings))}")
 
@@ -350,17 +356,17 @@ def _bias_table(found: Biases) -> str:
     stepped = f"{found.ratio:.4f} times as far"
     still = math.isnan(found.ratio)
     if still:
-        stepped = "the gradients are too faint: every gate is wide open or shut"
+        stepped = "the gradients are too small: every gate is wide open or shut"
     kept = f"mean :orange[f] {found.kept[0]:.3f} → {found.kept[1]:.3f}"
     rows = (
         (
             "Only their sum matters: all of `bias_ih` moved into `bias_hh`",
-            "not one bit differs" if exact else f"output, h_n, c_n within {scientific(worst)}",
+            "not one bit differs" if exact else f"largest difference of output, h_n and c_n: {scientific(worst)}",
             found.moved.same,
         ),
         (
             "Their gradients are equal",
-            f"{scientific(found.unequal)} apart, largest gradient {figure(found.gradient)}",
+            f"largest difference {scientific(found.unequal)}, largest gradient {figure(found.gradient)}",
             found.equal,
         ),
         (
@@ -369,25 +375,25 @@ def _bias_table(found: Biases) -> str:
             None if still else found.twice,
         ),
         (
-            "“Forget bias 1”, filled into both, is 2",
-            f"f's pre-activation shifts by {found.shift:.4g}; {kept}",
+            "A forget bias of 1, filled into both vectors, is 2",
+            f"f's pre-activation grows by {found.shift:.4g}; {kept}",
             found.two,
         ),
     )
     lines = ["| claim | found |", "|---|---|"]
-    for claim, told, holds in rows:
+    for claim, figures, holds in rows:
         mark = ":green[:material/check: holds:]" if holds else ":red[:material/close: does not hold:]"
         mark = ":gray[:material/remove: not seen here:]" if holds is None else mark
-        lines.append(f"| {claim} | {mark} {told} |")
+        lines.append(f"| {claim} | {mark} {figures} |")
     return "\n".join(lines)
 
 
 def _bias_notes(settings: Settings) -> str:
     steps = trial(settings).seq_len
     return (
-        "To have a forget bias of 1, fill one vector with 1 and the other with 0. Found on a run of one sample and "
-        f"{steps} {'step' if steps == 1 else 'steps'}; gradients are autograd's, of the mean square of `output`, in "
-        "float64, and the step is p − 0.1 · gradient."
+        "To have a forget bias of 1, fill one vector with 1 and the other with 0. The figures are from a run of one "
+        f"sample and {steps} {'step' if steps == 1 else 'steps'}. The gradients are autograd's, of the mean square of "
+        "`output`, in float64. A step of SGD is p − 0.1 · gradient."
     )
 
 
@@ -408,28 +414,28 @@ def doubled_units(page: Page) -> Attempt:
         grown = [
             f"{name} {a} → {b}, {b / a:.3g} times"
             for name, a, b in (
-                (f"`{one}_l0`", old.numel(), new.numel())
-                for one, old, new in (
+                (f"`{name}_l0`", old.numel(), new.numel())
+                for name, old, new in (
                     (
-                        one,
-                        tensors(shared_build(before).module, 0, False)[one],
-                        tensors(shared_build(settings).module, 0, False)[one],
+                        name,
+                        tensors(shared_build(before).module, 0, False)[name],
+                        tensors(shared_build(settings).module, 0, False)[name],
                     )
-                    for one in ("weight_ih", "weight_hh")
+                    for name in ("weight_ih", "weight_hh")
                 )
             )
         ]
         a, b = before.num_parameters, settings.num_parameters
         outcome = (
             f"H {half} → {settings.hidden_size}: {a} → {b} parameters, **{b / a:.2f} times**. {grown[0]}; {grown[1]}. "
-            "New units bring rows, and where h is read back unprojected also columns: units times units."
+            "New units add rows. Where h is read back without a projection, they also add columns: units times units."
         )
     task = "Note the count, then double Hidden size and change nothing else: are there twice as many parameters?"
     return Attempt("Twice the units", task + _only_drawn(settings), outcome)
 
 
 def _only_drawn(settings: Settings) -> str:
-    return f" {settings.job.title} fixes the sizes: for this, Weights has to be “drawn”." if settings.job else ""
+    return f" {settings.job.title} fixes the sizes: for this, set Weights to “drawn”." if settings.job else ""
 
 
 def same_shapes(page: Page) -> Attempt:
@@ -440,16 +446,21 @@ def same_shapes(page: Page) -> Attempt:
         found = exchanging(settings)
         assert found is not None, "equal sizes are equal shapes"
         shape = (4 * settings.hidden_size, settings.input_size)
-        apart = max(row.difference for row in found.rows)
+        difference = max(row.difference for row in found.rows)
         outcome = (
-            f"`weight_ih_l0` and `weight_hh_l0` both are {shape}. Exchanged, torch loads them without a word, and "
-            + ("here the result is even the same." if found.same else f"what it returns is up to {figure(apart)} off.")
+            f"`weight_ih_l0` and `weight_hh_l0` both have the shape {shape}. If they are exchanged, torch loads them "
+            "without an error, and "
+            + (
+                "here even the result is the same."
+                if found.same
+                else f"what it returns differs by up to {figure(difference)}."
+            )
         )
     letter = "Projection size" if settings.proj_size else "Hidden size"
     return Attempt(
-        "Hide the two weights from each other",
-        f"Set Input size to the {letter}, {settings.output_size}: who tells `weight_ih_l0` from `weight_hh_l0` then?"
-        + _only_drawn(settings),
+        "Two weights of one shape",
+        f"Set Input size to the {letter}, {settings.output_size}. Can torch then still tell `weight_ih_l0` from "
+        "`weight_hh_l0`?" + _only_drawn(settings),
         outcome,
     )
 

@@ -17,7 +17,7 @@ def show_clipping(page: Page, length: int) -> None:
 
 def _show(found: tuple[Clipped, ...]) -> None:
     long = found[0]
-    good = all(one.returns_before for one in found) and long.after <= long.max_norm
+    good = all(gradient.returns_before for gradient in found) and long.after <= long.max_norm
     if good:
         verdict(
             True,
@@ -26,7 +26,7 @@ def _show(found: tuple[Clipped, ...]) -> None:
             "clipped, compare what is returned with `max_norm`.",
         )
     else:
-        odd = next((one for one in found if not one.returns_before), long)
+        odd = next((gradient for gradient in found if not gradient.returns_before), long)
         verdict(
             False,
             "Here it does not return the norm before.",
@@ -36,16 +36,19 @@ def _show(found: tuple[Clipped, ...]) -> None:
         "| the gradient | norm | returned | left |",
         "|---|---|---|---|",
     ]
-    for one in found:
-        lines.append(f"| {one.name} | {_number(one.before)} | {_number(one.returned)} | {_left(one)} |")
+    for gradient in found:
+        lines.append(
+            f"| {gradient.name} | {_number(gradient.before)} | {_number(gradient.returned)} | {_left(gradient)} |"
+        )
     refusal = nonfinite()
     words = f" (*{refusal.name}*)" if refusal else ""
     st.markdown(
-        "\n".join(lines)
-        + "\n\nThe gradient is that of the first chunk; `max_norm` is half its norm in the first row, twice in the "
-        "second, then 1. All numbers are multiplied by `max_norm` / norm where that is below 1. An infinite norm "
-        "makes that 0: the step is lost, in silence. 0 times infinity is NaN, and NaN times anything is NaN: with the "
-        f"step the weights are lost. `error_if_nonfinite=True` raises instead{words}."
+        "\n".join(lines) + "\n\n"
+        "The gradient is that of the first chunk. `max_norm` is half its norm in the first row, twice its norm in "
+        "the second, then 1. If `max_norm` / norm is below 1, all numbers are multiplied by it. An infinite norm "
+        "makes this factor 0: the training step changes nothing, and there is no error. But 0 times infinity is "
+        "NaN, and NaN times anything is NaN. Then the training step makes the weights NaN, too. "
+        f"`error_if_nonfinite=True` raises an error instead{words}."
     )
 
 
@@ -53,13 +56,13 @@ def _number(value: float) -> str:
     return figure(value) if value < 1e4 else f"{value:g}"
 
 
-def _left(one: Clipped) -> str:
+def _left(gradient: Clipped) -> str:
     """What has become of the numbers, as counted."""
-    if one.nans == one.numbers:
+    if gradient.nans == gradient.numbers:
         return "every number NaN"
-    if one.nans:
-        return f"{one.nans} NaN, {one.zeros} made 0"
-    if one.after == 0:
+    if gradient.nans:
+        return f"{gradient.nans} NaN, {gradient.zeros} made 0"
+    if gradient.after == 0:
         return "every number 0"
-    share = one.after / one.before
-    return f"{_number(one.after)}, as it was" if share == 1 else f"{_number(one.after)}, times {share:.2g}"
+    share = gradient.after / gradient.before
+    return f"{_number(gradient.after)}, as it was" if share == 1 else f"{_number(gradient.after)}, times {share:.2g}"

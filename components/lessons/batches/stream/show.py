@@ -14,12 +14,12 @@ from components.ui.shell import Page
 
 ALT = (
     "A bar, the whole stream; below it a row for each row of the batch, a column for each chunk, and in the cells "
-    "their places in the stream. Signs say what a row starts from, strips how far its outputs are off."
+    "their places in the stream. Signs say what a row starts from, strips how much its outputs differ."
 )
 SEEN = {
-    CARRY: "Along a row the places run on, from cell to cell: the next call goes on where this one stopped.",
-    RESET: "The places run on, but the state does not: each chunk is read as if nothing had been before it.",
-    SHUFFLED: "Along a row the places jump: the lanes have changed rows, and the state has stayed behind in its row.",
+    CARRY: "Along a row the places go on, from cell to cell: the next call continues where this one stopped.",
+    RESET: "The places go on, but the state does not: each chunk is read as if nothing came before it.",
+    SHUFFLED: "Along a row the places jump: the lanes have moved to other rows, but the state has stayed in its row.",
 }
 
 
@@ -39,11 +39,11 @@ def show_cut(page: Page, length: int) -> None:
     count = -(-steps // length)
     short = f", the last of {steps % length}" if steps % length else ""
     st.markdown(
-        f"- One stream of {total} places becomes **{batch} lanes** of {steps}, side by side: the rows of the batch. "
-        f"`stream.view({batch}, {steps}, {settings.input_size}).transpose(0, 1)`\n"
+        f"- One stream of {total} places becomes **{batch} lanes** of {steps} steps, side by side: the rows of the "
+        f"batch. `stream.view({batch}, {steps}, {settings.input_size}).transpose(0, 1)`\n"
         f"- The lanes are cut into **{count} chunks** of {length} steps{short}. One chunk is one call, one `backward` "
-        f"and one step of the optimiser. `lanes.split({length})`\n"
-        "- `nn.LSTM` keeps nothing between calls. `output, state = lstm(chunk, state)`: with which state?"
+        f"and one training step. `lanes.split({length})`\n"
+        "- `nn.LSTM` keeps nothing between calls. In `output, state = lstm(chunk, state)`, which state is it given?"
     )
 
 
@@ -51,12 +51,12 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     """The stream, its lanes and chunks; once `revealed`, what each row starts from and how far its outputs are off."""
     settings = page.settings
     words = [SEEN[way]] if revealed else ["Look along a row, from cell to cell."]
-    words.append("A shade is a place in the stream: faint where it begins.")
+    words.append("The shade is the place in the stream: it is faint at its beginning.")
     if revealed:
         words.append(
-            "Between cells, where there is room: **→** the state of the place just before · **0** zeros · "
-            ":red[**≠**] that of another place. A strip under a cell shows where its outputs are off from those of "
-            "one uncut call: none for rounding, strong for 1."
+            "Between the cells, where there is room, a sign says what a row starts from: **→** the state of the place "
+            "just before · **0** zeros · :red[**≠**] the state of another place. A strip under a cell shows how much "
+            "its outputs differ from those of one uncut call: no strip for rounding, a strong one for 1."
         )
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)
@@ -78,45 +78,47 @@ def show_check(page: Page, length: int, way: str, revealed: bool) -> None:
     found = handed(page.settings, length)
     _verdict(found[way], way)
     total = page.settings.seq_len * page.settings.batch_size
-    lines = ["| state | largest difference | outputs off |", "|---|---|---|"]
-    for name, one in found.items():
+    lines = ["| state | largest difference | outputs that differ |", "|---|---|---|"]
+    for name, handed_on in found.items():
         bold = "**" if name == way else ""
         lines.append(
-            f"| {bold}{name}{bold} | {figure(one.largest)} | {one.off} of {total} |",
+            f"| {bold}{name}{bold} | {figure(handed_on.largest)} | {handed_on.off} of {total} |",
         )
     st.markdown("\n".join(lines) + f"\n\n{WHEN}")
 
 
 WHEN = (
-    "- **Carried** where a row goes on: one long text, a recording, a sensor. Then the batches keep their order.\n"
-    "- **Reset** where every row begins anew: another sentence, another patient. Then they may be shuffled.\n"
-    "- **Detached** whenever it is carried over a step of the optimiser: `state = h.detach(), c.detach()`. Why: below."
+    "- **Carry** the state where a row goes on: one long text, a recording, a sensor. Then the batches keep their "
+    "order.\n"
+    "- **Reset** it where every row is a new sequence: another sentence, another patient. Then the rows may be "
+    "shuffled.\n"
+    "- **Detach** it whenever you carry it over a training step: `state = h.detach(), c.detach()`. The reason is below."
 )
 
 
 def _verdict(found: Handed, way: str) -> None:
-    rounding = f"{len(found.lanes)} calls against one"
+    rounding = f"{len(found.lanes)} calls compared with one"
     if way == CARRY and found.same:
-        exact = "not one bit differs" if found.largest == 0 else f"they differ by at most {figure(found.largest)}"
-        verdict(True, "Cut or not, the same stream.", f"{rounding}: {exact}.")
+        exact = "not one bit differs" if found.largest == 0 else f"the largest difference is {figure(found.largest)}"
+        verdict(True, "Cut or not, the outputs are the same.", f"{rounding}: {exact}.")
     elif found.same:
         verdict(
             True,
             "Here it does no harm.",
-            f"{rounding}: at most {figure(found.largest)} off, which is rounding. What is lost fades at once, for "
-            "these settings.",
+            f"{rounding}: the largest difference is {figure(found.largest)}, which is rounding. What is lost fades at "
+            "once, for these settings.",
         )
     else:
         headline = {
-            CARRY: "Not even carried it is the same.",
-            RESET: "Not the same: every chunk has forgotten the ones before.",
-            SHUFFLED: "Not the same: every row goes on with a stranger's memory.",
+            CARRY: "Not the same, although the state is carried.",
+            RESET: "Not the same: every chunk has forgotten the chunks before it.",
+            SHUFFLED: "Not the same: every row goes on with the memory of another lane.",
         }[way]
         verdict(
             False,
             headline,
-            f"{rounding}: {found.off} of {found.max_abs_diff.numel()} outputs are off, by up to "
-            f"{figure(found.largest)}. torch says nothing.",
+            f"{rounding}: {found.off} of {found.max_abs_diff.numel()} outputs differ, by up to "
+            f"{figure(found.largest)}. Torch gives no error.",
         )
 
 
@@ -124,14 +126,13 @@ def longer_chunks(page: Page, length: int, way: str) -> Attempt:
     """With reset chosen, find how much of a chunk suffers from a state of zeros."""
     outcome = ""
     if way == RESET and length == CHUNK.high:
-        long, short = (handed(page.settings, steps)[RESET].max_abs_diff.mean().item() for steps in (length, 1))
+        long, short = (handed(page.settings, size)[RESET].max_abs_diff.mean().item() for size in (length, 1))
         outcome = (
-            f"In chunks of {length} an output is off by {figure(long)} on average, in chunks of 1 "
-            f"by {figure(short)}. As a rule the strips are darkest where a chunk begins, and fade "
-            "from there."
+            f"In chunks of {length} an output differs by {figure(long)} on average, in chunks of 1 by {figure(short)}. "
+            "Usually the strips are strongest where a chunk begins, and fade from there."
         )
     return Attempt(
         "What does a reset cost?",
-        f"Choose *{RESET}*, and make the chunks as long as they can be. Where along a chunk is the damage?",
+        f"Choose *{RESET}*, and make the chunks as long as possible. Where in a chunk are the largest differences?",
         outcome,
     )

@@ -17,8 +17,8 @@ from components.ui.shell import Page
 
 NEAR = 0.03  # nats: what still counts as the line, with units and steps as few as here
 ALT = (
-    "Curves of the loss over the steps taken, one for each way to treat the state between "
-    "chunks, and two straight lines that theory gives. The table below the check holds the ends."
+    "Curves of the loss over the training steps, one for each way to treat the state between chunks, and two straight "
+    "lines that theory gives. The table below the check holds the last values."
 )
 
 
@@ -34,7 +34,7 @@ def show_training(page: Page) -> None:
         "Stop",
         ":material/play_arrow:",
         none="Nothing has been trained yet for this hidden size and this seed.",
-        done=f"Done: {task.steps} steps of each. The same seed trains to the same digits.",
+        done=f"Done: {task.steps} training steps for each network. The same seed gives the same digits.",
     )
     beside.show("train", trained(task), words, partial(_curves, task), settings)
 
@@ -44,27 +44,28 @@ def _reading(task: Task, settings: Settings) -> str:
     best = at_best(task)
     lost = f"{task.lag}/{task.chunk}"
     text = (
-        f"**The echo task.** {task.lanes} lanes of random bits are read in chunks of {task.chunk} steps; at each step "
-        f"the network has to say the bit of {task.lag} steps before. For the first {task.lag} bits of a chunk that bit "
-        "is in the chunk before, and only the state can know it. Three networks, alike at the start, read the same "
-        "bits. They differ in what each chunk begins with: the state in which its own lane ended (*carry*), zeros "
-        "(*reset*), or the lanes' states dealt out anew (*shuffled carry*).\n\n"
-        "**What theory says.** Guessing a bit costs ln 2 = 0.693. Whoever resets has to guess "
-        f"{task.lag} bits of {task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}, however long it learns. A shuffled state "
-        f"is another lane's (but for one lane of {task.lanes}): what it remembers of those bits is right half the "
-        "time, and it cannot know when a chunk began. So it can only be less sure of *all* bits, which costs "
+        f"**The echo task.** {task.lanes} lanes of random bits are read in chunks of {task.chunk} steps. At each step "
+        f"the network has to say which bit it read {task.lag} steps before. For the first {task.lag} steps of a chunk "
+        "that bit is in the chunk before, and only the state can hold it. Three networks with the same weights at the "
+        "start read the same bits. They differ in the state from which each chunk starts: the last state of its own "
+        "lane (*carry*), zeros (*reset*), or the last states of the lanes in a new random order (*shuffled "
+        "carry*).\n\n"
+        f"**What theory says.** To guess a bit costs ln 2 = 0.693. With *reset* a network has to guess {task.lag} bits "
+        f"of {task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}, however long it learns. A shuffled state is that of "
+        f"another lane (except for one lane of {task.lanes}): what it holds of those bits is right half the time. The "
+        "network cannot know when a chunk began. So it can only be less sure of *all* bits, which costs "
         f"{best[SHUFFLED]:.3f} on average. A wrong memory is worse than none."
     )
     more = (
-        f" Hidden size {settings.hidden_size} would keep others waiting: {task.hidden_size} is used."
+        f" Hidden size {settings.hidden_size} would make other visitors wait: {task.hidden_size} is used."
         if settings.hidden_size > task.hidden_size
         else ""
     )
     return f"{text}\n\n" + small(
-        f"Each is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top, Adam at a rate of {task.rate:g}, "
-        f"{task.steps} steps; the gradient is cut between chunks.{more} Of the sidebar, only Hidden size and "
-        "Seed decide its digits; changing anything there, or leaving the page, ends it. Nats are what "
-        "the loss is measured in, with the natural logarithm."
+        f"Each network is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top. It is trained by Adam at a "
+        f"rate of {task.rate:g}, with {task.steps} training steps; the gradient is cut between chunks.{more} In the "
+        "sidebar, only Hidden size and Seed decide its digits. If you change anything there, or leave the page, the "
+        "training ends. The loss is measured in nats: it uses the natural logarithm."
     )
 
 
@@ -101,9 +102,10 @@ def _check(task: Task, end: dict[str, float]) -> None:
     if wrong:
         verdict(
             False,
-            "Not what theory leads one to expect.",
-            f"{'; '.join(wrong)[:1].upper()}{'; '.join(wrong)[1:]}. A line is what can be reached, not what is: few "
-            "units find the way slowly or never, and a seed can be unlucky. Try more units, or another seed.",
+            "Not what theory predicts.",
+            f"{'; '.join(wrong)[:1].upper()}{'; '.join(wrong)[1:]}. A line is what can be reached, not what is "
+            "reached. With few units training finds the way slowly or never, and some seeds are unlucky. Try more "
+            "units, or another seed.",
         )
     else:
         verdict(

@@ -23,11 +23,11 @@ from components.ui.figures import figure, scientific
 from components.ui.furniture import Attempt, code, folded, locked, verdict
 from components.ui.shell import Page
 
-DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not drawn
+DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not shown
 FAINT = 1e-6  # of the largest gradient: what is smaller counts for nothing in the first attempt
 REACH_ALT = (
     "Two lines over the steps, on a logarithmic scale: how strongly the last output depends on each input, with the "
-    "graph kept and detached. Detached, every step before the last chunk stands on the line of exactly zero."
+    "graph kept and detached. Detached, every step before the last chunk is on the line of exactly zero."
 )
 GROWTH_ALT = (
     "Two lines over the chunks: what each chunk's backward costs with the graph kept, and with the state detached."
@@ -41,14 +41,14 @@ def show_reach(page: Page, length: int, revealed: bool) -> None:
         return
     settings = page.settings
     found = reach(settings, length)
-    drawn = reached(found, length)
+    picture = reached(found, length)
     chart(
         charts.reach(
             scale(settings.seq_len), LINES, settings.seq_len > DENSE, -(-settings.seq_len // length) > CROWDED
         ),
         alt=REACH_ALT,
-        rows=drawn.rows,
-        borders=drawn.borders,
+        rows=picture.rows,
+        borders=picture.borders,
     )
     _verdict(found, page)
 
@@ -59,24 +59,24 @@ def _verdict(found: Reach, page: Page) -> None:
     kept = max(found.kept[: found.border])
     if found.exact:
         inside = (
-            "the same bit for bit" if found.differ == 0 else f"the same but for a share of {scientific(found.differ)}"
+            "the same bit for bit" if found.differ == 0 else f"the same up to a share of {scientific(found.differ)}"
         )
         underflow = (
-            f" At {found.kept_zeros} steps it is 0 with the graph, too: too small for {page.settings.dtype}."
+            f" At {found.kept_zeros} steps it is 0 also with the graph kept: it is too small for {page.settings.dtype}."
             if found.kept_zeros
             else ""
         )
         verdict(
             True,
-            "Beyond the detach the gradient is exactly 0.",
-            f"At all {found.border} steps, in every number; with the graph kept it is up to {figure(kept)} there. In "
-            f"the last chunk, {last}, both are {inside}. `detach` takes the history, not the "
-            f"numbers: the outputs are the same either way.{underflow}",
+            "Before the last `detach` the gradient is exactly 0.",
+            f"That is so at all {found.border} steps there, in every number. With the graph kept, the gradient is up "
+            f"to {figure(kept)} there. In the last chunk, {last}, both gradients are {inside}. `detach` removes the "
+            f"history, not the numbers: the outputs are the same in both cases.{underflow}",
         )
     else:
         verdict(
             False,
-            "Something gets past the detach.",
+            "`detach` does not stop all of the gradient.",
             f"Only {found.cut_zeros} of {found.border} steps have a gradient of exactly 0.",
         )
 
@@ -84,26 +84,26 @@ def _verdict(found: Reach, page: Page) -> None:
 def show_refusals(page: Page, length: int) -> None:
     """The two errors of a state that is carried with its history, in torch's words, each with its program."""
     settings = page.settings
-    told = (
+    mistakes = (
         (
-            "**Not detached.** The second `backward` wants to go on into the first chunk. Its graph is gone: the first "
-            "`backward` has freed it, and every loop that forgets to detach ends here.",
+            "**Not detached.** The second `backward` tries to go back into the first chunk. But its graph does not "
+            "exist any more: the first `backward` has freed it. Every loop that forgets to detach ends here.",
             None,
         ),
         (
-            "**`retain_graph=True`, and a step.** The graph of the first chunk is kept, as that message proposes. But "
-            "the weights it was made with are not: the step has overwritten them.",
+            "**`retain_graph=True`, and a training step.** The graph of the first chunk is kept, as that message "
+            "proposes. But the weights from which it was made are not: the training step has overwritten them.",
             RATE,
         ),
     )
-    for words, rate in told:  # one below the other: side by side their lines would be cut on a projector
+    for words, rate in mistakes:  # one below the other: side by side their lines would be cut on a projector
         refusal = backward_refusal(settings, length, rate is not None)
-        said = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
-        st.markdown(f"{words} Torch says: *{said}*")
+        error = f"{refusal.name}: {_plain(refusal.words)}" if refusal else "nothing"
+        st.markdown(f"{words} Torch says: *{error}*")
         code(programs.chunked(length, rate))
-    if place := folded("Both as whole programs, which raise", "refusals", ":material/code:"):
+    if place := folded("Both as whole programs, which raise these errors", "refusals", ":material/code:"):
         with place:
-            for _, rate in told:
+            for _, rate in mistakes:
                 if (refusal := backward_refusal(settings, length, rate is not None)) is not None:
                     code(programs.raising(settings, length, refusal.name, rate))
 
@@ -119,16 +119,18 @@ def show_growth(page: Page, length: int) -> None:
     grown = growth(settings, length)
     count = len(grown.kept)
     st.markdown(
-        "**`retain_graph=True`, and no step.** Now torch lets it pass. But every `backward` goes back to the first "
-        "chunk, through all there have been, and none of them can be thrown away."
+        "**`retain_graph=True`, and no training step.** Now torch gives no error. But every `backward` goes back to "
+        "the first chunk, through all chunks so far, and torch has to keep all of them."
     )
     chart(charts.growth("nodes in the graph", LINES), alt=GROWTH_ALT, grown=growth_columns(grown))
     cap = f" Counted: the first {MOST} chunks." if settings.seq_len // length > MOST else ""
     ratio = f"{grown.kept[-1] / grown.cut[-1]:.1f}"
     verdict(
         grown.grows,
-        "With the graph kept, every chunk costs more than the last." if grown.grows else "Here it does not grow.",
-        f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as detached.{cap}",
+        "With the graph kept, every chunk costs more than the chunk before."
+        if grown.grows
+        else "Here it does not grow.",
+        f"`backward` of chunk {count} visits {grown.kept[-1]:.0f} nodes, {ratio} times as many as with `detach`.{cap}",
     )
     beside.measure(
         "backward",
@@ -137,7 +139,7 @@ def show_growth(page: Page, length: int) -> None:
         lambda: timed(settings, length),
         _times,
         button="Measure the time",
-        help=f"Runs each backward up to {TIMES} times, here on the server.",
+        help=f"Runs each `backward` up to {TIMES} times, here on the server.",
         seconds=PATIENCE,
         caption=f"chunks of {length} · {settings.caption}",
     )
@@ -148,8 +150,9 @@ def _times(found: list[Growth]) -> None:
     chart(charts.growth("ms for backward", LINES), alt=GROWTH_ALT, grown=growth_columns(best))
     kept, cut = best.kept[-1], best.cut[-1]
     st.markdown(
-        f"Each time is the best of a few. `backward` of the last of these chunks takes {kept:.2g} ms with the graph "
-        f"kept, {cut:.2g} ms detached, {kept / cut:.1f} times as long. The nodes above are the same at every count."
+        f"Each time is the shortest of a few runs. `backward` of the last of these chunks takes {kept:.2g} ms with the "
+        f"graph kept and {cut:.2g} ms with `detach`: {kept / cut:.1f} times as long. The numbers of nodes above are "
+        "the same at every count."
     )
 
 
@@ -160,13 +163,13 @@ def fades_by_itself(page: Page, length: int) -> Attempt:
     outcome = ""
     if share < FAINT:
         outcome = (
-            f"With the whole graph kept, x at t = 1 has a gradient of {scientific(share)} of the largest. So at that "
-            "distance a detach takes nothing away that training could feel. What it takes is what lies near its border."
+            f"With the whole graph kept, the gradient of x at t = 1 is {scientific(share)} of the largest. So at that "
+            "distance `detach` takes nothing away that matters in training. What it takes away is near its border."
         )
     return Attempt(
-        "How much is there to lose?",
-        f"Lengthen the sequence until the first step's gradient, *{KEPT}*, is below a millionth of the largest. Now it "
-        f"is {scientific(share)} of it.",
+        "How much does `detach` take away?",
+        f"Make the sequence longer until the gradient of the first step, *{KEPT}*, is below a millionth of the largest "
+        f"gradient. Now it is {scientific(share)} of it.",
         outcome,
     )
 

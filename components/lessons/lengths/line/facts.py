@@ -38,9 +38,9 @@ class Line:
 
 ZERO = "a sequence has at least one step"
 TOO_LONG = f"a sequence has at most {MOST_STEPS} steps here"
-FRACTION = "a length is a whole number, and is not rounded"
-SCRIPT = "digits of another script are not read, only 0 to 9"
-EMPTY = "there is nothing between two commas, or at an end"
+FRACTION = "a length is a whole number, and this page does not round it"
+SCRIPT = "only the digits 0 to 9 are read, not those of other scripts"
+EMPTY = "there is no length between two commas, or at an end"
 SEVERAL = "lengths are separated by commas"
 TEXT = "it is not a whole number in digits"
 TOO_MANY = f"a batch has at most {MOST_SEQUENCES} sequences here"

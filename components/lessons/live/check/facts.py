@@ -66,7 +66,7 @@ def _forward(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 def why_harmless(settings: Settings, mistake: str, result: Comparison) -> str:
     """Why `mistake` makes no difference in `result`: for a reason known beforehand, or because it fades by itself."""
     return MISTAKES[mistake].harmless(settings) or (
-        f"Here its effect fades: what is left, at most {result.difference:.1e}, is within the tolerance."
+        f"Here its effect fades: the largest difference, {result.difference:.1e}, is within the tolerance."
     )
 
 
@@ -79,57 +79,59 @@ def as_batch_words(setup: Setup) -> str:
 
 def _one_zero_step(settings: Settings) -> str:
     if settings.seq_len == 1 and settings.initial_state == "zeros":
-        return "There is one step, and it starts from zeros anyway: nothing is lost."
+        return "There is only one step, and it starts from zeros anyway: nothing is lost."
     return ""
 
 
 MISTAKES: dict[str, Mistake] = {
     "none": Mistake("", _right, lambda settings: ""),
     "zeros": Mistake(
-        "The loop does not hand `(h, c)` on, so every step starts from zeros and knows nothing of the steps before.",
+        "The loop does not hand `(h, c)` on. So every step starts from zeros and knows nothing of the steps before.",
         _zeros,
         _one_zero_step,
     ),
     "redraw": Mistake(
-        "`h_0, c_0` are drawn anew before the single call, so the two runs start from different states. "
-        "It is easily done: one line run twice.",
+        "`h_0, c_0` are drawn again before the single call, so the two runs start from different states. It happens "
+        "easily: you run one line twice.",
         _redraw,
         lambda settings: (
-            "The initial state is zeros: there is nothing to draw anew, both runs start alike."
+            "The initial state is zeros: there is nothing to draw again, so both runs start alike."
             if settings.initial_state == "zeros"
             else ""
         ),
     ),
     "h_only": Mistake(
-        "The loop hands on `h` but starts every step with `c` at zero: the cell's memory is wiped between calls.",
+        "The loop hands `h` on, but after each step it sets `c` to zero. So the cell's memory is lost between two "
+        "calls.",
         _h_only,
         lambda settings: (
-            "There is one step: no state has to be carried to a next one."
+            "There is only one step: no state is handed on to another one."
             if settings.seq_len == 1
-            else "The delay's forget gates are shut: no step keeps anything of the c before it, all it needs is h."
+            else "The delay's forget gates are shut: no step keeps anything of the c before it. It only needs h."
             if settings.weights == "delay"
             else ""
         ),
     ),
     "as_batch": Mistake(
-        "The single call gets the first two axes swapped: it reads each time step as a sequence of its own, and it "
-        "starts from zeros, for torch takes no state that fits the right order.",
+        "In the single call the first two axes are swapped. It reads each time step as a sequence of its own. It also "
+        "starts from zeros, because it is given no state.",
         _as_batch,
         lambda settings: (
-            "There is one step and one sample: swapping two axes of size 1 changes nothing, and the start is zeros."
+            "There is only one step and one sample: to swap two axes of size 1 changes nothing, and both runs start "
+            "from zeros."
             if settings.seq_len == settings.batch_size == 1 and settings.initial_state == "zeros"
             else ""
         ),
     ),
     "forward_loop": Mistake(
-        "A plain forward loop calls both directions on one step at a time, so the reverse direction never reads "
-        "the steps that come after.",
+        "A plain forward loop calls both directions with one step at a time. So the reverse direction never reads the "
+        "steps that come after.",
         _forward,
         lambda settings: (
-            "There is one direction only, and for that the forward loop is the right one."
+            "There is only one direction, and for that the forward loop is right."
             + ("" if settings.job else " Turn Bidirectional on.")
             if not settings.bidirectional
-            else "There is one step: both directions see the whole sequence."
+            else "There is only one step: both directions read the whole sequence."
             if settings.seq_len == 1
             else ""
         ),

@@ -46,7 +46,7 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
     _verdict(settings, mistake, result)
     _rows(settings, result)
     if not result.same:
-        st.markdown("How far apart the two outputs are, step by step:")
+        st.markdown("The largest difference of the two outputs, at each time step:")
         floor = FLOORS[settings.dtype]
         chart(
             difference(floor, AGREED if mistake == "redraw" else None),
@@ -58,44 +58,44 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
 
 
 def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
-    made = MISTAKES[mistake]
+    chosen = MISTAKES[mistake]
     if result.same and mistake == "none":
-        apart = f"They differ by at most {scientific(result.difference)}: rounding."
-        verdict(True, "The same.", apart if result.difference else "Not one bit differs.")
+        rounding = f"The largest difference is {scientific(result.difference)}: that is rounding."
+        verdict(True, "The same.", rounding if result.difference else "Not one bit differs.")
     elif result.same:
         why = why_harmless(settings, mistake, result)
-        verdict(True, "The same, in spite of the mistake.", f"{made.sentence} {why}")
+        verdict(True, "The same, in spite of the mistake.", f"{chosen.sentence} {why}")
     else:
-        verdict(False, "Not the same.", f"They differ by up to {result.difference:.2g}. {made.sentence}")
+        verdict(False, "Not the same.", f"The largest difference is {result.difference:.2g}. {chosen.sentence}")
 
 
 def _rows(settings: Settings, result: Comparison) -> None:
     lines = ["| | largest difference | within tolerance | bit for bit |", "|---|---|---|---|"]
     for row in result.rows:
-        apart = scientific(row.difference)
+        difference = scientific(row.difference)
         if math.isnan(row.difference):
-            apart = f"shapes {row.shapes[0]} and {row.shapes[1]}"
+            difference = f"shapes {row.shapes[0]} and {row.shapes[1]}"
         within = ":green[:material/check: yes]" if row.within else ":red[:material/close: no]"
-        lines.append(f"| `{row.name}` | {apart} | {within} | {'yes' if row.bitwise else 'no'} |")
+        lines.append(f"| `{row.name}` | {difference} | {within} | {'yes' if row.bitwise else 'no'} |")
     st.markdown("\n".join(lines))
     base = "1e-12" if settings.dtype == "float64" else "2e-6"
     st.caption(
-        f"Tolerance for {settings.dtype}: {base} · max(1, largest |c_n|), here "
-        f"{scientific(result.tolerance)}. Sums added in another order round differently, so bit for bit is shown, "
-        "not promised.".replace("-", NON_BREAKING)
+        f"Tolerance for {settings.dtype}: {base} · max(1, largest |c_n|), here {scientific(result.tolerance)}. Sums in "
+        "another order are rounded differently, so the numbers need not be the same bit for bit. The table shows "
+        "whether they are.".replace("-", NON_BREAKING)
     )
 
 
 def _as_batch(settings: Settings) -> None:
     if words := as_batch_words(shared_build(settings)):
         st.markdown(
-            "Without a state, as above, torch says nothing. With `(h_0, c_0)` the same call raises, in torch's words: "
-            f"*{words}*"
+            "Without a state, as above, torch gives no error. With `(h_0, c_0)` the same call raises one, in torch's "
+            f"words: *{words}*"
         )
         code(programs.raising(settings))
     else:
         st.markdown(
-            "Torch says nothing here, not even when `(h_0, c_0)` is handed in: as many samples as time steps, so every "
+            "Torch gives no error here, not even with `(h_0, c_0)`: there are as many samples as time steps, so every "
             "shape fits."
         )
 
@@ -110,7 +110,7 @@ def show_cost(page: Page) -> None:
         lambda: measure(settings),
         lambda found: st.markdown(_cost(settings, found[-1])),
         button="Measure the cost",
-        help=f"Runs the loop and the call {PAIRS} times in turns, here on the server.",
+        help=f"Runs the loop and the single call {PAIRS} times each, in turns, here on the server.",
         seconds=PATIENCE,
         caption=settings.caption,
     )
@@ -118,7 +118,7 @@ def show_cost(page: Page) -> None:
 
 def _cost(settings: Settings, cost: Cost) -> str:
     return (
-        f"The loop takes **{cost.ratio:.1f} times** as long as the single call (median of {cost.pairs} "
-        f"pairs, half of them between {cost.low:.1f} and {cost.high:.1f}). Each call has a price of its "
-        f"own, and the loop pays it for every step: {settings.seq_len} times."
+        f"The loop takes **{cost.ratio:.1f} times** as long as the single call (median of {cost.pairs} pairs, half of "
+        f"them between {cost.low:.1f} and {cost.high:.1f}). Each call costs some time of its own, and the loop pays it "
+        f"for every step: {settings.seq_len} times."
     )

@@ -13,7 +13,7 @@ from components.ui.shell import Page
 
 
 def show_numbers(page: Page, run: Scored) -> None:
-    """The drawn numbers as a table, and more of them as files, made only when asked for."""
+    """The shown numbers as a table, and more of them as files, made only when asked for."""
     settings, view = page.settings, page.view
     if table := folded("The numbers as a table", "table"):
         with table:
@@ -29,7 +29,7 @@ def show_numbers(page: Page, run: Scored) -> None:
                     lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
                     "unrolled_units.csv",
                     "text/csv",
-                    "Every unit at every step, with all digits, of the layer, direction and sample that is drawn.",
+                    "Every unit at every step, with all digits, of the layer, direction and sample that is shown.",
                 )
                 if nbytes(settings) <= LIMIT:
                     file_button(

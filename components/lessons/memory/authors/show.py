@@ -14,8 +14,8 @@ from components.ui.shell import Page
 
 ALT = (
     "Above, one signed bar for the initial state and for each step: what each still contributes to one unit's cell "
-    "state. Below, a triangle of the same for every time at which c is read: a column is one writing, and fades or "
-    "stays on the way down. Read at, below, says the chosen row in words."
+    "state. Below, a triangle of the same for every time at which c is read: a column is what one step wrote, and "
+    "fades or stays on the way down. Read at, below, says the chosen row in words."
 )
 DENSE = 20  # steps from which on the cells of the triangle have no space between them
 
@@ -25,8 +25,8 @@ def show_authors(page: Page, surgery: Surgery, run: Operated, unit: int) -> None
     terms, steps = run.terms, page.settings.seq_len
     section(
         f"Who wrote c of unit {unit}",
-        r"$c_T = f_1 \cdots f_T\, c_0 + \sum_t f_{t+1} \cdots f_T\; i_t\, g_t$: each step writes, and every later f "
-        f"keeps its share of that. {_half_life(run, steps)}\n\n{small(_reading(page, run))}",
+        r"$c_T = f_1 \cdots f_T\, c_0 + \sum_t f_{t+1} \cdots f_T\; i_t\, g_t$: each step writes i g, and every later "
+        f"f keeps a share of that. {_half_life(run, steps)}\n\n{small(_reading(page, run))}",
     )
     chart(authors(1.0 if terms.group == 1 else 2.0, steps > DENSE), alt=ALT, cells=terms.cells, rows=terms.rows)
     pointer("readout", "Read at", READOUT_EVENT, terms.names, terms.said, backwards=True, shown=True)
@@ -35,15 +35,16 @@ def show_authors(page: Page, surgery: Surgery, run: Operated, unit: int) -> None
 def _reading(page: Page, run: Operated) -> str:
     bound = 1 if run.terms.group == 1 else 2
     words = [
-        "The bars show the row that is outlined: their sum is c then. Point at a row, or move Read at.",
-        "A column, from top to bottom, is one writing on its way through time. It ends where less than a millionth is "
-        "left.",
-        f"From −{bound} to {bound}; length and shade grow with the root of the value, so that small ones show.",
+        "The bars show the outlined row of the triangle: their sum is c at that step. Point at a row, or move Read at.",
+        "A column, from top to bottom, shows how much is left of what one step wrote. It ends where less than a "
+        "millionth is left.",
+        f"The range is −{bound} to {bound}. Length and shade follow the square root of the value, so that small values "
+        "can be seen.",
     ]
     if run.terms.group > 1:
-        words.append(f"A column is {run.terms.group} steps together, and so is a row.")
+        words.append(f"Each column stands for {run.terms.group} steps together, and so does each row.")
     if run.terms.reach > bound:
-        words.append(f"The largest reaches {run.terms.reach:.2f} and is drawn as the end of the range.")
+        words.append(f"The largest reaches {run.terms.reach:.2f} and is shown as the end of the range.")
     if page.view.reverse:
         words.append("The reverse direction begins at the right.")
     return " ".join(words)
@@ -55,12 +56,16 @@ def _half_life(run: Operated, steps: int) -> str:
         return f"**Half{NON_BREAKING}life: none.** f is 1 at every step, so nothing is ever lost."
     short, long, never = run.half_lives
     if run.half_life:
-        start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** Then less than half of c_0 is left."
+        start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** After that, less than half of c_0 is left."
     else:
-        start = f"**Half{NON_BREAKING}life: beyond the sequence.** After {steps} steps {run.left:.0%} of c_0 is left."
+        start = (
+            f"**Half{NON_BREAKING}life: longer than the sequence.** After {steps} steps {run.left:.0%} of c_0 is left."
+        )
     if never < steps:
         span = f"{short} to {_steps(long)}" if short < long else _steps(short)
-        start += f" What a step wrote is halved {span} later" + (", or not before the end." if never else ".")
+        start += f" Of what a step wrote, less than half is left after {span}" + (
+            ", or not before the end." if never else "."
+        )
     return start
 
 
@@ -77,21 +82,32 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
     same, whole = max(proof.h, proof.c) <= proof.tolerance, terms.max_abs_diff <= proof.tolerance
     must_keep = surgery.everywhere("f") == 1 and 0 in (surgery.everywhere("i"), surgery.everywhere("g"))
     good = same and whole and (proof.kept or not must_keep)
-    found = "The last c is c_0, bit for bit." if proof.kept else f"The last c is up to {figure(proof.moved)} from c_0."
+    found = (
+        "The last c is c_0, bit for bit."
+        if proof.kept
+        else f"The largest difference between the last c and c_0 is {figure(proof.moved)}."
+    )
     if good:
         torch = "torch, with altered weights," if surgery.alters else "torch"
-        verdict(True, "The operation is what it says.", f"{torch} agrees, and the bars add up. {found}")
+        verdict(
+            True,
+            "The operation does what it says.",
+            f"{torch} gives the same numbers, and the sum of the bars is c. {found}",
+        )
     else:
         verdict(False, "Something does not hold.", f"See the figures below. {found}")
     ok = {True: ":green[:material/check: yes]", False: ":red[:material/close: no]"}
-    gates = "rows of the weights set to 0, and in the bias what gives the value" if surgery.held else "the same call"
+    gates = "its rows of the weights are 0, its bias gives the value" if surgery.held else "the same call"
     calls = "one call" if proof.calls == 1 else f"{proof.calls} calls, with the state handed on"
-    limit = f"Within {scientific(proof.tolerance)}: {page.settings.dtype}, times the largest |c| if above 1."
+    limit = (
+        f"Tolerance: {scientific(proof.tolerance)}, for {page.settings.dtype}, times the largest |c| if that is above "
+        "1."
+    )
     st.markdown(
         "| | largest difference | holds |\n|---|---|---|\n"
-        f"| h and c beside `nn.LSTM`: {gates}; {calls} | {scientific(max(proof.h, proof.c))} | {ok[same]} |\n"
-        f"| the bars' sum beside c, at every step | {scientific(terms.max_abs_diff)} | {ok[whole]} |\n"
-        f"| the last c beside c_0, all units and samples | {figure(proof.moved)} | "
+        f"| h and c compared with `nn.LSTM`: {gates}; {calls} | {scientific(max(proof.h, proof.c))} | {ok[same]} |\n"
+        f"| the sum of the bars compared with c, at every step | {scientific(terms.max_abs_diff)} | {ok[whole]} |\n"
+        f"| the last c compared with c_0, all units and samples | {figure(proof.moved)} | "
         + ("bit for bit" if proof.kept else "not the same")
         + f" |\n\n{small(limit)}"
     )
@@ -102,13 +118,14 @@ def two_ways_to_keep(surgery: Surgery, run: Operated) -> Attempt:
     outcome = ""
     if run.proof.kept and surgery.alters and surgery.everywhere("i") != 0:
         outcome = (
-            f"With {said(surgery) or 'nothing altered'} the last c is c_0, bit for bit. What is written is i g: either "
-            "factor can make it 0."
+            f"With {said(surgery) or 'nothing altered'} the last c is c_0, bit for bit. What is written is i ⊙ g: it "
+            "is 0 if one of them is 0."
         )
     return Attempt(
         "Keep c_0 without touching the input gate",
-        "“Keep all” shuts the input gate. With your own hands, leave i free and make the last c equal c_0, bit "
-        f"for bit. {'Now it does.' if run.proof.kept else f'Now it is up to {figure(run.proof.moved)} away.'}",
+        "“Keep all” shuts the input gate. Now leave i free and set the other gates yourself, so that the last c is "
+        "c_0, bit for bit. "
+        f"{'Now it is.' if run.proof.kept else f'Now they differ by up to {figure(run.proof.moved)}.'}",
         outcome,
     )
 
@@ -120,14 +137,15 @@ def outlive_the_sequence(page: Page, surgery: Surgery, run: Operated, unit: int)
     if surgery.forget_bias > 0 and "f" not in surgery.held and not run.half_life:
         outcome = (
             f"With a forget bias of {surgery.forget_bias:+g}, {run.left:.0%} of c_0 of unit {unit} is left after "
-            f"{steps} steps. One more divides what a step forgets by about e. Try a longer sequence, or another unit."
+            f"{steps} steps. A bias that is larger by 1 divides what a step forgets by about e. Try a longer sequence, "
+            "or another unit."
         )
-    now = f"halved after {_steps(run.half_life)}" if run.half_life else f"{run.left:.0%} left at the end"
+    now = f"less than half left after {_steps(run.half_life)}" if run.half_life else f"{run.left:.0%} left at the end"
     if page.settings.weights in ("latch", "delay"):
-        now += ". In this cell f is shut by weights that no bias here outweighs: choose drawn ones"
+        now += ". In this cell the weights shut f, and no bias here is large enough to open it: set Weights to “drawn”"
     return Attempt(
-        "Outlive the sequence",
-        f"Find the least forget bias, with f left free, with which more than half of c_0 of unit {unit} is left after "
+        "Remember to the end",
+        f"Leave f free. Find the smallest forget bias with which more than half of c_0 of unit {unit} is left after "
         f"{steps} steps. Now: {now}.",
         outcome,
     )

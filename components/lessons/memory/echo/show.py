@@ -14,7 +14,7 @@ from components.ui.shell import Page
 DENSE = 40  # steps from which on lines have no points
 ALT = (
     "Lines over the steps, on a logarithmic scale: how far h moves when the first input is taken away, in the LSTM as "
-    "it is, with its forget gate held at zero, altered, and in a simple RNN. The table below holds the ends."
+    "it is, with its forget gate held at zero, altered, and in a simple RNN. The table below holds the last values."
 )
 
 
@@ -23,16 +23,16 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
     settings = page.settings
     with st.container():
         if not revealed:
-            section("The other way through time")
+            section("The other way from step to step")
             locked()
             return
         floor = FLOORS[settings.dtype]
         found = heard(settings, surgery, page.view.sample, floor)
         what = "the pulse" if settings.signal == "pulse" else f"x at t = {found.step}"
         section(
-            "The other way through time",
-            f"c is one way from step to step, h the other. Set {what}, the first input that is not zero, to zero and "
-            "run again: how far does h move, from there on? An `nn.RNN` of the same sizes and seed has h alone.",
+            "The other way from step to step",
+            f"c is one way from step to step, h is the other. Set {what}, the first input that is not zero, to zero "
+            "and run again. How far does h move from there on? An `nn.RNN` of the same sizes and seed has only h.",
         )
         _verdict(page, found)
         chart(echo(floor, found.names, settings.seq_len > DENSE), alt=ALT, heard=found.rows)
@@ -46,24 +46,25 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
 def _verdict(page: Page, found: Heard) -> None:
     end = 1 if page.view.reverse else page.settings.seq_len
     if found.step == end:
-        st.info(f"The first input that is not zero is read at the very end, t = {end}: no later step can notice it.")
+        st.info(f"The first input that is not zero is read last, at t = {end}: no later step can notice it.")
         return
     last = found.last[SHUT]
     later = last and (last < found.step if page.view.reverse else last > found.step)
     if later:
         verdict(
             True,
-            "Even with f held at 0 at every step, h carries on.",
+            "Even with f held at 0 at every step, h still carries something on.",
             f"What is read at t = {found.step} moves h until t = {last}"
-            + (", the very end." if last == end else "; beyond that it is lost in rounding.")
-            + " The gates read h, and h is of the step before: c forgets at once, the network only as h fades.",
+            + (", the very end." if last == end else "; after that it is lost in rounding.")
+            + " The gates read the h of the step before. So c forgets at once, but the network forgets only as h "
+            "fades.",
         )
     elif found.deaf:
         verdict(
             True,
             "Here c is the only way.",
-            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step, nothing gets "
-            "through. With drawn weights it does.",
+            "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step, nothing reaches a "
+            "later step. With drawn weights it does.",
         )
     else:
         verdict(

@@ -68,7 +68,7 @@ def _read(part: str, settings: Settings) -> Hold | Edit:
         raise PartError(f"`{shown}`: {name} is held or set between {low:g} and {high:g}.")
     if name in "hc":
         if match["first"] is None or int(match["first"]) or match["last"]:
-            raise PartError(f"`{shown}`: of {name} only the initial state can be set, `{name}_0`.")
+            raise PartError(f"`{shown}`: only the initial state of {name} can be set, `{name}_0`.")
         return Edit(name, value, index)
     first, last = _steps(match, settings.seq_len, shown)
     if name in GATES:
@@ -84,5 +84,5 @@ def _steps(match: re.Match[str], steps: int, shown: str) -> tuple[int, int | Non
     first = int(match["first"])
     last = int(match["last"] or first)
     if not 1 <= first <= last <= steps:
-        raise PartError(f"`{shown}`: the steps are 1 to {steps}, in that order.")
+        raise PartError(f"`{shown}`: the steps are 1 to {steps}, the smaller one first.")
     return first, last

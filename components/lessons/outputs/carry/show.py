@@ -25,8 +25,9 @@ from components.ui.shell import Page
 
 DENSE = 40  # steps from which on lines have no points
 ALT = (
-    "Four lines from the cut to the end of the sequence, on a logarithmic scale: how far the output is from the uncut "
-    "run's when the state, h alone, c alone or nothing is carried on. The table beside it holds the largest of each."
+    "Four lines from the cut to the end of the sequence, on a logarithmic scale: the largest difference from the "
+    "output of the uncut run when the state, h alone, c alone or nothing is carried on. The table beside it holds the "
+    "largest of each."
 )
 
 cut_apart = kept(continued)
@@ -57,7 +58,7 @@ def show_carry(page: Page, cut: int | None) -> None:
     """The four continuations as curves and as a table, the verdict, and an RNN beside them."""
     settings = dataclasses.replace(page.settings, bidirectional=False)
     if cut is None:
-        st.info("One step cannot be cut. Lengthen the sequence.", icon=":material/content_cut:")
+        st.info("A sequence of one step cannot be cut. Make the sequence longer.", icon=":material/content_cut:")
         return
     result, rnn = cut_apart(settings, cut), cut_rnn(settings, cut)
     left, right = st.columns([3, 2], gap="medium")
@@ -66,11 +67,12 @@ def show_carry(page: Page, cut: int | None) -> None:
         chart(carry(floor, CARRIED, settings.seq_len > DENSE), alt=ALT, carried=cut_columns(settings, cut))
     with right:
         lines = ["| continued with | largest difference | at the end |", "|---|---|---|"]
-        for name, apart in (*result.per_step.items(), ("`nn.RNN`, h", rnn)):
-            lines.append(f"| {name} | {figure(max(apart))} | {figure(apart[-1])} |")
+        for name, differences in (*result.per_step.items(), ("`nn.RNN`, h", rnn)):
+            lines.append(f"| {name} | {figure(max(differences))} | {figure(differences[-1])} |")
         st.markdown(
-            "\n".join(lines) + "\n\nBelow the line an `nn.RNN` of the same sizes, cut at the same step: its state is "
-            "one tensor, and h is all of it."
+            "\n".join(lines)
+            + "\n\nThe last row is an `nn.RNN` of the same sizes, cut at the same step: its state is one tensor, so "
+            "h is all of it."
         )
     _verdict(page.settings, cut)
 
@@ -78,27 +80,28 @@ def show_carry(page: Page, cut: int | None) -> None:
 def _verdict(settings: Settings, cut: int) -> None:
     """What has to be carried, as found."""
     result = cut_apart(dataclasses.replace(settings, bidirectional=False), cut)
-    worst = {name: max(apart) for name, apart in result.per_step.items()}
+    worst = {name: max(differences) for name, differences in result.per_step.items()}
     both, *less = CARRIED
     harmless = [name for name in less if result.same(name)]
     if not result.same(both):
-        verdict(False, "Not even both continue it.", f"(h, c) is {figure(worst[both])} off.")
+        verdict(False, "Not even (h, c) continues it.", f"With (h, c) the largest difference is {figure(worst[both])}.")
     elif harmless:
         verdict(
             True,
-            "Both continue it, and here less does too:",
-            f"{', '.join(harmless)}. What is dropped is zero or fades at once, in this sequence and at this cut.",
+            "(h, c) continues the sequence, and here less is enough:",
+            f"{', '.join(harmless)}. What is left out is zero or fades at once, in this sequence and at this cut.",
         )
     else:
         off = ", ".join(f"{name} {figure(worst[name])}" for name in less)
-        exact = "Not one bit differs" if worst[both] == 0 else f"They differ by at most {figure(worst[both])}"
-        verdict(True, "It takes both.", f"{exact} with (h, c). Off by up to: {off}.")
+        exact = "Not one bit differs" if worst[both] == 0 else f"The largest difference is {figure(worst[both])}"
+        verdict(True, "You need both, h and c.", f"{exact} with (h, c). The largest differences with less: {off}.")
     if settings.bidirectional:
         whole = max(cut_apart(settings, cut).per_step[both])
         st.markdown(
-            "Here the same settings in one direction. Two cannot be cut: the reverse direction starts at the end and "
-            "reaches the first part last, so no state at the cut stands for the steps it has yet to read. With both "
-            f"directions even (h, c) is {figure(whole)} off."
+            "These figures are for the same settings with one direction. With two directions a sequence cannot be cut "
+            "like this: the reverse direction starts at the end and reads the first part last, so at the cut there is "
+            "no state of the steps that it has not read yet. With both directions the largest difference is "
+            f"{figure(whole)}, even with (h, c)."
         )
 
 
@@ -106,12 +109,12 @@ def show_refusal(page: Page) -> None:
     """What torch says when an LSTM is given one tensor."""
     refusal = one_tensor_refusal(page.settings)
     if refusal is None:
-        st.markdown("Given `h_0` alone, torch says nothing here.")
+        st.markdown("With `h_0` alone torch gives no error here.")
         return
     st.markdown(
-        "**One tensor is not a state.** `nn.RNN` is called with `h_0`, `nn.LSTM` with `(h_0, c_0)`. Given `h_0` alone "
-        "it takes that for the tuple: the first two slots for h and c, each an axis short. In torch's words: "
-        f"*{refusal.name}: {refusal.words}*"
+        "**One tensor is not the state of an LSTM.** You call `nn.RNN` with `h_0`, but `nn.LSTM` with `(h_0, c_0)`. "
+        "If you give it `h_0` alone, it reads this tensor as the tuple: it takes the first two slots for h and c, and "
+        f"each has one axis too few. In torch's words: *{refusal.name}: {refusal.words}*"
     )
     code(programs.raising(page.settings, refusal.name))
 
@@ -120,20 +123,23 @@ def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
     """Lengthen the sequence until a continuation with h alone agrees at the end."""
     outcome = ""
     task = (
-        f"Lengthen the sequence until “h alone” is within {AGREED:g} of the uncut run and stays there. "
-        "Then move the cut: does it matter where?"
+        f"Make the sequence longer until “h alone” differs from the uncut run by at most {AGREED:g}, and stays so "
+        "until the end. Then move the cut: does its place matter?"
     )
     if cut is not None:
-        apart = cut_apart(dataclasses.replace(page.settings, bidirectional=False), cut).per_step["h alone"]
-        stays = next((n for n in range(len(apart)) if max(apart[n:]) <= AGREED), None)
+        differences = cut_apart(dataclasses.replace(page.settings, bidirectional=False), cut).per_step["h alone"]
+        stays = next((n for n in range(len(differences)) if max(differences[n:]) <= AGREED), None)
         if stays is None:
-            task += f" At the last step it is {apart[-1]:.2g} off."
+            task += f" At the last step it differs by {differences[-1]:.2g}."
         elif stays == 0:
-            outcome = f"Cut after step {cut}, the loss of c never exceeds {max(apart):.1g}. Try another seed or cut."
+            outcome = (
+                f"With the cut after step {cut}, the loss of c never makes a difference above {max(differences):.1g}. "
+                "Try another seed or cut."
+            )
         else:
             outcome = (
-                f"Cut after step {cut}, the loss of c is forgotten from step {cut + 1 + stays} on. What the forget "
-                "gates keep of an old c, they keep of its loss."
+                f"With the cut after step {cut}, the loss of c is forgotten from step {cut + 1 + stays} on. The forget "
+                "gates keep only a share of an old c, so they keep only a share of its loss."
             )
     return Attempt("How long does the loss of c last?", task, outcome)
 

@@ -135,7 +135,7 @@ def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture)
 
 def test_more_units_than_can_be_trained_are_said(desk: Desk) -> None:
     app = open_training(Settings(hidden_size=128, seed=5))
-    assert any("Hidden size 128 would keep others waiting: 64 is used." in text for text in texts(app, "markdown"))
+    assert any("Hidden size 128 would make other visitors wait: 64 is used." in text for text in texts(app, "markdown"))
     app.button(key="train").click().run()
     assert desk.run is not None
     assert desk.run.work == trained(Task(64, 5, steps=STEPS))
@@ -164,7 +164,7 @@ def test_the_verdict_can_fail(monkeypatch: pytest.MonkeyPatch, end: dict[str, fl
     training._check(Task(4, 1), GOOD | end)
     ((good, headline, text),) = verdicts
     assert good == (wrong is None)
-    assert headline == ("Only what is carried is remembered." if good else "Not what theory leads one to expect.")
+    assert headline == ("Only what is carried is remembered." if good else "Not what theory predicts.")
     assert text.startswith(wrong or "Carry ends at 0.001, below")
 
 

@@ -18,6 +18,6 @@ _NUMBERS = st.components.v2.component("unrolled_step_numbers", js=(_HERE / "numb
 
 
 def step_control(run: Scored) -> None:
-    """Draw the control for the score that was drawn of `run`."""
+    """Show the control for the score of `run`."""
     _STEP(key="step_control", height="content")
     _NUMBERS(key="step_numbers", data=packed(run), height="content")

@@ -50,7 +50,7 @@ def test_a_slot_highlights_what_it_was_computed_from(visit):
         lit = {0: {0}, 1: {1}, 2: {0, 1, 2}, 3: {0, 1, 3}}[slot]
         for row in range(4):
             band = cells[cells["text"] == f"h_n[{row}]"].iloc[0]
-            grown = ink(rest, now, int(band["y0"]) + 1, int(band["y1"]))
+            grown = ink(rest, now, int(band["y"]) + 1, int(band["y2"]))
             assert (grown > 0) == (row in lit), (slot, row, grown)
     slider.press("Home")
     expect(output).to_have_text("none")

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
-from components.lessons.outputs.charts import MARGIN
-from components.lessons.outputs.frames import FOOT, drawn, height
+from components.charts.scene import WIDTH
+from components.lessons.outputs.frames import FOOT, MARGIN, drawn, height
 from components.settings import Settings
 from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
 from tests.charts.tables import tables
@@ -24,11 +24,10 @@ def slot_slider(page: Page) -> Locator:
     return page.get_by_role("slider", name="Slot", exact=True)
 
 
-def across(page: Page, picture: Any, x: float) -> float:
-    """Pixels from the left edge of the canvas to a place that is given in columns."""
+def across(page: Page, x: float) -> float:
+    """Pixels from the canvas's left edge to a place in the scene."""
     width = chart(page).evaluate("canvas => canvas.clientWidth")
-    low, high = picture.marks["x0"].min(), picture.marks["x1"].max()
-    return float(MARGIN + (x - low) / (high - low) * (width - MARGIN))
+    return float(MARGIN + x / WIDTH * (width - MARGIN))
 
 
 def image(page: Page) -> Image.Image:
@@ -43,14 +42,14 @@ def apart(one: Image.Image, other: Image.Image) -> int:
 
 
 def point_at(page: Page, picture: Any, slot: int) -> None:
-    """Move the mouse onto the cells of a slot."""
-    own = picture.marks[picture.marks["slot"] == slot].iloc[0]
+    """Move the pointer onto a slot's own cells."""
+    own = picture.scene.marks[picture.scene.marks["slot"] == slot].iloc[0]
     chart(page).scroll_into_view_if_needed()
     box = chart(page).bounding_box()
     assert box is not None
-    x = box["x"] + across(page, picture, (own["x0"] + own["x1"]) / 2)
-    # The lowest cell, because Streamlit's own buttons appear over the upper right corner of the picture.
-    page.mouse.move(x, box["y"] + float(own["y1"] - 6), steps=4)
+    x = box["x"] + across(page, (own["x"] + own["x2"]) / 2)
+    # Its lowest cell: Streamlit's own buttons come up over the picture's upper right corner.
+    page.mouse.move(x, box["y"] + float(own["y2"] - 6), steps=4)
 
 
 def test_a_slot_highlights_its_numbers_in_output(visit):
@@ -61,8 +60,8 @@ def test_a_slot_highlights_its_numbers_in_output(visit):
     names, said = picture.names, picture.said
     slot_slider(page).wait_for()
     dark = image(page)
-    first = picture.labels[picture.labels["text"] == "h_n"]["x"].iloc[0]
-    output = (0, 0, int(across(page, picture, first) - 12), height(2) - FOOT + 16)  # left of h_n, above the words
+    first = picture.scene.words[picture.scene.words["text"] == "h_n"]["x"].iloc[0]
+    output = (0, 0, int(across(page, first) - 12), height(2) - FOOT + 16)  # left of h_n, above the words
     at_start = len(sent)
 
     looked_at = (0, 2, 3, 6)  # slots: a lower layer, the last layer in both directions, a cell state

@@ -1,5 +1,6 @@
 """What is looked up in a Vega-Lite specification: its nodes, its named datasets, its validity, its colours."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import altair as alt
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
-from components.charts.template import Spec
+from components.charts.scene import Layout
+from components.charts.template import Spec, fed
 
 
 def nodes(value: Any) -> Iterator[Spec]:
@@ -53,3 +55,23 @@ def colours(spec: Spec) -> set[str]:
                 span = scale.get("range", [])
                 found.update([span] if isinstance(span, str) else span)
     return found
+
+
+def marks(spec: Spec) -> Iterator[Spec]:
+    """Every mark of a picture, with what its group has for all of its marks."""
+    for layer in spec["layer"]:
+        for mark in layer.get("layer", [layer]):
+            shared = {name: layer[name] for name in ("data", "encoding") if name in layer}
+            yield {**shared, **mark, "encoding": {**shared.get("encoding", {}), **mark["encoding"]}}
+
+
+def assert_fed(spec: Spec, layout: Layout) -> None:
+    """A picture shows exactly the datasets of its scene, and reads no column that is not there or computed."""
+    assert datasets(spec) == set(layout.columns) == set(fed(spec, **layout.columns)["datasets"])
+    for mark in marks(spec):
+        columns = set(layout.columns[mark["data"]["name"]])
+        columns |= {made["as"] for made in mark.get("transform", []) if "as" in made}
+        shared = set() if {"x", "y"} <= set(mark["encoding"]) else {"x", "y"}
+        read = {node["field"] for node in nodes(mark) if isinstance(node.get("field"), str)} | shared
+        looked_up = {*re.findall(r"datum\.(\w+)", str(mark))}
+        assert read | looked_up <= columns, (mark, read | looked_up - columns)

@@ -48,7 +48,7 @@ def test_nothing_is_told_before_an_answer() -> None:
     assert texts(app, "success") == texts(app, "error") == []
     assert sum("Predict first" in text for text in texts(app, "info")) == 2
     spec = before[0].proto.spec
-    assert datasets(json.loads(spec)) == {"cells", "steps", "joins", "labels"}
+    assert datasets(json.loads(spec)) == {"cells", "steps", "joins", "words"}
     app.radio[0].set_value("the state, detached, row for row").run()
     assert_stands(app)
     after = app.get("vega_lite_chart")

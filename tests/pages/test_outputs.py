@@ -76,7 +76,7 @@ def test_nothing_is_told_before_an_answer() -> None:
     assert any("slot_control" in element.proto.id for element in app.get("bidi_component"))
     after = {dataset.name: dataset.data.data for dataset in sent(app).datasets}
     assert sent(app).spec == spec
-    assert all(before[name] != after[name] for name in ("cells", "marks", "labels"))
+    assert all(before[name] != after[name] for name in ("cells", "marks", "words"))
 
 
 def test_each_wrong_answer_names_what_it_takes_for_what() -> None:

@@ -1,23 +1,22 @@
 """A module as a grid: layers up, two directions a layer, time across; where each cell, arrow and word stands.
 
-Across, places are ten-thousandths of the width, down pixels, all computed here. Inputs are at the bottom, output at the
-top. Between two layers stands what the upper one reads: the h of both directions, side by side. The slots of `h_n`
-stand where each direction ended: the forward one at the right, the reverse one at the left.
+Inputs are at the bottom, output at the top. Between two layers stands what the upper one reads: the h of both
+directions, side by side. The slots of `h_n` stand where each direction ended: the forward one at the right, the reverse
+one at the left.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 
-from components.charts.columns import Columns
+from components.charts.scene import WIDTH, Layout, Scene, wide_enough
 from components.kept import kept
 from components.lessons.layers.facts import change, feeds, mirror, turns
 from components.settings import Settings
 
 MOST = 16  # steps over which there are arrows and numbers; with more, cells stand edge to edge
-ACROSS = 10_000
+MARGIN = 88  # px left of what is drawn
 TOP, HIGH, BETWEEN, AIR, JOIN, FOOT = 4, 28, 8, 18, 13, 24  # px
 FORWARD, REVERSE = (0.04, 0.58), (0.42, 0.96)  # a cell's place in its column
 WAYS = (0.25, 0.75)  # where the ways up run: each beside the other direction's cell
@@ -25,20 +24,9 @@ LEAST, LARGEST = 1e-6, 1.0  # changes from the palest to the deepest shade, on a
 PALEST, DEEPEST = 0.08, 0.5  # opacities; ink is legible on the deepest
 EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities by turn, and of what is read
 SLOT = 0.3
-# How words are written, by number; the chart counts on it.
-NAME, SIDE, CENTRE = range(3)
-
-Word = tuple[float, float, float, int, str]  # x, y, room (how wide it may be), style, text
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """What the picture draws."""
-
-    cells: Columns  # x0, x1, y0, y1, shade, t, value, text; and feeds, a bit a slot, or mark
-    words: Columns  # x, y, room, style, text
-    lines: Columns | None  # x, x2, y, y2, head, feeds, room; None where steps are too many for arrows
-    height: int
+ARROW = 16  # px that a column must have for arrows to be seen
+LETTER = 6  # px of a letter, at least
+_WORDS = ("margin head", "margin faint", "faint step")
 
 
 def shade(size: np.ndarray) -> np.ndarray:
@@ -46,11 +34,6 @@ def shade(size: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         place = np.log10(np.maximum(size, LEAST) / LEAST) / np.log10(LARGEST / LEAST)
     return np.where(size > 0, PALEST + (DEEPEST - PALEST) * np.minimum(place, 1), 0)
-
-
-def _levels(opacity: np.ndarray) -> np.ndarray:
-    """Opacities in 255ths, one byte each; the palest is twenty of them."""
-    return np.round(opacity * 255).astype("uint8")
 
 
 def brief(size: float) -> str:
@@ -71,7 +54,7 @@ class _Places:
         self.roomy = steps <= MOST
         self.wide = max(1.35, steps / 4.4)  # of a slot, in columns
         self.side = self.wide + 0.45
-        self.unit = ACROSS / (steps + 2 * self.side)
+        self.unit = WIDTH / (steps + 2 * self.side)
         self.pitch = 2 * HIGH + BETWEEN + 2 * AIR + JOIN
         self.inputs = TOP + HIGH + layers * self.pitch - JOIN  # upper edge of the inputs
         self.height = self.inputs + HIGH + FOOT
@@ -116,125 +99,99 @@ def _above(layers: int, layer: int) -> int:
     return sum(1 << slot for slot in range(2 * layer, 2 * layers))
 
 
-class _Cells:
-    """Cells as they are collected."""
+@kept
+def structure(layers: int, steps: int) -> Layout:
+    """What feeds what, with the turn in which each h can be computed.
 
-    def __init__(self) -> None:
-        self.numbers: list[tuple[float, ...]] = []
-        self.text: list[str] = []
+    `cells` have t, value, text and feeds, a bit for each slot that they feed; `lines`, which are there unless steps are
+    too many for arrows, feeds and least, the px that the picture must be wide.
+    """
+    turn = turns(layers, 2, steps)
+    places, fed = _Places(layers, steps), _bits(layers)
+    scene = Scene(places.height, _WORDS, MARGIN)
 
     def add(
-        self,
         across: tuple[float, float],
         down: tuple[float, float],
         opacity: float,
-        fed: int,
+        feeding: int,
         step: int,
         value: int,
         text: str = "",
     ) -> None:
-        self.numbers.append((*across, *down, opacity, fed, step, value))
-        self.text.append(text)
+        (left, right), (top, bottom) = across, down
+        scene.cell(
+            left, top, right - left, bottom - top, opacity=opacity, feeds=feeding, t=step, value=value, text=text
+        )
 
-    def columns(self) -> Columns:
-        """The cells as columns. Equal widths stay equal when they are rounded, so that all numbers fit or none."""
-        left, right, top, bottom, opacity, *others = np.array(self.numbers, np.float64).T
-        columns = (left.round(), left.round() + (right - left).round(), top, bottom, _levels(opacity), *others)
-        names = ("x0", "x1", "y0", "y1", "shade", "feeds", "t", "value")
-        kinds = ("int16",) * 4 + ("uint8", "uint8", "uint8", "int16")
-        typed = {name: values.astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
-        return typed | {"text": np.array(self.text, object)}
-
-
-def _words(found: Sequence[Word]) -> Columns:
-    x, y, room, style, text = zip(*found, strict=True)
-    return {
-        "x": np.array(x).round().astype("int16"),
-        "y": np.array(y).round().astype("int16"),
-        "room": np.array(room).round().astype("int16"),
-        "style": np.array(style, "uint8"),
-        "text": np.array(text, object),
-    }
-
-
-@kept
-def structure(layers: int, steps: int) -> Grid:
-    """What feeds what, with the turn in which each h can be computed."""
-    turn = turns(layers, 2, steps)
-    places, cells, fed = _Places(layers, steps), _Cells(), _bits(layers)
     shades = EARLY + (LATE - EARLY) * turn / turn.max()
     if not places.roomy:  # the outline of all of a row's cells
         for row, bits in enumerate(fed):
             top = places.row(*divmod(row, 2))
-            cells.add((places.x(0), places.x(steps)), (top, top + HIGH), 0, bits, 0, 0)
+            add((places.x(0), places.x(steps)), (top, top + HIGH), 0, bits, 0, 0)
     for layer, direction, step in np.ndindex(turn.shape):
         number, top = int(turn[layer, direction, step]), places.row(layer, direction)
         opacity, bits = float(shades[layer, direction, step]), fed[2 * layer + direction]
         text = str(number) if places.roomy else ""
-        cells.add(places.cell(direction, step), (top, top + HIGH), opacity, bits, step + 1, number, text)
+        add(places.cell(direction, step), (top, top + HIGH), opacity, bits, step + 1, number, text)
     for layer in range(layers + 1):
-        _add_read(places, cells, layer, turn)
+        feeding, down = _above(layers, layer), places.read(layer)
+        if not places.roomy:
+            add((places.x(0), places.x(steps)), down, READ, feeding, 0, 0)
+            continue
+        # The input, or the h of both directions below, side by side.
+        parts = [(FORWARD[0], 0.5), (0.5, REVERSE[1])] if layer else [(FORWARD[0], REVERSE[1])]
+        for step in range(steps):
+            for direction, (left, right) in enumerate(parts):
+                known = int(turn[layer - 1, direction, step]) if layer else 0
+                add((places.x(step + left), places.x(step + right)), down, READ, feeding, step + 1, known)
     for row in range(2 * layers):
         layer, direction = divmod(row, 2)
         top, ended = places.row(layer, direction), 1 if direction else steps
         last = int(turn[layer, direction, ended - 1])
-        cells.add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, f"h_n[{row}]")
-    return Grid(cells.columns(), _named(places), _lines(places, fed) if places.roomy else None, places.height)
+        add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, f"h_n[{row}]")
+    if places.roomy:
+        _add_arrows(scene, places, fed)
+    _add_names(scene, places)
+    return scene.layout()
 
 
-def _add_read(places: _Places, cells: _Cells, layer: int, turn: np.ndarray) -> None:
-    """What a layer reads at every step: the input, or the h of both directions below, side by side."""
-    feeding = _above(places.layers, layer)
-    down = places.read(layer)
-    if not places.roomy:
-        cells.add((places.x(0), places.x(places.steps)), down, READ, feeding, 0, 0)
-        return
-    parts = [(FORWARD[0], 0.5), (0.5, REVERSE[1])] if layer else [(FORWARD[0], REVERSE[1])]
-    for step in range(places.steps):
-        for direction, (left, right) in enumerate(parts):
-            known = int(turn[layer - 1, direction, step]) if layer else 0
-            cells.add((places.x(step + left), places.x(step + right)), down, READ, feeding, step + 1, known)
-
-
-def _named(places: _Places) -> Columns:
+def _add_names(scene: Scene, places: _Places) -> None:
     """Names in the margin, and the steps below."""
-    found: list[Word] = [
-        (0, TOP + HIGH / 2, ACROSS, NAME, "output"),
-        (0, places.inputs + HIGH / 2, ACROSS, NAME, "x"),
-    ]
+    scene.label("margin head", 0, TOP + HIGH / 2, "output")
+    scene.label("margin head", 0, places.inputs + HIGH / 2, "x")
     for layer in range(places.layers):
-        found += _directions(layer, places.row(layer, 0), places.row(layer, 1))
+        _add_directions(scene, layer, places.row(layer, 0), places.row(layer, 1))
         if layer:
-            found.append((0, sum(places.read(layer)) / 2, ACROSS, SIDE, f"x of layer {layer}"))
-    found += _steps(places.steps, lambda step: places.x(step + 0.5), places.inputs + HIGH + 14)
-    return _words(found)
+            scene.label("margin faint", 0, sum(places.read(layer)) / 2, f"x of layer {layer}")
+    _add_steps(scene, places.steps, lambda step: places.x(step + 0.5), places.inputs + HIGH + 14)
 
 
-def _directions(layer: int, forward: float, reverse: float) -> list[Word]:
+def _add_directions(scene: Scene, layer: int, forward: float, reverse: float) -> None:
     """The names of a layer's two rows, whose upper edges these are."""
-    return [
-        (0, forward + 4, ACROSS, NAME, f"layer {layer}"),
-        (0, forward + 22, ACROSS, SIDE, "forward →"),
-        (0, reverse + HIGH / 2, ACROSS, SIDE, "← reverse"),
-    ]
+    scene.label("margin head", 0, forward + 4, f"layer {layer}")
+    scene.label("margin faint", 0, forward + 22, "forward →")
+    scene.label("margin faint", 0, reverse + HIGH / 2, "← reverse")
 
 
-def _steps(steps: int, at: Callable[[int], float], y: float) -> list[Word]:
+def _add_steps(scene: Scene, steps: int, at: Callable[[int], float], y: float) -> None:
     """The numbers of the steps, as many as there is room for, the first and the last among them."""
     every = 1 if steps <= MOST else 5 if steps <= 50 else 20
-    found: list[Word] = []
     for step in range(steps):
         t = step + 1
-        ends = t in (1, steps)
+        ends, text = t in (1, steps), "t = 1" if step == 0 else str(t)
         if ends or (t % every == 0 and t <= steps - every / 2):
-            room = ACROSS if ends else (at(1) - at(0)) * every * 0.42  # and some air
-            found.append((at(step), y, room, CENTRE, "t = 1" if step == 0 else str(t)))
-    return found
+            room = WIDTH if ends else (at(1) - at(0)) * every * 0.42  # and some air
+            scene.label("faint step", at(step), y, text, least=wide_enough(LETTER * len(text), room))
 
 
-def _lines(places: _Places, fed: list[int]) -> Columns:
-    """Every arrow: along the rows, from what is read into its cells, and from cells into what is read above."""
-    found: list[tuple[float, ...]] = []
+def _add_arrows(scene: Scene, places: _Places, fed: list[int]) -> None:
+    """Along the rows, from what is read into its cells, and from cells into what is read above."""
+    least = wide_enough(ARROW, places.unit)
+
+    def add(x: float, y: float, x2: float, y2: float, feeding: int) -> None:
+        scene.arrow(x, y, x2, y2, feeds=feeding, least=least)
+
     for row, bits in enumerate(fed):
         layer, direction = divmod(row, 2)
         top, way = places.row(layer, direction), WAYS[direction]
@@ -242,91 +199,73 @@ def _lines(places: _Places, fed: list[int]) -> Columns:
         enters, leaves = places.read(layer)[0], places.read(layer + 1)[1]
         order = range(places.steps)[:: -1 if direction else 1]
         sides = [places.cell(direction, step)[:: -1 if direction else 1] for step in order]
-        slot = places.slot(direction)[direction]
-        towards = 3 if direction else 2
         for (_, from_x), (to_x, _) in pairwise(sides):
-            found.append((from_x, to_x, middle, middle, towards, bits))
-        found.append((sides[-1][1], slot, middle, middle, towards, 1 << row))
+            add(from_x, middle, to_x, middle, bits)
+        add(sides[-1][1], middle, places.slot(direction)[direction], middle, 1 << row)
         for step in range(places.steps):
             x = places.x(step + way)
-            found.append((x, x, enters, bottom, 1, bits))
-            found.append((x, x, top, leaves, 1, bits & _above(places.layers, layer + 1)))
-    columns = np.array([(*one, places.unit) for one in found]).T
-    kinds = ("int16",) * 4 + ("uint8", "uint8", "int16")
-    names = ("x", "x2", "y", "y2", "head", "feeds", "room")
-    return {name: values.round().astype(kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
+            add(x, enters, x, bottom, bits)
+            add(x, top, x, leaves, bits & _above(places.layers, layer + 1))
 
 
 # Sizes in cells that stand edge to edge
 
 
-def _sized(
-    left: np.ndarray, wide: np.ndarray, top: np.ndarray, high: int, sizes: np.ndarray, step: np.ndarray, text: list[str]
-) -> Columns:
-    """A cell a size, all in one order; equal widths stay equal when they are rounded."""
-    x0 = left.round()
-    places = {"x0": x0, "x1": x0 + np.round(wide), "y0": top, "y1": top + high}
-    typed = {name: place.astype("int16") for name, place in places.items()}
-    return typed | {
-        "shade": _levels(shade(sizes)),
-        "t": step.astype("uint8"),
-        "value": sizes.astype("float32"),
-        "text": np.array(text, object),
-    }
-
-
-def _rows(sizes: np.ndarray, tops: list[float]) -> Columns:
-    """Sizes (rows, steps), each row with its upper edge."""
+def _add_rows(scene: Scene, sizes: np.ndarray, tops: list[float], mark: tuple[int, int] | None = None) -> None:
+    """Sizes (rows, steps), each row with its upper edge; with a `mark`, one cell has it."""
     count, steps = sizes.shape
-    left, top = np.tile(np.arange(steps) * (ACROSS / steps), count), np.repeat(np.array(tops), steps)
-    wide, step = np.full(left.shape, ACROSS / steps), np.tile(np.arange(1, steps + 1), count)
-    if steps <= MOST:
-        return _sized(left, wide, top, HIGH, sizes.ravel(), step, [brief(float(size)) for size in sizes.ravel()])
-    # The outline of each row comes first, an empty cell below all others.
-    parts = [np.zeros(count), left], [np.full(count, ACROSS), wide], [np.array(tops), top]
-    left, wide, top = map(np.concatenate, parts)
-    sizes, step = np.concatenate([np.zeros(count), sizes.ravel()]), np.concatenate([np.zeros(count), step])
-    return _sized(left, wide, top, HIGH, sizes, step, [""] * len(sizes))
+    wide, many = WIDTH / steps, steps > MOST
+    if many:  # the outline of each row comes first, an empty cell below all others
+        scene.cells(0, np.array(tops), WIDTH, HIGH, opacity=0.0, t=0, value=0.0, text="", mark=0)
+    scene.cells(
+        x=np.tile(np.arange(steps) * wide, count),
+        y=np.repeat(np.array(tops), steps),
+        width=wide,
+        height=HIGH,
+        opacity=shade(sizes.ravel()),
+        t=np.tile(np.arange(1, steps + 1), count),
+        value=sizes.ravel().astype(np.float32),
+        text="" if many else [brief(float(size)) for size in sizes.ravel()],
+        mark=np.arange(sizes.size) == (-1 if mark is None else mark[0] * steps + mark[1]),
+    )
 
 
 CLOSE, APART = 3, 14  # px between the directions of a layer, and between layers
 
 
 @kept
-def changed(settings: Settings, kind: str, step: int, sample: int) -> Grid:
-    """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below."""
+def changed(settings: Settings, kind: str, step: int, sample: int) -> Layout:
+    """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below.
+
+    `cells` have t, value, text, and mark, 1 for what is changed.
+    """
     found = change(settings, kind, step, sample)
     layers, _, steps = found.h.shape
-    tops, words = _change_places(layers, steps)
-    cells = _rows(np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]]), tops)
-    mark = np.zeros(len(cells["t"]), "uint8")
-    mark[step - 1 - steps] = 1
-    return Grid({**cells, "mark": mark}, words, None, int(tops[-1]) + HIGH + FOOT)
-
-
-@kept
-def _change_places(layers: int, steps: int) -> tuple[list[float], Columns]:
-    """The upper edges of all rows, those of layer 0 first and x last, and the words beside them."""
     pitch = 2 * HIGH + CLOSE + APART
+    bottom = TOP + layers * pitch
+    scene = Scene(bottom + HIGH + FOOT, _WORDS, MARGIN)
     tops: list[float] = []
-    words: list[Word] = []
     for layer in range(layers):
         top = TOP + (layers - 1 - layer) * pitch
         tops += [top, top + HIGH + CLOSE]
-        words += _directions(layer, tops[-2], tops[-1])
-    bottom = TOP + layers * pitch
-    words.append((0, bottom + HIGH / 2, ACROSS, NAME, "x"))
-    words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + HIGH + 14)
-    return [*tops, bottom], _words(words)
+        _add_directions(scene, layer, tops[-2], tops[-1])
+    scene.label("margin head", 0, bottom + HIGH / 2, "x")
+    _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + HIGH + 14)
+    sizes = np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]])
+    _add_rows(scene, sizes, [*tops, bottom], (2 * layers, step - 1))
+    return scene.layout()
 
 
 @kept
-def mirrored(settings: Settings, stage: str, sample: int) -> Grid:
+def mirrored(settings: Settings, stage: str, sample: int) -> Layout:
     """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
     apart = mirror(settings, stage, sample).max_abs_diff
     layers, steps = apart.shape
-    tops: list[float] = [TOP + (layers - 1 - layer) * (HIGH + BETWEEN) for layer in range(layers)]
-    words: list[Word] = [(0, top + HIGH / 2, ACROSS, NAME, f"layer {layer}") for layer, top in enumerate(tops)]
     bottom = TOP + layers * (HIGH + BETWEEN)
-    words += _steps(steps, lambda at: ACROSS * (at + 0.5) / steps, bottom + 6)
-    return Grid(_rows(apart, tops), _words(words), None, bottom + FOOT - BETWEEN)
+    scene = Scene(bottom + FOOT - BETWEEN, _WORDS, MARGIN)
+    tops: list[float] = [TOP + (layers - 1 - layer) * (HIGH + BETWEEN) for layer in range(layers)]
+    for layer, top in enumerate(tops):
+        scene.label("margin head", 0, top + HIGH / 2, f"layer {layer}")
+    _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + 6)
+    _add_rows(scene, apart, tops)
+    return scene.layout()

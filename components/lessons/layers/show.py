@@ -95,9 +95,7 @@ def show_feeds(page: Page) -> None:
     if layers > 2:
         words.append("The same is true for every layer above.")
     section("Which layer reads what", small(" ".join(words)))
-    arrows = {} if picture.lines is None else {"lines": picture.lines}
-    template = charts.structure(picture.height, bool(arrows))
-    chart(template, alt=FEEDS_ALT, cells=picture.cells, words=picture.words, **arrows)
+    chart(charts.structure(picture.form, "lines" in picture.columns), alt=FEEDS_ALT, **picture.columns)
     pointer("row_control", "Slot", charts.SLOT_EVENT, *_told(page), shown=True)
 
 
@@ -150,8 +148,7 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
         f"difference that this makes in each h. {_scale()}{start}"
     )
     picture = changed(settings, name, step, sample)
-    template = charts.sizes(picture.height, "moves by", marked=True)
-    chart(template, alt=CHANGE_ALT, cells=picture.cells, words=picture.words)
+    chart(charts.sizes(picture.form, "moves by", marked=True), alt=CHANGE_ALT, **picture.columns)
     outside = out_of_reach(found, step)
     strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
     moved = int((inside != 0).sum())
@@ -312,7 +309,7 @@ def show_palindrome(page: Page) -> None:
         picture = mirrored(settings, stage, sample)
         with place:
             aside(_scale())
-            chart(charts.sizes(picture.height, "differs by"), alt=MIRROR_ALT, cells=picture.cells, words=picture.words)
+            chart(charts.sizes(picture.form, "differs by"), alt=MIRROR_ALT, **picture.columns)
 
 
 # To try

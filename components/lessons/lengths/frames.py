@@ -1,17 +1,17 @@
-"""The pictures of a batch of different lengths: how it is packed, where padding does harm, and what it wastes.
-
-Positions are made here, so that the browser computes none: across in columns of one step, down in pixels.
-"""
+"""The pictures of a batch of different lengths: how it is packed, where padding does harm, and what it wastes."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from components.charts.columns import Columns, Label, label_columns
+from components.charts.columns import Columns
+from components.charts.scene import WIDTH, Layout, Scene
 from components.kept import kept
 from components.lessons.lengths.facts import WAYS, Packed, Way, Ways, packed
 from components.lessons.lengths.line.facts import Corpus, Lengths
+
+MARGIN = 50  # px left of the cells
 
 # How a batch is packed.
 
@@ -19,7 +19,9 @@ MOST_COLUMNS = 50  # with room for an outline; of wrong steps as many are drawn,
 MOST_WALKED = 256  # rows of data that the step control walks through
 MOST_ROW = 480  # rows of data that are drawn as a row of their own
 HEAD, BELOW = 46, 36  # px above the blocks, and between them and the row of data
-SHADES = (0.12, 0.48)  # of the first sample and the last
+SHADES = (0.12, 0.48)  # opacities of the first sample and the last
+PADDED = -1  # in the place of a row of data
+_WORDS = ("name", "small margin", "text end", "faint", "faint tick", "faint step", "bold tick", "bold step")
 
 
 def is_dense(lengths: Lengths) -> bool:
@@ -42,91 +44,121 @@ def blocks_height(lengths: Lengths) -> int:
 class Blocks:
     """What the picture of padding and packing draws, and what is said of each row of `data`."""
 
-    cells: Columns  # x0, x1, y0, y1, k, shade: k is the row of data, -1 for padding
-    arrows: Columns  # x0, y0, x1, y1, sample
-    labels: Columns  # kind, x, y, text
+    scene: Layout  # cells: k, the row of data; lines: the arrows between the blocks
     names: tuple[str, ...]  # of the rows of data that can be walked through
     said: tuple[str, ...]
-    height: int  # px
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the two blocks stand: in columns of one step."""
+
+    lengths: Lengths
+
+    @property
+    def steps(self) -> int:
+        return max(self.lengths)
+
+    @property
+    def gap(self) -> float:
+        """Columns right of each block, for the arrows."""
+        return max(2.4, 0.3 * self.steps)
+
+    @property
+    def packed(self) -> float:
+        """Left edge of the packed block."""
+        return self.steps + self.gap
+
+    @property
+    def end(self) -> float:
+        """Right edge of all."""
+        return 2 * self.packed
+
+    @property
+    def unit(self) -> float:
+        """Px of a column."""
+        return WIDTH / self.end
+
+    @property
+    def row(self) -> float:
+        """Px of a row."""
+        return row_height(len(self.lengths))
 
 
 @kept
 def blocks(lengths: Lengths) -> Blocks:
     """The padded block, the packed one, the arrows between them, and `data` as one row."""
-    done = packed(lengths)
-    count, steps, row = len(lengths), max(lengths), row_height(len(lengths))
-    gap = max(2.4, 0.3 * steps)
-    right, width = steps + gap, 2 * (steps + gap)
-    step, sample = np.array(done.steps), np.array(done.samples)
-    place = np.array(done.back)
-    k = np.arange(len(step))
-    shade = np.linspace(*SHADES, max(count, 2))[sample]
-    ends = np.array(lengths)
-    short = np.flatnonzero(ends < steps)
-    parts = [
-        (step, step + 1, HEAD + sample * row, row, k, shade),
-        (right + step, right + step + 1, HEAD + place[sample] * row, row, k, shade),
-        (
-            ends[short],
-            np.full(len(short), steps),
-            HEAD + short * row,
-            row,
-            np.full(len(short), -1),
-            np.zeros(len(short)),
-        ),
-    ]
-    tall = HEAD + count * row
-    labels: list[Label] = [
-        ("name", 0, 10, "padded"),
-        ("name", right, 10, "packed"),
-        ("margin", 0, 36, "sample"),
-        ("head", right - 0.06 * gap, 36, "sorted"),
-        ("head", width, 36, "back"),
-        ("head", right - 0.06 * gap, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes"),
-    ]
-    if len(k) <= MOST_ROW:
-        top = tall + BELOW + 28
-        one = width / len(k)
-        parts.append((k * one, (k + 1) * one, np.full(len(k), top), row if row > 20 else 20.0, k, shade))
-        labels.append(("name", 0, top - 14, "data"))
-    for sample_ in range(count):
-        y = HEAD + (sample_ + 0.5) * row
-        labels.append(("margin", 0, y, f"{sample_}"))
-        labels.append(("place", right - 0.2 * gap, y, str(done.order[sample_])))
-        labels.append(("place", width - 0.2 * gap, y, str(sample_)))
-    for t, size in enumerate(done.batch_sizes):
-        kind = "column" if t in (0, steps - 1) else "step"
-        for left in (0, right):
-            labels.append((kind, left + t + 0.5, 36, str(t + 1)) if t else ("first", left, 36, "t = 1"))
-        labels.append((f"size {kind}", right + t + 0.5, HEAD + size * row + 10, str(size)))
-    order = np.array(done.order)
-    own, at = HEAD + (order + 0.5) * row, HEAD + (np.arange(count) + 0.5) * row
-    starts, stops = np.full(count, steps + 0.08 * gap), np.full(count, right - 0.4 * gap)
-    arrows = {
-        "x0": np.concatenate([starts, starts + right]),
-        "y0": np.concatenate([own, at]),
-        "x1": np.concatenate([stops, stops + right]),
-        "y1": np.concatenate([at, own]),
-    }
-    walked = range(min(len(k), MOST_WALKED))
-    x0, x1, y0, high, k_, shade_ = (
-        np.concatenate([np.broadcast_to(p[i], p[0].shape) for p in parts]) for i in range(6)
-    )
+    done, places = packed(lengths), _Places(lengths)
+    scene = Scene(blocks_height(lengths), _WORDS, MARGIN)
+    _add_blocks(scene, places, done)
+    _add_arrows(scene, places, done)
+    _add_words(scene, places, done)
+    walked = range(min(sum(lengths), MOST_WALKED))
     return Blocks(
-        {
-            "x0": x0.astype(np.float32),
-            "x1": x1.astype(np.float32),
-            "y0": y0.astype(np.float32),
-            "y1": (y0 + high).astype(np.float32),
-            "k": k_.astype(np.int16),
-            "shade": shade_.astype(np.float32),
-        },
-        {name: values.astype(np.float32) for name, values in arrows.items()},
-        label_columns(labels),
+        scene.layout(),
         tuple(f"data[{number}]" for number in walked),
         tuple(_said(done, number) for number in walked),
-        blocks_height(lengths),
     )
+
+
+def _add_blocks(scene: Scene, places: _Places, done: Packed) -> None:
+    """The steps in the padded block and in the packed one, the padding, and all rows of data as a row."""
+    unit, row = places.unit, places.row
+    step, sample, place = np.array(done.steps), np.array(done.samples), np.array(done.back)
+    k = np.arange(len(step))
+    opacity = np.linspace(*SHADES, max(len(places.lengths), 2))[sample]
+    scene.cells(step * unit, HEAD + sample * row, unit, row, opacity=opacity, k=k)
+    scene.cells((places.packed + step) * unit, HEAD + place[sample] * row, unit, row, opacity=opacity, k=k)
+    ends = np.array(places.lengths)
+    short = np.flatnonzero(ends < places.steps)
+    padding = (places.steps - ends[short]) * unit
+    scene.cells(ends[short] * unit, HEAD + short * row, padding, row, opacity=0.0, k=PADDED)
+    if len(k) <= MOST_ROW:
+        top, wide = _data_top(places), WIDTH / len(k)
+        scene.cells(k * wide, top, wide, row if row > 20 else 20, opacity=opacity, k=k)
+        scene.label("name", 0, top - 14, "data")
+
+
+def _data_top(places: _Places) -> float:
+    """Upper edge of the row of data."""
+    return HEAD + len(places.lengths) * places.row + BELOW + 28
+
+
+def _add_arrows(scene: Scene, places: _Places, done: Packed) -> None:
+    """From each sample to its row of the packed block, and from the row back to the sample."""
+    row, order = places.row, np.array(done.order)
+    own, at = HEAD + (order + 0.5) * row, HEAD + (np.arange(len(order)) + 0.5) * row
+    start, stop = places.steps + 0.08 * places.gap, places.packed - 0.4 * places.gap
+    for left, y, y2 in ((0.0, own, at), (places.packed, at, own)):
+        scene.lines((left + start) * places.unit, y, (left + stop) * places.unit, y2)
+
+
+def _add_words(scene: Scene, places: _Places, done: Packed) -> None:
+    """The blocks' names, the samples beside their rows, the steps above the columns, and `batch_sizes` below."""
+    unit, row, gap = places.unit, places.row, places.gap
+    starts = (0.0, places.packed * unit)
+    for x, name in zip(starts, ("padded", "packed"), strict=True):
+        scene.label("name", x, 10, name)
+    scene.label("small margin", 0, 36, "sample")
+    before = starts[1] - 0.06 * gap * unit
+    scene.label("text end", before, 36, "sorted")
+    scene.label("text end", WIDTH, 36, "back")
+    scene.label("text end", before, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes")
+    for place, sample in enumerate(done.order):
+        y = HEAD + (place + 0.5) * row
+        scene.label("small margin", 0, y, str(place))
+        scene.label("bold tick", starts[1] - 0.2 * gap * unit, y, str(sample))
+        scene.label("bold tick", WIDTH - 0.2 * gap * unit, y, str(place))
+    for t, size in enumerate(done.batch_sizes):
+        # All steps where there is room, else the first and the last.
+        kind, least = ("tick", 0.0) if t in (0, places.steps - 1) else ("step", 20 * places.end)
+        for x in starts:
+            if t:
+                scene.label(f"faint {kind}", x + (t + 0.5) * unit, 36, str(t + 1), least=least)
+            else:
+                scene.label("faint", x, 36, "t = 1")
+        y = HEAD + size * row + 10
+        scene.label(f"bold {kind}", starts[1] + (t + 0.5) * unit, y, str(size), least=least)
 
 
 def _said(done: Packed, k: int) -> str:
@@ -149,50 +181,46 @@ def _panel_row(samples: int, directions: int) -> float:
     return (26.0 if samples <= 6 else 20.0 if samples <= 10 else 15.0) * (1.35 if directions == 2 else 1)
 
 
-@dataclass(frozen=True, eq=False)
-class Damage:
-    """A panel for each way: a row a sample, within it one for each direction."""
+def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
+    """The four ways, a panel each: a row a sample, within it one for each direction. `worst` stands below each.
 
-    cells: Columns  # x0, x1, y0, y1, wrong, shade, edge, apart, sample: wrong is 1 where it is, apart by how much
-    labels: Columns  # kind, x, y, text
-    height: int
-
-
-def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Damage:
-    """The four ways; `worst` is what stands below each."""
+    `cells` have wrong, 1 where something is; edge, px around what is read; difference, the largest in the piece; and
+    sample.
+    """
     count, steps = len(lengths), max(lengths)
     directions = found.ways[0].read.shape[1]
     row = _panel_row(count, directions)
-    gap = max(1.0, 0.18 * steps)
+    gap = max(1.0, 0.18 * steps)  # columns between two panels
+    unit = WIDTH / (4 * steps + 3 * gap)
+    scene = Scene(damage_height(count, directions), ("panel head", "foot", "small margin"), MARGIN)
+    scene.label("small margin", 0, PANEL_HEAD - 10, "sample")
+    for sample in range(count):
+        scene.label("small margin", 0, PANEL_HEAD + (sample + 0.5) * row, str(sample))
     rows: list[tuple[float, ...]] = []
-    labels: list[Label] = [("margin", 0, PANEL_HEAD - 10, "sample")]
-    labels += [("margin", 0, PANEL_HEAD + (sample + 0.5) * row, str(sample)) for sample in range(count)]
     for number, way in enumerate(found.ways):
         left = number * (steps + gap)
-        labels.append(("name", left, 10, WAYS[number].replace(", ", "\n", 1).replace("one at a", "one at\na")))
-        labels.append(("foot", left, PANEL_HEAD + count * row + 14, worst[number]))
+        name = WAYS[number].replace(", ", "\n", 1).replace("one at a", "one at\na")
+        scene.label("panel head", left * unit, 10, name)
+        scene.label("foot", left * unit, PANEL_HEAD + count * row + 14, worst[number])
         for sample, length in enumerate(lengths):
             for direction in range(directions):
                 high = (row - 3) / directions
                 top = PANEL_HEAD + sample * row + direction * high
-                bottom = top + high - (1 if directions == 2 else 0)
-                rows += _row(found, way, (sample, direction), (left, top, bottom), length, steps)
-    x0, x1, y0, y1, wrong, shade, edge, apart, sample_ = np.array(rows, np.float32).T
-    return Damage(
-        {
-            "x0": x0,
-            "x1": x1,
-            "y0": y0,
-            "y1": y1,
-            "wrong": wrong.astype(np.int8),
-            "shade": shade,
-            "edge": edge,
-            "apart": apart,
-            "sample": sample_.astype(np.int8),
-        },
-        label_columns(labels),
-        damage_height(count, directions),
+                place = left, top, high - (1 if directions == 2 else 0)
+                rows += _row(found, way, (sample, direction), place, length, steps)
+    start, columns, top_, high_, wrong, opacity, edge, difference, sample_ = np.array(rows, np.float64).T
+    scene.cells(
+        start * unit,
+        top_,
+        columns * unit,
+        high_,
+        opacity=opacity,
+        wrong=wrong.astype(np.int8),
+        edge=edge.astype(np.int8),
+        difference=difference,
+        sample=sample_.astype(np.int8),
     )
+    return scene.layout()
 
 
 def _row(
@@ -203,30 +231,32 @@ def _row(
     length: int,
     steps: int,
 ) -> list[tuple[float, ...]]:
-    """A sequence in one direction: what is right in one piece, what is wrong step by step, padding, what is read."""
-    (sample, direction), (left, top, bottom) = which, place
-    apart = way.output[sample, direction, :length].double().numpy()
-    rows: list[tuple[float, ...]] = [(left, left + length, top, bottom, 0, RIGHT, 0, float(apart.min()), sample)]
+    """A sequence in one direction: what is right in one piece, what is wrong step by step, padding, what is read.
+
+    Each piece is left edge and width in columns, upper edge and height in px, wrong, opacity, edge, difference, sample.
+    """
+    (sample, direction), (left, top, high) = which, place
+    difference = way.output[sample, direction, :length].double().numpy()
+    rows: list[tuple[float, ...]] = [(left, length, top, high, 0, RIGHT, 0, float(difference.min()), sample)]
     if length < steps:
-        rows.append((left + length, left + steps, top, bottom, 0, PADDING, 0, np.nan, sample))
+        rows.append((left + length, steps - length, top, high, 0, PADDING, 0, np.nan, sample))
     several = -(-steps // MOST_COLUMNS)
     for first in range(0, length, several):
-        worst = float(apart[first : first + several].max())
+        worst = float(difference[first : first + several].max())
         if not found.same(worst):
-            last = min(first + several, length)
-            rows.append((left + first, left + last, top, bottom, 1, _shade(worst), 0, worst, sample))
+            wide = min(several, length - first)
+            rows.append((left + first, wide, top, high, 1, _shade(worst), 0, worst, sample))
     column, read = int(way.columns[sample, direction]), float(way.read[sample, direction])
     good = found.same(read)
-    wide = max(1.0, steps / 28)  # to be seen
-    x = left + min(column, steps - wide)
-    edge = 1 if several > 1 else 2
-    rows.append((x, x + wide, top, bottom, int(not good), RIGHT if good else _shade(read), edge, read, sample))
+    seen = max(1.0, steps / 28)  # columns that are wide enough to be seen
+    x, edge = left + min(column, steps - seen), 1 if several > 1 else 2
+    rows.append((x, seen, top, high, int(not good), RIGHT if good else _shade(read), edge, read, sample))
     return rows
 
 
-def _shade(apart: float) -> float:
+def _shade(difference: float) -> float:
     """Opacity of an error: its root, so that small ones show, at most 1."""
-    return max(FAINTEST, math.sqrt(min(apart, 1.0)))
+    return max(FAINTEST, math.sqrt(min(difference, 1.0)))
 
 
 # What padding wastes.

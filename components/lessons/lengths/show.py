@@ -127,11 +127,9 @@ def show_blocks(lengths: Lengths) -> None:
     """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
     picture, block = frames.blocks(lengths), line.block(lengths)
     chart(
-        charts.blocks(picture.height, frames.is_dense(lengths)),
+        charts.blocks(picture.scene.form, frames.is_dense(lengths)),
         alt=BLOCKS_ALT,
-        cells=picture.cells,
-        arrows=picture.arrows,
-        labels=picture.labels,
+        **picture.scene.columns,
     )
     pointer("cell_control", "Walk", charts.CELL_EVENT, picture.names, picture.said, shown=True)
     done = packed(lengths)
@@ -173,10 +171,9 @@ def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
         tuple("the same" if found.same(way.worst) else f"differs by {figure(way.worst)}" for way in found.ways),
     )
     chart(
-        charts.damage(picture.height, frames.is_dense(lengths)),
+        charts.damage(picture.form, frames.is_dense(lengths)),
         alt=DAMAGE_ALT,
-        cells=picture.cells,
-        labels=picture.labels,
+        **picture.columns,
     )
     _verdict(found, lengths)
     st.markdown(f"{_table(found, settings.num_directions)}\n\n{_why(settings, found, lengths)}")

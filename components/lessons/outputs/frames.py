@@ -1,7 +1,7 @@
-"""`output`, `h_n` and `c_n` of one sample as cells, marks and labels: where each stands, and which are the same.
+"""`output`, `h_n` and `c_n` of one sample as cells, marks and words: where each stands, and which are the same.
 
-All positions are made here, so that the browser computes none. Across, one unit is one column: the steps of output,
-then the layers of h_n, then those of c_n. Down it is pixels: a block of rows for each direction, one row a unit.
+From the left: the steps of output, a column each, then the layers of h_n, then those of c_n. A block of rows for each
+direction, one row a unit.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.charts.columns import Columns, Label, label_columns
+from components.charts.scene import WIDTH, Layout, Scene
 from components.kept import kept
 from components.lessons.outputs.facts import OutputRow, Slot, halves, slots
 from components.lstm.returned import returned
 from components.settings import Settings
 
+MARGIN = 88  # px left of the cells
 MAX_STEPS = 24  # columns of output that are drawn: the first half of them and the last
 MAX_UNITS = 16  # rows that are drawn, a direction
 HEAD, BETWEEN, FOOT = 54, 24, 60  # px above the cells, between the directions, and below
@@ -22,15 +23,15 @@ BLOCK = {1: 168, 2: 124}  # px of one direction's rows, by the number of directi
 HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up in output, where they are in it"
 GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # columns between the tensors, where steps are left out, and at the ends
 REST = 0.55  # opacity of what is the same while something else is lit
+NO_SLOT, NEVER_LIT = -1, -2  # in the place of a slot's number
+_WORDS = ("name", "faint", "faint tick", "faint step", "margin", "small row number", "said")
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """What the picture draws. Unless it is revealed, nothing in it tells which numbers are the same."""
 
-    cells: Columns  # x0, x1, y0, y1, value, slot: one row a number
-    marks: Columns  # slot, x0, x1, y0, y1, rest: outlines of equal rows, and the lines that join them
-    labels: Columns  # kind, x, y, text, slot: names, shapes, steps, layers, units, and what is said of a slot
+    scene: Layout  # cells: value, slot; marks, around equal rows and from one to the other: slot, opacity
     names: tuple[str, ...]  # of every slot, as Python
     said: tuple[str, ...]  # of every slot: where its numbers are in output
     steps: int  # drawn
@@ -57,8 +58,22 @@ class _Places:
             return list(range(count))
         return [*range(MAX_STEPS // 2), *range(count - MAX_STEPS // 2, count)]
 
+    @property
+    def end(self) -> float:
+        """Right edge of all, in columns."""
+        return self.start("c_n", self.settings.num_layers)
+
+    @property
+    def unit(self) -> float:
+        """Px of a column; the outermost outlines need room too."""
+        return WIDTH / (self.end + 2 * EDGE)
+
+    def x(self, column: float) -> float:
+        """A place in columns, in px."""
+        return (column + EDGE) * self.unit
+
     def column(self, place: int) -> float:
-        """Left edge of the place-th column of output."""
+        """The place-th column of output, in columns."""
         left_out = self.settings.seq_len > MAX_STEPS and place >= MAX_STEPS // 2
         return place + (BREAK if left_out else 0)
 
@@ -69,16 +84,16 @@ class _Places:
 
     @property
     def wide(self) -> float:
-        """Width of a layer's column: of h_n and c_n it needs at least a quarter of output's, for their names."""
+        """Columns that a layer takes: of h_n and c_n it needs at least a quarter of output's, for their names."""
         return max(1.0, len(self.steps) / 4 / self.settings.num_layers)
 
-    def left(self, tensor: str, layer: int = 0) -> float:
-        """Left edge of a tensor, or of one of its layers; of c_n's layer L the right edge of all."""
+    def start(self, tensor: str, layer: int = 0) -> float:
+        """Where a tensor begins, or one of its layers, in columns; c_n's layer L is the right edge of all."""
         if tensor == "output":
             return 0.0
         h_n = self.column(len(self.steps) - 1) + 1 + self.gap
-        start = h_n if tensor == "h_n" else h_n + self.settings.num_layers * self.wide + self.gap
-        return start + layer * self.wide
+        first = h_n if tensor == "h_n" else h_n + self.settings.num_layers * self.wide + self.gap
+        return first + layer * self.wide
 
     def units(self, tensor: str) -> int:
         """Rows drawn of one direction of a tensor."""
@@ -121,92 +136,83 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
 def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
     """The picture of one sample."""
     places, found = _Places(settings), slots(settings, sample)
-    cells = _cells(places, found, sample)
-    marks = _marks(places, found)
+    scene = Scene(height(settings.num_directions), _WORDS, MARGIN)
+    reach = _add_cells(scene, places, found, sample, revealed)
+    # One that is never seen: the marks are there before there is an answer.
+    scene.cell(0, HEAD, WIDTH, 0, "marks", slot=NEVER_LIT, opacity=0.0)
     said = tuple(sentence(settings, sample, slot) for slot in found)
-    if not revealed:
-        cells = {**cells, "slot": np.full_like(cells["slot"], -1)}
-        marks = {name: column[marks["slot"] < 0] for name, column in marks.items()}
+    _add_names(scene, places)
+    if revealed:
+        _add_marks(scene, places, found)
+        for number, text in enumerate((HINT, *said), start=NO_SLOT):
+            scene.label("said", 0, scene.form.height - 31, text, slot=number)
     return Drawn(
-        cells,
-        marks,
-        _labels(places, (HINT, *said) if revealed else ()),
+        scene.layout(),
         tuple(f"{slot.tensor}[{slot.index}, {sample}]" for slot in found),
         said,
         len(places.steps),
         places.units("c_n"),
-        float(np.abs(cells["value"]).max()),
+        reach,
     )
 
 
-def _cells(places: _Places, found: tuple[Slot, ...], sample: int) -> Columns:
-    """Every number drawn; `slot` is the slot it belongs to or equals, -1 for none."""
+def _add_cells(scene: Scene, places: _Places, found: tuple[Slot, ...], sample: int, revealed: bool) -> float:
+    """Every number drawn, with the slot it belongs to or equals; the largest of them."""
     settings = places.settings
     output = halves(settings, sample)[places.steps]  # (steps, D, P)
     owner = {row: number for number, slot in reversed(list(enumerate(found))) for row in slot.same}
-    parts = []
+    parts = []  # left edge and width in columns, direction, numbers, slot
     for place, step in enumerate(places.steps):
         for direction in range(settings.num_directions):
-            numbers = output[place, direction]
-            number = owner.get(OutputRow(step, direction), -1)
-            parts.append((places.column(place), 1.0, direction, "output", numbers, number))
+            number = owner.get(OutputRow(step, direction), NO_SLOT)
+            shown = output[place, direction, : places.units("output")]
+            parts.append((places.column(place), 1.0, direction, shown, number))
     _, h_n, c_n = returned(settings)
     for number, slot in enumerate(found):
-        state = (h_n if slot.tensor == "h_n" else c_n)[slot.index, sample].numpy()
-        left = places.left(slot.tensor, slot.layer)
-        parts.append((left, places.wide, slot.direction, slot.tensor, state, number))
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x0", "x1", "y0", "value", "slot")}
-    for x, wide, direction, tensor, numbers, number in parts:
-        rows = np.arange(places.units(tensor))
-        columns["x0"].append(np.full(len(rows), x))
-        columns["x1"].append(np.full(len(rows), x + wide))
-        columns["y0"].append(places.top(direction) + rows * places.row)
-        columns["value"].append(numbers[: len(rows)])
-        columns["slot"].append(np.full(len(rows), number))
-    one = {name: np.concatenate(values).astype(np.float32) for name, values in columns.items()}
-    return {
-        "x0": one["x0"],
-        "x1": one["x1"],
-        "y0": one["y0"],
-        "y1": one["y0"] + np.float32(places.row),
-        "value": one["value"],
-        "slot": one["slot"].astype(np.int8),
-    }
+        state = (h_n if slot.tensor == "h_n" else c_n)[slot.index, sample, : places.units(slot.tensor)].numpy()
+        parts.append((places.start(slot.tensor, slot.layer), places.wide, slot.direction, state, number))
+    starts, wide, directions, numbers, owners = zip(*parts, strict=True)
+    counts = [len(shown) for shown in numbers]
+    values = np.concatenate(numbers)
+    scene.cells(
+        x=np.repeat([places.x(start) for start in starts], counts),
+        y=np.repeat([places.top(direction) for direction in directions], counts)
+        + np.concatenate([np.arange(count) for count in counts]) * places.row,
+        width=np.repeat(np.array(wide) * places.unit, counts),
+        height=places.row,
+        value=values,
+        slot=np.repeat(owners, counts) if revealed else NO_SLOT,
+        room=WIDTH / places.end,  # px of a column: a number stands in the first one of its cell
+    )
+    return float(np.abs(values).max())
 
 
-def _marks(places: _Places, found: tuple[Slot, ...]) -> Columns:
-    """Outlines of the slots and of the rows equal to them, and below each such pair a bracket: three thin outlines.
+def _add_marks(scene: Scene, places: _Places, found: tuple[Slot, ...]) -> None:
+    """Outlines of the slots and of the rows equal to them, and below each such pair a bracket.
 
-    `rest` is the opacity while nothing is pointed at: a slot that equals no row shows only then.
+    Their opacity is what they have while nothing is pointed at: a slot that equals no row shows only then.
     """
-    # One that is never seen: the outermost outline needs room.
-    end = places.left("c_n", places.settings.num_layers)
-    rows: list[tuple[float, ...]] = [(-2, -EDGE, end + EDGE, HEAD, HEAD, 0)]
     shown = {step: place for place, step in enumerate(places.steps)}
     for number, slot in enumerate(found):
-        left = places.left(slot.tensor, slot.layer)
-        right = left + places.wide
-        top = places.top(slot.direction)
-        rows.append((number, left, right, top, top + places.units(slot.tensor) * places.row, REST * bool(slot.same)))
+        left, wide = places.x(places.start(slot.tensor, slot.layer)), places.wide * places.unit
+        high = places.units(slot.tensor) * places.row
+        rest = REST * bool(slot.same)
+        scene.cell(left, places.top(slot.direction), wide, high, "marks", slot=number, opacity=rest)
         at = [(shown[row.step], row.direction) for row in slot.same if row.step in shown]
         for first, last, direction in _runs(at):
-            top = places.top(direction)
-            bottom = top + places.units("output") * places.row
-            x0, x1 = places.column(first), places.column(last) + 1
-            rows.append((number, x0, x1, top, bottom, REST))
+            top, high = places.top(direction), places.units("output") * places.row
+            x, x2 = places.x(places.column(first)), places.x(places.column(last) + 1)
+            scene.cell(x, top, x2 - x, high, "marks", slot=number, opacity=REST)
             if direction == slot.direction:
-                under, over, back = bottom + 12, x1 - 0.5, (left + right) / 2
-                rows += [(number, x, x, bottom + 4, under, REST) for x in (over, back)]
-                rows.append((number, over, back, under, under, REST))
-    slot, *places_and_rest = np.array(rows, np.float32).T
-    columns = dict(zip(("x0", "x1", "y0", "y1", "rest"), places_and_rest, strict=True))
-    return {"slot": slot.astype(np.int8)} | columns
+                over, back = x2 - places.unit / 2, left + wide / 2
+                bottom = top + high
+                scene.bracket(over, back, bottom + 4, bottom + 12, "marks", slot=number, opacity=REST)
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """Places next to each other in one direction as (first, last, direction)."""
     runs: list[tuple[int, int, int]] = []
-    for place, direction in sorted(at, key=lambda one: (one[1], one[0])):
+    for place, direction in sorted(at, key=lambda run: (run[1], run[0])):
         if runs and runs[-1][1:] == (place - 1, direction):
             runs[-1] = (runs[-1][0], place, direction)
         else:
@@ -214,38 +220,36 @@ def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _labels(places: _Places, said: tuple[str, ...]) -> Columns:
-    """The names of tensors with their shapes, of steps and layers above the columns, of directions and units.
-
-    `said` is what is said while nothing is lit, then of each slot.
-    """
+def _add_names(scene: Scene, places: _Places) -> None:
+    """The names of tensors with their shapes, of steps and layers above the columns, of directions and units."""
     settings = places.settings
-    rows: list[Label] = []
+    across = places.end - places.wide / 2  # columns up to the last layer's name
+
+    def above(column: float, text: str, short: str = "", needs: float = 0) -> None:
+        """A word above a column, which needs so many px a column, and what stands there where they are fewer."""
+        x, least = places.x(column), needs * across
+        scene.label("faint step" if needs else "faint tick", x, 45, text, least=least)
+        if short:
+            scene.label("faint step", x, 45, short, below=least)
+
     for name, tensor in returned(settings)._asdict().items():
-        left = places.left(name)
-        rows += [("name", left, 8, name), ("shape", left, 28, str(tuple(tensor.shape)))]
-        if name != "output":
-            for layer in range(settings.num_layers):
-                for kind, text in (("layer", f"layer {layer}"), ("number", str(layer))):
-                    rows.append((kind, left + (layer + 0.5) * places.wide, 45, text))
+        start = places.start(name)
+        scene.label("name", places.x(start), 8, name, slot=NO_SLOT)
+        scene.label("faint", places.x(start), 28, str(tuple(tensor.shape)))
+        for layer in range(settings.num_layers if name != "output" else 0):
+            above(start + (layer + 0.5) * places.wide, f"layer {layer}", str(layer), needs=46)
     for place, step in enumerate(places.steps):
-        ends = step in (0, settings.seq_len - 1)
-        words = str(step + 1) if step else "t = 1"
-        rows.append(("column" if ends else "step", places.column(place) + 0.5, 45, words))
+        at_end = step in (0, settings.seq_len - 1)
+        above(places.column(place) + 0.5, str(step + 1) if step else "t = 1", needs=0 if at_end else 20)
     if len(places.steps) < settings.seq_len:
-        rows.append(("column", places.column(MAX_STEPS // 2) - BREAK / 2, 45, "…"))
+        above(places.column(MAX_STEPS // 2) - BREAK / 2, "…")
     for direction in range(settings.num_directions):
         top = places.top(direction)
         if settings.bidirectional:
-            rows.append(("side", 0, top + 8, "reverse" if direction else "forward"))
-        if places.row > 11:
-            for unit in range(places.units("output")):
-                index = str(direction * settings.output_size + unit)
-                rows.append(("unit", 0, top + (unit + 0.5) * places.row, index))
-    rows += [("said", 0, 0, text) for text in said]
-    slot = np.full(len(rows), -1, np.int8)
-    slot[len(rows) - len(said) :] = np.arange(-1, len(said) - 1)
-    return {**label_columns(rows), "slot": slot}
+            scene.label("margin", 0, top + 8, "reverse" if direction else "forward")
+        for unit in range(places.units("output") if places.row > 11 else 0):
+            index = str(direction * settings.output_size + unit)
+            scene.label("small row number", 0, top + (unit + 0.5) * places.row, index)
 
 
 def returned_frame(settings: Settings, sample: int) -> pd.DataFrame:

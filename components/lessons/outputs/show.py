@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.lessons.outputs.charts import SLOT_EVENT, outputs
 from components.lessons.outputs.facts import pairs, slots, summaries, variants
-from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Drawn, drawn, height, returned_frame, row_name
+from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Drawn, drawn, returned_frame, row_name
 from components.lstm.returned import returned
 from components.settings import Settings
 from components.ui.chart import chart
@@ -47,11 +47,9 @@ def show_picture(page: Page, revealed: bool) -> None:
     picture = drawn(settings, view.sample, revealed)
     aside(_reading(page, picture))
     chart(
-        outputs(height(settings.num_directions), view.c_range),
+        outputs(picture.scene.form, view.c_range),
         alt=ALT,
-        cells=picture.cells,
-        marks=picture.marks,
-        labels=picture.labels,
+        **picture.scene.columns,
     )
     if revealed:
         pointer("slot_control", "Slot", SLOT_EVENT, picture.names, picture.said)

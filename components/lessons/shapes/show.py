@@ -27,12 +27,10 @@ def show_block(page: Page) -> None:
     """The inputs as a block of cells with named axes, and the same cells cut by time step and by sample."""
     block = blocked(page.settings)
     chart(
-        charts.block(frames.BLOCK_HEIGHT, block.drawn[1]),
+        charts.block(block.scene.form, block.drawn[1]),
         alt="The inputs as a stack of sheets, one for each sample, with named axes; below, the same cells cut into "
         "steps and into samples. The table below holds the numbers.",
-        cells=block.cells,
-        lines=block.lines,
-        words=block.words,
+        **block.scene.columns,
     )
     st.caption(_reading(page.settings, block.drawn))
     if table := folded("The block as a table", "block_table"):
@@ -82,11 +80,10 @@ def show_flip(page: Page, revealed: bool) -> None:
     flips = flipped(page.settings, page.view.layer, int(page.view.reverse))
     tape = frames.tape(flips, page.settings.batch_first)
     chart(
-        charts.tape(tape.height, frames.RIGHT, frames.CHIP_WIDTH, frames.CHIP),
+        charts.tape(tape.form),
         alt="Every tensor's axes as boxes, without batch_first at the left and with it at the right. Lines join equal "
         "axes: those of inputs and output cross, all others run straight. The table below says the same.",
-        axes=tape.axes,
-        words=tape.words,
+        **tape.columns,
     )
     _flip_verdict(flips)
     if table := folded("The shapes as a table", "shapes_table"):
@@ -144,11 +141,10 @@ def _two_axes(settings: Settings) -> None:
     code(programs.two_axes(settings))
     grids = frames.readings(read)
     chart(
-        charts.readings(frames.READINGS_HEIGHT, grids.columns),
+        charts.readings(grids.scene.form),
         alt="Two grids of signed numbers, one row for each row of the tensor: what nn.LSTM returns, its rows chained "
         "by arrows, and what nn.LSTMCell returns, its rows marked as samples. The sentence below compares them.",
-        cells=grids.cells,
-        words=grids.words,
+        **grids.scene.columns,
     )
     rows, difference = len(read.read), (read.sequence - read.batch).abs().max().item()
     if read.agreeing == rows:
@@ -175,11 +171,10 @@ def show_nudge(page: Page) -> None:
     code(programs.arrange(settings))
     grids = frames.nudges(found)
     chart(
-        charts.nudged(frames.NUDGE_HEIGHT, frames.NUDGE_BELOW, grids.columns, settings.batch_size),
+        charts.nudged(grids.scene.form, frames.NUDGE_BELOW, settings.batch_size),
         alt="For transpose and for view: a grid of steps and samples that marks whose numbers the module reads there, "
         "and below it a grid shaded by how far the outputs move. The sentence below names the samples that move.",
-        cells=grids.cells,
-        words=grids.words,
+        **grids.scene.columns,
     )
     part = f" Shown: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}."
     whole = (settings.seq_len, settings.batch_size) == (grids.rows, grids.columns)

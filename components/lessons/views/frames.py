@@ -1,6 +1,6 @@
 """A line's tensors as a picture: memory as a row of cells, the finger's steps along it, `x` and the result as grids.
 
-Everything stands on lines of one height, counted from the top, and from 0 to `ACROSS` across.
+Everything stands on lines of one height.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,15 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from components.charts.columns import Columns
+from components.charts.scene import SOLID, WIDTH, Layout, Scene
 from components.kept import kept
 from components.lessons.views.facts import Chain, NotTaken, parse, positions, rearrange, written
 from components.lessons.views.family.facts import samples
 from components.lessons.views.storage.facts import shares, storage
 
-ACROSS = 100.0
+LINE = 24  # px
+CELL = LINE * SOLID  # px, of its cells
+MARGIN = 84  # px left of the cells, for names
 SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter a sample
 SHADES = 4  # told apart by shade; further samples start over, and keep their letter
 PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade: ink on it stays legible
@@ -27,13 +29,12 @@ MOST_COLUMNS = 26  # of a block
 MOST_ROWS = 12
 MOST_LINES = 14  # of a grid
 MOST_HOPS = 40  # of an axis
-GAP = 1.4  # between blocks
-WIDEST, NARROWEST = 5.8, 3.4  # cells
+GAP = 14  # px between blocks
+WIDEST, NARROWEST = 58, 34  # px: cells
 
-# px: the width of a digit in the two sizes of a cell's label, and the space around it.
-LARGE, SMALL = (7.2, 5.0), (6.0, 3.0)
-
-_ARC = ((0.0, 0.0), (0.18, 0.7), (0.5, 1.0), (0.82, 0.7), (1.0, 0.0))  # along, up
+_ARC = np.array([(0.0, 0.0), (0.18, 0.7), (0.5, 1.0), (0.82, 0.7), (1.0, 0.0)])  # along, up
+_LOW, _HIGH = CELL * 11 / 12, CELL / 12  # px from a line's upper edge to an arc's ends, and to its top
+_WORDS = ("margin name", "margin", "faint", "low tick")
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,7 @@ class Reading:
 class Picture:
     """What is drawn of a line, and what is stated of it. Nothing of it is ever written to."""
 
-    cells: Columns  # line, x0, x1, origin, label, number, shade, wide, slim
-    hops: Columns  # line, hop, x, lift
-    words: Columns  # line, x, text, kind
+    scene: Layout  # cells: origin, label, number, long (digits of its part's longest number); curves: the hops
     line: str  # as the app writes it
     not_taken: NotTaken | None
     readings: tuple[Reading, ...]
@@ -93,7 +92,7 @@ def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
     steps_, batch, features = sizes
     flat = tuple(result.shape) == (batch, steps_ * features)
     return Picture(
-        *drawing.columns(),
+        drawing.scene.layout(),
         line="x" + "".join(step.text for step in steps),
         not_taken=chain.not_taken,
         readings=readings(chain),
@@ -159,14 +158,14 @@ class _Layout:
             return cls(0, 0, 0, WIDEST, 1)
         if blocks == rows == 1:  # a row is drawn as a memory is
             taken = min(columns, MOST_CELLS)
-            return cls(1, 1, taken, min(ACROSS / taken, WIDEST), 1)
+            return cls(1, 1, taken, min(WIDTH / taken, WIDEST), 1)
         drawn, taken = min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)
-        width = min((ACROSS - (blocks - 1) * GAP) / (blocks * taken), WIDEST)
+        width = min((WIDTH - (blocks - 1) * GAP) / (blocks * taken), WIDEST)
         if width >= NARROWEST:
             return cls(blocks, drawn, taken, width, blocks)
         # They do not all fit side by side: three abreast, or more where their cells are still wide.
-        width = min(max(NARROWEST, ((ACROSS + GAP) / 3 - GAP) / taken), ACROSS / taken, WIDEST)
-        abreast = max(int((ACROSS + GAP) / (taken * width + GAP) + 1e-9), 1)
+        width = min(max(NARROWEST, ((WIDTH + GAP) / 3 - GAP) / taken), WIDTH / taken, WIDEST)
+        abreast = max(int((WIDTH + GAP) / (taken * width + GAP) + 1e-9), 1)
         deep = max(MOST_LINES // (drawn + 1), 1)
         return cls(min(blocks, abreast * deep), drawn, taken, width, abreast)
 
@@ -178,34 +177,54 @@ class _Drawing:
         _, self.batch, self.features = sizes
         levels = min(self.batch, SHADES)
         self.shades = np.linspace(PALEST, DEEPEST, levels, dtype=np.float32)
+        self.scene = Scene(0, _WORDS, MARGIN, pitch=LINE)
+        self.scene.curves(np.zeros((0, 1)), np.zeros((0, 1)))  # the dataset is there even if no axis has a step
         self.line = 0
-        self.cells: list[tuple[np.ndarray, ...]] = []  # line, x0, width, origin (below 0: not read), number
-        self.hops: list[tuple[int, int, float, float]] = []
-        self.words: list[tuple[int, float, str, str]] = []
         self.shown: list[str] = []
-        self.count, self.width = 0, 0.0  # of the memory drawn last: cells, and how wide each is
+        self.count, self.width = 0, 0.0  # of the memory drawn last: cells, and how many px wide each is
 
-    def say(self, text: str, x: float = 0.0, kind: str = "text", line: int | None = None) -> None:
-        self.words.append((self.line if line is None else line, x, text, kind))
+    def say(self, text: str, x: float = 0, style: str = "faint", line: int | None = None) -> None:
+        self.scene.label(style, x, (self.line if line is None else line) * LINE, text)
+
+    def add(
+        self, x: np.ndarray, line: np.ndarray | int, width: float, origins: np.ndarray, numbers: np.ndarray
+    ) -> None:
+        """A part's cells: the place in memory of each, below 0 if it is not read, and the number that it holds."""
+        hidden = origins < 0
+        origin = np.where(hidden, -1 - origins, origins)
+        sample = origin // self.features % self.batch
+        plain = [str(number) if number >= 0 else "\u22121" for number in numbers.tolist()]
+        labels = [
+            text if text[0] == "\u2212" else SAMPLES[at] + text for at, text in zip(sample.tolist(), plain, strict=True)
+        ]
+        self.scene.cells(
+            x,
+            line * LINE,
+            width,
+            CELL,
+            opacity=np.where(hidden, 0, self.shades[sample % len(self.shades)]),
+            origin=origin,
+            label=np.array(labels, object),
+            number=np.array(plain, object),
+            # One size of label for a whole part: its longest number decides.
+            long=max(map(len, map(str, numbers.tolist())), default=0),
+        )
 
     def tape(self, name: str, origins: Tensor, numbers: Tensor, read: np.ndarray | None, letters: bool) -> None:
         """A memory as a row of cells; its samples' letters above it."""
         self.count = count = min(len(origins), MOST_CELLS)
-        self.width = min(ACROSS / max(count, 1), WIDEST)
+        self.width = min(WIDTH / max(count, 1), WIDEST)
         if letters:
             run = self.width * self.features
-            for start in range(0, count, self.features) if run >= 1.5 else ():
+            for start in range(0, count, self.features) if run >= 15 else ():
                 middle = (start + min(start + self.features, count)) / 2 * self.width
-                self.say(SAMPLES[start // self.features % self.batch], middle, "letter")
+                self.say(SAMPLES[start // self.features % self.batch], middle, "low tick")
             self.line += 1
-        self.say(name, kind="note")
+        self.say(name, style="margin")
         drawn = origins[:count].numpy()
         if read is not None:
             drawn = np.where(read[:count], drawn, -1 - drawn)
-        at = np.arange(count)
-        self.cells.append(
-            (np.full(count, self.line), at * self.width, np.full(count, self.width), drawn, numbers[:count].numpy())
-        )
+        self.add(np.arange(count) * self.width, self.line, self.width, drawn, numbers[:count].numpy())
         if count < len(origins):
             self.shown.append(f"{count} of {len(origins)} cells of {'the memory' if letters else 'the copy'}")
         self.line += 1
@@ -214,18 +233,19 @@ class _Drawing:
         """For each axis a line with the finger's steps along the memory that was drawn last."""
         start = tensor.storage_offset()
         for axis, (size, stride) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
-            self.say(f"axis {axis}: {'+' + str(stride) if size > 1 else 'size ' + str(size)}", kind="note")
+            self.say(f"axis {axis}: {'+' + str(stride) if size > 1 else 'size ' + str(size)}", style="margin")
             stops = range(start, start + size * stride, stride) if stride else range(start, start + min(size, 1))
-            centres = [(stop + 0.5) * self.width for stop in stops[: MOST_HOPS + 1] if stop < self.count]
-            for one, other in zip(centres, centres[1:] or centres, strict=False):
-                number = len(self.hops)
-                arc = _ARC if other > one else _ARC[:1]
-                self.hops += [(self.line, number, one + (other - one) * along, up) for along, up in arc]
-            if not centres:
-                self.say("beyond what is drawn" if size else "no elements", 0.5)
+            centres = np.array([(stop + 0.5) * self.width for stop in stops[: MOST_HOPS + 1] if stop < self.count])
+            if len(centres):
+                along, up = (_ARC if len(centres) > 1 else _ARC[:1]).T
+                here, there = centres[: max(len(centres) - 1, 1)], centres[-max(len(centres) - 1, 1) :]
+                x = here[:, None] + (there - here)[:, None] * along
+                self.scene.curves(x, np.broadcast_to(self.line * LINE + _LOW + (_HIGH - _LOW) * up, x.shape))
+            else:
+                self.say("beyond what is drawn" if size else "no elements", 5)
             self.line += 1
         if not tensor.dim():
-            self.say("no axis", kind="note")
+            self.say("no axis", style="margin")
             self.line += 1
 
     def grid(self, name: str, origins: Tensor, numbers: Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -233,10 +253,10 @@ class _Drawing:
         shape = tuple(origins.shape)
         full = (prod(shape[:-2]), *(1, 1, *shape)[-2:])
         layout = _Layout.of(*full)
-        self.say(name, kind="name")
-        self.say(" × ".join(map(str, shape)) or "one number", kind="note", line=self.line + 1)
+        self.say(name, style="margin name")
+        self.say(" × ".join(map(str, shape)) or "one number", style="margin", line=self.line + 1)
         if not layout.blocks:
-            self.say("no elements", 0.5, line=self.line + 1)
+            self.say("no elements", 5, line=self.line + 1)
             self.line += 2
             return np.zeros((0, len(shape)), np.int64), np.zeros(0, np.int64)
 
@@ -250,51 +270,14 @@ class _Drawing:
         lines = self.line + 1 + down * (layout.rows + 1) + row
         at = across * layout.block + column * layout.width
         held = part(origins)
-        self.cells.append((lines, at, np.full(len(at), layout.width), held, part(numbers)))
+        self.add(at, lines, layout.width, held, part(numbers))
         for number in range(layout.blocks) if len(shape) > 2 else ():
             place = ", ".join(map(str, np.unravel_index(number, shape[:-2])))
             down_to = self.line + number // layout.abreast * (layout.rows + 1)
-            self.say(f"[{place}]", number % layout.abreast * layout.block + 0.2, line=down_to)
+            self.say(f"[{place}]", number % layout.abreast * layout.block + 2, line=down_to)
         self.line = int(lines[-1]) + 1
         parts = zip((layout.blocks, layout.rows, layout.columns), full, ("blocks", "rows", "columns"), strict=True)
         if less := [f"{drawn} of {of} {what}" for drawn, of, what in parts if drawn < of]:
             self.shown.append(f"{' and '.join(less)} of {name}")
         outer = np.unravel_index(block, shape[:-2]) if len(shape) > 2 else ()
         return np.stack((*outer, row, column), 1)[:, -len(shape) or 3 :], held
-
-    def columns(self) -> tuple[Columns, Columns, Columns]:
-        """The cells, the hops and the words."""
-        line, x0, width, origin, number = (np.concatenate(parts) for parts in zip(*self.cells, strict=True))
-        hidden = origin < 0
-        origin = np.where(hidden, -1 - origin, origin)
-        sample = origin // self.features % self.batch
-        plain = [str(one) if one >= 0 else "\u22121" for one in number.tolist()]
-        labels = [
-            one if one[0] == "\u2212" else SAMPLES[a] + one for a, one in zip(sample.tolist(), plain, strict=True)
-        ]
-        # One size of label for a whole part: its longest number decides.
-        longest = [max(map(len, map(str, numbers.tolist())), default=0) for *_, numbers in self.cells]
-        lengths = np.repeat(longest, [len(numbers) for *_, numbers in self.cells])
-        room = ACROSS / width
-        cells = {
-            "line": line.astype(np.uint8),
-            "x0": x0.astype(np.float32),
-            "x1": (x0 + width).astype(np.float32),
-            "origin": origin.astype(np.int32),
-            "label": np.array(labels, object),
-            "number": np.array(plain, object),
-            "shade": np.where(hidden, np.float32(0), self.shades[sample % len(self.shades)]),
-            # How wide, in px, the drawing has to be for the label to fit, and for the number alone.
-            "wide": (((lengths + 1) * LARGE[0] + LARGE[1]) * room).astype(np.uint16),
-            "slim": ((lengths * SMALL[0] + SMALL[1]) * room).astype(np.uint16),
-        }
-        hops = np.array(self.hops, np.float32).reshape(-1, 4).T
-        lanes = {"line": hops[0].astype(np.uint8), "hop": hops[1].astype(np.int16), "x": hops[2], "lift": hops[3]}
-        lines, at, texts, kinds = zip(*self.words, strict=True)
-        words: Columns = {
-            "line": np.array(lines, np.uint8),
-            "x": np.array(at, np.float32),
-            "text": np.array(texts, object),
-            "kind": np.array(kinds, object),
-        }
-        return cells, lanes, words

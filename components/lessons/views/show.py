@@ -110,7 +110,7 @@ def show_line(page: Page, line: str, write: bool, revealed: bool) -> Picture:
         with st.container():  # the chart below it keeps its place
             if revealed or picture.not_taken:  # the remarks say what the question asks
                 _remark(picture)
-    chart(memory(), alt=ALT, cells=picture.cells, hops=picture.hops, words=picture.words)
+    chart(memory(picture.scene.form), alt=ALT, **picture.scene.columns)
     st.markdown(f"{_reading(picture, sizes)}\n\n{_stages(picture)}\n\n{_proof(picture)}")
     _table(picture)
     return picture

@@ -1,11 +1,8 @@
-"""Parameters as cells in one picture, their spread as bars, and four libraries' blocks side by side.
+"""Parameters as cells in one picture, their spread as bars, and four libraries' blocks side by side."""
 
-All positions are made here, so that the browser computes none: across in ten-thousandths of the width, down in tenths
-of a pixel, both as small integers.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +11,7 @@ from torch import Tensor
 
 from components.charts.columns import Columns
 from components.charts.pages import even_page
+from components.charts.scene import WIDTH, Layout, Scene
 from components.kept import kept
 from components.lessons.weights.facts import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
 from components.lstm.build import shared_build
@@ -21,13 +19,15 @@ from components.settings import Settings
 
 # The blocks
 
+MARGIN = 118  # px left of the cells, for the gates' names and the units
 MAX_UNITS, MAX_COLUMNS = 16, 24  # that are drawn at once, of each gate and of each tensor
 HEAD, BLOCK, GAP = 62, 96, 8  # px above the cells, of a gate's rows, and between the gates
 HEIGHT = HEAD + 4 * BLOCK + 3 * GAP
 FIGURES = 6  # units up to which the rows are high enough for numbers
-_WIDE, _BETWEEN = 10_000, 200  # of the picture, and between two tensors
-_LEAST = {"weight_ih": 1900, "weight_hh": 1900, "biases": 1500, "weight_hr": 1700}  # widths that hold the headings
-STYLES = ("name", "shape", "column", "unit")  # of the words, by their number
+NO_GATE = 4  # the number, after the four gates', of what belongs to none
+_BETWEEN = 20  # px between two tensors
+_LEAST = {"weight_ih": 190, "weight_hh": 190, "biases": 150, "weight_hr": 170}  # px that hold the headings
+_WORDS = ("code", "faint", "faint tick", "row number", "gate symbol", "gate name", "gate rows")
 # What a column of cells is multiplied with, by its number: the first three are themselves numbered.
 READS = X, READ_H, UNIT, BIAS_IH, BIAS_HH = ("x", "h", "unit", "bias_ih", "bias_hh")
 
@@ -54,10 +54,7 @@ class Part:
 class Blocks:
     """What the picture of one layer and direction draws."""
 
-    cells: Columns  # x0, x1, y0, y1, shade (hundredths of the bound), value, gate (4: none), unit, reads, at
-    outlines: Columns  # gate, x0, x1, y0, y1: a gate's rows in a tensor; gate 4 is none
-    gates: Columns  # gate, y0, y1, symbol, name, rows
-    words: Columns  # style, x, y, text
+    scene: Layout  # cells: shade (hundredths of the bound), value, gate, unit, reads, at; outlines: gate
     units: Part
     columns: dict[str, Part]  # by tensor
     parts: int  # pictures that it takes to show all
@@ -86,55 +83,65 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
     units = part(settings.hidden_size, MAX_UNITS, number)
     columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in found.items() if tensor.dim() == 2}
     panels = _panels(found, columns, units, number)
-    cells: dict[str, list[Any]] = {}
-    outlines = []
-    words: list[tuple[int, float, float, str]] = []
-    for panel, (left, right) in zip(panels, _places(panels), strict=True):
-        height, across = panel.values.shape[0] // (4 if panel.gated else 1), panel.values.shape[1]
-        edges = np.linspace(left, right, across + 1).round().astype(np.int16)
-        for place in range(4 if panel.gated else 1):
-            top = (HEAD + place * (BLOCK + GAP)) * 10
-            rows = (top + np.linspace(0, BLOCK * 10, height + 1)).round().astype(np.int16)
-            values = panel.values[place * height : (place + 1) * height]
-            row, column = (axis.ravel() for axis in np.indices(values.shape))
-            one = {
-                "x0": edges[column],
-                "x1": edges[column + 1],
-                "y0": rows[row],
-                "y1": rows[row + 1],
-                "shade": np.clip((values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
-                "value": values.ravel().astype(np.float32),
-                "gate": np.full(len(row), place if panel.gated else 4, np.uint8),
-                "unit": (row + panel.first).astype(np.uint8),
-                "reads": np.array([READS.index(name) for name in panel.reads], np.uint8)[column],
-                "at": np.array(panel.at, np.uint8)[column],
-            }
-            for name, numbers in one.items():
-                cells.setdefault(name, []).append(numbers)
-            outlines.append((place if panel.gated else 4, left, right, top, top + BLOCK * 10))
-        words += [(0, left, 100, panel.name), (1, left, 290, panel.shape)]
-        fits = -(-across // 8)
-        words += [
-            (2, (edges[at] + edges[at + 1]) // 2, HEAD * 10 - 110, panel.heads[at]) for at in range(0, across, fits)
-        ]
+    scene = Scene(HEIGHT, _WORDS, MARGIN)
+    for panel, (left, width) in zip(panels, _places(panels), strict=True):
+        _add_panel(scene, panel, left, width, bound)
     if units.end - units.first <= 8:
-        step = BLOCK * 10 / (units.end - units.first)
-        words += [(3, 0, HEAD * 10 - 110, "unit")]
-        words += [
-            (3, 0, (HEAD + place * (BLOCK + GAP)) * 10 + (unit - units.first + 0.5) * step, str(unit))
-            for place in range(4)
-            for unit in range(units.first, units.end)
-        ]
-    return Blocks(
-        {name: np.concatenate(parts) for name, parts in cells.items()},
-        _small(outlines, "gate x0 x1 y0 y1"),
-        _gates(settings, units),
-        _small(words, "style x y text"),
-        units,
-        columns,
-        parts(settings, layer),
-        bound,
+        _add_units(scene, units)
+    _add_gates(scene, settings, units)
+    return Blocks(scene.layout(), units, columns, parts(settings, layer), bound)
+
+
+def _top(gate: Any) -> Any:
+    """Upper edge of the rows of a gate, or of several; of those that belong to none that of the first gate's."""
+    return HEAD + gate % NO_GATE * (BLOCK + GAP)
+
+
+def _add_panel(scene: Scene, panel: "_Panel", left: float, width: float, bound: float) -> None:
+    """A tensor's cells, the outlines around the rows of each gate, and the words above."""
+    gates = np.arange(4) if panel.gated else np.array([NO_GATE])
+    across = panel.values.shape[1]
+    height = len(panel.values) // len(gates)
+    wide, high = width / across, BLOCK / height
+    gate, row, column = (axis.ravel() for axis in np.indices((len(gates), height, across)))
+    scene.cells(
+        x=left + column * wide,
+        y=_top(gate) + row * high,
+        width=wide,
+        height=high,
+        shade=np.clip((panel.values / bound * 100).round(), -100, 100).ravel().astype(np.int8),
+        value=panel.values.ravel(),
+        gate=gates[gate],
+        unit=row + panel.first,
+        reads=np.array([READS.index(name) for name in panel.reads])[column],
+        at=np.array(panel.at)[column],
     )
+    scene.cells(left, _top(gates), width, BLOCK, "outlines", gate=gates)
+    scene.label("code", left, 10, panel.name)
+    scene.label("faint", left, 29, panel.shape)
+    for place in range(0, across, -(-across // 8)):
+        scene.label("faint tick", left + (place + 0.5) * wide, HEAD - 11, panel.heads[place])
+
+
+def _add_units(scene: Scene, units: Part) -> None:
+    """The numbers of the units, beside their rows."""
+    scene.label("row number", 0, HEAD - 11, "unit")
+    high = BLOCK / (units.end - units.first)
+    for gate in range(4):
+        for unit in range(units.first, units.end):
+            scene.label("row number", 0, _top(gate) + (unit - units.first + 0.5) * high, str(unit))
+
+
+def _add_gates(scene: Scene, settings: Settings, units: Part) -> None:
+    """In the margin each gate's symbol, its name and its rows."""
+    names = {"i": "input gate", "f": "forget gate", "g": "cell gate", "o": "output gate"}
+    for place, gate in enumerate(GATES):
+        top, first = _top(place), place * settings.hidden_size
+        ends = first + units.first, first + units.end - 1
+        scene.label("gate symbol", 0, top + 18, gate, gate=place)
+        scene.label("gate name", 0, top + 42, names[gate], gate=place)
+        words = f"row {ends[0]}" if ends[0] == ends[1] else f"rows {ends[0]}–{ends[1]}"
+        scene.label("gate rows", 0, top + 60, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,9 +204,9 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
     return panels
 
 
-def _places(panels: list[_Panel]) -> list[tuple[int, int]]:
-    """Left and right edge of each: columns of one width, save where a heading needs more."""
-    room = _WIDE - _BETWEEN * (len(panels) - 1)
+def _places(panels: list[_Panel]) -> list[tuple[float, float]]:
+    """Left edge and width of each in px: columns of one width, save where a heading needs more."""
+    room = WIDTH - _BETWEEN * (len(panels) - 1)
     wide: dict[str, float] = {}
     rest = {panel.name: panel.values.shape[1] for panel in panels}
     while rest:
@@ -212,30 +219,9 @@ def _places(panels: list[_Panel]) -> list[tuple[int, int]]:
         del rest[narrow]
     places, left = [], 0.0
     for panel in panels:
-        places.append((round(left), round(left + wide[panel.name])))
+        places.append((left, wide[panel.name]))
         left += wide[panel.name] + _BETWEEN
     return places
-
-
-def _gates(settings: Settings, units: Part) -> Columns:
-    rows = []
-    for place, gate in enumerate(GATES):
-        top = (HEAD + place * (BLOCK + GAP)) * 10
-        first = place * settings.hidden_size
-        ends = first + units.first, first + units.end - 1
-        words = f"row {ends[0]}" if ends[0] == ends[1] else f"rows {ends[0]}–{ends[1]}"
-        name = {"i": "input gate", "f": "forget gate", "g": "cell gate", "o": "output gate"}[gate]
-        rows.append((place, top, top + BLOCK * 10, gate, name, words))
-    return _small(rows, "gate y0 y1 symbol name rows")
-
-
-def _small(rows: Iterable[tuple[Any, ...]], names: str) -> Columns:
-    """Rows as columns, numbers as small integers."""
-    columns: dict[str, Any] = dict(zip(names.split(), zip(*rows, strict=True), strict=True))
-    return {
-        name: np.array(values, object) if isinstance(values[0], str) else np.array(values).round().astype(np.int16)
-        for name, values in columns.items()
-    }
 
 
 def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) -> pd.DataFrame:
@@ -273,61 +259,57 @@ def spread_columns(found: Spread) -> Columns:
 
 # Four libraries
 
-PLACES = {"PyTorch": 0, "Keras": 2050, "ONNX": 4100, "TensorFlow 1": 6150}  # left edges
-READ_PLACE, STACK = 8300, 1550  # of the rows read unsorted, and how wide a stack is
+PLACES = {"PyTorch": 0, "Keras": 205, "ONNX": 410, "TensorFlow 1": 615}  # px, left edges
+READ_PLACE, STACK = 830, 155  # px: of the rows read unsorted, and how wide a stack is
 TOP, CHIP, CHIP_GAP = 50, 38, 6  # px
 ORDERS_HEIGHT = TOP + 4 * (CHIP + CHIP_GAP)
+_ROOMY = 560  # px of a picture above which a chip has room for a number beside its letter
+_CHIP_WORDS = ("code", "faint", "letter", "letters", "letter alone", "letters alone", "first number")
 
 
-@dataclass(frozen=True, eq=False)
-class Orders:
-    """The blocks of one tensor as four libraries sort them, and as one of them reads PyTorch's, unsorted."""
+def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed: bool = True) -> Layout:
+    """`weight_ih` as four libraries sort it, and as one of them reads PyTorch's, unsorted.
 
-    chips: Columns  # gate, x0, x1, y0, y1, letter, first, right (0 where a gate is taken for another)
-    lines: Columns  # gate, x, x2, y, y2: a gate's way from library to library
-    words: Columns  # style, x, y, text
-
-
-def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed: bool = True) -> Orders:
-    """`weight_ih` of one layer and direction: of each block its gate's letter and its first number.
-
-    What another reader takes the blocks for is a question until `revealed`.
+    A stack of `chips` for each, with the letter and the first number of each gate's block; `lines` lead a gate from
+    library to library. What another reader takes the blocks for is a question until `revealed`.
     """
     tensor = tensors(shared_build(settings).module, layer, reverse)["weight_ih"]
-    chips, lines, words = [], [], []
+    scene = Scene(ORDERS_HEIGHT, _CHIP_WORDS)
     for name, left in PLACES.items():
         known = LIBRARIES[name]
+        scene.label("code", left, 10, "TF 1" if name == "TensorFlow 1" else name)
         first = by_gate(sorted_for(tensor, known.order)[:, :1])
-        words += [(0, left, 100, "TF 1" if name == "TensorFlow 1" else name)]
         for place, (gate, block) in enumerate(zip(known.order, first.values(), strict=True)):
-            letter = known.g if gate == "g" else gate
-            chips.append((GATES.index(gate), *_chip(left, place), letter, _short(block), 1))
-    for (one, left), (other, right) in zip(list(PLACES.items())[:-1], list(PLACES.items())[1:], strict=True):
+            _add_chip(scene, (left, place), gate, known.g if gate == "g" else gate, block)
+    for (one, left), (other, right) in pairwise(PLACES.items()):
         for number, gate in enumerate(GATES):
-            ends = [
-                (TOP + LIBRARIES[name].order.index(gate) * (CHIP + CHIP_GAP) + CHIP / 2) * 10 for name in (one, other)
-            ]
-            lines.append((number, left + STACK, right, *ends))
+            ends = [_chip_top(LIBRARIES[name].order.index(gate)) + CHIP / 2 for name in (one, other)]
+            scene.line(left + STACK, ends[0], right, ends[1], gate=number)
     taken = LIBRARIES[library]
-    words += [(0, READ_PLACE, 100, "unsorted,"), (1, READ_PLACE, 290, f"read as {library}")]
+    scene.label("code", READ_PLACE, 10, "unsorted,")
+    scene.label("faint", READ_PLACE, 29, f"read as {library}")
     for place, (gate, block) in enumerate(by_gate(tensor[:, :1]).items()):
         meant = taken.order[place]
         letter = gate if meant == gate else f"{gate} as {taken.g if meant == 'g' else meant}"
-        right = int(meant == gate)
-        if not revealed:
-            letter, right = f"{gate} as ?", 1
-        chips.append((place, *_chip(READ_PLACE, place), letter, _short(block), right))
-    return Orders(
-        _small(chips, "gate x0 x1 y0 y1 letter first right"),
-        _small(lines, "gate x x2 y y2"),
-        _small(words, "style x y text"),
-    )
+        _add_chip(
+            scene, (READ_PLACE, place), gate, letter if revealed else f"{gate} as ?", block, meant != gate and revealed
+        )
+    return scene.layout()
 
 
-def _chip(left: int, place: int) -> tuple[int, int, int, int]:
-    top = (TOP + place * (CHIP + CHIP_GAP)) * 10
-    return left, left + STACK, top, top + CHIP * 10
+def _chip_top(place: int) -> int:
+    return TOP + place * (CHIP + CHIP_GAP)
 
 
-def _short(block: Tensor) -> str:
-    return f"{block[0, 0].item():.2f} …".replace("-", "−")
+def _add_chip(scene: Scene, at: tuple[int, int], gate: str, letter: str, block: Tensor, mistaken: bool = False) -> None:
+    """A block at a stack's left edge and its place in it, with its letter and, where there is room, a number.
+
+    The letters of one that is mistaken for another gate's are smaller.
+    """
+    left, place = at
+    y, style = _chip_top(place) + CHIP / 2, "letters" if mistaken else "letter"
+    scene.cell(left, _chip_top(place), STACK, CHIP, "chips", gate=GATES.index(gate))
+    scene.label(style, left, y, letter, least=_ROOMY)
+    scene.label(f"{style} alone", left + STACK / 2, y, letter, below=_ROOMY)
+    first = f"{block[0, 0].item():.2f} …".replace("-", "−")
+    scene.label("first number", left + STACK, y, first, least=_ROOMY)

@@ -101,13 +101,10 @@ def show_blocks(page: Page) -> None:
         number = _pager(settings, view.layer)
     picture = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
     chart(
-        charts.cells(frames.HEIGHT, picture.units.end - picture.units.first <= frames.FIGURES, frames.READS),
+        charts.cells(picture.scene.form, picture.units.end - picture.units.first <= frames.FIGURES, frames.READS),
         alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one for each "
         "gate, outlined in its colour and named at the left. The table below holds the same numbers.",
-        cells=picture.cells,
-        outlines=picture.outlines,
-        gates=picture.gates,
-        words=picture.words,
+        **picture.scene.columns,
     )
     if place := folded("The numbers as a table, and all of them as .npz", "table"):
         with place:
@@ -264,13 +261,11 @@ def show_orders(page: Page, reader: Library, revealed: bool) -> None:
     """The blocks in four orders, and what the module computes with its rows taken for the reader's."""
     picture = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
     chart(
-        charts.orders(frames.ORDERS_HEIGHT),
+        charts.orders(picture.form),
         alt="Stacks of the gates' blocks, for PyTorch, Keras, ONNX and TensorFlow 1, each gate joined by a line of its "
         "colour; and one more: PyTorch's blocks with the names that another reader gives them. The table below says "
         "the same.",
-        chips=picture.chips,
-        lines=picture.lines,
-        words=picture.words,
+        **picture.columns,
     )
     if revealed:
         _misread_verdict(page.settings, reader)

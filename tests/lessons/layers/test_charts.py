@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from components.charts.columns import Columns
-from components.charts.template import Spec, fed
+from components.charts.scene import Layout
+from components.charts.template import Spec
 from components.lessons.layers import STAGES, frames
 from components.lessons.layers.charts import SLOT_EVENT, sizes, structure
-from components.lessons.layers.frames import Grid
 from components.settings import Settings
 from components.ui import pointer
-from tests.charts.specs import datasets, nodes, validate
+from tests.charts.specs import assert_fed, nodes, validate
 
 SCRIPT = (Path(pointer.__file__).parent / "pointer.js").read_text("utf-8")
 BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
@@ -25,28 +24,19 @@ PICTURES = {
 }
 
 
-def drawn(name: str, picture: Grid) -> Spec:
+def drawn(name: str, picture: Layout) -> Spec:
     """The template that the page draws it with."""
     if name in ("structure", "dense"):
-        return structure(picture.height, picture.lines is not None)
-    return sizes(picture.height, "moves by", marked=name == "changed")
-
-
-def data(picture: Grid) -> dict[str, Columns]:
-    lines = {} if picture.lines is None else {"lines": picture.lines}
-    return {"cells": picture.cells, "words": picture.words} | lines
+        return structure(picture.form, "lines" in picture.columns)
+    return sizes(picture.form, "moves by", marked=name == "changed")
 
 
 @pytest.mark.parametrize(("name", "picture"), PICTURES.items(), ids=list(PICTURES))
-def test_it_is_vega_lite_small_and_fed(name: str, picture: Grid) -> None:
+def test_it_is_vega_lite_small_and_fed(name: str, picture: Layout) -> None:
     spec = drawn(name, picture)
     validate(spec)
     assert len(json.dumps(spec)) < 4_000
-    assert datasets(spec) == set(fed(spec, **data(picture))["datasets"])
-    columns = {column for frame in data(picture).values() for column in frame}
-    fields = {node["field"] for node in nodes(spec) if isinstance(node.get("field"), str)}
-    assert fields <= columns | {"x", "y"}
-    assert {*re.findall(r"datum\.(\w+)", json.dumps(spec))} <= columns
+    assert_fed(spec, picture)
 
 
 def test_it_stays_the_same_when_numbers_change() -> None:

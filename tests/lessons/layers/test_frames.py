@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from components.charts.scene import DIRECTIONS, WIDTH
 from components.lessons.layers import STAGES, frames
 from components.lessons.layers.facts import change, feeds, mirror, turns
-from components.lessons.layers.frames import ACROSS, DEEPEST, HIGH, LARGEST, LEAST, MOST, PALEST, brief, shade
+from components.lessons.layers.frames import DEEPEST, HIGH, LARGEST, LEAST, MOST, PALEST, brief, shade
 from components.settings import Settings
 from tests.charts.tables import tabled
 
@@ -25,7 +26,7 @@ def of(grid: Any, layer: int, direction: int) -> pd.DataFrame:
     """One row's cells, by step: beside the row's name, and no outline or slot."""
     words = grid.words[grid.words["text"] == ("← reverse" if direction else "forward →")]
     place = sorted(words["y"], reverse=True)[layer]
-    row: pd.DataFrame = grid.cells[(grid.cells["y0"] <= place) & (grid.cells["y1"] >= place)]
+    row: pd.DataFrame = grid.cells[(grid.cells["y"] <= place) & (grid.cells["y2"] >= place)]
     own: pd.DataFrame = row[(row["t"] > 0) & ~row["text"].str.startswith("h_n")]
     return own.sort_values("t")
 
@@ -59,17 +60,17 @@ def test_every_h_stands_once_with_its_turn(layers: int, steps: int) -> None:
             assert row["t"].tolist() == list(range(1, steps + 1))
             assert row["value"].tolist() == turn[layer, direction].tolist()
             assert row["text"].tolist() == [str(n) if steps <= MOST else "" for n in turn[layer, direction]]
-            assert (row["x0"].to_numpy()[1:] >= row["x1"].to_numpy()[:-1] - 1).all()
-            tops.append(int(row["y0"].iloc[0]))
+            assert (row["x"].to_numpy()[1:] >= row["x2"].to_numpy()[:-1] - 0.1).all()
+            tops.append(int(row["y"].iloc[0]))
             fed = [slot for slot, found in enumerate(feeds(layers, 2)) if found[2 * layer + direction]]
             assert set(row["feeds"]) == {sum(1 << slot for slot in fed)}
     order = [tops[2 * layer + direction] for layer in reversed(range(layers)) for direction in (0, 1)]
     assert order == sorted(order)
     assert all(low - high >= HIGH for high, low in pairwise(order))
-    assert grid.cells["x0"].min() >= 0
-    assert grid.cells["x1"].max() <= ACROSS + 1
-    assert grid.cells["y1"].max() < grid.height
-    assert (grid.lines is None) == (steps > MOST)
+    assert grid.cells["x"].min() >= 0
+    assert grid.cells["x2"].max() <= WIDTH + 0.1
+    assert grid.cells["y2"].max() < grid.form.height
+    assert ("lines" in vars(grid)) == (steps <= MOST)
 
 
 @pytest.mark.parametrize(("layers", "steps"), SIZES)
@@ -79,39 +80,39 @@ def test_a_slot_stands_where_its_direction_ends(layers: int, steps: int) -> None
     for slot in range(2 * layers):
         (cell,) = (grid.cells.iloc[at] for at in np.flatnonzero(grid.cells["text"] == f"h_n[{slot}]"))
         row = of(grid, *divmod(slot, 2))
-        assert cell["y0"] == row["y0"].iloc[0]
+        assert cell["y"] == row["y"].iloc[0]
         assert cell["feeds"] == 1 << slot
         assert cell["t"] == (1 if slot % 2 else steps)
-        assert cell["x1"] < row["x0"].min() if slot % 2 else cell["x0"] > row["x1"].max()
+        assert cell["x2"] < row["x"].min() if slot % 2 else cell["x"] > row["x2"].max()
 
 
 def test_arrows_run_from_cell_to_cell() -> None:
     """Each begins and ends at the edge of a cell; one along each row a step, two a cell up."""
     grid = structure(2, 5)
-    assert grid.lines is not None
-    x_edges = {*grid.cells["x0"], *grid.cells["x1"]}
-    y_edges = {*grid.cells["y0"], *grid.cells["y1"]}
+    x_edges = {*grid.cells["x"], *grid.cells["x2"]}
+    y_edges = {*grid.cells["y"], *grid.cells["y2"]}
     for _, line in grid.lines.iterrows():
-        if line["head"] == 1:
+        towards = DIRECTIONS[int(line["head"])]
+        if towards == "up":
             assert line["x"] == line["x2"]
             assert line["y2"] < line["y"]
             assert {line["y"], line["y2"]} <= y_edges
         else:
             assert line["y"] == line["y2"]
-            assert (line["x2"] > line["x"]) == (line["head"] == 2)
-            assert all(min(abs(line[end] - edge) for edge in x_edges) <= 1 for end in ("x", "x2"))
+            assert towards == ("right" if line["x2"] > line["x"] else "left")
+            assert all(min(abs(line[end] - edge) for edge in x_edges) < 0.2 for end in ("x", "x2"))
     assert len(grid.lines) == 4 * (5 + 2 * 5)
-    up = grid.lines[grid.lines["head"] == 1]
+    up = grid.lines[grid.lines["head"] == DIRECTIONS.index("up")]
     middle = of(grid, 1, 1).iloc[2]
-    entering = up[(up["y2"] == middle["y1"]) & up["x"].between(middle["x0"], middle["x1"])]
+    entering = up[(up["y2"] == middle["y2"]) & up["x"].between(middle["x"], middle["x2"])]
     (read,) = set(entering["y"])
-    halves = grid.cells[(grid.cells["y0"] == read) & (grid.cells["t"] == 3)]
+    halves = grid.cells[(grid.cells["y"] == read) & (grid.cells["t"] == 3)]
     # What layer 1 reads there: forward h and reverse h of layer 0, each fed by a line of its own.
     assert halves["value"].tolist() == [of(grid, 0, direction).iloc[2]["value"] for direction in (0, 1)]
     for (_, half), direction in zip(halves.iterrows(), (0, 1), strict=True):
         below = of(grid, 0, direction).iloc[2]
-        fed = up[(up["y2"] == half["y1"]) & up["x"].between(half["x0"], half["x1"])]
-        assert fed["y"].tolist() == [below["y0"]]
+        fed = up[(up["y2"] == half["y2"]) & up["x"].between(half["x"], half["x2"])]
+        assert fed["y"].tolist() == [below["y"]]
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
@@ -120,15 +121,15 @@ def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
     settings = Settings(num_layers=3, batch_size=2, bidirectional=True, seq_len=steps)
     grid, found = changed(settings, kind, 3, 1), change(settings, kind, 3, 1)
     drawn = grid.cells[grid.cells["t"] > 0]
-    x, last = drawn["y0"].max(), drawn[drawn["mark"] == 1]
+    x, last = drawn["y"].max(), drawn[drawn["mark"] == 1]
     for layer in range(3):
         for direction in (0, 1):
             row = of(grid, layer, direction)
             assert row["value"].tolist() == found.h[layer, direction].astype(np.float32).tolist()
-            assert ((row["shade"] == 0) == (found.h[layer, direction] == 0)).all()
+            assert ((row["opacity"] == 0) == (found.h[layer, direction] == 0)).all()
             if steps <= MOST:
                 assert row["text"].tolist() == [brief(float(size)) for size in found.h[layer, direction]]
-    assert last[["y0", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
+    assert last[["y", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
     assert len(drawn) == 7 * steps
 
 
@@ -140,7 +141,7 @@ def test_a_palindrome_has_a_row_a_layer(stage: str, steps: int) -> None:
     drawn = grid.cells[grid.cells["t"] > 0]
     for layer in range(2):
         name = grid.words.set_index("text")["y"][f"layer {layer}"]
-        row = drawn[(drawn["y0"] < name) & (drawn["y1"] > name)]
+        row = drawn[(drawn["y"] < name) & (drawn["y2"] > name)]
         assert row["value"].tolist() == found.max_abs_diff[layer].tolist()
     assert len(drawn) == 2 * steps
 

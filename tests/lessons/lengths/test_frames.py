@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from components.charts.scene import WIDTH
 from components.lessons.lengths import USUAL, frames
 from components.lessons.lengths.facts import WAYS, four_ways, packed
-from components.lessons.lengths.frames import MOST_COLUMNS, MOST_ROW, MOST_WALKED
+from components.lessons.lengths.frames import MOST_COLUMNS, MOST_ROW, MOST_WALKED, PADDED
 from components.lessons.lengths.line.facts import Lengths, corpus
 from components.settings import Settings
 from tests.charts.tables import tabled
@@ -26,34 +27,45 @@ LONG = (200,) * 15 + (3,)
 @given(lengths=some_lengths)
 def test_each_row_of_data_stands_in_all_three_places(lengths: Lengths) -> None:
     """In the padded block at its step and sample, in the packed one in its sample's row, and in the row of data."""
-    picture, done = blocks(lengths), packed(lengths)
-    cells = picture.cells
+    scene, done = blocks(lengths).scene, packed(lengths)
+    cells = scene.cells
+    names = scene.words.set_index("text")["x"]
+    unit = (cells["x2"] - cells["x"])[0]
+    row = (cells["y2"] - cells["y"])[0]
+    top = scene.words[scene.words["style"] == "small margin"]["y"].iloc[1] - row / 2  # of the first sample's row
     for k in {0, len(done.steps) // 2, len(done.steps) - 1}:
-        own = cells[cells["k"] == k].reset_index()
+        own = cells[cells["k"] == k]
         assert len(own) == (3 if sum(lengths) <= MOST_ROW else 2)
-        gap = own["x0"][1] - own["x0"][0]
-        assert own["x0"][0] == done.steps[k]
-        assert gap == pytest.approx(max(lengths) + max(2.4, 0.3 * max(lengths)), rel=1e-5)
-        row = own["y1"][0] - own["y0"][0]
-        for place, drawn in ((done.samples[k], own["y0"][0]), (done.back[done.samples[k]], own["y0"][1])):
-            assert drawn == pytest.approx(own["y0"][0] + (place - done.samples[k]) * row, abs=1e-3)
-    padding = cells[cells["k"] < 0]
-    assert (padding["x1"] - padding["x0"]).sum() == max(lengths) * len(lengths) - sum(lengths)
+        for place, start, (_, cell) in zip(
+            (done.samples[k], done.back[done.samples[k]]), ("padded", "packed"), own.iterrows(), strict=False
+        ):
+            # A width travels in tenths of a px, so that it adds up to half of one over ten steps.
+            assert cell["x"] - names[start] == pytest.approx(done.steps[k] * unit, abs=0.1 + 0.06 * done.steps[k])
+            assert cell["y"] - top == pytest.approx(place * row, abs=0.1 + 0.06 * place)
+    padding = cells[cells["k"] == PADDED]
+    assert len(padding) == sum(length < max(lengths) for length in lengths)
+    wide = (padding["x2"] - padding["x"]).sum() / unit
+    assert wide == pytest.approx(max(lengths) * len(lengths) - sum(lengths), rel=0.01)
 
 
 @steady
 @given(lengths=some_lengths)
 def test_arrows_lead_to_the_sorted_row_and_back(lengths: Lengths) -> None:
     """Each arrow starts where another one ends: from a sample to its row, and from the row to the sample."""
-    picture, done = blocks(lengths), packed(lengths)
-    there, back = np.split(picture.arrows.to_numpy(), 2)
+    scene, done = blocks(lengths).scene, packed(lengths)
+    there, back = np.split(scene.lines[["x", "y", "x2", "y2"]].to_numpy(), 2)
     first = min(there[:, 1])
     row = (max(there[:, 1]) - first) / max(len(lengths) - 1, 1) or 1
     assert [round((y - first) / row) for y in there[:, 1]] == list(done.order)
     assert there[:, 3].tolist() == back[:, 1].tolist()
     assert there[:, 1].tolist() == back[:, 3].tolist()
-    heads = picture.labels[picture.labels["kind"].str.startswith("size")]
-    assert heads["text"].astype(int).tolist() == list(done.batch_sizes)
+    assert (there[:, 0] < there[:, 2]).all()
+    assert (back[:, 0] > there[:, 2].max()).all()
+    words = scene.words
+    packed_at = words.set_index("text")["x"]["packed"]
+    sizes = words[words["style"].str.startswith("bold") & (words["x"] > packed_at)].sort_values("x")
+    below = sizes.iloc[: max(lengths)]  # those right of them are the rows' samples
+    assert below["text"].astype(int).tolist() == list(done.batch_sizes)
 
 
 def test_what_is_said_of_a_row_is_where_it_is() -> None:
@@ -66,7 +78,7 @@ def test_the_largest_batch_is_drawn_within_bounds() -> None:
     """Two places a row where a third would be too small to see, as many words as can be walked through."""
     picture = blocks(LONG)
     assert len(picture.said) == MOST_WALKED
-    assert len(picture.cells) == 2 * sum(LONG) + 1
+    assert len(picture.scene.cells) == 2 * sum(LONG) + 1
     settings = Settings(seq_len=200, batch_size=16, bidirectional=True)
     drawn = damage(four_ways(settings, LONG), LONG, ("",) * 4)
     assert len(drawn.cells) <= 4 * 16 * 2 * (MOST_COLUMNS + 3)
@@ -80,12 +92,15 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
     cells = damage(found, lengths, ("",) * 4).cells
     steps, directions = max(lengths), 1 + bidirectional
     several = -(-steps // MOST_COLUMNS)
-    pitch = steps + max(1.0, 0.18 * steps)
-    read = cells[cells["edge"] > 0]
-    assert len(read) == len(WAYS) * len(lengths) * directions
-    red = cells[(cells["wrong"] == 1) & (cells["edge"] == 0)]
+    gap = max(1.0, 0.18 * steps)
+    unit = WIDTH / (4 * steps + 3 * gap)
+    start, end = cells["x"] / unit, cells["x2"] / unit  # in columns
+    read = cells["edge"] > 0
+    assert read.sum() == len(WAYS) * len(lengths) * directions
+    red = (cells["wrong"] == 1) & ~read
     for number, way in enumerate(found.ways):
-        here = red[(red["x0"] >= number * pitch - 0.01) & (red["x1"] <= number * pitch + steps + 0.01)]
+        left = number * (steps + gap)
+        mine = (start >= left - 0.2) & (end <= left + steps + 0.2)
         wrong = [
             (sample, first)
             for sample, length in enumerate(lengths)
@@ -93,10 +108,9 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
             for first in range(0, length, several)
             if not found.same(way.output[sample, direction, first : min(first + several, length)].max().item())
         ]
-        places = zip(here["sample"], (here["x0"] - number * pitch).round(), strict=True)
+        places = zip(cells["sample"][red & mine], (start[red & mine] - left).round(), strict=True)
         assert [(int(sample), int(x)) for sample, x in places] == wrong
-        mine = read[(read["x0"] >= number * pitch - 0.01) & (read["x1"] <= number * pitch + steps + 0.01)]
-        assert mine["wrong"].tolist() == [int(not found.same(one)) for one in way.read.flatten().tolist()]
+        assert cells["wrong"][read & mine].tolist() == [int(not found.same(one)) for one in way.read.flatten().tolist()]
 
 
 def test_the_waste_of_every_batch_is_in_the_frame() -> None:

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from components.lessons.outputs import frames
 from components.lessons.outputs.facts import slots
-from components.lessons.outputs.frames import FOOT, HEAD, MAX_STEPS, MAX_UNITS, height, returned_frame
+from components.lessons.outputs.frames import (
+    FOOT,
+    HEAD,
+    HINT,
+    MAX_STEPS,
+    MAX_UNITS,
+    NEVER_LIT,
+    NO_SLOT,
+    height,
+    returned_frame,
+)
 from components.lstm.build import build
 from components.lstm.returned import returned
 from components.settings import Settings
@@ -36,16 +46,16 @@ cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 
 def inside(cells: pd.DataFrame, mark: pd.Series) -> pd.DataFrame:
     """The cells within an outline, from top to bottom, column by column."""
-    x, y = (cells["x0"] + cells["x1"]) / 2, (cells["y0"] + cells["y1"]) / 2
-    kept = (x > mark["x0"]) & (x < mark["x1"]) & (y > mark["y0"]) & (y < mark["y1"])
-    within: pd.DataFrame = cells[kept].sort_values(["x0", "y0"])
+    x, y = (cells["x"] + cells["x2"]) / 2, (cells["y"] + cells["y2"]) / 2
+    kept = (x > mark["x"]) & (x < mark["x2"]) & (y > mark["y"]) & (y < mark["y2"])
+    within: pd.DataFrame = cells[kept].sort_values(["x", "y"])
     return within
 
 
 def outlines(picture: Any, slot: int) -> list[pd.Series]:
     """The outlines of a slot that have a width and a height: its own first."""
-    marks = picture.marks
-    kept = marks[(marks["slot"] == slot) & (marks["x1"] > marks["x0"]) & (marks["y1"] > marks["y0"])]
+    marks = picture.scene.marks
+    kept = marks[(marks["slot"] == slot) & (marks["x2"] > marks["x"]) & (marks["y2"] > marks["y"])]
     return [row for _, row in kept.iterrows()]
 
 
@@ -54,7 +64,7 @@ def test_every_number_is_drawn_once(settings: Settings) -> None:
     """All numbers of the sample where all fit; at the limits no more than fit, among them the first and last steps."""
     picture = drawn(settings, settings.batch_size - 1)
     frame = returned_frame(settings, settings.batch_size - 1)
-    values = sorted(picture.cells["value"])
+    values = sorted(picture.scene.cells["value"])
     if settings.seq_len <= MAX_STEPS and settings.hidden_size <= MAX_UNITS:
         assert values == sorted(frame["value"].astype(np.float32))
     else:
@@ -66,13 +76,13 @@ def test_every_number_is_drawn_once(settings: Settings) -> None:
 @cases
 def test_no_two_cells_share_a_place(settings: Settings) -> None:
     """Cells stand side by side between the head and the foot."""
-    cells = drawn(settings, 0).cells
-    assert not cells.duplicated(["x0", "y0"]).any()
-    assert cells["y0"].min() >= HEAD
-    assert cells["y1"].max() <= height(settings.num_directions) - FOOT + 0.01
-    for _, row in cells.groupby("y0"):
-        ordered = row.sort_values("x0")
-        assert (ordered["x0"].to_numpy()[1:] >= ordered["x1"].to_numpy()[:-1] - 1e-4).all()
+    cells = drawn(settings, 0).scene.cells
+    assert not cells.duplicated(["x", "y"]).any()
+    assert cells["y"].min() >= HEAD
+    assert cells["y2"].max() <= height(settings.num_directions) - FOOT + 0.2
+    for _, row in cells.groupby("y"):
+        ordered = row.sort_values("x")
+        assert (ordered["x"].to_numpy()[1:] >= ordered["x2"].to_numpy()[:-1] - 0.2).all()
 
 
 @cases
@@ -82,13 +92,13 @@ def test_what_is_outlined_holds_the_same_numbers(settings: Settings) -> None:
         picture = drawn(settings, sample)
         for number, slot in enumerate(slots(settings, sample)):
             own, *others = outlines(picture, number)
-            numbers = inside(picture.cells, own)["value"].to_numpy()
+            numbers = inside(picture.scene.cells, own)["value"].to_numpy()
             state = returned(settings)[1 if slot.tensor == "h_n" else 2][slot.index, sample]
             assert numbers.tolist() == state[:MAX_UNITS].float().tolist()
             assert bool(others) == bool(slot.same)
-            assert (own["rest"] > 0) == bool(slot.same)
+            assert (own["opacity"] > 0) == bool(slot.same)
             for mark in others:
-                within = inside(picture.cells, mark)["value"].to_numpy().reshape(-1, len(numbers))
+                within = inside(picture.scene.cells, mark)["value"].to_numpy().reshape(-1, len(numbers))
                 assert len(within)
                 assert (within == numbers).all()
 
@@ -98,9 +108,9 @@ def test_a_cell_of_output_points_to_the_slot_with_its_numbers(settings: Settings
     """Its `slot` is one whose outline it is in; elsewhere in output it is none."""
     picture = drawn(settings, 0)
     found = slots(settings, 0)
-    lit = picture.cells[picture.cells["slot"] >= 0]
+    lit = picture.scene.cells[picture.scene.cells["slot"] >= 0]
     for number, slot in enumerate(found):
-        within = [len(inside(picture.cells, mark)) for mark in outlines(picture, number)]
+        within = [len(inside(picture.scene.cells, mark)) for mark in outlines(picture, number)]
         if sum(one.same == slot.same for one in found if one.same) <= 1:
             assert (lit["slot"] == number).sum() == sum(within)
 
@@ -109,14 +119,14 @@ def test_unrevealed_it_tells_nothing() -> None:
     """Before an answer no cell points anywhere, nothing is outlined and nothing said; the numbers are the same."""
     settings = Settings(num_layers=2, bidirectional=True)
     open_, shut = drawn(settings, 0), drawn(settings, 0, revealed=False)
-    assert (shut.cells["slot"] == -1).all()
-    assert (shut.marks["rest"] == 0).all()
-    assert (shut.marks["slot"] == -2).all()
-    assert "said" not in set(shut.labels["kind"])
-    assert shut.cells["value"].equals(open_.cells["value"])
-    assert (open_.labels["kind"] == "said").sum() == len(open_.said) + 1
-    assert shut.marks.dtypes.equals(open_.marks.dtypes)
-    assert shut.cells.dtypes.equals(open_.cells.dtypes)
+    assert (shut.scene.cells["slot"] == -1).all()
+    assert (shut.scene.marks["opacity"] == 0).all()
+    assert (shut.scene.marks["slot"] == NEVER_LIT).all()
+    assert "said" not in set(shut.scene.words["style"])
+    assert shut.scene.cells["value"].equals(open_.scene.cells["value"])
+    said = open_.scene.words[open_.scene.words["style"] == "said"]
+    assert said["text"].tolist() == [HINT, *open_.said]
+    assert said["slot"].tolist() == list(range(NO_SLOT, len(open_.said)))
 
 
 @given(settings=small_settings(), sample=st.integers(0, 3))
@@ -148,16 +158,26 @@ def test_what_is_said_is_true_as_python(settings: Settings, sample: int) -> None
 @cases
 def test_labels_name_shapes_steps_and_layers(settings: Settings) -> None:
     """Each tensor with its shape as torch has it, every step drawn by its number, every layer twice."""
-    labels = drawn(settings, 0).labels
-    assert labels[labels["kind"] == "name"]["text"].tolist() == ["output", "h_n", "c_n"]
+    words = drawn(settings, 0).scene.words
+    assert words[words["style"] == "name"]["text"].tolist() == ["output", "h_n", "c_n"]
     shapes = [str(tuple(tensor.shape)) for tensor in returned(settings)]
-    assert labels[labels["kind"] == "shape"]["text"].tolist() == shapes
-    layers = [f"layer {layer}" for layer in range(settings.num_layers)]
-    assert labels[labels["kind"] == "layer"]["text"].tolist() == layers * 2
-    texts = set(labels[labels["kind"].isin(["column", "step"])]["text"])
-    assert {"t = 1", str(settings.seq_len)} <= texts | {"1"}
-    assert ("…" in texts) == (settings.seq_len > MAX_STEPS)
-    sides = labels[labels["kind"] == "side"]["text"].tolist()
+    assert words[words["style"] == "faint"]["text"].tolist() == shapes
+    above = words[words["y"] == words[words["text"] == "t = 1"]["y"].item()]
+    for layer in range(settings.num_layers):  # as a word where there is room, else as a number
+        word, number = above[above["text"] == f"layer {layer}"], above[above["least"] < 0]
+        assert len(word) == 2
+        assert (word["least"] > 0).all()
+        short = number[number["text"] == str(layer)]
+        assert short[["x", "least"]].to_numpy().tolist() == [
+            [x, -least] for x, least in word[["x", "least"]].to_numpy()
+        ]
+    steps = above[(above["least"] >= 0) & ~above["text"].str.startswith("layer")]
+    always = steps[steps["least"] == 0]["text"].tolist()
+    ends = ["t = 1"] if settings.seq_len == 1 else ["t = 1", str(settings.seq_len)]
+    assert [text for text in always if text != "…"] == ends
+    assert ("…" in always) == (settings.seq_len > MAX_STEPS)
+    assert len(steps) - always.count("…") == min(settings.seq_len, MAX_STEPS)
+    sides = words[words["style"] == "margin"]["text"].tolist()
     assert sides == (["forward", "reverse"] if settings.bidirectional else [])
 
 

@@ -9,7 +9,7 @@ from components.charts.template import HAIRLINE, INK, Spec, fed
 from components.lessons.shapes import charts, frames
 from components.lessons.shapes.facts import flip, nudge, readings
 from components.settings import Settings
-from tests.charts.specs import colours, datasets, nodes, validate
+from tests.charts.specs import assert_fed, colours, validate
 from tests.charts.test_theme import THEME, contrast, over, rgb, token
 
 SETTINGS = Settings(batch_size=4)
@@ -19,17 +19,12 @@ BLOCK, READ, NUDGED = (
     frames.nudges(nudge(SETTINGS)),
 )
 TAPE = frames.tape(flip(SETTINGS), False)
+SCENES = {"block": BLOCK.scene, "tape": TAPE, "readings": READ.scene, "nudged": NUDGED.scene}
 SPECS: dict[str, Spec] = {
-    "block": charts.block(frames.BLOCK_HEIGHT, 4),
-    "tape": charts.tape(TAPE.height, frames.RIGHT, frames.CHIP_WIDTH, frames.CHIP),
-    "readings": charts.readings(frames.READINGS_HEIGHT, READ.columns),
-    "nudged": charts.nudged(frames.NUDGE_HEIGHT, frames.NUDGE_BELOW, NUDGED.columns, 4),
-}
-FED = {
-    "block": {"cells": BLOCK.cells, "lines": BLOCK.lines, "words": BLOCK.words},
-    "tape": {"axes": TAPE.axes, "words": TAPE.words},
-    "readings": {"cells": READ.cells, "words": READ.words},
-    "nudged": {"cells": NUDGED.cells, "words": NUDGED.words},
+    "block": charts.block(BLOCK.scene.form, 4),
+    "tape": charts.tape(TAPE.form),
+    "readings": charts.readings(READ.scene.form),
+    "nudged": charts.nudged(NUDGED.scene.form, frames.NUDGE_BELOW, 4),
 }
 each = pytest.mark.parametrize("name", SPECS)
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
@@ -39,24 +34,24 @@ themes = pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_is_vega_lite_and_small(name: str) -> None:
     """Valid as it travels, and with its data at the defaults below 9 kB."""
     validate(SPECS[name])
-    travels = fed(SPECS[name], **FED[name])["datasets"]
+    travels = fed(SPECS[name], **SCENES[name].columns)["datasets"]
     assert len(json.dumps(SPECS[name])) + sum(map(len, travels.values())) < 9000
 
 
 @each
 def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
     """It draws what it is fed, and reads no field that is neither a column nor computed."""
-    assert datasets(SPECS[name]) == set(FED[name])
-    columns = {column for frame in FED[name].values() for column in frame}
-    made = {node["as"] for node in nodes(SPECS[name]) if isinstance(node.get("as"), str)}
-    read = {node["field"] for node in nodes(SPECS[name]) if isinstance(node.get("field"), str)}
-    assert read <= columns | made
+    assert_fed(SPECS[name], SCENES[name])
 
 
 def test_templates_are_built_once() -> None:
     """The same structure is the same object, whatever the numbers."""
-    assert charts.block(frames.BLOCK_HEIGHT, 4) is SPECS["block"]
-    assert charts.nudged(frames.NUDGE_HEIGHT, frames.NUDGE_BELOW, 4, 4) is SPECS["nudged"]
+    other = Settings(batch_size=4, seq_len=9, hidden_size=7)
+    assert charts.block(frames.block(other).scene.form, 4) is SPECS["block"]
+    assert charts.tape(frames.tape(flip(other), True).form) is SPECS["tape"]
+    assert charts.readings(frames.readings(readings(other)).scene.form) is SPECS["readings"]
+    form = frames.nudges(nudge(other)).scene.form
+    assert charts.nudged(form, frames.NUDGE_BELOW, 4) is SPECS["nudged"]
 
 
 @each
@@ -87,14 +82,3 @@ def test_shapes_and_marks_are_as_many() -> None:
     """A sample's mark in a cell and beside a row are the same: as many of one as of the other, in order."""
     assert len(charts.SHAPES) == len(frames.MARKS)
     assert len(charts.AXES) == len(frames.LETTERS)
-
-
-@pytest.mark.parametrize(
-    ("style", "bold"), [(name, name in ("head", "margin head", "title")) for name in frames.STYLES]
-)
-def test_styles_are_where_the_chart_expects_them(style: str, bold: bool) -> None:
-    """Bold at multiples of three; the margin's between 3 and 5: the chart computes looks from places."""
-    if style:
-        place = frames.STYLES.index(style)
-        assert (place % 3 == 0) == bold
-        assert (3 <= place <= 5) == style.startswith("margin")

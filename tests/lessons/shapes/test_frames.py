@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.charts.scene import WIDTH
 from components.lessons.shapes import frames
 from components.lessons.shapes.facts import flip, nudge, readings
 from components.lessons.shapes.frames import (
@@ -25,7 +26,6 @@ from components.lessons.shapes.frames import (
     ROWS,
     SAMPLES,
     STEPS,
-    STYLES,
     block_table,
 )
 from components.lstm.build import build
@@ -52,25 +52,20 @@ def assert_apart(cells: pd.DataFrame) -> None:
     assert not meet.any(), cells[meet.any(axis=1)]
 
 
-def styles(words: pd.DataFrame) -> dict[str, list[str]]:
-    """The words of each style."""
-    return {STYLES[at]: list(words.loc[words["style"] == at, "text"]) for at in words["style"].unique().tolist()}
-
-
 @given(settings=small_settings())
 def test_the_block_holds_the_inputs(settings: Settings) -> None:
     """Every cell has the number of its step, sample and feature; each is drawn in both cuts, or windowed away."""
     drawn = block(settings)
     inputs = build(dataclasses.replace(settings, batch_first=False)).inputs.float().numpy()
-    cells = drawn.cells
+    cells = drawn.scene.cells
     assert (inputs[cells["t"] - 1, cells["b"], cells["f"]] == cells["value"]).all()
     shown = min(settings.seq_len, STEPS), min(settings.batch_size, SAMPLES), min(settings.input_size, FEATURES)
     assert drawn.drawn == shown
-    assert len(block_table(drawn)) == np.prod(shown)
+    assert len(block_table(frames.block(settings))) == np.prod(shown)
     assert (cells.groupby(["t", "b", "f"]).size() >= 2).all()
     assert_apart(cells)
     assert cells[["x", "y"]].min().min() >= 0
-    assert cells["x2"].max() <= 1000
+    assert cells["x2"].max() <= WIDTH
     assert cells["y2"].max() <= BLOCK_HEIGHT
 
 
@@ -79,7 +74,7 @@ def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
     """T, B and I with the tensor's sizes and the numbers of their axes; the cuts as Python writes them."""
     settings = Settings(seq_len=9, batch_size=7, input_size=5, batch_first=batch_first)
     drawn = block(settings)
-    said = " | ".join(drawn.words["text"])
+    said = " | ".join(drawn.scene.words["text"])
     shape = build(settings).inputs.shape
     for name, axis, size in (("T", int(batch_first), 9), ("B", int(not batch_first), 7), ("I", 2, 5)):
         assert shape[axis] == size
@@ -87,13 +82,13 @@ def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
         assert re.search(rf"{name} = {size}[^=]*axis {axis}", said)
     assert ("inputs[:, t] (7, 5)" in said, "inputs[b] (9, 5)" in said) == (batch_first, batch_first)
     assert ("inputs[t] (7, 5)" in said, "inputs[:, b] (9, 5)" in said) == (not batch_first, not batch_first)
-    assert [LETTERS[at] for at in drawn.lines["axis"]] == ["T", "B", "I"]
+    assert [LETTERS[at] for at in drawn.scene.lines["axis"]] == ["T", "B", "I"]
     assert said.count("…") == 2
 
 
 def test_nothing_is_left_out_without_a_sign() -> None:
     """Where all is drawn there is no "…"."""
-    assert "…" not in set(block(Settings(seq_len=STEPS, batch_size=SAMPLES)).words["text"])
+    assert "…" not in set(block(Settings(seq_len=STEPS, batch_size=SAMPLES)).scene.words["text"])
 
 
 @grid
@@ -103,16 +98,24 @@ def test_the_tape_is_the_flip(settings: Settings, batch_first: bool) -> None:
     flips = flip(settings)
     drawn = tape(flips, batch_first)
     pairs = [(letter, size) for one in flips for letter, size in zip(one.off.axes, one.off.sizes, strict=True)]
-    assert list(drawn.axes["text"]) == [f"{letter}\n{size}" for letter, size in pairs]
-    assert [LETTERS[at] for at in drawn.axes["axis"]] == [letter.lstrip("24") for letter, _ in pairs]
+    chips, lines = drawn.axes[drawn.axes["text"] != ""], drawn.axes[drawn.axes["text"] == ""]
+    left, right = chips.iloc[::2], chips.iloc[1::2]
+    for side in (left, right):
+        assert list(side["text"]) == [f"{letter}\n{size}" for letter, size in pairs]
+        assert [LETTERS[at] for at in side["axis"]] == [letter.lstrip("24") for letter, _ in pairs]
+    assert list(lines["axis"]) == list(left["axis"])
     moved = [letter != other for one in flips for letter, other in zip(one.off.axes, one.on.axes, strict=True)]
-    assert list(drawn.axes["line"] != drawn.axes["line_2"]) == moved
+    assert list(lines["y"] != lines["y2"]) == moved
     assert sum(moved) == 4
+    here = [place for one in flips for place in range(len(one.off.axes))]
     there = [one.on.axes.index(letter) for one in flips for letter in one.off.axes]
-    assert list((drawn.axes["there"] - 560).div(440 / 3).round()) == there
+    assert list((left["x"] / (440 / 3)).round()) == here
+    assert list(((right["x"] - 560) / (440 / 3)).round()) == there
+    assert (left["x2"] <= lines["x"].to_numpy()).all()
+    assert (lines["x2"].to_numpy() <= right["x"]).all()
     (marked,) = drawn.words.loc[drawn.words["text"] == "these settings", "x"]
     assert (marked > 500) == batch_first
-    assert drawn.words["y"].max() < drawn.height
+    assert drawn.words["y"].max() < drawn.form.height
 
 
 @grid
@@ -120,12 +123,13 @@ def test_the_readings_are_drawn(settings: Settings) -> None:
     """Both grids hold the numbers of both readings, as many as there is room for."""
     read = readings(settings)
     grids = read_grids(read)
-    halves = np.split(grids.cells["value"].to_numpy(), 2)
+    scene = grids.scene
+    halves = np.split(scene.cells["value"].to_numpy(), 2)
     for half, values in zip(halves, (read.sequence, read.batch), strict=True):
         assert (half == values[:READ, :COLUMNS].float().numpy().ravel()).all()
-    assert styles(grids.words).get("title", []) == ["↓"] * (grids.rows - 1)
-    assert grids.cells["y"].max() + 26 <= READINGS_HEIGHT
-    assert_apart(grids.cells.assign(y2=grids.cells["y"] + 25))
+    assert list(scene.words[scene.words["style"] == "title"]["text"]) == ["↓"] * (grids.rows - 1)
+    assert scene.cells["y2"].max() <= READINGS_HEIGHT
+    assert_apart(scene.cells)
 
 
 @given(settings=small_settings(), batch=st.integers(2, 16))
@@ -134,27 +138,27 @@ def test_the_nudge_is_drawn(settings: Settings, batch: int) -> None:
     settings = dataclasses.replace(settings, batch_size=batch)
     found = nudge(settings)
     grids = nudged_grids(found)
-    halves: Any = np.split(grids.cells[["t", "b", "whose", "moved"]].to_numpy(), 2)
+    cells = grids.scene.cells
+    halves: Any = np.split(cells[["t", "b", "whose", "moved"]].to_numpy(), 2)
     for half, one in zip(halves, found.values(), strict=True):
         for t, b, whose, moved in half:
             change = float(one.change[int(t) - 1, int(b)])
             assert whose == one.origin[int(t) - 1, int(b)]
             assert moved == (np.float32(change) if change > one.limit else 0)
-    assert grids.cells["x2"].max() <= 1000
-    assert grids.cells["y"].max() + NUDGE_BELOW + 22 < NUDGE_HEIGHT
-    assert_apart(grids.cells.assign(y2=grids.cells["y"] + 21))
+    assert cells["x2"].max() <= WIDTH
+    assert cells["y2"].max() + NUDGE_BELOW < NUDGE_HEIGHT
+    assert cells["y2"].max() < cells["y"].min() + NUDGE_BELOW  # the lower grid is below the upper one
+    assert_apart(cells)
 
 
-def test_what_is_drawn_is_bounded_and_small() -> None:
-    """At the largest settings no picture has more than a few hundred cells, and no place needs more than two bytes."""
+def test_what_is_drawn_is_bounded() -> None:
+    """At the largest settings no picture has more than a few hundred cells."""
     drawn = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
-    assert [len(one.cells) for one in drawn] == [
+    assert [len(picture.scene.cells) for picture in drawn] == [
         2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
         2 * READ * COLUMNS,
         2 * ROWS * COLUMNS,
     ]
-    for one in drawn:
-        assert {str(kind) for kind in one.cells.dtypes} <= {"uint8", "int16", "float32"}
 
 
 def test_marks_are_as_many_as_there_is_room_for() -> None:

@@ -4,46 +4,42 @@ import json
 
 import pytest
 
-from components.charts.template import HAIRLINE, fed
-from components.lessons.views import charts, frames
+from components.charts.template import HAIRLINE
 from components.lessons.views.charts import memory
-from components.lessons.views.frames import DEEPEST, pictured
-from tests.charts.specs import colours, datasets, nodes, validate
+from components.lessons.views.frames import CELL, DEEPEST, LINE, pictured
+from tests.charts.specs import assert_fed, colours, nodes, validate
 from tests.charts.test_theme import AA, contrast, over, themes, token
+
+LINES = ["x", "x.flip(0)", "x[0, 0, 0]", "x[:0]"]
+FORM = pictured((5, 2, 3), "x", False).scene.form
 
 
 def test_it_is_vega_lite_small_and_built_once() -> None:
     """Valid as it travels, below 6 kB, and the same object every time: it has no structure that changes."""
-    spec = memory()
+    spec = memory(FORM)
     validate(spec)
     assert len(json.dumps(spec)) < 6_000
-    assert memory() is spec
+    assert memory(pictured((9, 4, 2), "x.flip(0)", True).scene.form) is spec
 
 
-@pytest.mark.parametrize("line", ["x", "x.flip(0)", "x[0, 0, 0]", "x[:0]"])
+@pytest.mark.parametrize("line", LINES)
 def test_its_datasets_are_drawn_and_fed(line: str) -> None:
     """Three datasets, all drawn, and every field that is read is a column of one of them."""
-    drawn = pictured((5, 2, 3), line, False)
-    given = {"cells": drawn.cells, "hops": drawn.hops, "words": drawn.words}
-    spec = memory()
-    assert datasets(spec) == set(given) == set(fed(spec, **given)["datasets"])
-    columns = {column for frame in given.values() for column in frame}
-    read = {node["field"] for node in nodes(spec) if "field" in node} - {"middle"}
-    assert read <= columns
-    assert columns - read == {"kind", "wide", "slim", "origin"}  # read by filters and by the pointer
+    scene = pictured((5, 2, 3), line, False).scene
+    assert_fed(memory(scene.form), scene)
+    assert set(scene.columns) == {"cells", "curves", "words"}
 
 
-def test_frame_and_chart_reckon_in_the_same_units() -> None:
-    """The frame's width is the chart's domain, and the chart's height follows the lines."""
-    assert charts.ACROSS == frames.ACROSS
-    assert memory()["height"] == {"step": charts.LINE}
-    domains = [node["scale"]["domain"] for node in nodes(memory()) if "domain" in (node.get("scale") or {})]
-    assert [0, charts.ACROSS] in domains
+def test_its_height_follows_the_lines() -> None:
+    """So many px a line, whatever there is."""
+    assert memory(FORM)["height"] == {"step": LINE}
+    bands = [node["scale"] for node in nodes(memory(FORM)) if "paddingInner" in (node.get("scale") or {})]
+    assert [LINE * (1 - band["paddingInner"]) for band in bands] == [pytest.approx(CELL)]
 
 
 def test_pointing_is_a_signal_of_the_browser_s() -> None:
     """Pointing sets a signal that no filter reads, so that no cell is drawn anew."""
-    spec = memory()
+    spec = memory(FORM)
     (signal,) = spec["config"]["signals"]
     assert signal["name"] == "pointed"
     tests = [node["test"] for node in nodes(spec) if "test" in node]
@@ -55,7 +51,7 @@ def test_pointing_is_a_signal_of_the_browser_s() -> None:
 
 def test_no_gate_s_colour_is_used() -> None:
     """There is no gate here: one accent and ink."""
-    assert {"primary", "gray"} <= colours(memory()) <= {"primary", "gray", HAIRLINE, "#808080"}
+    assert {"primary", "gray"} <= colours(memory(FORM)) <= {"primary", "gray", HAIRLINE, "#808080"}
 
 
 @themes

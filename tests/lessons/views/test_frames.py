@@ -1,24 +1,28 @@
 """A line's picture: every cell is one of torch's numbers at its place, and there is never too much of it."""
 
-import numpy as np
+from typing import Any
+
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from components.charts.scene import WIDTH
 from components.lessons.views import frames
 from components.lessons.views.facts import LineError, parse, positions, rearrange
 from components.lessons.views.frames import (
-    ACROSS,
+    CELL,
     DEEPEST,
+    LINE,
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_HOPS,
     MOST_LINES,
     MOST_ROWS,
     SAMPLES,
-    Picture,
+    WIDEST,
     table_frame,
 )
 from components.lessons.views.storage.facts import shares
@@ -51,13 +55,21 @@ LINES = [
 ]
 
 
-def parts(drawn: Picture) -> list[list[int]]:
+def parts(drawn: Any) -> list[list[int]]:
     """The origins of each part of the picture, in order: a part is a run of cells on lines that follow each other."""
-    ends = [line for line, kind in zip(drawn.words["line"], drawn.words["kind"], strict=True) if kind == "name"]
-    origins, at = drawn.cells["origin"], drawn.cells["line"]
-    tapes = [origins[at == line].tolist() for line in sorted(set(at[at < ends[0]]))]
-    grids = [origins[(at > ends[0]) & (at < ends[1])].tolist(), origins[at > ends[1]].tolist()]
+    cells, words = drawn.scene.cells, drawn.scene.words
+    ends = lines_of(words[words["style"] == "margin name"])
+    origins, at = cells["origin"], lines_of(cells)
+    tapes = [origins[at == line].tolist() for line in sorted(set(at[at < ends.iloc[0]]))]
+    first, second = ends
+    grids = [origins[(at > first) & (at < second)].tolist(), origins[at > second].tolist()]
     return tapes + grids
+
+
+def lines_of(table: pd.DataFrame) -> pd.Series:
+    """The line on which each stands, from 0."""
+    lines: pd.Series = (table["y"] // LINE).astype(int)
+    return lines
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -84,21 +96,20 @@ def test_a_picture_of_anything_stands_and_is_bounded(line: str, sizes: tuple[int
         drawn = pictured(sizes, line, write)
     except LineError:
         return
-    cells, hops, words = drawn.cells, drawn.hops, drawn.words
+    cells, curves, words = drawn.scene.cells, drawn.scene.curves, drawn.scene.words
     assert len(cells) <= 2 * MOST_CELLS + 2 * MOST_COLUMNS * MOST_ROWS * 2
-    assert len(hops) <= 8 * MOST_HOPS * 5
-    assert ((cells["x0"] >= -1e-3) & (cells["x1"] <= ACROSS + 1e-3) & (cells["x0"] < cells["x1"])).all()
-    assert hops["x"].between(0, ACROSS).all()
-    assert hops["lift"].between(0, 1).all()
-    assert cells["shade"].between(0, DEEPEST).all()
-    used = {*cells["line"], *hops["line"], *words["line"]}
+    assert len(curves) <= 8 * MOST_HOPS * 5
+    assert ((cells["x"] >= 0) & (cells["x2"] <= WIDTH + 0.1) & (cells["x"] < cells["x2"])).all()
+    assert curves["x"].between(0, WIDTH).all()
+    assert (curves["y"] % LINE).between(0, CELL).all()
+    assert cells["opacity"].between(0, DEEPEST + 0.01).all()
+    used = {*lines_of(cells), *lines_of(curves), *lines_of(words)}
     assert used == set(range(max(used) + 1))
     assert max(used) <= 2 * MOST_LINES + 16
-    assert set(words["kind"]) <= {"name", "note", "text", "letter"}
     # No two cells on one place.
-    spots = cells.sort_values(["line", "x0"])
-    together = spots["line"].to_numpy()[1:] == spots["line"].to_numpy()[:-1]
-    assert (spots["x0"].to_numpy()[1:] - spots["x1"].to_numpy()[:-1] > -1e-3)[together].all()
+    spots = cells.sort_values(["y", "x"])
+    together = spots["y"].to_numpy()[1:] == spots["y"].to_numpy()[:-1]
+    assert (spots["x"].to_numpy()[1:] - spots["x2"].to_numpy()[:-1] > -0.15)[together].all()
 
 
 @steady
@@ -106,14 +117,14 @@ def test_a_picture_of_anything_stands_and_is_bounded(line: str, sizes: tuple[int
 def test_label_and_shade_name_the_sample(sizes: tuple[int, int, int], line: str) -> None:
     """A cell's letter is its sample's, its number its place in memory; cells of one sample share a shade if read."""
     _, batch, features = sizes
-    cells = pictured(sizes, line, False).cells
+    cells = pictured(sizes, line, False).scene.cells
     sample = cells["origin"] // features % batch
     assert (cells["number"] == cells["origin"].astype(str)).all()
-    assert (cells["label"] == [SAMPLES[one] for one in sample] + cells["number"]).all()
-    read = cells[cells["shade"] > 0]
-    shades = read.groupby(sample[read.index] % 4)["shade"]
+    assert (cells["label"] == [SAMPLES[at] for at in sample] + cells["number"]).all()
+    read = cells[cells["opacity"] > 0]
+    shades = read.groupby(sample[read.index] % 4)["opacity"]
     assert (shades.nunique() == 1).all()
-    assert read["shade"].nunique() == len(shades)
+    assert read["opacity"].nunique() == len(shades)
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if ":0" not in line])
@@ -122,7 +133,7 @@ def test_a_written_cell_shows_wherever_it_lies(line: str) -> None:
     x = positions(SIZES)
     result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
     drawn = pictured(SIZES, line, True)
-    cells = drawn.cells[drawn.cells["number"] == "\u22121"]
+    cells = drawn.scene.cells[drawn.scene.cells["number"] == "\u22121"]
     assert drawn.reached == shares(result, x)
     assert set(cells["origin"]) == {int(result.flatten()[0])}
     grid = min(drawn.changed, MOST_CELLS)
@@ -132,8 +143,8 @@ def test_a_written_cell_shows_wherever_it_lies(line: str) -> None:
 def test_cells_that_are_not_read_are_blank() -> None:
     """A slice reads some cells of the memory: the others have no shade there."""
     drawn = pictured(SIZES, "x[:, 0]", False)
-    tape = drawn.cells[drawn.cells["line"] == 1]
-    assert (tape["shade"] > 0).tolist() == [at // 3 % 2 == 0 for at in range(30)]
+    tape = drawn.scene.cells[lines_of(drawn.scene.cells) == 1]
+    assert (tape["opacity"] > 0).tolist() == [at // 3 % 2 == 0 for at in range(30)]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -144,14 +155,19 @@ def test_hops_land_where_the_strides_say(line: str) -> None:
     x = positions(SIZES)
     result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
     count = min(len(result.untyped_storage()) // 8, MOST_CELLS)
-    width = min(ACROSS / max(count, 1), 5.8)
-    notes = drawn.words[drawn.words["text"].str.startswith("axis")]
+    width = min(WIDTH / max(count, 1), WIDEST)
+    curves, words = drawn.scene.curves, drawn.scene.words
+    notes = words[words["text"].str.startswith("axis")]
     assert len(notes) == result.dim()
-    for axis, at in enumerate(notes["line"]):
-        lane = drawn.hops[(drawn.hops["line"] == at) & (drawn.hops["lift"] == 0)]
-        stops = sorted({round(one / width - 0.5) for one in lane["x"]})
+    for axis, at in enumerate(lines_of(notes)):
+        ends = curves[(lines_of(curves) == at) & (curves["end"] == 1)]
+        stops = sorted({round(x / width - 0.5) for x in ends["x"]})
         expected = {last.offset + k * last.stride[axis] for k in range(min(last.shape[axis], MOST_HOPS + 1))}
-        assert stops == sorted(one for one in expected if one < count)
+        assert stops == sorted(stop for stop in expected if stop < count)
+        for _, hop in curves[lines_of(curves) == at].groupby("path"):  # from stop to stop, through the air
+            assert hop["x"].is_monotonic_increasing
+            assert hop["end"].tolist() == ([1] if len(hop) == 1 else [1, *[0] * (len(hop) - 2), 1])
+            assert (hop["y"][hop["end"] == 0] < hop["y"].iloc[0]).all()
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -199,4 +215,3 @@ def test_parts_say_that_they_are_parts() -> None:
     shown = " ".join(pictured((200, 16, 64), "x.transpose(0, 1)", False).shown)
     assert "160 of 204800 cells of the memory" in shown
     assert "12 of 200 rows" in shown
-    assert np.isclose(ACROSS, 100)

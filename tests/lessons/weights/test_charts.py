@@ -10,21 +10,21 @@ from components.charts.template import HAIRLINE, INK, Spec, fed
 from components.lessons.weights import charts, frames
 from components.lessons.weights.facts import spread
 from components.settings import Settings
-from tests.charts.specs import colours, datasets, nodes, validate
+from tests.charts.specs import assert_fed, colours, datasets, nodes, validate
 from tests.charts.test_theme import contrast, over, token
 
 SETTINGS = Settings()
 BLOCKS = frames.blocks(SETTINGS, 0, False, 0, 0.5)
 ORDERS = frames.orders(SETTINGS, 0, False, "ONNX")
 SPECS: dict[str, Spec] = {
-    "cells": charts.cells(frames.HEIGHT, True, frames.READS),
+    "cells": charts.cells(BLOCKS.scene.form, True, frames.READS),
     "spread": charts.spread(),
-    "orders": charts.orders(frames.ORDERS_HEIGHT),
+    "orders": charts.orders(ORDERS.form),
 }
 FED = {
-    "cells": {name: getattr(BLOCKS, name) for name in ("cells", "outlines", "gates", "words")},
+    "cells": BLOCKS.scene.columns,
     "spread": {"bins": frames.spread_columns(spread(SETTINGS))},
-    "orders": {name: getattr(ORDERS, name) for name in ("chips", "lines", "words")},
+    "orders": ORDERS.columns,
 }
 each = pytest.mark.parametrize("name", SPECS)
 
@@ -35,13 +35,16 @@ def test_it_is_vega_lite_and_small(name: str) -> None:
     validate(SPECS[name])
     travels = fed(SPECS[name], **FED[name])["datasets"]
     assert len(json.dumps(SPECS[name])) + sum(map(len, travels.values())) < 13_000
-    assert charts.orders(frames.ORDERS_HEIGHT) is SPECS["orders"]
+    assert charts.orders(frames.orders(Settings(seed=3), 0, False, "Keras").form) is SPECS["orders"]
 
 
 @each
 def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
     """It draws what it is fed, and reads no field that is neither a column nor computed."""
     assert datasets(SPECS[name]) == set(FED[name])
+    for layout, drawn in ((BLOCKS.scene, "cells"), (ORDERS, "orders")):
+        if drawn == name:
+            assert_fed(SPECS[name], layout)
     columns = {column for frame in FED[name].values() for column in frame}
     made = {node["as"] for node in nodes(SPECS[name]) if isinstance(node.get("as"), str)}
     read = {node["field"] for node in nodes(SPECS[name]) if isinstance(node.get("field"), str)}

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.charts.scene import WIDTH
 from components.lessons.weights import frames
 from components.lessons.weights.facts import GATES, LIBRARIES, by_gate, spread, tensors
 from components.lessons.weights.frames import (
@@ -16,6 +17,7 @@ from components.lessons.weights.frames import (
     HEIGHT,
     MAX_COLUMNS,
     MAX_UNITS,
+    NO_GATE,
     PLACES,
     READS,
     parameter_table,
@@ -38,6 +40,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return listed
 
 
+def within(words: pd.DataFrame, chip: dict[str, Any], start: str, end: str = "") -> pd.DataFrame:
+    """The words in a chip, in styles that begin and end so."""
+    inside = words["x"].between(chip["x"], chip["x2"]) & words["y"].between(chip["y"], chip["y2"])
+    style = words["style"].str.startswith(start) & (words["style"].str.endswith("alone") == (end == "alone"))
+    found: pd.DataFrame = words[inside & style]
+    return found
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 
 
@@ -51,9 +61,9 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
     names = {"x": "weight_ih", "h": "weight_hh", "unit": "weight_hr"}
     for number in range(parts(settings, layer)):
         drawn = blocks(settings, layer, reverse, number, 0.5)
-        assert len(drawn.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
-        for cell in records(drawn.cells):
-            row = cell["unit"] + (0 if cell["gate"] == 4 else cell["gate"] * settings.hidden_size)
+        assert len(drawn.scene.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
+        for cell in records(drawn.scene.cells):
+            row = cell["unit"] + (0 if cell["gate"] == NO_GATE else cell["gate"] * settings.hidden_size)
             kind = READS[cell["reads"]]
             name, at = (names[kind], (row, cell["at"])) if kind in names else (kind, (row,))
             seen[name][at] = True
@@ -69,23 +79,27 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
 @given(settings=small_settings())
 def test_cells_lie_in_the_picture_side_by_side(settings: Settings) -> None:
     """Within the picture, none empty, none over another; outlines hold them; a gate's rows are in its band."""
-    drawn = blocks(settings, 0, False, 0, 0.5)
-    cells = drawn.cells
-    assert cells[["x0", "x1"]].to_numpy().min() >= 0
-    assert cells[["x0", "x1"]].to_numpy().max() <= 10_000
-    assert cells["y0"].min() == HEAD * 10
-    assert cells["y1"].max() <= HEIGHT * 10
-    assert (cells["x1"] > cells["x0"]).all()
-    assert (cells["y1"] > cells["y0"]).all()
-    area = ((cells["x1"] - cells["x0"]).astype(int) * (cells["y1"] - cells["y0"])).sum()
-    outlined = (
-        (drawn.outlines["x1"] - drawn.outlines["x0"]).astype(int) * (drawn.outlines["y1"] - drawn.outlines["y0"])
-    ).sum()
-    assert area == outlined
-    assert not cells.duplicated(["x0", "y0"]).any()
-    bands = drawn.gates.set_index("symbol")
-    for gate, rows in cells[cells["gate"] < 4].groupby("gate"):
-        assert (rows["y0"].min(), rows["y1"].max()) == (bands["y0"][GATES[gate]], bands["y1"][GATES[gate]])
+    scene = blocks(settings, 0, False, 0, 0.5).scene
+    cells, outlines = scene.cells, scene.outlines
+    assert cells["x"].min() >= 0
+    assert cells["x2"].max() <= WIDTH + 0.2
+    assert cells["y"].min() == HEAD
+    assert cells["y2"].max() <= HEIGHT + 0.2
+    assert (cells["x2"] > cells["x"]).all()
+    assert (cells["y2"] > cells["y"]).all()
+    area = ((cells["x2"] - cells["x"]) * (cells["y2"] - cells["y"])).sum()
+    outlined = ((outlines["x2"] - outlines["x"]) * (outlines["y2"] - outlines["y"])).sum()
+    assert area == pytest.approx(outlined, rel=0.01)
+    assert not cells.duplicated(["x", "y"]).any()
+    symbols = scene.words[scene.words["style"] == "gate symbol"]
+    assert [(GATES[gate], text) for gate, text in zip(symbols["gate"], symbols["text"], strict=True)] == [
+        (gate, gate) for gate in GATES
+    ]
+    for gate, rows in cells[cells["gate"] < NO_GATE].groupby("gate"):
+        (symbol,) = symbols[symbols["gate"] == gate]["y"]
+        (edges,) = {*zip(*(outlines[outlines["gate"] == gate][name] for name in ("y", "y2")), strict=True)}
+        assert (rows["y"].min(), rows["y2"].max()) == pytest.approx(edges, abs=0.2)
+        assert edges[0] < symbol < edges[1]
 
 
 @given(count=st.integers(1, 300), most=st.integers(1, 30))
@@ -116,20 +130,37 @@ def test_stacks_are_sorted_as_the_libraries_sort(reader: str) -> None:
     drawn = orders(settings, 1, False, reader)
     tensor = tensors(build(settings).module, 1, False)["weight_ih"]
     firsts = {gate: block[0, 0].item() for gate, block in by_gate(tensor).items()}
-    stacks = drawn.chips.sort_values(["x0", "y0"]).groupby("x0", sort=True)
+    stacks = drawn.chips.sort_values(["x", "y"]).groupby("x", sort=True)
     found = ["".join(GATES[gate] for gate in stack["gate"]) for _, stack in stacks]
     assert found == [*(LIBRARIES[name].order for name in PLACES), "ifgo"]
     for chip in records(drawn.chips):
-        assert chip["first"] == f"{firsts[GATES[chip['gate']]]:.2f} …".replace("-", "−")
+        (number,) = within(drawn.words, chip, "first number")["text"]
+        assert number == f"{firsts[GATES[chip['gate']]]:.2f} …".replace("-", "−")
+        wide, narrow = within(drawn.words, chip, "letter"), within(drawn.words, chip, "letter", "alone")
+        assert wide["text"].tolist() == narrow["text"].tolist()
+        assert (wide["least"] == -narrow["least"].to_numpy()).all()  # one of the two is shown
     *_, (_, unsorted) = stacks
     meant = [GATES[gate] == order for gate, order in zip(unsorted["gate"], LIBRARIES[reader].order, strict=True)]
-    assert [bool(right) for right in unsorted["right"]] == meant
-    assert [" as " in letter for letter in unsorted["letter"]] == [not right for right in meant]
-    ends = {(chip["gate"], chip["x1"], (chip["y0"] + chip["y1"]) // 2) for chip in records(drawn.chips)}
-    starts = {(chip["gate"], chip["x0"], (chip["y0"] + chip["y1"]) // 2) for chip in records(drawn.chips)}
+    letters = [within(drawn.words, chip, "letter") for chip in records(unsorted)]
+    assert [(" as " not in word["text"].item(), word["style"].item() == "letter") for word in letters] == [
+        (right, right) for right in meant
+    ]
+    ends = {(chip["gate"], chip["x2"], (chip["y"] + chip["y2"]) / 2) for chip in records(drawn.chips)}
+    starts = {(chip["gate"], chip["x"], (chip["y"] + chip["y2"]) / 2) for chip in records(drawn.chips)}
+    assert len(drawn.lines) == 4 * (len(PLACES) - 1)
     for line in records(drawn.lines):
         assert (line["gate"], line["x"], line["y"]) in ends
         assert (line["gate"], line["x2"], line["y2"]) in starts
+
+
+def test_what_a_reader_takes_is_not_told_before_an_answer() -> None:
+    """Each block has its own letter and a question mark, all in one style; nothing else differs."""
+    before, after = (orders(Settings(), 0, False, "ONNX", revealed) for revealed in (False, True))
+    asked = before.words[before.words["text"].str.endswith("as ?")]
+    assert asked["text"].str[0].tolist() == [gate for gate in "ifgo" for _ in (0, 1)]
+    assert set(asked["style"]) == {"letter", "letter alone"}
+    assert before.chips.equals(after.chips)
+    assert before.lines.equals(after.lines)
 
 
 def test_the_spread_s_bars_are_its_counts() -> None:

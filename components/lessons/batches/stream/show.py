@@ -61,12 +61,9 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)
     chart(
-        stream(picture.height, -(-settings.seq_len // length) > CROWDED),
+        stream(picture.form, -(-settings.seq_len // length) > CROWDED),
         alt=ALT,
-        cells=picture.cells,
-        steps=picture.steps,
-        joins=picture.joins,
-        labels=picture.labels,
+        **picture.columns,
     )
 
 

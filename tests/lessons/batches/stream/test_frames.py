@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from components.charts.scene import WIDTH
 from components.lessons.batches.stream import frames
 from components.lessons.batches.stream.frames import GLYPHS, NOTHING, OWN, STRANGER, height
 from components.lstm.stream import handed
@@ -40,8 +41,8 @@ def test_the_batches_hold_the_stream_once(settings: Settings, length: int, way: 
         assert len({(one - 1) // settings.seq_len for one in places(text)}) == 1
         assert len(places(text)) <= length
     middle = [np.mean(places(text)) for text in rest["text"]]
-    assert np.corrcoef(middle, rest["shade"])[0, 1] > 0.9999
-    assert 0 < cells["shade"].min() < cells["shade"].max() < 1
+    assert np.corrcoef(middle, rest["opacity"])[0, 1] > 0.999  # travels in one byte
+    assert 0 < cells["opacity"].min() < cells["opacity"].max() < 1
     assert cells["long"].iloc[-1] == rest["text"].str.len().max()
 
 
@@ -50,28 +51,26 @@ def test_the_batches_hold_the_stream_once(settings: Settings, length: int, way: 
 def test_what_is_drawn_stays_in_the_picture(settings: Settings, length: int, way: str) -> None:
     """No cell leaves it, none overlaps another, and each is as wide as it has steps."""
     picture = drawn(settings, length, way)
-    assert picture.height == height(settings.batch_size)
-    right = float(picture.cells["x1"].max())
-    for rows in (picture.cells, picture.steps):
-        assert (rows["x0"] >= 0).all()
-        assert (rows["x1"] <= right + 1e-4).all()
-        assert (rows["x0"] < rows["x1"]).all()
-        assert (rows["y0"] < rows["y1"]).all()
-        assert rows["y1"].max() <= picture.height
+    for rows in (picture.cells, picture.steps, picture.joins):
+        assert (rows["x"] >= 0).all()
+        assert (rows["x2"] <= WIDTH + 0.1).all()
+        assert (rows["x"] < rows["x2"]).all()
+        assert (rows["y"] < rows["y2"]).all()
+        assert rows["y2"].max() <= picture.form.height == height(settings.batch_size)
     batches = picture.cells.iloc[settings.batch_size :]
-    wide = batches["x1"] - batches["x0"]
-    assert np.allclose(wide, [len(places(text)) for text in batches["text"]], atol=1e-4)
-    for _, row in batches.groupby("y0"):
-        assert (row["x0"].to_numpy()[1:] > row["x1"].to_numpy()[:-1]).all()
-    joins = picture.joins
-    assert joins["room"].between(0, 0.06).all()
+    unit = picture.steps["x2"] - picture.steps["x"]
+    wide = batches["x2"] - batches["x"]
+    assert np.allclose(wide, [len(places(text)) * unit[0] for text in batches["text"]], atol=0.6)
+    for _, row in batches.groupby("y"):
+        assert (row["x"].to_numpy()[1:] > row["x2"].to_numpy()[:-1]).all()
+    assert (picture.joins["x2"] - picture.joins["x"]).between(0, 60).all()
 
 
 @ways
 def test_a_row_goes_on_where_it_stopped(way: str) -> None:
     """Carried and reset the places run on along a row; shuffled they never do."""
     cells = drawn(STREAM, 4, way).cells.iloc[4:]
-    runs = [places(b)[0] == places(a)[-1] + 1 for _, row in cells.groupby("y0") for a, b in pairwise(row["text"])]
+    runs = [places(b)[0] == places(a)[-1] + 1 for _, row in cells.groupby("y") for a, b in pairwise(row["text"])]
     assert len(runs) == 4 * 4
     assert set(runs) == {way != SHUFFLED}
 
@@ -87,8 +86,8 @@ def test_each_difference_stands_under_its_place(settings: Settings, length: int,
     batches = picture.cells.iloc[settings.batch_size :].reset_index()
     for n in (0, len(steps) // 2, len(steps) - 1):  # under a cell, within its edges
         one = steps.iloc[n]
-        over = batches[(batches["x0"] <= one["x0"] + 1e-4) & (batches["x1"] >= one["x1"] - 1e-4)]
-        near = (one["y0"] - over["y1"]).abs().min()
+        over = batches[(batches["x"] <= one["x"] + 0.6) & (batches["x2"] >= one["x2"] - 0.6)]
+        near = (one["y"] - over["y2"]).abs().min()
         assert 0 < near < 4
 
 
@@ -100,8 +99,8 @@ def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
     assert len(joins) == 4 * 4
     assert set(joins["text"]) == {GLYPHS[kind]}
     cells = picture.cells.iloc[4:]
-    for place, row in enumerate(sorted(set(cells["y0"]))):
-        texts = cells[cells["y0"] == row]["text"].tolist()
+    for place, row in enumerate(sorted(set(cells["y"]))):
+        texts = cells[cells["y"] == row]["text"].tolist()
         for k, (before, after) in enumerate(pairwise(texts)):
             said = joins.iloc[k * 4 + place]["said"]
             first = places(after)[0]
@@ -123,6 +122,6 @@ def test_nothing_is_told_before_an_answer(way: str) -> None:
 
 
 def test_rows_and_chunks_are_named() -> None:
-    labels = drawn(STREAM, 4, CARRY).labels
-    assert labels[labels["kind"] == "row"]["text"].tolist() == ["stream", "row 0", "row 1", "row 2", "row 3"]
-    assert labels[labels["kind"] == "chunk"]["text"].tolist() == [f"chunk {k}" for k in range(1, 6)]
+    words = drawn(STREAM, 4, CARRY).words
+    assert words[words["style"] == "margin"]["text"].tolist() == ["stream", "row 0", "row 1", "row 2", "row 3"]
+    assert words[words["style"] != "margin"]["text"].tolist() == [f"chunk {k}" for k in range(1, 6)]

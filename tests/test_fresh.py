@@ -14,18 +14,14 @@ PROGRAMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def together():
-    # Twice, because a program must not affect the next one.
-    return dict(zip(PROGRAMS, fresh.run_all([*PROGRAMS.values(), *PROGRAMS.values()])[len(PROGRAMS) :], strict=True))
-
-
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_it_ends_as_it_would_alone(together, name):
-    """Output, exit code and the last line of the errors are the same."""
-    alone, shared = fresh.run(PROGRAMS[name]), together[name]
-    assert (shared.returncode, shared.stdout) == (alone.returncode, alone.stdout)
-    assert shared.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
+def test_it_ends_as_it_would_alone(name):
+    """The same is printed, the same error named last, the same code returned."""
+    # Twice: what a program leaves behind must not reach the next.
+    alone, *together = fresh.alone(PROGRAMS[name]), *(fresh.run.__wrapped__(PROGRAMS[name]) for _ in range(2))
+    for one in together:
+        assert (one.returncode, one.stdout) == (alone.returncode, alone.stdout)
+        assert one.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
 
 
 def test_what_one_program_sets_does_not_reach_the_next():
@@ -38,3 +34,9 @@ def test_what_one_program_sets_does_not_reach_the_next():
     )
     assert first.returncode == 0
     assert second.stdout == "torch.float32 False\n"
+
+
+def test_the_same_program_runs_once():
+    source = "import os\nprint(os.getpid())"
+    assert fresh.run(source) is fresh.run(source)
+    assert fresh.run.__wrapped__(source).stdout != fresh.run(source).stdout

@@ -1,7 +1,7 @@
 """A browser, a server, and visits. After each visit, a check looks for errors that no page may cause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
 import pytest
@@ -10,6 +10,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Dialog,
+    Error,
     Page,
     Request,
     WebSocket,
@@ -58,6 +59,35 @@ def desk(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
+class Tabs:
+    """Tabs of one context, used again: one that has compiled the app's scripts opens a page at half the cost."""
+
+    def __init__(self, home: BrowserContext, server: Server) -> None:
+        self._home, self._server = home, server
+        self._free: list[Page] = []
+
+    def take(self) -> Page:
+        """A tab that is as a new one: empty, and with nothing kept."""
+        return self._free.pop() if self._free else self._home.new_page()
+
+    def give_back(self, page: Page) -> None:
+        """End the visit. The place it waits at belongs to the app, so that what the tab has kept can be thrown away."""
+        if page.is_closed():
+            return
+        page.mouse.move(0, 0)
+        page.goto(f"{self._server.url}/_stcore/health")
+        page.evaluate("sessionStorage.clear()")
+        page.set_viewport_size(DESK["viewport"])
+        page.emulate_media(color_scheme="light")
+        self._free.append(page)
+
+
+@pytest.fixture(scope="package")
+def tabs(desk: BrowserContext, server: Server) -> Tabs:
+    """The tabs of ordinary visits."""
+    return Tabs(desk, server)
+
+
 class Visit(Protocol):
     """Opens the app at `path?query` and waits until it is ready; see `visit`."""
 
@@ -85,6 +115,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     """
     troubles: list[str] = []
     pages: list[Page] = []
+    borrowed: list[tuple[Page, Handlers]] = []
     contexts: list[BrowserContext] = []
     logs: dict[Server, int] = {}
 
@@ -100,20 +131,26 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     ) -> Page:
         server: Server = at or request.getfixturevalue("server")
         logs.setdefault(server, len(server.said()))
-        home: BrowserContext
         if context:
             home = browser.new_context(**DESK | context)
             home.set_default_timeout(PATIENCE * 1000)
             contexts.append(home)
+            page = home.new_page()
+        elif at is not None:
+            page = request.getfixturevalue("desk").new_page()
         else:
-            home = request.getfixturevalue("desk")
-        page = home.new_page()
-        pages.append(page)
-        _watch(page, server, excused, troubles)
+            page = request.getfixturevalue("tabs").take()
+        handlers = _watch(page, server, excused, troubles)
         if sent is not None:
-            _record(page, "framesent", sent)
+            handlers.append(("websocket", _record("framesent", sent)))
         if received is not None:
-            _record(page, "framereceived", received)
+            handlers.append(("websocket", _record("framereceived", received)))
+        for event, handler in handlers:
+            page.on(event, handler)  # type: ignore[call-overload]  # one overload an event
+        if context or at is not None:
+            pages.append(page)
+        else:
+            borrowed.append((page, handlers))
         page.goto(f"{server.url}{path}{'?' + query if query else ''}")
         settle(page)
         return page
@@ -122,6 +159,10 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
 
     for page in pages:
         page.close()
+    for page, handlers in borrowed:
+        for event, handler in handlers:
+            page.remove_listener(event, handler)
+        request.getfixturevalue("tabs").give_back(page)
     for home in contexts:
         home.close()
     for server, start in logs.items():
@@ -130,7 +171,12 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     assert not troubles, "\n".join(troubles)
 
 
-def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> None:
+Handlers = list[tuple[str, Callable[..., None]]]  # each with its event
+
+
+def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> Handlers:
+    """What notes all that must not happen."""
+
     def console(message: ConsoleMessage) -> None:
         if message.type != "error" or STREAMLITS_OWN_404.search(message.location["url"]):
             return
@@ -146,16 +192,18 @@ def _watch(page: Page, server: Server, excused: str, troubles: list[str]) -> Non
         troubles.append(f"dialog: {opened.message}")
         opened.dismiss()
 
-    page.on("console", console)
-    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
-    page.on("dialog", dialog)
-    page.on("request", request)
+    def error(raised: Error) -> None:
+        troubles.append(f"page error: {raised}")
+
+    return [("console", console), ("pageerror", error), ("dialog", dialog), ("request", request)]
 
 
-def _record(page: Page, event: Literal["framesent", "framereceived"], frames: list[str | bytes]) -> None:
+def _record(event: Literal["framesent", "framereceived"], frames: list[str | bytes]) -> Callable[[WebSocket], None]:
+    """What adds a page's frames to a list."""
+
     def connected(socket: WebSocket) -> None:
         socket.on(
             event, lambda frame: frames.append(frame)
         )  # not frames.append itself: Playwright sets an attribute on it
 
-    page.on("websocket", connected)
+    return connected

@@ -25,7 +25,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 from components.settings import MAIN
 from components.ui.lesson import Lesson
@@ -483,7 +492,7 @@ class Tally:
 
 @contextlib.contextmanager
 def visitor_of(
-    browser: Browser,
+    browser: Browser | BrowserContext,
     url: str,
     lesson: Lesson,
     chance: random.Random,
@@ -491,8 +500,12 @@ def visitor_of(
     excused: str = "",
     phone: bool = False,
 ) -> Iterator[Visitor]:
-    """A visitor with a browser context of their own. The tally gets the number of their presses."""
-    with browser.new_context(**(PHONE if phone else DESK)) as context:
+    """Somebody with a browser of their own, or with tabs of their own in a context; whose presses are counted."""
+    with ExitStack() as stack:
+        if isinstance(browser, BrowserContext):
+            context, others = browser, [*browser.pages]
+        else:
+            context, others = stack.enter_context(browser.new_context(**(PHONE if phone else DESK))), []
         context.set_default_timeout(PATIENCE * 1000)
         visitor = Visitor(context.new_page(), url, lesson, chance, excused=excused)
         visitor.listen()
@@ -500,10 +513,19 @@ def visitor_of(
             yield visitor
         finally:
             tally.presses += visitor.presses
+            for page in context.pages:
+                if page not in others:
+                    page.close()
 
 
 def burst(
-    browser: Browser, url: str, habit: str, lesson: Lesson, chance: random.Random, tally: Tally, haste: float = 1.0
+    browser: Browser | BrowserContext,
+    url: str,
+    habit: str,
+    lesson: Lesson,
+    chance: random.Random,
+    tally: Tally,
+    haste: float = 1.0,
 ) -> None:
     """Let a visitor with one habit use one lesson. Raises `LostPageError`."""
     with visitor_of(browser, url, lesson, chance, tally, phone=habit == "tap") as visitor:
@@ -514,8 +536,10 @@ def burst(
         look(visitor)
 
 
-def cut_off(browser: Browser, wire: Wire, seconds: float, lesson: Lesson, chance: random.Random, tally: Tally) -> None:
-    """Cut the connection while a slider moves, and mend it after `seconds`. Raises `LostPageError`."""
+def cut_off(
+    browser: Browser | BrowserContext, wire: Wire, seconds: float, lesson: Lesson, chance: random.Random, tally: Tally
+) -> None:
+    """The way to the server is cut while a slider moves, and mended after `seconds`."""
     with visitor_of(browser, f"http://127.0.0.1:{wire.port}", lesson, chance, tally, NO_SERVER) as visitor:
         visitor.open()
         visitor.slide()

@@ -59,7 +59,7 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
     settle(page)
     assert figures(page) == right
 
-    other = visit(next(iter(addresses)).partition("?")[2], viewport={"width": 1280, "height": 800})
+    other = visit(next(iter(addresses)).partition("?")[2])
     for address, (said, wrong) in addresses.items():
         if other.url != address:
             other.goto(address)
@@ -69,20 +69,42 @@ def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, m
         assert figures(other) == wrong
 
 
-def test_without_two_directions_the_forward_loop_is_the_right_one(visit):
-    """A mistake that changes nothing is called harmless, with the reason."""
+def test_a_harmless_mistake_is_called_so_and_the_cost_is_measured_on_demand(visit):
+    """Without two directions the forward loop is the right one, and why is said.
+
+    Measure the cost ends with a sentence that has the ratio, and where half of all pairs lie.
+    """
     page = visit("answers=true&mistake=Forward+loop")
-    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is only one direction")
+    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is one direction only")
+    page.get_by_role("button", name="Measure the cost").press("Enter")
+    said = current(page).get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))
+    expect(said).to_contain_text(re.compile(r"median of \d+ pairs, half of them between \d+\.\d and \d+\.\d\)"))
+    expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
-def test_the_verdict_comes_with_an_answer(visit):
-    """Before an answer there is no verdict. The arrow keys choose an answer. The feedback says why it is right."""
+def test_the_verdict_comes_with_an_answer_or_without_the_question(visit):
+    """Before an answer there is no verdict. The arrow keys choose one; the feedback says why, right or wrong.
+
+    Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer.
+    """
     page = visit()
     expect(alert(page, LOCKED)).to_be_visible()
     settle(page)
     expect(success(page, "The same.")).to_have_count(0)
 
-    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once for each step").get_by_role("radio")
+    shown = page.get_by_role("switch", name="Show answers")
+    shown.press("Space")
+    expect(current(page).get_by_text("The answer: the same, up to rounding.")).to_be_visible()
+    expect(success(page, "The same.")).to_be_visible()
+    in_address(page, "answers=true")
+
+    shown.press("Space")
+    expect(alert(page, LOCKED)).to_be_visible()
+    settle(page)
+    expect(success(page, "The same.")).to_have_count(0)
+    in_address(page, "!answers=")
+
+    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once a step").get_by_role("radio")
     answers.first.press("Space")
     expect(success(page, "Right.")).to_be_visible()
     expect(success(page, "The same.")).to_be_visible()
@@ -95,32 +117,7 @@ def test_the_verdict_comes_with_an_answer(visit):
         expect(success(page, "Right.")).to_have_count(0)
     expect(success(page, "The same.")).to_be_visible()
 
-
-def test_the_question_can_be_skipped_and_switched_off(visit):
-    """While *Show answers* is on, verdict and answer are shown. *Show me* gives both for one question."""
-    page = visit()
-    answers = page.get_by_role("switch", name="Show answers")
-    answers.press("Space")
-    expect(current(page).get_by_text("The answer: the same, up to rounding.")).to_be_visible()
-    expect(success(page, "The same.")).to_be_visible()
-    in_address(page, "answers=true")
-
-    answers.press("Space")
-    expect(alert(page, LOCKED)).to_be_visible()
-    settle(page)
-    expect(success(page, "The same.")).to_have_count(0)
-    in_address(page, "!answers=")
-
     page.get_by_role("radio", name="Show me").press("Space")
     expect(success(page, "The same.")).to_be_visible()
     for start in ("Right.", "No."):
         expect(alert(page, start)).to_have_count(0)
-
-
-def test_the_cost_is_measured_on_demand(visit):
-    """*Measure the cost* ends with a sentence that has the ratio and the range of half of the pairs."""
-    page = visit()
-    page.get_by_role("button", name="Measure the cost").press("Enter")
-    said = current(page).get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))
-    expect(said).to_contain_text(re.compile(r"median of \d+ pairs, half of them between \d+\.\d and \d+\.\d\)"))
-    expect(page.get_by_role("progressbar")).to_have_count(0)

@@ -1,6 +1,6 @@
 """The page as a whole: it fits a phone, and people who cannot see it or use a mouse can work with it."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,22 +21,25 @@ def sideways(page: Page) -> int:
     return overhang
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["", "answers=true&mistake=New+start&seq_len=60&hidden_size=40&num_layers=2&bidirectional=true&signal=sine"],
-)
-def test_it_fits_a_phone(visit, query):
-    """At 390 px nothing scrolls sideways, the sidebar is closed, and the caption states the settings."""
-    page = visit(query, viewport={"width": 390, "height": 844})
-    pixels(page)
-    expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
-    expect(caption(page)).to_be_in_viewport()
-    step_to(page, "End", 60 if query else 5)
-    for summary in page.get_by_role("main").locator("summary").all():
-        summary.press("Enter")
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    settle(page)
-    assert sideways(page) <= 0
+FULL = "answers=true&mistake=New+start&seq_len=60&hidden_size=40&num_layers=2&bidirectional=true&signal=sine"
+
+
+def test_it_fits_a_phone(visit, server):
+    """At 390 px nothing scrolls sideways, the sidebar is closed, and the caption still states the settings."""
+    page = visit(viewport={"width": 390, "height": 844})
+    for query, steps in (("", 5), (FULL, 60)):
+        if query:
+            page.goto(f"{server.url}/?{query}")
+            settle(page)
+        pixels(page)
+        expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+        expect(caption(page)).to_be_in_viewport()
+        step_to(page, "End", steps)
+        for summary in page.get_by_role("main").locator("summary").all():
+            summary.press("Enter")
+        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+        settle(page)
+        assert sideways(page) <= 0
 
 
 # Faults of Streamlit itself: a rule, and the elements that may break it. The comment says why the app cannot mend it.
@@ -57,7 +60,6 @@ def test_axe_finds_nothing_serious(visit, lesson):
     page = visit(
         "answers=true&mistake=New+start" if first else "answers=true",
         path="/" if first else f"/{lesson.stem}",
-        color_scheme="light",
     )
     if first:
         expect(failure(page, "Not the same.")).to_be_visible()
@@ -68,27 +70,37 @@ def test_axe_finds_nothing_serious(visit, lesson):
             summary.press("Enter")
     settle(page)
     show_all(page)
-    paper = background(page)
     found = serious(page)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{BACKGROUND} !== paper".replace("paper", repr(paper)))
-    settle(page)
+    into(page, "dark")
     show_all(page)
     # A theme changes only colours.
     found += serious(page, {"runOnly": ["color-contrast"]})
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_before_an_answer(visit, color_scheme):
-    """The page has the question, locked parts, a remark on the link, and then the feedback on a wrong answer."""
-    page = visit("seq_len=999&answers=false", color_scheme=color_scheme)
+def test_axe_can_read_what_stands_before_an_answer(visit):
+    """The question, what is locked, a link that was not followed, and a wrong answer's notice, in light and in dark."""
+    contrast = {"runOnly": ["color-contrast"]}
+    page = visit("seq_len=999&answers=false")
     expect(alert(page, "Predict first, above")).to_be_visible()
-    found = serious(page, {"runOnly": ["color-contrast"]})
-    page.get_by_role("radio", name="different, and the difference grows with every step").press("Space")
-    expect(alert(page, "No.")).to_be_visible()
-    found += serious(page, {"runOnly": ["color-contrast"]})
+    expect(alert(page, "This link could not be followed")).to_be_visible()
+    found = serious(page, contrast)
+    into(page, "dark")
+    found += serious(page, contrast)
+    page.get_by_role("radio", name="different, and more so with every step").press("Space")
+    expect(alert(page, "Not quite.")).to_be_visible()
+    found += serious(page, contrast)
+    into(page, "light")
+    found += serious(page, contrast)
     assert not found, "\n".join(found)
+
+
+def into(page: Page, color_scheme: Literal["light", "dark"]) -> None:
+    """Change the theme, and wait until the page has it."""
+    paper = background(page)
+    page.emulate_media(color_scheme=color_scheme)
+    page.wait_for_function(f"{BACKGROUND} !== paper".replace("paper", repr(paper)))
+    settle(page)
 
 
 BACKGROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"

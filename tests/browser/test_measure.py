@@ -48,7 +48,6 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     expect(figure(other)).to_be_visible()
     expect(current(other).get_by_text("Measured on this server in processor time, for T = 9")).to_be_visible()
 
-    before = figure(page).inner_text()
     button(page, "Measure the cost").press("Enter")
     expect(progress(page)).to_be_visible()
     expect(figure(page)).to_have_count(0)
@@ -57,36 +56,32 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     ended = r"The last measurement was ended after \d+ of \d+ pairs: a setting was changed\."
     expect(current(page).get_by_text(re.compile(ended))).to_be_visible()
     expect(figure(page)).to_have_count(0)
-    button(page, "Measure the cost").press("Enter")
-    expect(figure(page)).to_be_visible()
-    expect(figure(page)).not_to_have_text(before)
+    expect(button(page, "Measure the cost")).to_be_enabled()
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "press", "found"),
-    [
-        ("/", "", "Measure the cost", "Measured on this server in processor time, for T = 5"),
-        (
-            "/lengths",
-            "answers=true",
-            "Measure packing against padding",
-            "Measured on this server in processor time, for lengths",
-        ),
-        ("/batches", "answers=true", "Measure the time", "Measured on this server in processor time, for chunks of"),
-    ],
-)
-def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, path, query, press, found):
-    """Nothing scrolls sideways. After a reload the session is new and has no figure."""
-    page = visit(query, path=path, viewport={"width": 390, "height": 844})
-    button(page, press).press("Enter")
-    said = current(page).get_by_text(found)
-    expect(said).to_be_visible()
-    expect(button(page, press)).to_be_enabled()
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
-    page.reload()
-    settle(page)
-    expect(button(page, press)).to_be_visible()
-    expect(said).to_have_count(0)
+BUTTONS = [
+    ("", "Measure the cost", "for T = 5"),
+    ("lengths", "Measure packing against padding", "for lengths"),
+    ("batches", "Measure the time", "for chunks of"),
+]
+
+
+def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, server):
+    """Nothing scrolls sideways; a reload is a new visit, which has no figure."""
+    page = visit("answers=true", viewport={"width": 390, "height": 844})
+    for path, press, found in BUTTONS:
+        if path:
+            page.goto(f"{server.url}/{path}?answers=true")
+            settle(page)
+        button(page, press).press("Enter")
+        said = current(page).get_by_text(f"Measured on this server in processor time, {found}")
+        expect(said).to_be_visible()
+        expect(button(page, press)).to_be_enabled()
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
+        page.reload()
+        settle(page)
+        expect(button(page, press)).to_be_visible()
+        expect(said).to_have_count(0)
 
 
 def test_stop_ends_it_and_the_curves_of_a_training_keep_their_canvas(visit):

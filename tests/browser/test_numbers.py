@@ -36,14 +36,25 @@ def expect_table(rows: list[list[str]], found: dict[str, list[float]]) -> None:
 
 
 def test_step_by_step_the_numbers_are_torch_s(visit):
-    """At every step the table under the score has the numbers of the equations. At t = 0 it has the drawn state."""
+    """At every step the table under the score holds what the equations give; t = 0 is the drawn state.
+
+    The step chosen stays where it is when a setting changes; its numbers are the new ones.
+    """
     page = visit()
     pixels(page)
     found = plain.numbers(plain.draw())
     for t in range(1, 6):
         expect_table(step_to(page, "ArrowRight", t), found[t])
-    expect_table(step_to(page, "Home", 0), found[0])
     expect_table(step_to(page, "End", 5), found[5])
+    expect_table(step_to(page, "Home", 0), found[0])
+    for t in range(1, 4):
+        step_to(page, "ArrowRight", t)
+    main_slider(page, "hidden_size").press("ArrowRight")
+    expect(page.locator(".st-key-step_control tbody tr")).to_have_count(5)
+    expect(page.locator(".st-key-step_control output")).to_have_text("t = 3")
+    found = plain.numbers(plain.draw(hidden_size=5))
+    step_to(page, "ArrowRight", 4)
+    expect_table(step_to(page, "ArrowLeft", 3), found[3])
 
 
 def test_the_reverse_direction_of_an_upper_layer_is_torch_s(visit):
@@ -87,22 +98,8 @@ def test_stepping_outlines_the_step_and_asks_the_server_nothing(visit):
     assert len(sent) > at_start
 
 
-def test_a_rerun_keeps_the_step_and_renews_its_numbers(visit):
-    """When a setting changes, the chosen step stays and has the new numbers."""
-    page = visit()
-    pixels(page)
-    for t in range(1, 4):
-        step_to(page, "ArrowRight", t)
-    main_slider(page, "hidden_size").press("ArrowRight")
-    expect(page.locator(".st-key-step_control tbody tr")).to_have_count(5)
-    expect(page.locator(".st-key-step_control output")).to_have_text("t = 3")
-    found = plain.numbers(plain.draw(hidden_size=5))
-    step_to(page, "ArrowRight", 4)
-    expect_table(step_to(page, "ArrowLeft", 3), found[3])
-
-
-def test_the_page_says_when_c_leaves_its_range(visit):
-    """If |c| exceeds 2, the page says how far c reaches. The button chooses a wide enough range."""
+def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
+    """Where |c| exceeds 2 the page says how far it reaches; the button draws a range that holds it."""
     reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
     seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
     page = visit(f"hidden_size=8&seed={seed}")

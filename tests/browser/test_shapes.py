@@ -19,9 +19,25 @@ def shapes_of(page: Page) -> dict[str, list[str]]:
     return {name: rest for name, *rest in cells}
 
 
-def test_one_switch_flips_inputs_and_output_alone(visit):
-    """With the switch on, the block is cut the other way. The address has it. The table names the swapped tensors."""
-    page = visit("answers=true", path="/shapes")
+def test_pointing_costs_nothing_and_one_switch_flips_inputs_and_output_alone(visit):
+    """Pointing at a cell moves the outline in all three pictures, without a word to the server.
+
+    Switched on, the block is cut the other way and the address has it; the table says which tensors swap.
+    """
+    sent: list[str | bytes] = []
+    page = visit("answers=true", path="/shapes", sent=sent)
+    before = pixels(page)
+    sent.clear()
+    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 80)
+    page.mouse.move(box["x"] + 0.5 * box["width"] + 3, box["y"] + 82)
+    expect_new_pixels(page, before)
+    expect(page.locator("#vg-tooltip-element")).to_have_text(re.compile(r"step t.*sample.*feature.*value", re.DOTALL))
+    assert sent == []
+
+    page.mouse.move(0, 0)
     expect(success(page, "inputs and output swap their first two axes")).to_be_visible()
     expect(current(page).get_by_text("step t = 1 of every sample")).to_be_visible()
     before = pixels(page)
@@ -39,19 +55,3 @@ def test_one_switch_flips_inputs_and_output_alone(visit):
     assert found["output"][:2] == ["T, B, H = (5, 4, 4)", "B, T, H = (4, 5, 4)"]
     assert found["h_n"] == ["L·D, B, H = (1, 4, 4)", "L·D, B, H = (1, 4, 4)", "as they were"]
     assert found["c_n"] == found["h_n"]
-
-
-def test_pointing_outlines_the_same_numbers_and_sends_nothing(visit):
-    """Pointing at a cell moves the outline in all three pictures. Nothing goes to the server."""
-    sent: list[str | bytes] = []
-    page = visit("answers=true", path="/shapes", sent=sent)
-    before = pixels(page)
-    sent.clear()
-    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 80)
-    page.mouse.move(box["x"] + 0.5 * box["width"] + 3, box["y"] + 82)
-    expect_new_pixels(page, before)
-    expect(page.locator("#vg-tooltip-element")).to_have_text(re.compile(r"step t.*sample.*feature.*value", re.DOTALL))
-    assert sent == []

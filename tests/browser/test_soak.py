@@ -1,9 +1,10 @@
 """A short soak: one burst of each habit, always the same, and a test that a lost page is noticed."""
 
+import contextlib
 import random
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from components.ui.syllabus import SYLLABUS
 from tests.browser.driving import Server
@@ -27,19 +28,19 @@ LESSONS = {
 
 
 @pytest.mark.parametrize("habit", HABITS)
-def test_no_page_is_lost(browser: Browser, server: Server, habit: str) -> None:
-    """After the burst the page agrees with its address, and there is no error."""
+def test_no_page_is_lost(browser: Browser, desk: BrowserContext, server: Server, habit: str) -> None:
+    """After the burst the page is what its address says, and nobody has complained."""
     lesson = next(one for one in SYLLABUS if one.stem == LESSONS[habit])
     tally, before = Tally(), len(server.said())
-    burst(browser, server.url, habit, lesson, random.Random(habit), tally, haste=0.25)
+    burst(browser if habit == "tap" else desk, server.url, habit, lesson, random.Random(habit), tally, haste=0.1)
     assert tally.presses > 1
     assert "Traceback" not in server.said(before)
 
 
-def test_a_connection_that_is_cut_comes_back(browser: Browser, server: Server) -> None:
-    """The connection is cut for a second during a move."""
+def test_a_connection_that_is_cut_comes_back(desk: BrowserContext, server: Server) -> None:
+    """In the middle of a move, for a second."""
     with Wire(int(server.url.rsplit(":", 1)[1])) as wire:
-        cut_off(browser, wire, 1, SYLLABUS[0], random.Random(1), Tally())
+        cut_off(desk, wire, 1, SYLLABUS[0], random.Random(1), Tally())
 
 
 HARM = {
@@ -52,15 +53,16 @@ HARM = {
 }
 
 
-def test_a_lost_page_is_noticed(browser: Browser, server: Server) -> None:
-    """The check finds each kind of fault."""
-    with browser.new_context() as context:
-        visitor = Visitor(context.new_page(), server.url, SYLLABUS[0], random.Random(0))
+def test_a_lost_page_is_noticed(desk: BrowserContext, server: Server) -> None:
+    """Whatever is not as it has to be; and before, nothing is."""
+    with contextlib.closing(desk.new_page()) as page:
+        visitor = Visitor(page, server.url, SYLLABUS[0], random.Random(0))
         visitor.listen()
+        visitor.open()
+        look(visitor, again=False)
         for harm, words in HARM.items():
             visitor.open()
             visitor.complaints.clear()
-            look(visitor, again=False)
-            visitor.page.evaluate(f"() => {{ {harm} }}")
+            page.evaluate(f"() => {{ {harm} }}")
             with pytest.raises(LostPageError, match=words):
                 look(visitor)

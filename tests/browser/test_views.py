@@ -15,9 +15,22 @@ def remark(page: Page, text: str) -> None:
     expect(current(page).get_by_test_id("stMarkdownContainer").filter(has_text=text).first).to_be_visible()
 
 
-def test_one_write_shows_where_memory_is_shared(visit):
-    """A -1 written through `transpose` is in x. Through `reshape`, which copied, it is not. The address keeps it."""
-    page = visit("", path="/views")
+def test_pointing_sends_nothing_and_one_write_shows_where_memory_is_shared(visit):
+    """The pointer outlines the number wherever it stands: the pixels change, and not one frame is sent.
+
+    Written through `transpose`, the -1 is in x; through `reshape`, which copied, it is not; the address keeps it.
+    """
+    sent: list[str | bytes] = []
+    page = visit("", path="/views", sent=sent)
+    before = pixels(page)
+    asked = len(sent)
+    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    canvas.hover(position={"x": 130, "y": 36})
+    expect_new_pixels(page, before)
+    assert len(sent) == asked
+
+    page.mouse.move(0, 0)
     before = pixels(page)
     page.locator(".st-key-write").get_by_text("Write").click()
     expect_new_pixels(page, before)
@@ -48,16 +61,3 @@ def test_a_typed_line_is_carried_out_or_refused_in_words(visit):
     expect(current(page).get_by_test_id("stAlertContentWarning")).to_contain_text(".cuda is not among the methods")
     settle(page)
     pixels(page)
-
-
-def test_pointing_finds_a_cell_everywhere_and_sends_nothing(visit):
-    """Pointing outlines the number in every picture. The pixels change, and not one frame is sent."""
-    sent: list[str | bytes] = []
-    page = visit("", path="/views", sent=sent)
-    before = pixels(page)
-    asked = len(sent)
-    canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
-    canvas.scroll_into_view_if_needed()
-    canvas.hover(position={"x": 130, "y": 36})
-    expect_new_pixels(page, before)
-    assert len(sent) == asked

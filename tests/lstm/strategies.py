@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from components.jobs import JOBS
 from components.lstm.build import State
+from components.lstm.loop import Result
 from components.settings import Settings
 
 LIMITS = {torch.float32: 2e-6, torch.float64: 1e-12}
@@ -31,6 +32,11 @@ def assert_close(ours: Tensor, theirs: Tensor, atol: float, what: str = "") -> N
     assert not ours.isnan().any(), what
     difference = (ours - theirs).abs().max().item() if ours.numel() else 0.0
     assert difference <= atol, f"{what}: {difference} apart, {atol} allowed"
+
+
+def parts(result: Result) -> dict[str, Tensor]:
+    """The three tensors of a result by name."""
+    return {"output": result[0], "h_n": result[1][0], "c_n": result[1][1]}
 
 
 class Call(NamedTuple):

@@ -16,7 +16,7 @@ from components.lessons.notebook.facts import replay
 from components.lessons.outputs.carry.facts import continued, one_tensor
 from components.lessons.outputs.facts import pairs
 from components.lessons.shapes.facts import BREAKAGES, flip, nudge, readings, refusal
-from components.lstm.build import Setup, State, build, redraw, shared_build
+from components.lstm.build import Setup, State, build, build_rnn, redraw, shared_build
 from components.lstm.trace import trace
 from components.settings import SINE_PERIOD, Settings
 from tests import fresh
@@ -372,7 +372,7 @@ assert statistics.median(threads) == alone + 1, (alone, threads)
 rnn_continued(Settings(), 2)
 assert "sympy" not in sys.modules
 """
-    ran = fresh.run(program)
+    ran = fresh.alone(program)
     assert ran.returncode == 0, ran.stderr
 
 
@@ -401,3 +401,29 @@ def test_what_is_shared_is_never_written_to(s: Settings) -> None:
     assert torch.equal(kept.inputs, new.inputs)
     assert all(torch.equal(a, b) for a, b in zip(kept.hx, new.hx, strict=True))
     assert kept.module.training == new.module.training
+
+
+# An RNN of the same sizes
+
+
+@pytest.mark.parametrize("settings", GRID, ids=settings_id)
+def test_an_rnn_is_drawn_as_plain_code_draws_it(settings: Settings) -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        plain = nn.RNN(
+            settings.input_size,
+            settings.hidden_size,
+            num_layers=settings.num_layers,
+            bias=settings.bias,
+            batch_first=settings.batch_first,
+            dtype=getattr(torch, settings.dtype),
+        )
+    ours = build_rnn(settings).state_dict()
+    assert list(ours) == list(plain.state_dict())
+    assert all(torch.equal(ours[name], tensor) for name, tensor in plain.state_dict().items())
+
+
+def test_an_rnn_s_draw_touches_nothing_global() -> None:
+    state = torch.get_rng_state()
+    build_rnn(Settings(seed=7))
+    assert torch.equal(torch.get_rng_state(), state)

@@ -2,12 +2,10 @@
 
 import threading
 import time
-from statistics import median
 
 import pytest
 import torch
 
-from components.lessons.live.check.facts import measure
 from components.lstm.build import build
 from components.lstm.cost import FINE, PAIRS, clock, in_turns
 from components.lstm.loop import loop
@@ -47,8 +45,8 @@ def test_what_is_waited_for_does_not_count() -> None:
 @pytest.mark.skipif(not FINE, reason="this system's clock of a thread is too coarse")
 def test_a_loop_that_has_to_share_python_s_lock_costs_what_it_costs_alone() -> None:
     """A second thread of pure Python takes the lock at each call of the loop, which makes it wait, not compute."""
-    settings = Settings(seq_len=50, hidden_size=32)
-    alone = [*measure(settings)][-1].ratio
+    setup = build(Settings(seq_len=50, hidden_size=32))
+    alone = [*in_turns(lambda: loop(*setup), lambda: setup.module(setup.inputs, setup.hx))][-1].ratio
     over = threading.Event()
 
     def busy() -> None:
@@ -58,11 +56,13 @@ def test_a_loop_that_has_to_share_python_s_lock_costs_what_it_costs_alone() -> N
     thread = threading.Thread(target=busy)
     thread.start()
     try:
-        shared = [*measure(settings, pairs=10)][-1].ratio
+        costs = [*in_turns(lambda: loop(*setup), lambda: setup.module(setup.inputs, setup.hx), pairs=10)]
     finally:
         over.set()
         thread.join()
-    assert shared == pytest.approx(alone, rel=0.5)  # by the time that passes it is three times as much, and more
+    assert costs[-1].ratio == pytest.approx(
+        alone, rel=0.5
+    )  # by the time that passes it is three times as much, and more
 
 
 def test_no_pair_is_begun_when_the_time_is_up() -> None:
@@ -78,19 +78,3 @@ def test_no_graph_is_kept_and_gradients_are_as_they_were_between_pairs() -> None
     for _ in in_turns(lambda: seen.append((weight * 2).requires_grad), lambda: work(1), pairs=2):
         seen.append(torch.is_grad_enabled())
     assert seen == [False, True, False, True]
-
-
-def test_what_is_measured_is_the_loop_against_the_call() -> None:
-    """The ratio of the settings' own loop and call, timed plainly."""
-    settings = Settings(seq_len=40)
-    module, inputs, hx = build(settings)
-    ratios = []
-    with torch.no_grad():
-        for _ in range(20):
-            start = time.thread_time() if FINE else time.perf_counter()
-            loop(module, inputs, hx)
-            middle = time.thread_time() if FINE else time.perf_counter()
-            module(inputs, hx)
-            end = time.thread_time() if FINE else time.perf_counter()
-            ratios.append((middle - start) / (end - middle))
-    assert [*measure(settings)][-1].ratio == pytest.approx(median(ratios), rel=0.5)

@@ -1,35 +1,34 @@
-"""One visitor who opens all there is at the largest settings, in a process of its own: what that leaves in memory.
+"""One visitor who opens all there is at the largest settings, in a process of its own: what is offered, and what stays.
 
 Every lesson, every folded part, every file. No button is pressed: a measurement adds 30 MB at most, for a while.
 
-`python -m tests.pages.largest` prints it as JSON, in bytes. Linux and glibc only.
+`python -m tests.pages.largest` prints it as JSON, in bytes: of each lesson its files by label and its tables, and,
+on Linux with glibc, what all of it leaves in memory.
 """
 
 import ctypes
 import gc
 import json
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from components.kept import STORE
-from components.settings import Settings
+from components.settings import FIELDS, Settings, Whole
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import ALL_FOLDED, assert_stands, linked, visit
 
-LARGEST = Settings(
-    input_size=64,
-    hidden_size=128,
-    seq_len=200,
-    batch_size=16,
-    num_layers=4,
-    bidirectional=True,
-    dtype="float64",
-)
+MOST: dict[str, Any] = {name: f.high for name, f in FIELDS.items() if isinstance(f, Whole) and name != "proj_size"}
+LARGEST = Settings(**MOST, bidirectional=True, dtype="float64")
 VIEW: dict[str, Any] = {"sample": 15, "layer": 3, "direction": "reverse", "answers": True}
+
+
+MEASURED = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallinfo2")
 
 
 class _Malloc(ctypes.Structure):
@@ -67,30 +66,41 @@ def main() -> None:
     """Every lesson, every folded part, every file."""
     logging.disable(logging.CRITICAL)  # AppTest runs without a server, and says so at every step
     files: dict[str, str | Callable[[], bytes]] = {}  # a small text, or what makes a file on a click
-    real = st.download_button
+    tables: list[int] = []
+    download_button, dataframe = st.download_button, st.dataframe
 
-    def noted(label: str, data: str | Callable[[], bytes], *others: Any, **options: Any) -> bool:
+    def button(label: str, data: str | Callable[[], bytes], *others: Any, **options: Any) -> bool:
         files[label] = data
-        return real(label, data, *others, **options)
+        return download_button(label, data, *others, **options)
 
-    st.download_button = noted  # type: ignore[assignment]  # a script's own process
-    taken = 0
+    def table(shown: pd.DataFrame, *others: Any, **options: Any) -> Any:
+        tables.append(int(shown.memory_usage(deep=True).sum()))
+        return dataframe(shown, *others, **options)
+
+    st.download_button = button  # type: ignore[assignment]  # a script's own process
+    st.dataframe = table  # type: ignore[assignment]
+    offered = {}
     for lesson in SYLLABUS:
         app = visit(lesson, linked(LARGEST, **VIEW))
         assert_stands(app)
+        files.clear()
+        tables.clear()
         for key in ALL_FOLDED:
             app.session_state[key] = True
         assert_stands(app.run())
-        taken += sum(len(data() if callable(data) else data) > 0 for data in files.values())
-        files.clear()
-    found = {"resident": status("VmRSS"), "peak": status("VmHWM"), "files": taken}
-    found |= {"counted": STORE.size, "bound": STORE.bound}
-    del app
-    gc.collect()
-    before = in_use()
-    STORE.forget()
-    gc.collect()
-    print(json.dumps(found | {"freed": before - in_use(), "left": STORE.size}))
+        sizes = {label: len(data() if callable(data) else data.encode()) for label, data in files.items()}
+        offered[lesson.stem] = {"files": sizes, "tables": list(tables)}
+    found: dict[str, Any] = {"offered": offered}
+    if MEASURED:
+        found |= {"resident": status("VmRSS"), "peak": status("VmHWM")}
+        found |= {"counted": STORE.size, "bound": STORE.bound}
+        del app
+        gc.collect()
+        before = in_use()
+        STORE.forget()
+        gc.collect()
+        found |= {"freed": before - in_use(), "left": STORE.size}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
 import components.lessons.layers.show as ui
 from components.lessons.layers import KINDS, STAGES
 from components.lessons.layers.facts import Change, Dropout, Mirror, Rows, change, dropout, kind, mirror, rows, warned
+from components.lstm.build import build
 from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
@@ -93,9 +96,46 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
         assert len(wrong) == (answer != RIGHT)
 
 
+def every_h(settings: Settings, inputs: torch.Tensor) -> torch.Tensor:
+    """h of sample 0 in every layer, (L, T, D, P): what an `nn.LSTM` of so many layers with these parameters returns."""
+    module, _, (h_0, c_0) = build(settings)
+    found = []
+    for layers in range(1, settings.num_layers + 1):
+        lower = {name: p for name, p in module.state_dict().items() if int(re.findall(r"_l(\d)", name)[0]) < layers}
+        part = nn.LSTM(
+            settings.input_size,
+            settings.hidden_size,
+            layers,
+            settings.bias,
+            settings.batch_first,
+            bidirectional=True,
+            proj_size=settings.proj_size,
+            dtype=inputs.dtype,
+        )
+        part.load_state_dict(lower)
+        with torch.no_grad():
+            output, _ = part(inputs, (h_0[: 2 * layers], c_0[: 2 * layers]))
+        found.append((output[0] if settings.batch_first else output[:, 0]).unflatten(1, (2, -1)))
+    return torch.stack(found)
+
+
 @cases
-def test_the_figures_are_torch_s(settings: Settings) -> None:
-    """Slots, the change, rows, dropout, the kinds and the palindrome, as found by the functions that are tested."""
+def test_what_a_change_reaches_is_torch_s(settings: Settings) -> None:
+    """Two runs of plain modules, with and without the change: as many h move, and as many have faded."""
+    step = min(3, settings.seq_len)
+    inputs = build(settings).inputs
+    changed = inputs.clone()
+    changed[(0, step - 1, 0) if settings.batch_first else (step - 1, 0, 0)] += 1
+    moved = (every_h(settings, changed) != every_h(settings, inputs)).any(dim=3)
+    reach = moved.numel() - (settings.seq_len - 1)
+    (told,) = [text for text in texts(open_layers(settings, answers=True), "success") if "that depend on it" in text]
+    assert f"{int(moved.sum())} of the {reach} h that depend on it move." in told
+    assert ("faded below the last bit" in told) == (moved.sum() < reach)
+
+
+@cases
+def test_the_figures_are_those_found(settings: Settings) -> None:
+    """Slots, rows, dropout, the kinds and the palindrome, as found by the functions that are tested with torch."""
     app = open_layers(settings, answers=True)
     assert_stands(app)
     slots = table(app, "= layer · D + direction")
@@ -104,14 +144,6 @@ def test_the_figures_are_torch_s(settings: Settings) -> None:
         side, ended = ("reverse", 1) if direction else ("forward", settings.seq_len)
         assert slots[f"`[{number}]`"] == [f"{layer} · 2 + {direction}: layer {layer}, {side}", f"t = {ended}"]
     assert len(slots) == 2 * settings.num_layers
-
-    step = min(3, settings.seq_len)
-    h = change(settings, "LSTM", step, 0).h
-    moved = int((h != 0).sum())
-    outside = (step - 1) + (settings.seq_len - step)
-    (told,) = [text for text in texts(app, "success") if "that depend on it move" in text]
-    assert f"{moved} of the {h.size - outside} h that depend on it move." in told
-    assert ("smaller than the last bit" in told) == (moved < h.size - outside)
 
     found = dropout(settings)
     dropped = table(app, "with `dropout=0.5`")

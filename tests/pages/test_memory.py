@@ -95,8 +95,8 @@ def test_each_story_sets_the_controls_and_is_recognised() -> None:
 
 
 @cases
-def test_the_check_is_torch_s(settings: Settings) -> None:
-    """The figures of the three comparisons, for the layer and direction that are drawn."""
+def test_the_check_states_what_is_found(settings: Settings) -> None:
+    """The figures of the three comparisons, where they are drawn; the facts' own tests ask torch."""
     several = settings.num_layers > 1
     view = {"layer": 1, "direction": "reverse", "sample": 2} if several else {}
     link = {"hold_i": "0", "hold_f": "0.9", "forget_bias": "2", "edits": "o_3..5[0] = 0.5"}
@@ -145,7 +145,7 @@ def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @cases
-def test_what_travels_through_h_is_torch_s(settings: Settings) -> None:
+def test_what_travels_through_h_is_stated_as_found(settings: Settings) -> None:
     app = open_memory(settings, answers=True)
     floor = {"float32": 1e-9, "float64": 1e-14}[settings.dtype]
     found = heard(settings, Surgery(), 0, floor)

@@ -6,20 +6,21 @@ import re
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor, rnn_continued
-from components.lessons.outputs.facts import pairs, slots, summaries, variants
+from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor
+from components.lessons.outputs.facts import pairs, summaries, variants
 from components.lessons.outputs.frames import drawn
-from components.lstm.build import build
+from components.lstm.build import build, build_rnn
 from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.lstm.strategies import settings_id, small_settings
+from tests.lstm.strategies import limit, settings_id, small_settings
 from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -92,24 +93,43 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
 
 @cases
 def test_the_check_is_what_torch_gives(settings: Settings) -> None:
-    """A row a pair and a row each slot that is no law's, with the bits and the differences found."""
+    """What stands in the table, run as Python on what `nn.LSTM` returns, has the bits and the differences it states.
+
+    There is a row for each place where output and h_n might meet, and for each slot of h_n and c_n below or beside it.
+    """
     app = open_outputs(settings, answers=True)
+    assert_stands(app)
+    module, inputs, hx = build(settings)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(inputs, hx)
+    returned = {"output": output, "h_n": h_n, "c_n": c_n}
+    first = output[0] if settings.batch_first else output[:, 0]
+    places = first.reshape(-1, settings.output_size)  # of sample 0: every step, in every direction
     rows = table(app, "compared with")
-    expected = []
-    for pair in pairs(settings):
-        expected.append((f"`{pair.left}`", f"`{pair.right}`", pair.bitwise, pair.difference))
-    for slot in slots(settings, 0):
-        if slot.tensor == "c_n" or slot.layer < settings.num_layers - 1:
-            expected.append((f"`{slot.tensor}[{slot.index}, 0]`", "", bool(slot.same), slot.distance))
-    assert len(rows) == len(expected)
-    for (left, right, told), (name, other, same, apart) in zip(rows, expected, strict=True):
-        assert left == name
-        assert not other or right == other
+    slots, directions = settings.num_layers * settings.num_directions, settings.num_directions
+    assert len(rows) == 2 * directions - 1 + 2 * slots - directions
+    assert [row[0] for row in rows[2 * directions - 1 :]] == [
+        *(f"`h_n[{slot}, 0]`" for slot in range(slots - directions)),
+        *(f"`c_n[{slot}, 0]`" for slot in range(slots)),
+    ]
+    for left, right, told in rows:
+        value = eval(left.strip("`"), {}, returned)
+        if right == "rows of another length":
+            assert value.numel() != settings.output_size
+            assert told == "no"
+            continue
+        if value.dim() == 1:  # against the nearest row of all
+            same = bool((places == value).all(dim=1).any())
+            apart = (places - value).abs().amax(dim=1).min().item()
+        else:
+            other = eval(right.strip("`"), {}, returned)
+            same, apart = torch.equal(value, other), (value - other).abs().max().item()
         assert ("the same" in told) == same
-        if not same and "another length" not in right:
-            assert told == f"no, largest difference {apart:.2g}"
+        assert same or told == f"no, {apart:.2g} apart"
     (verdict,) = [text for text in texts(app, "success") if text.startswith("**The same numbers")]
-    assert all(f"`{pair.left}` is `{pair.right}`" in verdict for pair in pairs(settings) if pair.law)
+    equal = re.findall(r"`([^`]+)` is `([^`]+)`", verdict)
+    assert len(equal) == directions
+    assert all(torch.equal(eval(one, {}, returned), eval(other, {}, returned)) for one, other in equal)
     assert ("*began*" in "".join(texts(app, "markdown"))) == settings.bidirectional
 
 
@@ -160,6 +180,25 @@ def test_table_and_program_are_made_when_asked_for() -> None:
 # Why a tuple
 
 
+def cut_by_torch(settings: Settings, cut: int) -> tuple[dict[str, list[float]], float]:
+    """How far each continuation is from the uncut run, step by step, and what rounding explains: plain calls."""
+    module, inputs, hx = build(settings)
+    rnn, time = build_rnn(settings), int(settings.batch_first)
+    first, rest = inputs.split([cut, settings.seq_len - cut], dim=time)
+
+    def steps(output: torch.Tensor, whole: torch.Tensor) -> list[float]:
+        apart = output - whole.split([cut, settings.seq_len - cut], dim=time)[1]
+        return [step.abs().max().item() for step in apart.unbind(time)]
+
+    with torch.no_grad():
+        whole, (_, c_n) = module(inputs, hx)
+        h, c = module(first, hx)[1]
+        states = [(h, c), (h, torch.zeros_like(c)), (torch.zeros_like(h), c), None]
+        apart = {name: steps(module(rest, state)[0], whole) for name, state in zip(CARRIED, states, strict=True)}
+        apart["`nn.RNN`, h"] = steps(rnn(rest, rnn(first)[1])[0], rnn(inputs)[0])
+    return apart, limit(c_n)
+
+
 @cases
 def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
     """The table has the largest and the last difference of each, and of the RNN; the verdict is what was found."""
@@ -169,23 +208,18 @@ def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
         assert rows == {}
         assert any("one step cannot be cut" in text for text in texts(app, "info"))
         return
-    one_way = dataclasses.replace(settings, bidirectional=False)
-    result = continued(one_way, 1)
-    rnn = rnn_continued(one_way, 1)
-    assert rows == {
-        name: [figure(max(apart)), figure(apart[-1])]
-        for name, apart in (*result.per_step.items(), ("`nn.RNN`, h", rnn))
-    }
-    assert result.same(CARRIED[0])
-    harmless = [name for name in CARRIED[1:] if result.same(name)]
-    start = "**(h, c) continues the sequence, and here less is enough:**" if harmless else "**You need both, h and c.**"
-    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**You need", "**(h, c) continues"))]
+    apart, tolerance = cut_by_torch(dataclasses.replace(settings, bidirectional=False), 1)
+    assert rows == {name: [figure(max(steps)), figure(steps[-1])] for name, steps in apart.items()}
+    assert max(apart[CARRIED[0]]) <= tolerance
+    harmless = [name for name in CARRIED[1:] if max(apart[name]) <= tolerance]
+    start = "**Both continue it, and here less does too:**" if harmless else "**It takes both.**"
+    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**It takes", "**Both continue"))]
     assert verdict.startswith(start)
     assert all(name in verdict for name in (harmless or CARRIED[1:]))
     told = [text for text in texts(app, "markdown") if "cannot be cut like this" in text]
     assert len(told) == settings.bidirectional
     if settings.bidirectional:
-        assert f"{figure(max(continued(settings, 1).per_step['(h, c)']))}, even with (h, c)" in told[0]
+        assert f"(h, c) is {figure(max(cut_by_torch(settings, 1)[0]['(h, c)']))} off" in told[0]
 
 
 def test_the_cut_moves_and_stays_within_the_sequence() -> None:

@@ -112,5 +112,4 @@ def test_what_was_imported_is_frozen_once() -> None:
         shell._freeze(-2)
         assert gc.get_freeze_count() >= before + len(new_objects)
     finally:
-        gc.unfreeze()
-        gc.enable()
+        gc.enable()  # what is frozen stays so: unfrozen, it would slow down every page that is visited after this

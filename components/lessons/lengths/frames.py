@@ -169,7 +169,7 @@ def _said(done: Packed, k: int) -> str:
 # Where padding does harm.
 
 PANEL_HEAD, PANEL_FOOT = 44, 26  # px above the rows of a panel, and below
-RIGHT, PADDING, FAINTEST = 0.26, 0.05, 0.35  # opacity of what is right, of padding, and of the smallest error
+RIGHT, PADDING, FAINTEST = 0.14, 0.03, 0.35  # opacity of what is right, of padding, and of the smallest error
 
 
 def damage_height(settings_rows: int, directions: int) -> int:

@@ -8,7 +8,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import settings as examples
-from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from components.charts import lanes
@@ -181,41 +180,6 @@ def test_the_frame_has_one_row_a_step_and_row(case: tuple[Settings, int, int, in
 
 
 # Windows: which rows are drawn where not all fit
-
-
-@steady
-@given(steps=st.integers(1, 200), rows=st.integers(1, 256))
-def test_every_row_is_on_exactly_one_page(steps: int, rows: int) -> None:
-    """The pages of a lane, one after another, are its rows: none is missing, none is there twice."""
-    pages = window(steps, rows).pages
-    shown = [window(steps, rows, page) for page in range(pages)]
-    assert [row for w in shown for row in range(w.first, w.last + 1)] == list(range(rows))
-    assert [w.page for w in shown] == list(range(pages))
-    assert {w.pages for w in shown} == {pages}
-
-
-@steady
-@given(steps=st.integers(1, 200), rows=st.integers(1, 256), page=st.integers(0, 300))
-def test_no_page_is_larger_than_a_browser_draws(steps: int, rows: int, page: int) -> None:
-    """Seven lanes of a page have no more than `MAX_CELLS` cells, and there is no more than one page if all fit."""
-    w = window(steps, rows, page)
-    assert len(LANES) * steps * (w.last - w.first + 1) <= MAX_CELLS
-    assert (w.pages == 1) == (len(LANES) * steps * rows <= MAX_CELLS)
-
-
-@steady
-@given(steps=st.integers(1, 200), rows=st.integers(1, 256), beyond=st.integers(0, 300))
-def test_a_page_beyond_the_last_is_the_last(steps: int, rows: int, beyond: int) -> None:
-    """A page that does not exist is the last one, so a link made for other settings shows something."""
-    pages = window(steps, rows).pages
-    assert window(steps, rows, pages - 1 + beyond) == window(steps, rows, pages - 1)
-
-
-def test_windows_by_hand() -> None:
-    """10 units fit over 100 steps; 128 units over 200 steps are 26 pages of 5."""
-    assert window(100, 10) == Window(0, 9, 0, 1)
-    assert window(100, 11).pages == 2
-    assert window(200, 128, 3) == Window(15, 19, 3, 26)
 
 
 @pytest.mark.parametrize("direction", [0, 1])

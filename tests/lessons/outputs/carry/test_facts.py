@@ -6,10 +6,9 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from torch import nn
 
 from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor, rnn_continued
-from components.lstm.build import build, build_rnn
+from components.lstm.build import build
 from components.settings import Settings
 from tests.lstm.strategies import GRID, limit, settings_id, small_settings
 
@@ -64,23 +63,6 @@ def test_there_is_a_step_on_either_side(cut: int) -> None:
             run(Settings(), cut)
 
 
-@grid
-def test_an_rnn_is_drawn_as_plain_code_draws_it(settings: Settings) -> None:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        plain = nn.RNN(
-            settings.input_size,
-            settings.hidden_size,
-            num_layers=settings.num_layers,
-            bias=settings.bias,
-            batch_first=settings.batch_first,
-            dtype=getattr(torch, settings.dtype),
-        )
-    ours = build_rnn(settings).state_dict()
-    assert list(ours) == list(plain.state_dict())
-    assert all(torch.equal(ours[name], tensor) for name, tensor in plain.state_dict().items())
-
-
 @given(settings=small_settings(), data=st.data())
 def test_one_tensor_continues_an_rnn(settings: Settings, data: st.DataObject) -> None:
     """An RNN's h is its whole state: only rounding is left, wherever the cut is."""
@@ -91,7 +73,6 @@ def test_one_tensor_continues_an_rnn(settings: Settings, data: st.DataObject) ->
 
 def test_nothing_global_is_touched() -> None:
     state = torch.get_rng_state()
-    build_rnn(Settings(seed=7))
     rnn_continued(Settings(seed=7), 2)
     assert torch.equal(torch.get_rng_state(), state)
 

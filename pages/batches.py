@@ -61,8 +61,7 @@ if revealed:
 
 furniture.section(
     "What detach cuts",
-    "How strongly does the *last* output depend on each earlier input? The picture compares: with `detach` at every "
-    "border between chunks, and without.",
+    "How strongly does the *last* output depend on each earlier input: with `detach` at every border, and without?",
 )
 truncation.show_reach(page, length, revealed)
 

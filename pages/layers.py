@@ -61,7 +61,7 @@ layers.show_kinds(page)
 
 furniture.section(
     "One row for each sample",
-    "A classifier needs one row for each sample, with everything that `h_n` holds of it. Which line makes that?",
+    "A classifier needs one row for each sample, with everything that `h_n` holds about it. Which line makes that?",
 )
 layers.show_rows(page)
 

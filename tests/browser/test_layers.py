@@ -67,7 +67,7 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
         "radio", name="layer 0: forward from that step on, reverse up to it; in the layers above: every h"
     ).press("Space")
     expect(
-        success(page, "In layer 0 the change goes to one side only; above, it can reach every step.")
+        success(page, "In layer 0 each direction moves on one side only; above, it can move at every step.")
     ).to_be_visible()
     expect(charts).to_have_count(2)
     step = page.locator(".st-key-step").get_by_role("slider")
@@ -76,9 +76,9 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     in_address(page, "step=1")
     page.get_by_role("radio", name="GRU", exact=True).click()
     in_address(page, "kind=GRU")
-    expect(failure(page, "Not read the same.")).to_be_visible()
+    expect(failure(page, "Not the same in both directions.")).to_be_visible()
     page.get_by_role("radio", name="copied", exact=True).click()
-    expect(failure(page, "Layer 0 reads it the same both ways, layer 1 does not.")).to_be_visible()
+    expect(failure(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
     page.get_by_role("radio", name="copied, halves swapped", exact=True).click()
     expect(success(page, "The same in both directions, in every layer.")).to_be_visible()
     before = pixels(page)

@@ -163,7 +163,7 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
     elif outside.any():
         verdict(
             True,
-            "In layer 0 the change goes to one side only; above, it can reach every step."
+            "In layer 0 each direction moves on one side only; above, it can move at every step."
             if 1 < step < settings.seq_len
             else "Where the change cannot reach, nothing moves.",
             f"In layer 0 the change cannot reach forward h before step {step} and reverse h after it. These "
@@ -276,7 +276,7 @@ def show_palindrome(page: Page) -> None:
         "A palindrome reads the same from both ends. Do both directions make the same of it?\n\n"
         + small(
             f"Sample {sample} is mirrored at its middle, and both directions start from the same state. Forward h at "
-            "step t is compared with reverse h at the step that is as far from the end."
+            "step t is compared with reverse h at the step that is as far from the end as t is from the start."
         ),
     )
     stage = links.choose("reverse")

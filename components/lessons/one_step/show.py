@@ -42,12 +42,12 @@ def _reading(page: Page) -> str:
     words = [
         "A gate is filled as far as it is open. The cell gate g has a sign, so it is filled from its middle. Arrow "
         "keys, Home and End move",
-        "through time, the space bar plays. Choose a unit by its bar below the cell. The length of a bar follows the "
-        "square root of",
+        "through time, the space bar plays and stops. Choose a unit by its bar below the cell. The length of a bar "
+        "follows the square root of",
         "its number, so that small numbers can be seen. Click any number: it opens and shows what it is made of.",
     ]
     if view.reverse:
-        words.append("The reverse direction begins at the last step: its step before is t + 1.")
+        words.append("The reverse direction begins at the last step. For it, the step before t is t + 1.")
     words.append(reads_below(page))
     if settings.proj_size:
         words.append(
@@ -68,7 +68,7 @@ def show_check(page: Page, revealed: bool) -> None:
     settings = page.settings
     result = checked(settings)
     if result.same:
-        words = f"At every step, in every unit. The largest difference is {scientific(result.difference)}."
+        words = f"That is so at every step, in every unit. The largest difference is {scientific(result.difference)}."
         verdict(True, "The equations give torch's numbers.", words)
     else:
         verdict(

@@ -88,7 +88,7 @@ def choose_line() -> tuple[str, bool]:
         help=f"A chain of {', '.join(METHODS)}, .T, .mT and indices. Sizes are integers, or T, B, I.",
     )
     st.session_state["famous"] = NAMES.get(line or "")
-    st.pills("Lines worth knowing", list(FAMOUS), key="famous", on_change=_take, wrap=True)
+    st.pills("Useful lines", list(FAMOUS), key="famous", on_change=_take, wrap=True)
     write = st.toggle(WRITE.label, key="write", bind="query-params", help=WRITE.help)
     return line or "", write
 

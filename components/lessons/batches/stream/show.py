@@ -51,12 +51,13 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
     """The stream, its lanes and chunks; once `revealed`, what each row starts from and how far its outputs are off."""
     settings = page.settings
     words = [SEEN[way]] if revealed else ["Look along a row, from cell to cell."]
-    words.append("The shade is the place in the stream: it is faint at its beginning.")
+    words.append("The shade shows the place in the stream: it is faint where the stream begins.")
     if revealed:
         words.append(
             "Between the cells, where there is room, a sign says what a row starts from: **→** the state of the place "
             "just before · **0** zeros · :red[**≠**] the state of another place. A strip under a cell shows how much "
-            "its outputs differ from those of one uncut call: no strip for rounding, a strong one for 1."
+            "its outputs differ from those of one uncut call: there is no strip for rounding, and a strong one for a "
+            "difference of 1."
         )
     aside(" ".join(words))
     picture = drawn(settings, length, way, revealed)

@@ -92,7 +92,7 @@ def show_refusals(page: Page, length: int) -> None:
         ),
         (
             "**`retain_graph=True`, and a training step.** The graph of the first chunk is kept, as that message "
-            "proposes. But the weights from which it was made are not: the training step has overwritten them.",
+            "proposes. But the weights with which it was made are not kept: the training step has overwritten them.",
             RATE,
         ),
     )

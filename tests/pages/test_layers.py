@@ -130,7 +130,7 @@ def test_what_a_change_reaches_is_torch_s(settings: Settings) -> None:
     reach = moved.numel() - (settings.seq_len - 1)
     (told,) = [text for text in texts(open_layers(settings, answers=True), "success") if "that depend on it" in text]
     assert f"{int(moved.sum())} of the {reach} h that depend on it move." in told
-    assert ("faded below the last bit" in told) == (moved.sum() < reach)
+    assert ("smaller than the last bit" in told) == (moved.sum() < reach)
 
 
 @cases

@@ -199,7 +199,7 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
     for row, wanted in zip(rows, apart_by_way.values(), strict=True):
         for told, apart in zip(row[1:], wanted, strict=True):
             assert ("the same" in told) == (apart <= rounding)
-            assert apart <= rounding or f"{figure(apart)} off" in told
+            assert apart <= rounding or f"differs by {figure(apart)}" in told
     equal = min(lengths) == max(lengths)
     good = texts(app, "success")
     assert any(one.startswith("**All four are the same.**") for one in good) == equal

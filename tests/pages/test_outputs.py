@@ -125,7 +125,7 @@ def test_the_check_is_what_torch_gives(settings: Settings) -> None:
             other = eval(right.strip("`"), {}, returned)
             same, apart = torch.equal(value, other), (value - other).abs().max().item()
         assert ("the same" in told) == same
-        assert same or told == f"no, {apart:.2g} apart"
+        assert same or told == f"no, largest difference {apart:.2g}"
     (verdict,) = [text for text in texts(app, "success") if text.startswith("**The same numbers")]
     equal = re.findall(r"`([^`]+)` is `([^`]+)`", verdict)
     assert len(equal) == directions
@@ -212,14 +212,14 @@ def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
     assert rows == {name: [figure(max(steps)), figure(steps[-1])] for name, steps in apart.items()}
     assert max(apart[CARRIED[0]]) <= tolerance
     harmless = [name for name in CARRIED[1:] if max(apart[name]) <= tolerance]
-    start = "**Both continue it, and here less does too:**" if harmless else "**It takes both.**"
-    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**It takes", "**Both continue"))]
+    start = "**(h, c) continues the sequence, and here less is enough:**" if harmless else "**You need both, h and c.**"
+    (verdict,) = [text for text in texts(app, "success") if text.startswith(("**You need", "**(h, c) continues"))]
     assert verdict.startswith(start)
     assert all(name in verdict for name in (harmless or CARRIED[1:]))
     told = [text for text in texts(app, "markdown") if "cannot be cut like this" in text]
     assert len(told) == settings.bidirectional
     if settings.bidirectional:
-        assert f"(h, c) is {figure(max(cut_by_torch(settings, 1)[0]['(h, c)']))} off" in told[0]
+        assert f"difference is {figure(max(cut_by_torch(settings, 1)[0]['(h, c)']))}, even with (h, c)" in told[0]
 
 
 def test_the_cut_moves_and_stays_within_the_sequence() -> None:

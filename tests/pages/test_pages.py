@@ -256,7 +256,7 @@ def assert_used_and_said(app: AppTest, link: dict[str, Any]) -> None:
     """What is used is allowed; exactly where that is not what the link says, a sentence names key and used value."""
     assert_stands(app)
     known = FIELDS | VIEWS | links.IN_PAGES
-    told = [text for text in texts(app, "warning") if "Not everything in this link" in text]
+    told = [text for text in texts(app, "warning") if "Some parts of this link" in text]
     sentences = told[0].split("\n- ")[1:] if told else []
     wrong = 0
     for name, raw in link.items():

@@ -355,7 +355,7 @@ def meet(settings: Settings, needs: Needs, idle: Iterable[str] = ()) -> tuple[Se
     if not changes:
         return settings, []
     *others, last = changes
-    why = "with less, the page could not show its point" if is_below else "the page needs that to show its point"
+    why = "with less, its main point could not be seen" if is_below else "its main point needs that"
     sentence = f"On this page {', '.join(others)}{' and ' if others else ''}{last}: {why}."
     return dataclasses.replace(settings, **raised), [sentence]
 

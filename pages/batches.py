@@ -36,7 +36,7 @@ with right:
             ),
             Answer(
                 "the state, detached, row for row",
-                "The numbers are handed on, so no row forgets. The history ends, so `backward` stays within the chunk.",
+                "The numbers go on, row by row. The history ends, so `backward` stays within the chunk.",
                 right=True,
             ),
             Answer(

@@ -12,7 +12,7 @@ page = open_lesson()
 furniture.ask(
     page,
     "Here are several layers with two directions each. Each direction of each layer has a slot in `h_n` and in `c_n`. "
-    "What does each of them read? After which step is its slot taken? And which numbers change if one number of the "
+    "What does each of them read? After which step is its slot filled? And which numbers change if one number of the "
     "input changes?",
 )
 left, right = st.columns(2, gap="medium")

@@ -31,8 +31,8 @@ with right:
             Answer(
                 "those of the last layer",
                 "`output` is the h of the last layer at every step. `h_n` is the h of every layer after the last step "
-                "that it read. So both hold the h of the last layer where it finished reading: once in each "
-                "direction.",
+                "that it read. So both hold the h of the last layer after its last step, in each of its "
+                "directions.",
                 right=True,
             ),
             Answer(

@@ -59,7 +59,7 @@ shapes.show_nudge(page)
 
 furniture.section(
     "Only two axes",
-    "If a tensor has only two axes, its reader decides what the first axis means: time steps or samples.",
+    "If a tensor has only two axes, the module that reads it decides what the first axis means: time steps or samples.",
 )
 shapes.show_two_axes(page)
 

@@ -12,7 +12,7 @@ page = open_lesson()
 furniture.ask(
     page,
     "A tensor is a row of cells in memory and a way to read them: a shape, and a stride for each axis. A stride says "
-    "how many cells lie between one index and the next. `x` has the shape of an LSTM's inputs, (T, B, I), and holds "
+    "how many cells to move from one index to the next. `x` has the shape of an LSTM's inputs, (T, B, I), and holds "
     "0, 1, 2, …: each number is also the place of its cell.",
 )
 left, right = st.columns(2, gap="medium")
@@ -31,7 +31,7 @@ with right:
             ),
             Answer(
                 "different: `view` mixes the samples, and torch gives no error",
-                "`view` keeps the order of memory. `transpose` keeps the numbers of each sample together. Torch "
+                "`view` keeps the order of memory. After `transpose` each row of the result is one sample. Torch "
                 "allows both.",
                 right=True,
             ),

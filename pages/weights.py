@@ -36,7 +36,7 @@ with right:
             ),
             Answer(
                 "it computes something else, without an error",
-                "Only its place says to which gate a row belongs. Every shape fits, so nothing raises an error.",
+                "The place of a row alone says to which gate it belongs. Every shape fits, so nothing raises an error.",
                 right=True,
             ),
             Answer(

@@ -250,9 +250,9 @@ def test_meet_raises_what_a_lesson_needs() -> None:
     ours, changes = meet(Settings(batch_size=2, seed=7), needs)
     assert ours == Settings(batch_size=4, bidirectional=True, seed=7)
     assert changes == [
-        "On this page Batch size is 4 and Bidirectional is on: with less, the page could not show its point."
+        "On this page Batch size is 4 and Bidirectional is on: with less, its main point could not be seen."
     ]
-    assert meet(ours, (("bias", False),))[1] == ["On this page Biases is off: the page needs that to show its point."]
+    assert meet(ours, (("bias", False),))[1] == ["On this page Biases is off: its main point needs that."]
     more = Settings(batch_size=9, bidirectional=True)
     assert meet(more, needs) == (more, [])
 

@@ -75,7 +75,7 @@ def test_a_harmless_mistake_is_called_so_and_the_cost_is_measured_on_demand(visi
     Measure the cost ends with a sentence that has the ratio, and where half of all pairs lie.
     """
     page = visit("answers=true&mistake=Forward+loop")
-    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is one direction only")
+    expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is only one direction")
     page.get_by_role("button", name="Measure the cost").press("Enter")
     said = current(page).get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))
     expect(said).to_contain_text(re.compile(r"median of \d+ pairs, half of them between \d+\.\d and \d+\.\d\)"))
@@ -104,7 +104,7 @@ def test_the_verdict_comes_with_an_answer_or_without_the_question(visit):
     expect(success(page, "The same.")).to_have_count(0)
     in_address(page, "!answers=")
 
-    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once a step").get_by_role("radio")
+    answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once for each step").get_by_role("radio")
     answers.first.press("Space")
     expect(success(page, "Right.")).to_be_visible()
     expect(success(page, "The same.")).to_be_visible()

@@ -51,7 +51,7 @@ def test_a_main_slider_moves_everything(visit):
             expect(
                 current(page).get_by_text("Sequence length 5 → 6: 1 more columns, 0 more parameters.")
             ).to_contain_text(f"Hidden size 4 → 5: 1 more rows, {more} more parameters.")
-        expect(current(page).get_by_text("watch the parameter count")).to_contain_text(
+        expect(current(page).get_by_text("Watch the number of parameters")).to_contain_text(
             f"4 · {h} · ({i} + {h} + 2) = {total}"
         )
         assert total == 4 * h * (i + h + 2)

@@ -67,7 +67,9 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
         "radio", name="layer 0: forward from that step on, reverse up to it; in the layers above: every h"
     ).press("Space")
     expect(
-        success(page, "In layer 0 each direction moves on one side only; above, it can move at every step.")
+        success(
+            page, "In layer 0 each direction moves on one side only. In the layers above it can move at every step."
+        )
     ).to_be_visible()
     expect(charts).to_have_count(2)
     step = page.locator(".st-key-step").get_by_role("slider")

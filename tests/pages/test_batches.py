@@ -35,7 +35,7 @@ def test_it_needs_a_batch_and_chunks_and_says_so() -> None:
     assert (STREAM.seq_len, STREAM.batch_size) == (20, 4)
     app = open_batches()
     assert_stands(app)
-    assert sum("with less, the page could not show its point" in text for text in texts(app, "markdown")) == 1
+    assert sum("with less, its main point could not be seen" in text for text in texts(app, "markdown")) == 1
     assert app.slider(key="chunk").value == 4
 
 

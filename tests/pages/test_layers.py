@@ -77,12 +77,12 @@ def test_no_change_is_drawn_before_an_answer() -> None:
     """The grid with its arrows is there at once; what a change reaches comes with an answer."""
     app = open_layers()
     assert len(app.get("vega_lite_chart")) == 1
-    assert not any("do not move by one bit" in text for text in verdicts(app))
+    assert not any("do not move, not even by one bit" in text for text in verdicts(app))
     assert any("Predict first" in text for text in texts(app, "info"))
     app.radio[0].set_value(RIGHT).run()
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
     assert len(app.get("vega_lite_chart")) == 2
-    assert any("do not move by one bit" in text for text in verdicts(app))
+    assert any("do not move, not even by one bit" in text for text in verdicts(app))
 
 
 def test_each_wrong_answer_names_what_it_takes_for_what() -> None:

@@ -163,11 +163,11 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
     elif outside.any():
         verdict(
             True,
-            "In layer 0 each direction moves on one side only; above, it can move at every step."
+            "In layer 0 each direction moves on one side only. In the layers above it can move at every step."
             if 1 < step < settings.seq_len
             else "Where the change cannot reach, nothing moves.",
-            f"In layer 0 the change cannot reach forward h before step {step} and reverse h after it. These "
-            f"{int(outside.sum())} h do not move by one bit. {text}",
+            f"In layer 0 the change cannot reach forward h before step {step}, or reverse h after step {step}. These "
+            f"{int(outside.sum())} h do not move, not even by one bit. {text}",
         )
     else:
         verdict(True, "The change can reach every h.", f"The sequence has one step. {text}")
@@ -187,12 +187,22 @@ def show_kinds(page: Page) -> None:
     }
     lines = [f"| | {' | '.join(module.name for module in kinds)} |", "|---" * 4 + "|"]
     lines += [f"| {title} | {' | '.join(cells)} |" for title, cells in rows_of.items()]
-    refused = next((f" A projection is refused: *{module.refusal.words}*." for module in kinds if module.refusal), "")
+    refused = next(
+        (
+            f" The {module.name} has no projection (`proj_size`): *{module.refusal.words}*."
+            for module in kinds
+            if module.refusal
+        ),
+        "",
+    )
     note = (
         "An LSTM takes and returns a tuple, the others take and return one tensor. All of them count the slots in the "
         f"same way.{refused}"
     )
-    words = "GRU and RNN have the same grid with fewer states. To see their change above, choose the module there."
+    words = (
+        "GRU and RNN have the same grid with fewer states. To see what a change does in them, choose the module above, "
+        "in *Change one number*."
+    )
     section("GRU and RNN", "\n".join([words, "", *lines, "", small(note)]))
 
 
@@ -273,7 +283,7 @@ def show_palindrome(page: Page) -> None:
     settings, sample = page.settings, page.view.sample
     section(
         "A palindrome",
-        "A palindrome reads the same from both ends. Do both directions make the same of it?\n\n"
+        "A palindrome reads the same from both ends. Do both directions give the same result?\n\n"
         + small(
             f"Sample {sample} is mirrored at its middle, and both directions start from the same state. Forward h at "
             "step t is compared with reverse h at the step that is as far from the end as t is from the start."

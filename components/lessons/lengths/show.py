@@ -137,7 +137,7 @@ def show_blocks(lengths: Lengths) -> None:
         f"`batch_sizes` = {list(done.batch_sizes)} says how many sequences are still running at each step. That is the "
         f"height of each column. `sorted_indices` = {list(done.order)} says which sample is in each row. "
         f"`unsorted_indices` = {list(done.back)} says in which row each sample is. Packed, the module runs "
-        f"{block.filled} steps of one sequence. Padded, it runs {block.cells}."
+        f"{block.filled} steps, counted over all sequences. Padded, it runs {block.cells}."
     )
 
 
@@ -296,7 +296,7 @@ def faults_found(page: Page, lengths: Lengths) -> str:
         "Here torch is given lengths that are not those of this batch. The table shows what it does:\n\n"
         + "\n".join(rows)
         + "\n\n"
-        "No check of the numbers finds one kind of mistake: a length that fits the block but is not the "
+        "One kind of mistake cannot be found by a check of the numbers: a length that fits the block but is not the "
         "sequence's own. So take the lengths from the sequences before you pad them, and check them where you "
         "pad:"
     )
@@ -400,7 +400,7 @@ def no_harm(page: Page, lengths: Lengths) -> Attempt:
         )
     return Attempt(
         "A batch that padding cannot harm",
-        "Type at least three lengths for which all four ways agree, also in the last column.",
+        "Type at least three lengths for which all four ways agree, also where the last column of the block is read.",
         outcome,
     )
 

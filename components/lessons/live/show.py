@@ -68,7 +68,7 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
     settings = page.settings
     task = (
         "In the check choose “New start”. Then make the sequence longer until the two runs differ by at most "
-        f"{AGREED:g}. Find the first step at which they do."
+        f"{AGREED:g}. Find the first step at which they differ by no more than that."
     )
     outcome = ""
     if mistake == "redraw":

@@ -138,7 +138,8 @@ def show_comparison(page: Page, mends: Mends, revealed: bool) -> None:
     left, right = st.columns(HALVES, gap="medium")
     with left:
         st.markdown(
-            "The notebook prints numbers, but it does not compare them. These two lines would have shown the mistake:"
+            "The notebook prints numbers, but it does not compare them. These two lines would have shown the second "
+            "mistake:"
         )
         code(programs.COMPARE)
     with right:

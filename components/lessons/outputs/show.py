@@ -114,9 +114,9 @@ def show_check(page: Page, revealed: bool) -> None:
         nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
     note = (
-        "The table compares every other slot with the row of `output` that is nearest to it. A lower layer gives its "
-        "h to the layer above and to `h_n`, and to nothing else. And c is what a cell remembers: `output` holds only "
-        "what the output gate lets through."
+        "The table compares each remaining slot with the row of `output` that differs least from it. The h of a lower "
+        "layer goes to the layer above, to its own next step and to `h_n`, but not to `output`. And c is what a cell "
+        "remembers: `output` holds only what the output gate lets through."
     )
     if settings.bidirectional:
         last = compared[-1]

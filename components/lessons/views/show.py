@@ -143,7 +143,7 @@ def _reading(picture: Picture, sizes: tuple[int, int, int]) -> str:
     words = [
         "The letter and the shade say which sample it is. The number is the value, and also its place in the memory "
         "of `x`. For",
-        "each axis of the result a finger walks along the memory: each of its arcs is one stride. Point at a cell to "
+        "each axis of the result, arcs above the memory show its steps: each arc is one stride. Point at a cell to "
         "find it everywhere.",
     ]
     if sizes[1] > SHADES:
@@ -182,12 +182,12 @@ def _proof(picture: Picture) -> str:
         place = f"in {picture.changed} elements of {name}" if picture.changed > 1 else f"in {name}"
         if picture.reached:
             words.append(
-                f"**Shared:** −1 is written into its first cell. It shows {place}, and also in `x`, in place of "
+                f"**Shared:** if −1 is written into its first cell, it shows {place}, and also in `x`, in place of "
                 f"{picture.number}."
             )
         else:
             words.append(
-                f"**Not shared:** −1 is written into its first cell. It shows {place}, but `x` still holds "
+                f"**Not shared:** if −1 is written into its first cell, it shows {place}, but `x` still holds "
                 f"{picture.number}."
             )
     return " ".join(words)
@@ -244,9 +244,10 @@ def _family(found: Family) -> None:
         holds,
         "The notebook's remark holds." if holds else "The notebook's remark fails.",
         "The notebook from which this project began says: “View works only in the special case when reshape works”. "
-        f"Of {sum(counts.values())} calls in the table, `view` works in {counts[BOTH] + counts[VIEW]}, `reshape` in "
+        f"Of {sum(counts.values())} cells in the table, `view` works in {counts[BOTH] + counts[VIEW]}, `reshape` in "
         f"{counts[BOTH] + counts[COPY]}, and `view` without `reshape` in {counts[VIEW]}. Where both work, they give "
-        f"the same view. Where only `reshape` works, it copies (exceptions: {found.odd}). The strides decide.",
+        f"the same view. Where only `reshape` works, it copies (exceptions: {found.odd}). The strides decide whether "
+        "`view` works.",
     )
     lines = [
         "| tensor | " + " | ".join(f"`({target})`" for target in TARGETS) + " |",

@@ -210,7 +210,7 @@ def orders_text(page: Page) -> str:
     end = suffix(page.view.layer, int(page.view.reverse))
     return (
         "Other libraries have other orders. The picture shows the blocks of each library as a stack, with the first "
-        f"number of each block of `weight_ih{end}`. At the right are PyTorch's own blocks, unsorted, with "
+        f"number of each block of `weight_ih{end}`. At the right are PyTorch's own blocks in their own order, with "
         "the names that another reader gives them."
     )
 
@@ -335,7 +335,7 @@ def _needs(settings: Settings, reader: Library) -> str:
 def show_biases(page: Page) -> None:
     """What two biases do that one would not, each claim with what was found."""
     text = (
-        "A gate only gets the sum `bias_ih + bias_hh`. So two vectors express nothing that one could not. But they "
+        "A gate only gets the sum `bias_ih + bias_hh`. So one vector could do what the two do. But they "
         "change how the module learns."
     )
     found = tried(trial(page.settings))

@@ -45,9 +45,9 @@ def _show(found: tuple[Clipped, ...]) -> None:
     st.markdown(
         "\n".join(lines) + "\n\n"
         "The gradient is that of the first chunk. `max_norm` is half its norm in the first row, twice its norm in "
-        "the second, then 1. If `max_norm` / norm is below 1, all numbers are multiplied by it. An infinite norm "
-        "makes this factor 0: the training step changes nothing, and there is no error. But 0 times infinity is "
-        "NaN, and NaN times anything is NaN. Then the training step makes the weights NaN, too. "
+        "the second, then 1. If `max_norm` / norm is below 1, all numbers of the gradient are multiplied by this "
+        "factor. An infinite norm makes it 0: the training step changes nothing, and there is no error. But 0 times "
+        "infinity is NaN, and NaN times anything is NaN. Then the training step makes the weights NaN, too. "
         f"`error_if_nonfinite=True` raises an error instead{words}."
     )
 

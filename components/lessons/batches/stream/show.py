@@ -86,7 +86,7 @@ def show_check(page: Page, length: int, way: str, revealed: bool) -> None:
 
 
 WHEN = (
-    "- **Carry** the state where a row goes on: one long text, a recording, a sensor. Then the batches keep their "
+    "- **Carry** the state where a row goes on: one long text, a recording, a sensor. Then the batches must keep their "
     "order.\n"
     "- **Reset** it where every row is a new sequence: another sentence, another patient. Then the rows may be "
     "shuffled.\n"

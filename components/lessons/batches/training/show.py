@@ -64,8 +64,8 @@ def _reading(task: Task, settings: Settings) -> str:
     return f"{text}\n\n" + small(
         f"Each network is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top. It is trained by Adam at a "
         f"rate of {task.rate:g}, with {task.steps} training steps; the gradient is cut between chunks.{more} In the "
-        "sidebar, only Hidden size and Seed decide its digits. If you change anything there, or leave the page, the "
-        "training ends. The loss is measured in nats: it uses the natural logarithm."
+        "sidebar, only Hidden size and Seed change the numbers of the training. If you change anything there, or leave "
+        "the page, the training ends. The loss is measured in nats: it uses the natural logarithm."
     )
 
 

@@ -169,7 +169,7 @@ def fades_by_itself(page: Page, length: int) -> Attempt:
     return Attempt(
         "How much does `detach` take away?",
         f"Make the sequence longer until the gradient of the first step, *{KEPT}*, is below a millionth of the largest "
-        f"gradient. Now it is {scientific(share)} of it.",
+        f"gradient. At present it is {scientific(share)} of it.",
         outcome,
     )
 

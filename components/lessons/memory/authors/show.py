@@ -64,7 +64,7 @@ def _half_life(run: Operated, steps: int) -> str:
     if never < steps:
         span = f"{short} to {_steps(long)}" if short < long else _steps(short)
         start += f" Of what a step wrote, less than half is left after {span}" + (
-            ", or not before the end." if never else "."
+            ", or never before the end." if never else "."
         )
     return start
 
@@ -97,7 +97,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
     else:
         verdict(False, "Something does not hold.", f"See the figures below. {found}")
     ok = {True: ":green[:material/check: yes]", False: ":red[:material/close: no]"}
-    gates = "its rows of the weights are 0, its bias gives the value" if surgery.held else "the same call"
+    gates = "its rows of the weights are 0, its bias gives the value" if surgery.held else "the same weights"
     calls = "one call" if proof.calls == 1 else f"{proof.calls} calls, with the state handed on"
     limit = (
         f"Tolerance: {scientific(proof.tolerance)}, for {page.settings.dtype}, times the largest |c| if that is above "
@@ -123,9 +123,9 @@ def two_ways_to_keep(surgery: Surgery, run: Operated) -> Attempt:
         )
     return Attempt(
         "Keep c_0 without touching the input gate",
-        "“Keep all” shuts the input gate. Now leave i free and set the other gates yourself, so that the last c is "
+        "“Keep all” shuts the input gate. Set i back to “free” and set the other gates yourself, so that the last c is "
         "c_0, bit for bit. "
-        f"{'Now it is.' if run.proof.kept else f'Now they differ by up to {figure(run.proof.moved)}.'}",
+        f"{'At present it is.' if run.proof.kept else f'At present they differ by up to {figure(run.proof.moved)}.'}",
         outcome,
     )
 

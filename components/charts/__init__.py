@@ -1,1 +1,1 @@
-"""Chart templates: Altair, built and validated once per structure, fed with columns on every rerun."""
+"""Chart templates in Altair: each is built and validated once per structure, and fed with columns on each rerun."""

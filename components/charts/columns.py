@@ -1,12 +1,12 @@
-"""Tensors to tidy columns, which a chart draws, and to pandas frames, which a table shows. No drawing in here."""
+"""The type of a chart's dataset: tidy columns. No drawing in here."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 Columns = Mapping[str, np.ndarray]
-"""A dataset of a chart: its columns by name, all of one length. Never written to.
+"""A dataset of a chart: its columns by name, all of the same length. Nobody writes to it.
 
-It is no DataFrame, because Arrow reads it column by column and nothing else does: pandas takes longer to put a small
-frame together and to take it apart again than Arrow to write it.
+It is not a DataFrame, because only Arrow reads it, column by column. pandas takes longer to make a small frame and to
+split it again than Arrow takes to write it.
 """

@@ -1,4 +1,4 @@
-"""The score's lanes: which there are, which of their rows fit, and where their cells stand."""
+"""The lanes of the score: their names, which of their rows fit on a page, and the place of each cell."""
 
 import numpy as np
 
@@ -7,23 +7,23 @@ from components.charts.pages import Window, even_page
 LANES = ("x", "i", "f", "g", "o", "c", "h")
 
 
-# As many cells as a browser redraws without a pause that is felt, a fifth of a second, on a slow machine: 10 units over
-# 100 steps, seven lanes.
+# On a slow machine a browser redraws this many cells in a fifth of a second, so that nobody feels a pause. It is enough
+# for 10 units, 100 steps and seven lanes.
 MAX_CELLS = 7_000
 
 
 def window(steps: int, rows: int, page: int = 0, lanes: int = len(LANES)) -> Window:
-    """The rows of a lane on page `page` (from 0): as many as `MAX_CELLS` allows for so many lanes over `steps`."""
+    """The rows of a lane on page `page` (from 0). `MAX_CELLS` limits them, for `lanes` lanes of `steps` steps."""
     return even_page(rows, fitting(steps, lanes), page)
 
 
 def fitting(steps: int, lanes: int = len(LANES)) -> int:
-    """How many rows of each lane there may be at once; one at least."""
+    """How many rows of each lane fit on a page; at least one."""
     return max(MAX_CELLS // (lanes * steps), 1)
 
 
 def places(first_t: int, cells: np.ndarray) -> dict[str, np.ndarray]:
-    """t and row of every cell of (steps, rows), as small integers: neither goes beyond 255."""
+    """The columns t and row for every cell of (steps, rows), as uint8: both are at most 255."""
     steps, rows = cells.shape
     return {
         "t": np.repeat(np.arange(first_t, first_t + steps, dtype=np.uint8), rows),

@@ -1,11 +1,11 @@
-"""Which part of many rows is shown, where a picture has no room for all of them."""
+"""Pages of rows, for a picture that has no room for all rows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Window:
-    """The rows that are shown: `first` to `last`, both included, page `page` of `pages`."""
+    """The rows on one page: `first` to `last`, both included. It is page `page` (from 0) of `pages`."""
 
     first: int
     last: int
@@ -14,9 +14,9 @@ class Window:
 
 
 def even_page(rows: int, most: int, page: int = 0) -> Window:
-    """Page `page` (from 0) of even pages of at most `most` rows. A page beyond the last is the last.
+    """Page `page` (from 0) of pages that have about the same size, at most `most` rows.
 
-    Ten rows, at most four a page: `even_page(10, 4, 2)` is rows 8 to 9 of three pages.
+    A page number that is too large gives the last page. `even_page(10, 4, 2)` is rows 8 to 9, the last of three pages.
     """
     pages = _divided(rows, most)
     size = _divided(rows, pages)
@@ -25,7 +25,7 @@ def even_page(rows: int, most: int, page: int = 0) -> Window:
 
 
 def page_with(row: int, rows: int, most: int) -> Window:
-    """The page that has `row` in it, of the pages that `even_page` makes."""
+    """The page on which `row` is, of the pages that `even_page` makes."""
     return even_page(rows, most, row // _divided(rows, _divided(rows, most)))
 
 

@@ -1,11 +1,11 @@
-"""The one template that shows a scene: layers of cells, lines, points and words, over one another.
+"""The template that shows a scene, in layers: cells, lines, points and words.
 
-A lesson says which layers its picture has, from the bottom to the top, and what of them follows a column. All else is
-done here. Altair stays the library below it: Streamlit ships Vega with it, offline, on a canvas that is updated in
-place, in the theme's colours for light and dark; a further library would bring all of that once more.
+A lesson names the layers of its picture, from the bottom to the top, and says which of their channels follow a column.
+This module does the rest. It uses Altair because Streamlit already ships Vega: offline, on a canvas that is updated in
+place, in the theme's colours for light and dark. Another library would have to bring all of that again.
 
-A channel (a fill, an opacity, the width of a line) is a constant, or follows a column (`By`), or changes with what is
-pointed at (`When`), or is an expression of Vega's (`Expr`).
+A channel (a fill, an opacity, the width of a line) is a constant, or it follows a column (`By`), or it depends on a
+test, such as where the pointer is (`When`), or it is a Vega expression (`Expr`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +18,10 @@ from components.charts.axes import FIT, SERIF, bare, signed
 from components.charts.scene import DIRECTIONS, FULL, SOLID, STYLES, TENTHS, WIDTH, Form, Style
 from components.charts.template import INK, Chart, Spec, layered, template
 
-ACROSS = int(WIDTH) * TENTHS  # the whole width, as it travels
-MIDDLE_GREY = "#808080"  # an outline that is seen on both papers
+ACROSS = int(WIDTH) * TENTHS  # the whole width, in the unit in which places travel
+MIDDLE_GREY = "#808080"  # an outline of this colour is seen in the light and in the dark theme
 
-Pairs = tuple[tuple[str, Any], ...]  # a dict that can be kept
+Pairs = tuple[tuple[str, Any], ...]  # a dict that can be hashed
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class By:
     """A channel that follows a column, through a scale."""
 
     column: str
-    number: bool = True  # or else a name: one of a few
+    number: bool = True  # False: the column holds one of a few values, such as names
     scale: Pairs | None = None
 
 
 @dataclass(frozen=True)
 class When:
-    """A channel that is `then` where the test, an expression of Vega's, holds, and else `otherwise`."""
+    """A channel that is `then` if the test, a Vega expression, holds, and `otherwise` if not."""
 
     test: str
     then: Any
@@ -44,7 +44,7 @@ class When:
 
 @dataclass(frozen=True)
 class Expr:
-    """A channel that is computed by an expression of Vega's."""
+    """A channel that a Vega expression computes."""
 
     text: str
 
@@ -52,14 +52,14 @@ class Expr:
 Channel = str | float | By | When | Expr
 
 
-@lru_cache  # Altair validates the scale
+@lru_cache  # because Altair validates the scale each time
 def shade(column: str, bound: float) -> By:
-    """Red below zero, teal above, from -bound to bound."""
+    """The colour of a signed column, from -bound (red) to bound (teal)."""
     return By(column, scale=_pairs(signed(bound).to_dict()))
 
 
 def hue(column: str, colours: Iterable[str]) -> By:
-    """A colour for each number of a column, from 0 on."""
+    """A colour for each number of a column: the first is for 0, the second for 1, and so on."""
     return hue_of(column, dict(enumerate(colours)))
 
 
@@ -69,19 +69,19 @@ def hue_of(column: str, colours: Mapping[Any, str]) -> By:
 
 
 def ramp(column: str, colour: str, power: float = 1) -> By:
-    """From transparent at 0 to a colour at 1."""
+    """The colour of a column of 0..1, from transparent at 0 to `colour` at 1."""
     scale: dict[str, Any] = {"type": "pow", "exponent": power, "clamp": True} if power != 1 else {}
     return By(column, scale=_pairs(scale | {"domain": [0, 1], "range": ["transparent", colour], "interpolate": "rgb"}))
 
 
-OPACITY = By("opacity", scale=(("domain", (0, FULL)), ("range", (0, 1))))  # the scene's own
+OPACITY = By("opacity", scale=(("domain", (0, FULL)), ("range", (0, 1))))  # the column `opacity` of a scene
 
 
 @dataclass(frozen=True)
 class Tip:
-    """What is said when a cell is pointed at: a column, how it is called there, and the format of its numbers.
+    """One entry of a cell's tooltip: a column, its title, and the format of its numbers.
 
-    Alone it is said without its name.
+    If a tooltip has only one entry, it shows no title.
     """
 
     column: str
@@ -101,18 +101,18 @@ class Boxes:
     opacity: Channel = 1
     outline: Channel | None = None
     thick: Channel | None = None  # of the outline, in px
-    hollow: bool = False  # an outline in the colour of `fill`, and nothing in it
+    hollow: bool = False  # only an outline, in the colour of `fill`
     inset: tuple[float, float] = (0.5, 0.5)  # px between the cell's edge and the rectangle: across, down
     corner: float = 2
     down: float = 0  # px below their places
-    margin: tuple[float, float] | None = None  # px from the margin's left edge, where they stand instead
+    margin: tuple[float, float] | None = None  # left and right edge in the margin, px, instead of the cell's own
     tips: Tips = None
-    where: str = ""  # an expression that holds for those that are shown
+    where: str = ""  # only the cells for which this expression holds are shown
 
 
 @dataclass(frozen=True)
 class Texts:
-    """In the middle of each cell what a column holds, where there is room."""
+    """The value of a column in the middle of each cell, if there is room for it."""
 
     column: str
     data: str = "cells"
@@ -121,9 +121,9 @@ class Texts:
     bold: bool = False
     fill: Channel = INK
     opacity: Channel = 1
-    room: str = ""  # px that a text needs: an expression; none: it needs no room
-    high: float = 0  # px that a cell must be high
-    room_column: str = ""  # the width that a text has, from the cell's left edge; none: the cell's
+    room: str = ""  # an expression for the px that a text needs; empty: it is always shown
+    high: float = 0  # the least height of a cell with a text, px
+    room_column: str = ""  # the column with the width for the text, from the cell's left edge; empty: the cell's width
     down: float = 0  # px below their places
     line: float = 0  # px from line to line, for texts of several lines
     tips: Tips = None
@@ -132,10 +132,10 @@ class Texts:
 
 @dataclass(frozen=True)
 class Points:
-    """In the middle of each cell a mark, whose shape follows a column."""
+    """A mark in the middle of each cell. Its shape follows a column."""
 
     column: str
-    shapes: tuple[str, ...]  # of the numbers from 0 on; with more numbers they start over
+    shapes: tuple[str, ...]  # of the numbers 0, 1, 2, ...; after the last shape they start again
     data: str = "cells"
     size: float = 36
     down: float = 0
@@ -149,14 +149,14 @@ class Lines:
     data: str = "lines"
     colour: Channel = INK
     thick: Channel = 1
-    round: bool = False  # their ends
+    round: bool = False  # whether their ends are round
     opacity: Channel = 1
-    where: str = ""  # an expression that holds for those that are shown
+    where: str = ""  # only the lines for which this expression holds are shown
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Curves, with a dot at each end, in a scene of lines."""
+    """Curves with a dot at each end, for a scene with a pitch."""
 
     colour: Channel = "primary"
     thick: float = 1.6
@@ -165,7 +165,7 @@ class Curves:
 
 @dataclass(frozen=True)
 class Heads:
-    """The heads of arrows, which end where the lines end, or of lines that all lead one way: `towards`."""
+    """The heads of arrows, at the ends of lines. With `towards` all heads point that way."""
 
     data: str = "lines"
     colour: Channel = INK
@@ -176,11 +176,11 @@ class Heads:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of such styles, or of all that no other layer has."""
+    """The words of some styles. Without styles: of all styles that no other layer names."""
 
     styles: tuple[str, ...] = ()
     fill: Channel = INK
-    opacity: Channel | None = None  # none: the style's
+    opacity: Channel | None = None  # None: the opacity of the style
 
 
 Layer = Boxes | Texts | Points | Lines | Curves | Heads | Words
@@ -188,20 +188,20 @@ Layer = Boxes | Texts | Points | Lines | Curves | Heads | Words
 
 @dataclass(frozen=True)
 class Signal:
-    """A number that decides what is lit: the page sets it by a window event, the pointer by what it is over.
+    """A number that decides what is lit. The page sets it by a window event, the pointer sets it by moving.
 
-    A signal rather than a selection, because it filters nothing: pointing costs the server nothing.
+    It is a signal, not a selection, because it filters nothing. Pointing costs the server nothing.
     """
 
     name: str
     start: int = -1
-    event: str = ""
-    said: str = "event.detail"  # what the page's event makes of it
+    event: str = ""  # the window event of the page
+    said: str = "event.detail"  # an expression for the new number after the page's event
     over: str = ""  # the pointer's events
-    pointed: str = ""  # what these make of it
+    pointed: str = ""  # an expression for the new number after a pointer's event
 
     def spec(self) -> Spec:
-        """The signal as Vega has it."""
+        """The signal as Vega takes it."""
         page = {"events": {"source": "window", "type": self.event}, "update": self.said}
         pointer = {"events": self.over, "update": self.pointed}
         heard = ([page] if self.event else []) + ([pointer] if self.over else [])
@@ -210,7 +210,7 @@ class Signal:
 
 @template
 def picture(form: Form, layers: tuple[Layer, ...], signals: tuple[Signal, ...] = ()) -> Chart:
-    """The layers of a scene in one view, from the bottom to the top. Embed with `width="stretch"`."""
+    """A view of a scene with these layers, from the bottom to the top. Embed it with `width="stretch"`."""
     claimed = {style for layer in layers if isinstance(layer, Words) for style in layer.styles}
     rest = tuple(style for style in form.words if style not in claimed)
     marks: list[Spec] = []
@@ -241,7 +241,7 @@ def picture(form: Form, layers: tuple[Layer, ...], signals: tuple[Signal, ...] =
 
 
 def _grouped(marks: list[Spec]) -> Spec:
-    """Marks that follow each other and share a dataset: what they have in common is sent once."""
+    """One group of marks that follow each other and share a dataset, so that common parts travel only once."""
     if len(marks) == 1:
         return marks[0]
     shared: Spec = {"data": marks[0]["data"]}
@@ -256,11 +256,11 @@ def _grouped(marks: list[Spec]) -> Spec:
 
 
 def _resolved(marks: list[Spec]) -> Spec:
-    """Several scales of one channel are the marks' own."""
+    """The `resolve` entry: if several marks have a scale for the same channel, each keeps its own scale."""
     scaled = [
         [mark for mark in marks if "field" in mark["encoding"].get(name, {})] for name in ("color", "fillOpacity")
     ]
-    own = [name for name, found in zip(("color", "fillOpacity"), scaled, strict=True) if len(found) > 1]
+    own = [name for name, users in zip(("color", "fillOpacity"), scaled, strict=True) if len(users) > 1]
     return {"resolve": {"scale": dict.fromkeys(own, "independent")}} if own else {}
 
 
@@ -269,14 +269,14 @@ def _place(column: str, domain: list[int]) -> Spec:
 
 
 def _down(form: Form) -> Spec:
-    """How far down the page: in px, or by line."""
+    """The vertical axis: in px, or by line if the scene has a pitch."""
     if not form.pitch:
         return _place("y", [round(form.height * TENTHS), 0])
     scale = {"paddingInner": round(1 - SOLID, 6), "paddingOuter": 0}
     return {"field": "y", "type": "ordinal", "scale": scale}
 
 
-# The middle of a line's cells
+# The middle of the cells of a line
 _IN_LINE: Spec = {"y": {"field": "y", "type": "ordinal", "bandPosition": 0.5}}
 
 
@@ -286,7 +286,7 @@ def _number(column: str) -> Spec:
 
 def _boxes(layer: Boxes, form: Form) -> Spec:
     across, down = layer.inset
-    high = dict(form.heights).get(layer.data, 0)  # or else it travels
+    high = dict(form.heights).get(layer.data, 0)  # 0: each cell travels with its own lower edge, y2
     top, bottom = layer.down + down, layer.down + high - down
     offsets = {"xOffset": across, "x2Offset": -across, "yOffset": top, "y2Offset": bottom}
     style: Spec = {name: px for name, px in offsets.items() if px}
@@ -306,7 +306,7 @@ def _boxes(layer: Boxes, form: Form) -> Spec:
 
 
 def _middle(form: Form, data: str) -> dict[str, str]:
-    """Where the middle of a cell is."""
+    """Expressions for the middle of a cell: `cx`, and `cy` unless the scene has a pitch."""
     if form.pitch:
         return {"cx": "(datum.x + datum.x2) / 2"}
     high = dict(form.heights).get(data, 0)
@@ -334,7 +334,7 @@ def _texts(layer: Texts, form: Form) -> Spec:
         {"x": _number("cx"), "text": text} | (_IN_LINE if form.pitch else {"y": _number("cy")}),
         tips=layer.tips,
         where=" && ".join(tests),
-        made=_middle(form, layer.data) | ({"cx": f"datum.x + {wide} / 2"} if layer.room_column else {}),
+        computed=_middle(form, layer.data) | ({"cx": f"datum.x + {wide} / 2"} if layer.room_column else {}),
     )
 
 
@@ -345,8 +345,8 @@ def _points(layer: Points, form: Form) -> Spec:
     scale = {"domain": list(range(count)), "range": list(layer.shapes)}
     shape = {"field": "mark", "scale": scale, "legend": None}
     at = {"x": _number("cx"), "y": _number("cy"), "shape": shape}
-    made = _middle(form, layer.data) | {"mark": f"datum.{layer.column} % {count}"}
-    return _mark("point", layer.data, style, {"color": INK}, at, tips=layer.tips, made=made)
+    computed = _middle(form, layer.data) | {"mark": f"datum.{layer.column} % {count}"}
+    return _mark("point", layer.data, style, {"color": INK}, at, tips=layer.tips, computed=computed)
 
 
 def _lines(layer: Lines) -> Spec:
@@ -373,19 +373,19 @@ def _heads(layer: Heads) -> Spec:
         style["shape"] = f"triangle-{layer.towards}"
     else:
         style["shape"] = {"expr": f"'triangle-' + {list(DIRECTIONS)}[datum.head]"}
-        # Their middles stand where the lines end: half a head back, so that their tips do.
+        # A head has its middle at the end of the line. Half a head back, its tip is there.
         style |= {"xOffset": {"expr": "[0, -3, 0, 3][datum.head]"}, "yOffset": {"expr": "[3, 0, -3, 0][datum.head]"}}
     channels = {"color": layer.colour, "opacity": layer.opacity}
     return _mark("point", layer.data, style, channels, {"x": _number("x2"), "y": _number("y2")})
 
 
 def _words(layer: Words, form: Form) -> list[Spec]:
-    """A text mark for each family of letters, in which the style's number decides all else."""
+    """A text mark for each font family. The number of the style decides all other properties."""
     marks = []
     for family in dict.fromkeys(STYLES[name].family for name in layer.styles):
         names = [name for name in layer.styles if STYLES[name].family == family]
         here = [form.words.index(name) for name in names]
-        # By number; one that is of another layer looks as the first here does, and is filtered away.
+        # By number. A style of another layer gets the look of the first style here, and its words are filtered away.
         styles = [STYLES[form.words[n] if n in here else names[0]] for n in range(max(here) + 1)]
         tests = [] if len(here) == len(form.words) else [_one_of(here, len(form.words))]
         if any(STYLES[name].fits for name in names):
@@ -407,7 +407,7 @@ _FAMILIES: dict[str, Spec] = {
 
 
 def _looks(styles: list[Style], margin: int) -> Spec:
-    """What styles look like, each property by the style's number."""
+    """The properties of a text mark. Each depends on the number of the style."""
     looks = {
         "fontSize": _looked_up([style.size for style in styles], "style"),
         "align": _looked_up([style.align for style in styles], "style", "center"),
@@ -422,14 +422,14 @@ def _looks(styles: list[Style], margin: int) -> Spec:
 
 
 def _looked_up(values: Sequence[Any], column: str, usual: Any = None) -> Any:
-    """A mark's property by the number in a column; None if it always is what is `usual`."""
+    """A property of a mark, looked up by the number in a column. None if all values are the `usual` value."""
     if len(set(values)) > 1:
         return {"expr": f"{list(values)}[datum.{column}]"}
     return None if values[0] == usual else values[0]
 
 
 def _one_of(numbers: list[int], count: int) -> str:
-    """An expression for a style that is one of these, out of so many."""
+    """A short expression that tests whether a word's style is one of `numbers`, out of `count` styles."""
     if len(numbers) == 1:
         return f"datum.style == {numbers[0]}"
     if numbers == list(range(numbers[0], count)):
@@ -448,14 +448,14 @@ def _mark(
     *,
     tips: Tips = None,
     where: str = "",
-    made: dict[str, str] | None = None,
+    computed: dict[str, str] | None = None,
 ) -> Spec:
-    """A mark of a kind: constants in its definition, colours and what follows a column in its encoding.
+    """A mark of some kind. Its constants are in the definition, its colours and columns in the encoding.
 
-    Written as Vega-Lite, which the template checks against Altair's schema: Altair's own objects would say the same in
-    ten times the time.
+    It is plain Vega-Lite, which the template checks against Altair's schema. Altair's own objects would give the same
+    and take ten times as long.
     """
-    # Without tips none at all: Streamlit would list every channel.
+    # A mark without tips has the tooltip `False`: otherwise Streamlit would list every channel.
     definition: Spec = {"type": kind} | style
     encoding = dict(at)
     for name, channel in channels.items():
@@ -466,7 +466,7 @@ def _mark(
                 definition[name] = {"expr": text}
             case By() | When():
                 encoding[name] = _encoded(channel)
-            case str():  # a colour: Streamlit finds the theme's only here
+            case str():  # a colour: only here Streamlit replaces a name by the theme's colour
                 encoding[name] = {"value": channel}
             case _ if channel != 1 or name == "strokeWidth" or kind == "point":
                 definition[name] = channel
@@ -475,12 +475,12 @@ def _mark(
             definition["tooltip"] = False
         case Expr(text):
             definition["tooltip"] = {"expr": text}
-        case (tip,):  # by itself it needs no name
+        case (tip,):  # not in a list: then the tooltip shows no title
             encoding["tooltip"] = _tip(tip)
         case _:
             encoding["tooltip"] = [_tip(tip) for tip in tips]
     transform: list[Spec] = [{"filter": where}] if where else []
-    transform += [{"calculate": text, "as": name} for name, text in (made or {}).items()]
+    transform += [{"calculate": text, "as": name} for name, text in (computed or {}).items()]
     spec: Spec = {"data": {"name": data}, "mark": definition, "encoding": encoding}
     return spec | ({"transform": transform} if transform else {})
 
@@ -504,12 +504,12 @@ def _encoded(channel: Channel) -> Spec:
 
 
 def _tip(tip: Tip) -> Spec:
-    said = {name: text for name, text in (("title", tip.title), ("format", tip.format)) if text}
-    return (_number(tip.column) if tip.format else {"field": tip.column}) | said
+    stated = {name: text for name, text in (("title", tip.title), ("format", tip.format)) if text}
+    return (_number(tip.column) if tip.format else {"field": tip.column}) | stated
 
 
 def _pairs(scale: Spec) -> Pairs:
-    """A scale as something that can be kept."""
+    """A scale as pairs, which can be hashed."""
     return tuple((name, tuple(part) if isinstance(part, list) else part) for name, part in scale.items())
 
 

@@ -1,17 +1,17 @@
-"""A picture as a description: which cells, lines and words are in it, and where each stands.
+"""A picture as a description: its cells, lines and words, and the place of each.
 
-Everything is in px. A picture is `WIDTH` px wide when it is described, and the browser stretches it to the width there
-is; down the page nothing is stretched. What travels is the scene's own business: whole tenths of a px in two bytes.
+Everything is in px. A picture is described as `WIDTH` px wide, and the browser stretches it to the width of the page.
+It does not stretch the height. Places travel to the browser as whole tenths of a px, in two bytes.
 
     scene = Scene(height=120, words=("name", "step"), margin=60)
     scene.cells(x=np.arange(5) * 200, y=40, width=200, height=30, value=values)
     scene.label("name", 0, 10, "output")
     scene.label("step", 100, 30, "t = 1", least=wide_enough(20, 200))
-    scene.columns()  # the datasets `cells` and `words`, which a picture of `picture.py` shows
-    scene.layout()  # these, and what the picture has to know of them
+    scene.columns()  # the datasets `cells` and `words`, which `picture.py` shows
+    scene.layout()  # these datasets, and what the template needs to know of them
 
-A word's style is a name, and `STYLES` says what it looks like. Cells and lines get their looks in the lesson's
-`charts.py`, because these depend on what the cells mean.
+The style of a word is a name in `STYLES`, which defines its look. The looks of cells and lines are in the lesson's
+`charts.py`, because they depend on what the cells mean.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ import numpy as np
 from components.charts.columns import Columns
 
 WIDTH = 1000.0  # px, of a picture as it is described
-SOLID = 0.88  # of a line's pitch: how high its cells are
-TENTHS = 10  # what travels is in tenths of a px
-DIRECTIONS = ("up", "right", "down", "left")  # of arrows, by the number under which they travel
-LARGEST = (2**15 - 1) / TENTHS  # px, of what fits in two bytes
-FULL = 255  # an opacity of 1, as it travels
+SOLID = 0.88  # the height of a cell, as a part of its line's pitch
+TENTHS = 10  # places travel in tenths of a px
+DIRECTIONS = ("up", "right", "down", "left")  # of arrows; each travels as its index
+LARGEST = (2**15 - 1) / TENTHS  # px, the largest place that fits in two bytes
+FULL = 255  # an opacity of 1 travels as this number
 
 Numbers = np.ndarray | Sequence[float] | float
 
@@ -40,11 +40,11 @@ class Style:
     bold: bool = False
     opacity: float = 1
     align: Literal["left", "center", "right"] = "left"
-    family: Literal["", "serif", "mono"] = ""  # the page's own, or another one
-    margin: bool = False  # it stands in the margin: x counts from the margin's left edge, and is not stretched
+    family: Literal["", "serif", "mono"] = ""  # empty: the family of the page
+    margin: bool = False  # the word stands in the margin: x counts from the margin's left edge and is not stretched
     shift: float = 0  # px to the right of its place
-    down: float = 0  # and below it
-    fits: bool = False  # it may ask for a width: `least` or `below`
+    down: float = 0  # px below its place
+    fits: bool = False  # a word of this style may depend on the picture's width: `least` or `below`
     line: float = 0  # px from line to line, for words of several lines
 
 
@@ -67,7 +67,7 @@ STYLES: dict[str, Style] = {
     "tick": Style(12, align="center"),
     "bold tick": Style(12, bold=True, align="center"),
     "bold step": Style(12, bold=True, align="center", fits=True),
-    # What is said beside other words
+    # Words beside other words
     "faint": Style(12, opacity=0.8),
     "faint tick": Style(12, opacity=0.8, align="center"),
     "low tick": Style(12, opacity=0.8, align="center", down=4),
@@ -93,24 +93,24 @@ STYLES: dict[str, Style] = {
 
 
 def wide_enough(needs: float, room: float) -> float:
-    """The width a picture must have for `room` of its described px to be more than `needs` px on the screen."""
+    """The least width of a picture, in px, with which `room` described px are more than `needs` px on the screen."""
     return needs * WIDTH / room
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a template has to know of a scene: nothing in it depends on the numbers."""
+    """What a template needs to know of a scene. Nothing in it depends on the numbers."""
 
     height: float  # px
     margin: int  # px left of the cells
-    words: tuple[str, ...]  # the styles that its words can have, by the number under which they travel
-    heights: tuple[tuple[str, float], ...] = ()  # px, of datasets whose cells are all of one height
-    pitch: float = 0  # px from line to line, if all stands in lines and the picture is as high as these
+    words: tuple[str, ...]  # the styles of its words; a style travels as its index
+    heights: tuple[tuple[str, float], ...] = ()  # px, of each dataset whose cells have all the same height
+    pitch: float = 0  # px from line to line, if everything stands in lines; then these make the height
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """A finished scene. Nothing of it is ever written to."""
+    """A finished scene. Nobody writes to it."""
 
     form: Form
     columns: dict[str, Columns]  # by the name of the dataset
@@ -118,21 +118,21 @@ class Layout:
 
 @dataclass
 class _Dataset:
-    """Rows as they are collected: single ones, and columns of many."""
+    """The rows of a dataset, collected in order: single rows, and parts, which are columns of many rows."""
 
     names: tuple[str, ...]
-    parts: list[tuple[Any, ...]] = field(default_factory=list)  # columns
-    rows: list[tuple[Any, ...]] = field(default_factory=list)  # those that came after the last part
+    parts: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)  # the single rows after the last part
 
     def close(self) -> None:
-        """Make the single rows a part."""
+        """Turn the single rows into a part."""
         if self.rows:
             self.parts.append(tuple(map(np.array, zip(*self.rows, strict=True))))
             self.rows = []
 
 
 class Scene:
-    """What is in a picture. Cells and lines go into the dataset `data`, in the order in which they are added."""
+    """The content of a picture. Cells and lines go into the dataset `data`, in the order of the calls."""
 
     def __init__(
         self,
@@ -142,11 +142,14 @@ class Scene:
         heights: Mapping[str, float] | None = None,
         pitch: float = 0,
     ) -> None:
-        """A picture of `height` px, whose words have these styles; its margin for names is left of its `WIDTH` px.
+        """An empty picture of `height` px. Its words have the styles `words`.
 
-        Cells of a dataset that is in `heights` are all so high. With a `pitch` everything stands in lines that are so
-        far apart, cells fill `SOLID` of it and words stand in the middle of that: the picture is then as high as its
-        lines, and its `height` is 0. All of these make the template, so that none may change with the numbers.
+        The margin for names is left of the `WIDTH` px. If a dataset is in `heights`, all its cells have that height.
+        With a `pitch`, everything stands in lines of `pitch` px. A cell fills `SOLID` of its line, and a word stands
+        in the middle of the cell. Then the lines make the height of the picture, and `height` is 0. The template
+        depends on all these arguments, so none of them may change with the numbers.
+
+        Raises `ValueError` if the picture is too high for places of two bytes.
         """
         if height > LARGEST:
             raise ValueError(f"a picture of {height:g} px is higher than {LARGEST:g} px")
@@ -155,54 +158,56 @@ class Scene:
         self._sets: dict[str, _Dataset] = {}
         self._words: list[tuple[int, float, float, str, float]] = []
         self._curves: list[tuple[np.ndarray, np.ndarray]] = []
-        self._about: list[dict[str, float]] = []  # further columns of words, for those that have any
+        self._about: list[dict[str, float]] = []  # further columns, one dict for each word
 
     def cell(
         self, x: float, y: float, width: float, height: float, data: str = "cells", **columns: float | str
     ) -> None:
-        """A cell with its upper left corner at (x, y), and what the chart reads of it."""
+        """Add a cell with its upper left corner at (x, y). `columns` are what the chart reads of it."""
         self._set(data, ("x", "x2", "y", "y2", *columns)).rows.append((x, width, y, height, *columns.values()))
 
     def cells(
         self, x: Numbers, y: Numbers, width: Numbers, height: Numbers, data: str = "cells", **columns: Any
     ) -> None:
-        """Many cells at once: arrays of one length, and numbers that hold for all of them."""
-        found = self._set(data, ("x", "x2", "y", "y2", *columns))
-        found.close()
-        found.parts.append(_even(x, width, y, height, *columns.values()))
+        """Add many cells at once. Each argument is an array of one length, or a number for all cells."""
+        dataset = self._set(data, ("x", "x2", "y", "y2", *columns))
+        dataset.close()
+        dataset.parts.append(_even(x, width, y, height, *columns.values()))
 
     def line(self, x: float, y: float, x2: float, y2: float, data: str = "lines", **columns: float | str) -> None:
-        """A line from (x, y) to (x2, y2), and what the chart reads of it."""
+        """Add a line from (x, y) to (x2, y2). `columns` are what the chart reads of it."""
         self._set(data, ("x", "x2", "y", "y2", *columns)).rows.append((x, x2 - x, y, y2 - y, *columns.values()))
 
     def lines(self, x: Numbers, y: Numbers, x2: Numbers, y2: Numbers, data: str = "lines", **columns: Any) -> None:
-        """Many lines at once."""
+        """Add many lines at once, as `cells` does."""
         across, down = np.subtract(x2, x), np.subtract(y2, y)
         self.cells(x, y, across, down, data, **columns)
 
     def arrow(self, x: float, y: float, x2: float, y2: float, data: str = "lines", **columns: float) -> None:
-        """A line with a head where it ends: its `head` is the place in `DIRECTIONS` of where it leads."""
+        """Add a line with a head at its end. Its column `head` is the index of its direction in `DIRECTIONS`."""
         across, down = "right" if x2 > x else "left", "down" if y2 > y else "up"
         towards = across if abs(x2 - x) >= abs(y2 - y) else down
         self.line(x, y, x2, y2, data, head=DIRECTIONS.index(towards), **columns)
 
     def bracket(self, first: float, second: float, top: float, bottom: float, data: str, **columns: float) -> None:
-        """A bracket that joins what stands above `first` and `second`: three cells without a width or a height."""
+        """Add a bracket below `first` and `second` that joins them: three cells with no width or no height."""
         for x in (first, second):
             self.cell(x, top, 0, bottom - top, data, **columns)
         self.cell(first, bottom, second - first, 0, data, **columns)
 
     def curves(self, x: np.ndarray, y: np.ndarray) -> None:
-        """Curves through places from left to right, (curves, places); one place alone is a dot. In `curves`."""
+        """Add curves to the dataset `curves`. x and y are (curves, places), from left to right. One place is a dot."""
         self._curves.append((x, y))
 
     def label(
         self, style: str, x: float, y: float, text: str, *, least: float = 0, below: float = 0, **columns: float
     ) -> None:
-        """A word at (x, y), vertically in the middle.
+        """Add a word at (x, y), vertically in the middle.
 
-        With `least` it is shown only in a picture wider than that, in px on the screen; with `below` only in one that
-        is not; its style must allow that. Columns that other words have and this one does not are -1.
+        With `least` the word is shown only if the picture is wider than `least` px on the screen. With `below` it is
+        shown only if the picture is not wider than that. A column that only other words have is -1 for this word.
+
+        Raises `ValueError` if the style does not allow `least` and `below`.
         """
         if (least or below) and not STYLES[style].fits:
             raise ValueError(f"words in the style {style} are always shown")
@@ -210,12 +215,15 @@ class Scene:
         self._about.append(columns)
 
     def columns(self) -> dict[str, Columns]:
-        """The datasets: x, x2, y, y2 and their own columns; of `words` x, y, style, text, and `least` if they ask."""
-        found: dict[str, Columns] = {}
+        """The datasets by name. Each has x, x2, y, y2 and its own columns.
+
+        `words` has x, y, style and text, also `least` if one of its styles may depend on the width.
+        """
+        datasets: dict[str, Columns] = {}
         for name, rows in self._sets.items():
             rows.close()
             x, width, y, height, *others = map(np.concatenate, zip(*rows.parts, strict=True))
-            # Equal sizes stay equal when they are rounded.
+            # Sizes are rounded before they are added, so that equal sizes stay equal.
             left, top = _tenths(x), self._down(y)
             placed = {"x": left, "x2": left + _tenths(width), "y": top}
             pitch = self.form.pitch
@@ -224,23 +232,26 @@ class Scene:
                 placed["y2"] = top + _tenths(height)
             elif (height != high).any():
                 raise ValueError(f"{name} has cells that are not {high:g} px high")
-            read = zip(rows.names[4:], others, strict=True)
-            found[name] = placed | {column: _small(column, values) for column, values in read}
+            further = zip(rows.names[4:], others, strict=True)
+            datasets[name] = placed | {column: _small(column, values) for column, values in further}
         if self._curves:
-            found["curves"] = self._curved()
+            datasets["curves"] = self._curved()
         if self._words:
-            found["words"] = self._worded()
-        return found
+            datasets["words"] = self._worded()
+        return datasets
 
     def _down(self, y: np.ndarray) -> np.ndarray:
-        """Where something is, counted from the top, as it travels: in tenths of a px, or by its line."""
+        """A height from the top as it travels: in tenths of a px, or as the number of its line."""
         if not self.form.pitch:
             return _tenths(y)
         line: np.ndarray = np.floor(y / self.form.pitch + 1e-6).astype(np.uint8)
         return line
 
     def _curved(self) -> Columns:
-        """The places of all curves: the curve's number, whether it is an end of it, and `down`, where in its line."""
+        """The places of all curves: x, y, `path` (the curve's number) and `end` (whether the place is an end).
+
+        With a pitch also `down`, tenths of a px from the upper edge of the line.
+        """
         x, y = (np.concatenate([part.ravel() for part in parts]) for parts in zip(*self._curves, strict=True))
         counts = np.repeat(*np.array([part.shape[::-1] for part, _ in self._curves]).T)  # places of each curve
         path = np.repeat(np.arange(len(counts)), counts)
@@ -255,12 +266,12 @@ class Scene:
         return Layout(self.form, self.columns())
 
     def _set(self, data: str, names: tuple[str, ...]) -> _Dataset:
-        found = self._sets.get(data)
-        if found is None:
-            found = self._sets[data] = _Dataset(names)
-        elif found.names != names:
-            raise ValueError(f"{data} has the columns {found.names}, not {names}")
-        return found
+        dataset = self._sets.get(data)
+        if dataset is None:
+            dataset = self._sets[data] = _Dataset(names)
+        elif dataset.names != names:
+            raise ValueError(f"{data} has the columns {dataset.names}, not {names}")
+        return dataset
 
     def _worded(self) -> Columns:
         style, x, y, text, least = zip(*self._words, strict=True)
@@ -278,7 +289,7 @@ class Scene:
 
 
 def _even(*columns: Any) -> tuple[np.ndarray, ...]:
-    """Columns of one length."""
+    """The columns as arrays of the same length."""
     return tuple(np.broadcast_arrays(*map(np.atleast_1d, columns)))
 
 
@@ -288,17 +299,19 @@ def _tenths(px: np.ndarray) -> np.ndarray:
 
 
 def _fitting(px: np.ndarray) -> np.ndarray:
-    """Widths of pictures; no screen is wider than two bytes say."""
+    """Widths of pictures as int16: no screen is wider than that."""
     least: np.ndarray = np.clip(px, -(2**15), 2**15 - 1).astype(np.int16)
     return least
 
 
 def _small(name: str, values: np.ndarray) -> np.ndarray:
-    """Values in the smallest type that holds them: an `opacity` in 255ths, `room` in tenths."""
+    """The values in the smallest type that holds them. An `opacity` is in 255ths, `room` in tenths of a px."""
     if name == "least":
         return _fitting(values)
     if name == "room":
-        room: np.ndarray = np.ceil(values * TENTHS).astype(np.int16)  # up: what just fits is shown
+        room: np.ndarray = np.ceil(values * TENTHS).astype(
+            np.int16
+        )  # rounded up, so that a text that just fits is shown
         return room
     if name == "opacity":
         return np.rint(values * float(FULL)).astype(np.uint8)
@@ -309,4 +322,4 @@ def _small(name: str, values: np.ndarray) -> np.ndarray:
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     if low >= 0:
         return values.astype(np.min_scalar_type(high))
-    return values.astype(np.min_scalar_type(min(low, -high - 1)))  # signed, and as wide as the larger needs
+    return values.astype(np.min_scalar_type(min(low, -high - 1)))  # a signed type that holds both ends

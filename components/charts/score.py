@@ -1,11 +1,11 @@
 """The score: one picture for a whole run.
 
-Lanes share the time axis: one column is one time step, one row one unit. Inputs first, then the four gates, then the
-two states, which begin one column earlier, with the initial state; then both states once more as lines. Pointing at
-a column, or a `step` event from the page (`STEP_EVENT`), outlines that step in every lane.
+All lanes share the time axis. A column is a time step, a row is a unit. The inputs come first, then the four gates,
+then the two states, then both states again as lines. The states begin one column earlier, with the initial state.
+Pointing at a column outlines its step in every lane. A window event of the page (`STEP_EVENT`) does the same.
 
-The cells of all lanes live in one view, each lane on rows of its own between two pixels of our reckoning. Seven views
-with axes of their own would be several times the work for the browser, and several times the specification.
+The cells of all lanes are in one view, and this module computes between which pixels each lane stands. Seven views with
+their own axes would be several times the work for the browser, and the specification would be several times as long.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ import altair as alt
 from components.charts.axes import FIT, SERIF, WIDTHS, signed
 from components.charts.template import HAIRLINE, INK, NO_DATA, Chart, Spec, layered, template
 
-STEP_EVENT = "unrolledstep"  # window event; its detail is the step t to outline, or -1 for none
+STEP_EVENT = "unrolledstep"  # a window event; its detail is the step t to outline, or -1 for none
 MARGIN = 104  # px left of the cells, for the lanes' names
 HEAD = 22  # px above the cells, for the time labels
 GAP = 14  # px between lanes
 LINES = 92  # px, height of a lane of lines
 
-GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1: ink printed on it stays legible
+GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1; numbers on it can still be read
 SHUT = 0.06  # the fill's opacity at 0
 HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
 NAMES = {
@@ -38,18 +38,20 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Lane:
-    """One quantity: its column and the domain its shades stand for."""
+    """One quantity in the score: its column, and the domain of its shades."""
 
     column: str
-    bound: float = 1.0  # signed quantities are drawn from -bound to bound, gates from 0 to 1
-    numbered: bool = False  # whether its rows are high enough for their numbers, which are drawn where columns are too
-    of: str = ""  # where a quantity is drawn several times: which it is, the column being named otherwise ...
-    name: str = ""  # ... and what this lane has of it
-    before: str = ""  # stands before the symbol
+    bound: float = 1.0  # signed quantities are shown from -bound to bound, gates from 0 to 1
+    numbered: bool = (
+        False  # whether its rows are high enough for numbers; they are shown if columns are wide enough too
+    )
+    of: str = ""  # the quantity, if its column has another name, because several lanes show this quantity ...
+    name: str = ""  # ... then the name of this lane
+    before: str = ""  # a text before the symbol
 
     @property
     def quantity(self) -> str:
-        """What is drawn: one of `NAMES`."""
+        """The quantity of the lane: one of `NAMES`."""
         return self.of or self.column
 
     @property
@@ -59,7 +61,7 @@ class Lane:
 
     @property
     def label(self) -> dict[str, Any]:
-        """What stands at the left of the lane."""
+        """The words at the left of the lane: one row of the labels' dataset."""
         return {
             "lane": self.quantity,
             "symbol": self.before + self.quantity,
@@ -74,7 +76,7 @@ ROW = 14.5  # px that a number needs
 
 @dataclass(frozen=True)
 class Size:
-    """How lanes are drawn: roomy, with space between cells and numbers where they fit, or dense."""
+    """The size of lanes. A lane is dense, or it is roomy: then it has space between cells, and numbers if they fit."""
 
     dense: bool
     height: int  # px of a lane
@@ -95,7 +97,7 @@ TALL = Size(True, 128, 96)
 
 
 def size(rows: int, steps: int) -> Size:
-    """The size for lanes of `rows` units over `steps` steps."""
+    """The size of lanes with `rows` units and `steps` steps."""
     if rows <= 8 and steps <= 30:
         return ROOMY
     return DENSE if rows <= 32 else TALL
@@ -104,30 +106,31 @@ def size(rows: int, steps: int) -> Size:
 @template
 def score(
     lanes: tuple[Lane, ...],
-    drawn: Size = ROOMY,
+    lane_size: Size = ROOMY,
     lines: tuple[Lane, ...] = (),
     first_unit: int = 0,
     first_feature: int = 0,
 ) -> Chart:
-    """`lanes` as cells and `lines` as a line a unit, from the dataset `cells`: t, row and a column a lane.
+    """The score: `lanes` as cells, and `lines` with one line for each unit.
 
-    A NaN is no cell. Row r is unit `first_unit + r`, in the lane x feature `first_feature + r`; that is said when
-    pointing at a cell. Embed with `width="stretch"`.
+    It reads the dataset `cells`: t, row and one column for each lane. A NaN is no cell. Row r is unit `first_unit + r`,
+    or in the lane x feature `first_feature + r`; the tooltip of a cell says so. Embed it with `width="stretch"`.
     """
-    layout = _Layout(lanes, drawn, first_unit, first_feature)
-    # A hair of paper between roomy cells. Heights as the rows leave them: a least one would be asked for at every cell.
-    wide = {"name": "wide", "update": f"room * {1 if drawn.dense else 0.976}"}
-    rect = {"cornerRadius": 0 if drawn.dense else 2, "minBandSize": 0}
+    layout = _Layout(lanes, lane_size, first_unit, first_feature)
+    # Roomy cells have a narrow gap between them. `minBandSize` is 0: otherwise the browser would compute a least height
+    # for every cell.
+    wide = {"name": "wide", "update": f"room * {1 if lane_size.dense else 0.976}"}
+    rect = {"cornerRadius": 0 if lane_size.dense else 2, "minBandSize": 0}
     return {
-        "vconcat": [_cells(layout), *(_lines(lane, drawn) for lane in lines)],
+        "vconcat": [_cells(layout), *(_lines(lane, lane_size) for lane in lines)],
         "spacing": GAP,
         "autosize": FIT.to_dict(),
         "usermeta": {"config": _CONFIG | {"signals": [_STEP, *_ROOM, wide], "rect": rect}},
     }
 
 
-# Which step is outlined, moved by the pointer or by the page; -1 is none. A plain signal rather than a selection:
-# it filters nothing, so a move redraws the outline and not one cell. The pointer counts anywhere right of the margin.
+# The outlined step; -1 is none. The pointer or the page moves it. It is a signal, not a selection: it filters nothing,
+# so a move redraws only the outline and no cell. The pointer counts everywhere right of the margin.
 _STEP = {
     "name": "step",
     "value": -1,
@@ -140,27 +143,28 @@ _STEP = {
     ],
 }
 _AT_STEP = {
-    # Before any step is chosen the outline has no width, so that it cannot widen the drawing.
+    # Before a step is chosen the outline has no width, so that it cannot make the picture wider.
     "x": alt.XValue({"expr": "step < 0 ? 0 : (step - span[0]) * room"}),
     "x2": alt.X2Value({"expr": "step < 0 ? 0 : (step - span[0] + 1) * room"}),
 }
 
-# How far the steps reach, and what fits a column: asked once, and the cells asked again only when the answer changes.
+# The first and last step, and what fits into a column. They are signals, so the browser computes them once, and
+# computes the cells again only if they change.
 _ROOM = [
     {"name": "span", "update": "extent(pluck(data('cells'), 't'))"},
-    # Px of a column. Half a pixel stays free: a last one that ends a rounding error beyond the view would make the
-    # browser fit the picture into its width anew, and compute every cell twice.
+    # Px of a column. Half a pixel stays free. If rounding put the end of the last column outside the view, the browser
+    # would fit the picture into its width again, and compute every cell twice.
     {"name": "room", "update": "(width - .5) / (span[1] - span[0] + 1)"},
     {"name": "numbered", "update": "room > 37"},
     {"name": "every", "update": "room > 22 ? 1 : room > 3.4 ? 10 : 50"},  # which steps are named
 ]
 
-# A column's middle in pixels, as a field without a scale: a scale is called at every cell, and looks at all of them
-# first for its domain.
+# The middle of a column in pixels, as a field without a scale. A scale would first read all cells for its domain, and
+# then be called for every cell.
 _MIDDLE = "(datum.t - span[0] + .5) * room"
 _COLUMN: dict[str, Any] = {"field": "middle", "type": "quantitative", "scale": None}
 
-# What stands in the margin beside a lane.
+# The words in the margin beside a lane.
 _STYLES: dict[str, dict[str, Any]] = {
     "symbol": SERIF | {"fontSize": 21, "dy": 12},
     "sub": SERIF | {"fontSize": 14, "dy": 17},
@@ -168,8 +172,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "range": {"fontSize": 11, "dy": 48, "opacity": 0.75},
 }
 
-# Axes are described once: no x axis anywhere, and a y axis that reserves the margin of every view. Of a scale, what
-# one layer of a view says holds for all.
+# The axes are described once, here. There is no x axis, and the y axis reserves the margin of every view. If one layer
+# of a view describes a scale, that holds for all layers of the view.
 _CONFIG = {
     "text": {"baseline": "middle"},
     "style": {name: style | {"align": "left"} for name, style in _STYLES.items()},
@@ -182,16 +186,16 @@ _CONFIG = {
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where each lane stands in the view of cells, in pixels from the top."""
+    """The place of each lane in the view of cells, in pixels from the top."""
 
     lanes: tuple[Lane, ...]
-    drawn: Size
+    lane_size: Size
     first_unit: int
     first_feature: int
 
     @property
     def heights(self) -> dict[str, int]:
-        return {lane.column: self.drawn.of(lane.column) for lane in self.lanes}
+        return {lane.column: self.lane_size.of(lane.column) for lane in self.lanes}
 
     @property
     def tops(self) -> dict[str, int]:
@@ -207,41 +211,41 @@ class _Layout:
 
 
 def _cells(layout: _Layout) -> Spec:
-    """All lanes of cells, in one view: each lane reads its own column, on rows between its own pixels.
+    """All lanes of cells in one view. Each lane reads its own column and has rows between its own pixels.
 
-    What the browser interprets, it interprets once a cell and channel. So a column's place and what pointing says are
-    computed once a row of the data, for all lanes, and a cell only asks for them.
+    The browser evaluates an expression of a channel once for each cell. So the place of a column and the tooltip are
+    computed once for each row of the data, for all lanes, and a cell only looks them up.
     """
     computed = {"middle": _MIDDLE} | _tips(layout)
     lanes = layered(
         *(_lane(lane, layout) for lane in layout.lanes),
         encoding={"x": _COLUMN},
-        resolve=_APART,
+        resolve=_OWN_SCALES,
     )
     cells = layered(
         lanes,
         _times([*layout.heights][-1]),
         data={"name": "cells"},
         transform=[{"calculate": expression, "as": name} for name, expression in computed.items()],
-        resolve=_APART,
+        resolve=_OWN_SCALES,
     )
-    return layered(cells, _labels(layout), height=layout.height, resolve=_APART)
+    return layered(cells, _labels(layout), height=layout.height, resolve=_OWN_SCALES)
 
 
-_APART = {"scale": dict.fromkeys(("y", "color", "fillOpacity"), "independent")}
+_OWN_SCALES = {"scale": dict.fromkeys(("y", "color", "fillOpacity"), "independent")}
 
 
 def _lane(lane: Lane, layout: _Layout) -> Spec:
-    """A lane's cells, shaded by its kind; pointing at one names the numbers of its unit at its step."""
-    column, dense = lane.column, layout.drawn.dense
+    """The cells of a lane. A gate has shades of its hue, other lanes have signed colours. Each cell has a tooltip."""
+    column, dense = lane.column, layout.lane_size.dense
     top, height = layout.tops[column], layout.heights[column]
     rectangles = alt.Chart().mark_rect(
         tooltip={"expr": "datum.xtip" if column == "x" else "datum.tip"},
         width={"expr": "wide"},
     )
     if column in GATES:
-        # From a breath of the gate's hue at 0, where the page's own colour would be no cell at all, to as deep at 1 as
-        # ink on it allows.
+        # At 0 the hue is very pale, but not invisible: the cell must be seen. At 1 it is as deep as it can be while
+        # numbers on it can still be read.
         opened = alt.Scale(domain=[0, 1], range=[SHUT, 1 if dense else GATES[column]])
         opacity = alt.FillOpacity(f"{column}:Q", scale=opened)
         rectangles = rectangles.encode(color=alt.ColorValue(HUES[column]), fillOpacity=opacity)
@@ -257,7 +261,7 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
 
 
 def _numbers(column: str) -> Chart:
-    """A lane's numbers, where columns have room. Filtered away where not: a mark that is only hidden costs as much."""
+    """The numbers of a lane. Without room they are filtered away: hidden marks would cost as much as shown ones."""
     return (
         alt.Chart()
         .mark_text(fontSize=13)
@@ -267,17 +271,17 @@ def _numbers(column: str) -> Chart:
 
 
 def _tips(layout: _Layout) -> dict[str, str]:
-    """What pointing at a cell says, as Vega expressions: made once a row of the data, not once a cell."""
+    """The tooltips of cells as Vega expressions. They are computed once for each row of the data, not for each cell."""
 
     lanes = {lane.column: lane for lane in layout.lanes}
 
-    def said(row: str, first: int, columns: list[str]) -> str:
+    def tip(row: str, first: int, columns: list[str]) -> str:
         numbers = []
         for column in sorted(columns, key=lambda column: lanes[column].quantity == "h"):  # h comes last
             lane = lanes[column]
             name = f"'{lane.quantity}, {lane.name}'" if lane.name else column
             number = f"format(datum.{column},'.4f')"
-            if lane.quantity == "h":  # there is none beyond the projection's size
+            if lane.quantity == "h":  # with a projection there are fewer rows of h than units
                 number = f"isValid(datum.{column})?{number}:'none'"
             numbers.append(f"{name}:{number}")
         return "{" + ",".join(["'step t':datum.t", f"{row}:datum.row+{first}", *numbers]) + "}"
@@ -286,19 +290,20 @@ def _tips(layout: _Layout) -> dict[str, str]:
     states = [column for column in units if lanes[column].quantity in ("c", "h")]
     tips = {}
     if units:
-        whole, initial = (said("unit", layout.first_unit, part) for part in (units, states))
+        whole, initial = (tip("unit", layout.first_unit, part) for part in (units, states))
         # The initial state has no gates.
         gate = next((column for column in units if column not in states), "")
         tips["tip"] = f"isValid(datum.{gate})?{whole}:{initial}" if gate else whole
     if "x" in layout.heights:
-        tips["xtip"] = said("feature", layout.first_feature, ["x"])
+        tips["xtip"] = tip("feature", layout.first_feature, ["x"])
     return tips
 
 
 def _times(column: str) -> Chart:
-    """The step numbers above the cells, as many as fit: all, every 10th, or every 50th, of a lane that has them all.
+    """The step numbers above the cells: all, every 10th or every 50th, as many as fit. `column` must have every step.
 
-    None that would stand out at the right: to fit the picture into its width, the browser would compute all anew.
+    A number that would reach beyond the right edge is left out: it would make the browser fit the picture into its
+    width again and compute everything twice.
     """
     return (
         alt.Chart()
@@ -311,12 +316,12 @@ def _times(column: str) -> Chart:
 
 
 def _labels(layout: _Layout) -> Spec:
-    """The lanes' names, and the outline around one step of each."""
+    """The names of the lanes, and the outline around one step in each lane."""
     tops, heights = layout.tops, layout.heights
     values = [
         lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]} for lane in layout.lanes
     ]
-    # The initial state's column, which only c and h have, is the first, or in the reverse direction the last.
+    # Only c and h have a column for the initial state. It is the first column, or the last in the reverse direction.
     exists = "step >= 0 && (datum.lane == 'c' || datum.lane == 'h' || (span[0] == 0 ? step > 0 : step < span[1]))"
     outline = (
         alt.Chart()
@@ -328,14 +333,14 @@ def _labels(layout: _Layout) -> Spec:
             opacity=alt.condition(exists, alt.value(1), alt.value(0)),
         )
     )
-    # In pixels, downwards; the axis is empty, and reserves the margin.
+    # The scale is in pixels from the top. The axis is empty; it only reserves the margin.
     scale = {"domain": [layout.height, 0], "nice": False}
     y = {"field": "y", "type": "quantitative", "axis": {"labels": False}, "scale": scale}
     return layered(*_names(), outline, data={"values": values}, encoding={"y": y})
 
 
 def _names() -> list[Chart]:
-    """Symbol, name and range of a lane, in the margin."""
+    """The symbol, name and range of each lane, in the margin."""
     texts = {
         field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=alt.Text(f"{field}:N"))
         for field in ("symbol", "name", "range")
@@ -347,8 +352,8 @@ def _names() -> list[Chart]:
     return [hued, texts["range"].encode(color=alt.ColorValue(INK))]
 
 
-def _lines(lane: Lane, drawn: Size) -> Spec:
-    """One line a unit, on the lane's domain; what leaves the domain leaves the picture."""
+def _lines(lane: Lane, lane_size: Size) -> Spec:
+    """One line for each unit, on the domain of the lane. A line is cut off where it leaves the domain."""
     y = alt.Y(
         f"{lane.column}:Q",
         axis=alt.Axis(
@@ -359,7 +364,7 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
     )
     cells = alt.Chart(alt.NamedData("cells")).transform_calculate(middle=_MIDDLE)
     curve = cells.mark_line(
-        clip=True, strokeWidth=1 if drawn.dense else 1.5, opacity=0.3 if drawn.dense else 0.85
+        clip=True, strokeWidth=1 if lane_size.dense else 1.5, opacity=0.3 if lane_size.dense else 0.85
     ).encode(x=alt.X(**_COLUMN), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
     cursor = (
         alt.Chart()
@@ -372,13 +377,13 @@ def _lines(lane: Lane, drawn: Size) -> Spec:
             opacity=alt.condition("step >= 0", alt.value(1), alt.value(0)),
         )
     )
-    said = (
+    words = (
         ("symbol", lane.label["symbol"], -MARGIN),
         ("sub", "t", lane.label["sub"]),
         ("name", "a line a unit", -MARGIN),
     )
     names = [
         alt.Chart().mark_text(style=field, x=x, y=LINES / 2 - 20, text=text).encode(color=alt.ColorValue(INK))
-        for field, text, x in said
+        for field, text, x in words
     ]
     return layered(cursor, curve, *names, data=NO_DATA, height=LINES)

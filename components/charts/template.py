@@ -1,10 +1,10 @@
-"""A chart is a template: built once, then only fed.
+"""A chart is a template: it is built once, then only fed.
 
-Building and validating an Altair chart costs tens of milliseconds, and a page of charts that does it on every rerun
-spends most of its time there. So a chart function draws *named* datasets (`alt.NamedData("units")`), holds no number
-of its own, and is wrapped in `@template`: its result is made once per combination of arguments and kept as the
-Vega-Lite specification. Because the specification stays the same when numbers change, the browser too updates the
-drawing in place instead of starting it anew.
+Building and validating an Altair chart takes tens of milliseconds. A page that did this on every rerun would spend most
+of its time on it. So a chart function reads *named* datasets (`alt.NamedData("units")`), holds no number of its own,
+and is wrapped in `@template`. Then its result is made once for each combination of arguments, and kept as a Vega-Lite
+specification. The specification does not change with the numbers, so the browser updates the chart in place too, and
+does not start it again.
 
     @template
     def bars(color: str) -> Chart:
@@ -22,33 +22,34 @@ import altair as alt
 import pyarrow as pa  # type: ignore[import-untyped]
 from altair.utils import schemapi
 
-# A chart's own small tables (labels) stay where they are used. Set at import: the registry is the whole process's.
+# The small tables of a chart (its labels) stay where they are used. This is set at import because it holds for the
+# whole process.
 alt.data_transformers.enable(consolidate_datasets=False)
 
-# In `color.value` and `color.scale.range` Streamlit turns these and its other colour names ("primary", "blue", ...)
-# into the theme's colours, light or dark; elsewhere in a specification it does not.
+# Streamlit replaces colour names ("gray", "primary", "blue", ...) by the theme's colours, light or dark. It does so in
+# `color.value` and `color.scale.range`, and nowhere else in a specification.
 INK = "gray"  # the theme makes it the colour of text
 HAIRLINE = "rgba(128,128,128,.28)"
 
-# What Altair gives a chart without data, and what a mark that stands alone is drawn from.
+# Altair gives this to a chart without data. It is also the data of a mark that stands alone.
 NO_DATA: dict[str, Any] = {"values": [{}]}
 
 P = ParamSpec("P")
 Spec = dict[str, Any]
-Chart = Any  # an Altair chart; Altair's own types do not survive its method chains
+Chart = Any  # an Altair chart; the types of Altair get lost in its method chains
 
-# Canvas draws in half the time of SVG. aria is off because the marks of a canvas are not in the page: `alt=` and the
-# table beside a chart say what it shows.
+# A canvas takes half the time of SVG. aria is off because the marks of a canvas are not elements of the page. The text
+# `alt=` and the table beside a chart say what it shows.
 CONFIG: Spec = {"aria": False, "view": {"stroke": None}}
 EMBED: Spec = {"embedOptions": {"renderer": "canvas"}}
 
 
 def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
-    """A chart function whose result is validated and kept, for as many structures as a page can have."""
+    """The chart function, changed so that its result is a validated specification, which is kept."""
 
-    @lru_cache(maxsize=64)  # more structures than a page has; the largest takes 50 kB, and no numbers are in it
+    @lru_cache(maxsize=64)  # no page has more structures; the largest takes 50 kB, because it holds no numbers
     def build(*args: P.args, **kwargs: P.kwargs) -> Spec:
-        with schemapi.debug_mode(False):  # validates at every link of a chain; once, at the end, says the same
+        with schemapi.debug_mode(False):  # else Altair validates after each method; once at the end is enough
             spec = plain(draw(*args, **kwargs))
         schemapi.validate_jsonschema(spec, alt.load_schema())
         usermeta = EMBED | spec.pop("usermeta", {})
@@ -59,7 +60,7 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
 
     @wraps(draw)
     def chart(*args: P.args, **kwargs: P.kwargs) -> Spec:
-        with building:  # a class that follows one link needs one template, not thirty at the same time
+        with building:  # if thirty students follow a link at the same time, the template is built only once
             spec: Spec = build(*args, **kwargs)  # type: ignore[arg-type]  # unhashable ones raise TypeError
         return spec
 
@@ -67,7 +68,7 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
 
 
 def plain(chart: Chart) -> Spec:
-    """A chart as Vega-Lite, without what Altair adds for a page of its own: that is Streamlit's business here."""
+    """The chart as Vega-Lite, without the parts that Altair adds for its own page: here Streamlit decides these."""
     spec: Spec = dict(chart) if isinstance(chart, dict) else chart.to_dict(validate=False)
     for name in ("$schema", "config", "datasets"):
         spec.pop(name, None)
@@ -77,23 +78,23 @@ def plain(chart: Chart) -> Spec:
 
 
 def layered(*layers: Chart, **shared: Any) -> Spec:
-    """Charts in one view, and what they share in Vega-Lite's words: data, transform, encoding, resolve, height.
+    """Charts in one view. `shared` are Vega-Lite's own keys: data, transform, encoding, resolve, height.
 
-    As `alt.layer`, which copies all its parts at every level: a nest of fifty marks takes it seconds.
+    It does the same as `alt.layer`. But that copies all parts at every level, and takes seconds for fifty nested marks.
     """
     return {"layer": [plain(layer) for layer in layers], **shared}
 
 
 def fed(spec: Spec, **datasets: Mapping[str, Any]) -> Spec:
-    """`spec` with its named datasets filled, as Arrow; the template itself is not touched.
+    """A copy of `spec` with its named datasets filled, as Arrow. The template itself does not change.
 
-    A dataset is its columns by name, each an array or a sequence, all of one length.
+    A dataset is a mapping from names to columns. Each column is an array or a sequence; all have the same length.
     """
     return spec | {"datasets": {name: _arrow(columns) for name, columns in datasets.items()}}
 
 
 def _arrow(columns: Mapping[str, Any]) -> bytes:
-    """Columns as an Arrow stream; a NaN is a missing number there."""
+    """Columns as an Arrow stream. A NaN becomes a missing number."""
     table = pa.table({name: pa.array(column, from_pandas=True) for name, column in columns.items()})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:

@@ -1,4 +1,4 @@
-"""The LSTM itself, in torch alone: drawn, run, taken apart and compared. No Streamlit, pandas or Altair in here.
+"""The LSTM itself, in torch alone: build it, run it, trace it, compare it. No Streamlit, pandas or Altair in here.
 
 Letters in shape comments, here and everywhere: T time steps (`seq_len`), B samples (`batch_size`), I input
 features (`input_size`), H units (`hidden_size`), P projected units (`proj_size`; H where there is no projection),
@@ -9,9 +9,9 @@ import warnings
 
 import torch
 
-# One thread is the fastest for tensors of this size, and visitors share the cores. Set at import, never per request;
-# it holds for this thread's successors too because of what `components` says to OpenMP.
+# One thread is the fastest for tensors of this size, and visitors share the cores. This is set at import, never per
+# request. Later threads use one thread too, because `components` tells OpenMP so.
 torch.set_num_threads(1)
 
-# True, said once a process, and of no use to a learner: the numbers are the same either way.
+# The warning is true, and torch gives it once per process. A learner cannot use it: the numbers are the same.
 warnings.filterwarnings("ignore", message="LSTM with projections is not supported with oneDNN")

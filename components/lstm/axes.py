@@ -9,8 +9,8 @@ def time_axis(batch_first: bool) -> int:
 
 
 def time_major(sequence: Tensor, batch_first: bool) -> Tensor:
-    """(T, B, ...) of a sequence that is (B, T, ...) under `batch_first`; what it is given where that is off.
+    """The sequence as (T, B, ...). Under `batch_first` it comes as (B, T, ...), else it is returned as it is.
 
-    It shares the sequence's memory: what is written to one is in the other. A second call brings (B, T, ...) back.
+    The result shares the sequence's memory, so a write to one changes the other. A second call gives (B, T, ...) again.
     """
     return sequence.transpose(0, 1) if batch_first else sequence

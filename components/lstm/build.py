@@ -1,4 +1,4 @@
-"""The module, the inputs and the initial state for some settings, drawn without touching any global state.
+"""The module, the inputs and the initial state for some settings. No global state is touched.
 
 A learner writes `torch.manual_seed(1)`, `nn.LSTM(3, 4)`, `torch.randn(...)`. All visitors share one process, so a
 global seed set for one would change the numbers of another. Here a generator of our own draws the same numbers.
@@ -31,44 +31,44 @@ class Setup(NamedTuple):
 
 
 def build(settings: Settings) -> Setup:
-    """The module, the inputs and `(h_0, c_0)` that plain code would draw after `torch.manual_seed(seed)`.
+    """The module, the inputs and `(h_0, c_0)` that plain code draws after `torch.manual_seed(seed)`.
 
-    Number for number: parameters as `nn.LSTM` initialises them (U(-k, k), k = 1/sqrt(hidden_size), in parameter
-    order), then the inputs, one `randn(batch_size, input_size)` a step, then h_0, then c_0. What is not drawn (a
-    pulse, zeros) takes nothing from the generator.
+    They agree number for number. The order is: the parameters as `nn.LSTM` initialises them (U(-k, k),
+    k = 1/sqrt(hidden_size), in parameter order), then the inputs (one `randn(batch_size, input_size)` for each step),
+    then h_0, then c_0. A pulse or zeros are not random, so they take nothing from the generator.
 
-    For a job the parameters are those set by hand, and the seed decides the inputs alone; the start is zeros.
+    For a job the parameters are set by hand, the seed decides only the inputs, and the start is zeros.
     """
     return _draw(settings)[0]
 
 
-# One for all visitors, which nobody may write to: `build` makes one of your own. The parts of a page all ask for the
-# settings of the moment; it takes 13 MB at most.
+# All visitors share this set-up, so nobody may write to it. Use `build` for a set-up of your own. It is kept because
+# all parts of a page ask for the same settings. It takes 13 MB at most.
 shared_build = kept(build)
 
 
 def redraw(settings: Settings) -> State:
-    """The `(h_0, c_0)` that plain code gets when it draws the initial state a second time, after `build`'s draws.
+    """The `(h_0, c_0)` of plain code that draws the initial state a second time, after the draws of `build`.
 
-    Zeros, which every job starts from, are the same zeros again.
+    If the initial state is zeros (as for every job), the second one is zeros too.
     """
     return _state(settings, _draw(settings)[1])
 
 
 def blank(kind: type[M], *sizes: int, **options: Any) -> M:
-    """A module of `kind` whose parameters hold whatever was in memory: to be filled by who asks for it.
+    """A module of `kind` with uninitialised parameters: they hold what was in memory. The caller fills them.
 
-    torch's own draw takes from the process-wide generator. (The meta device, where nothing is drawn either, takes three
-    times as long, and `to_empty` imports sympy, 50 MB and a second.)
+    The initialisation of torch would take numbers from the process-wide generator. (The meta device does not
+    initialise either, but it takes three times as long, and `to_empty` imports sympy: 50 MB and a second.)
     """
-    undrawn = _undrawn(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its own __hash__ is
-    module: M = undrawn(*sizes, **options)
-    module.__class__ = kind  # all that was different has not happened
+    uninitialised = _uninitialised(kind)  # type: ignore[arg-type]  # a class is hashable, whatever its own __hash__ is
+    module: M = uninitialised(*sizes, **options)
+    module.__class__ = kind  # the subclass only skips the initialisation, and that is over
     return module
 
 
 def sized(kind: type[R], settings: Settings) -> R:
-    """A `blank` module of the settings' sizes, of any of the three kinds; only an LSTM has their projection."""
+    """A `blank` LSTM, GRU or RNN with the sizes of the settings. Only an LSTM gets their projection."""
     options: dict[str, Any] = {"proj_size": settings.proj_size} if kind is nn.LSTM else {}
     return blank(
         kind,
@@ -83,9 +83,9 @@ def sized(kind: type[R], settings: Settings) -> R:
     )
 
 
-@cache  # one for each kind of module, of which there are four
-def _undrawn(kind: type[nn.Module]) -> Any:
-    return type("Undrawn", (kind,), {"reset_parameters": lambda _: None})
+@cache  # one class for each of the four kinds of module
+def _uninitialised(kind: type[nn.Module]) -> Any:
+    return type("Uninitialised", (kind,), {"reset_parameters": lambda _: None})
 
 
 def fill(module: nn.RNNBase, generator: torch.Generator) -> None:
@@ -133,14 +133,14 @@ def _inputs(settings: Settings, generator: torch.Generator) -> Tensor:
         for b in range(batch):
             inputs[b % steps, b] = 1.0
         return inputs
-    # Every feature and every sample is one step ahead of the one before it.
+    # Each feature is one step ahead of the feature before it. Each sample is one step ahead of the sample before it.
     t = torch.arange(steps, dtype=dtype).view(-1, 1, 1)
     ahead = torch.arange(batch).view(1, -1, 1) + torch.arange(features).view(1, 1, -1)
     return torch.sin(2 * math.pi / SINE_PERIOD * (t + 1 + ahead))
 
 
 def build_rnn(settings: Settings) -> nn.RNN:
-    """The `nn.RNN` of the same sizes that plain code draws after `torch.manual_seed(seed)`; one direction."""
+    """The `nn.RNN` of the same sizes, in one direction, that plain code draws after `torch.manual_seed(seed)`."""
     rnn = sized(nn.RNN, replace(settings, bidirectional=False))
     fill(rnn, torch.Generator().manual_seed(settings.seed))
     return rnn

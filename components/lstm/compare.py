@@ -1,4 +1,4 @@
-"""The check: whether a loop and one call compute the same thing, and five ways in which they do not."""
+"""The check: whether a loop and one call compute the same numbers."""
 
 import math
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
 
 
 def tolerance(dtype: torch.dtype, c: Tensor) -> float:
-    """Largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
+    """The largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
     largest = c.abs().max().item()
-    # An infinite c would excuse everything.
+    # An infinite c would make the tolerance infinite, so it counts as 1.
     return TOLERANCE[dtype] * (max(1.0, largest) if math.isfinite(largest) else 1.0)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One tensor of the two results side by side."""
+    """The comparison of one tensor: the loop's and the call's."""
 
     name: str
-    difference: float  # largest |a - b|; nan where the shapes differ
+    difference: float  # largest |a - b|; NaN if the shapes differ
     within: bool  # of the tolerance
     bitwise: bool
     shapes: tuple[tuple[int, ...], tuple[int, ...]]  # the loop's, the call's
@@ -32,7 +32,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A loop against one call. The verdict, `same`, is that all three rows are within `tolerance`."""
+    """A loop compared with one call. They are the `same` if all three rows are within `tolerance`."""
 
     rows: tuple[Compared, ...]  # output, h_n, c_n
     per_step: tuple[float, ...]  # largest |difference| of output at t = 1..T
@@ -45,20 +45,20 @@ class Comparison:
 
     @property
     def difference(self) -> float:
-        """The largest difference of all rows that can be compared."""
+        """The largest difference of all rows whose shapes agree; NaN if there is no such row."""
         return max((row.difference for row in self.rows if not math.isnan(row.difference)), default=math.nan)
 
 
 def max_abs_diff(a: Tensor, b: Tensor) -> float:
-    """The largest difference between two tensors; NaN where their shapes differ."""
+    """The largest difference between two tensors; NaN if their shapes differ."""
     return (a - b).abs().max().item() if a.shape == b.shape else math.nan
 
 
 def compare(looped: Result, called: Result, batch_first: bool = False) -> Comparison:
-    """Compare what a loop returned with what one call returned, number by number.
+    """The comparison of what a loop returned with what one call returned, number by number.
 
-    `output` is (T, B, D*P), or (B, T, D*P) under `batch_first`, and has one shape in both. Where a state's shapes
-    differ its row says so and is not within the tolerance. A NaN anywhere is never within it.
+    `output` is (T, B, D*P), or (B, T, D*P) under `batch_first`, and has the same shape in both. If the shapes of a
+    state differ, its row states both and is not within the tolerance. A NaN is never within the tolerance.
     """
     (output_a, states_a), (output_b, states_b) = looped, called
     limit = tolerance(output_b.dtype, states_b[1])
@@ -71,8 +71,8 @@ def compare(looped: Result, called: Result, batch_first: bool = False) -> Compar
 
 
 def differences(a: Tensor, b: Tensor, batch_first: bool = False) -> tuple[float, ...]:
-    """The largest |difference| of two outputs at each step, for t = 1..T; of one shape, (T, B, D*P) or (B, T, D*P)."""
+    """The largest |difference| of two outputs at each step t = 1..T; both are (T, B, D*P), or both (B, T, D*P)."""
     return tuple(time_major(a - b, batch_first).abs().amax(dim=(1, 2)).tolist())
 
 
-AGREED = 0.01  # two runs that differ by no more have forgotten where they started
+AGREED = 0.01  # if two runs differ by at most this, they have forgotten their starts

@@ -1,4 +1,4 @@
-"""What one way of computing costs against another, here and now, as a ratio."""
+"""The time of one computation divided by the time of another, measured on this machine now."""
 
 import statistics
 import time
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 
 PAIRS = 30
-PATIENCE = 6.0  # s for a whole measurement; the largest settings are stopped early, and `Cost.pairs` says so
+PATIENCE = 6.0  # s for a whole measurement; the largest settings stop early, and `Cost.pairs` says so
 
-# What counts is the time for which this thread has computed. What it waits for does not: others on the processor, and
-# Python's lock, for which a loop may have to wait after each of its calls, and a single call once.
-# Where a system's clock of that is too coarse for a call, the time that has passed counts.
+# Only the time in which this thread computes counts. The time in which it waits does not count: it waits for other
+# programs and for Python's lock. A loop may wait for the lock after each of its calls, a single call only once.
+# On some systems this clock is too coarse for one call. There the time that passed counts.
 FINE = time.get_clock_info("thread_time").resolution <= 1e-6
 clock = time.thread_time if FINE else time.perf_counter
 COUNTED = "processor time" if FINE else "time that passed"
@@ -20,37 +20,37 @@ COUNTED = "processor time" if FINE else "time that passed"
 
 @dataclass(frozen=True)
 class Cost:
-    """One thing's time against another's, over `pairs` runs of each, taken in turns."""
+    """The times of two computations, from `pairs` runs of each, made in turns."""
 
     pairs: int
-    one: float  # s, median
-    other: float  # s, median
-    ratio: float  # median of the pairs' ratios
+    first: float  # s, median of the first computation
+    second: float  # s, median of the second computation
+    ratio: float  # median of the ratios of the pairs
     low: float  # first quartile of the ratios
     high: float  # third quartile
 
 
 def in_turns(
-    one: Callable[[], object], other: Callable[[], object], pairs: int = PAIRS, patience: float = PATIENCE
+    first: Callable[[], object], second: Callable[[], object], pairs: int = PAIRS, patience: float = PATIENCE
 ) -> Iterator[Cost]:
-    """Time two things in turns, without gradients, and after each pair yield what is known so far.
+    """The cost known so far, after each pair of runs. The two computations run in turns, without gradients.
 
-    What a busy machine slows down it slows down for both of a pair, so their ratio is fair and absolute times are not.
-    A generator, so that whoever asks for the next pair may pause before it, or stop. None is begun after `patience` s.
+    A busy machine slows down both runs of a pair, so their ratio is fair, but absolute times are not. This is a
+    generator, so the caller can pause before the next pair, or stop. No pair begins after `patience` s.
     """
-    ones, others = [], []
+    firsts, seconds = [], []
     start = time.perf_counter()
     for _ in range(pairs):
         with torch.no_grad():
             before = clock()
-            one()
+            first()
             between = clock()
-            other()
+            second()
             after = clock()
-        ones.append(between - before)
-        others.append(after - between)
-        ratios = [a / b for a, b in zip(ones, others, strict=True)]
+        firsts.append(between - before)
+        seconds.append(after - between)
+        ratios = [a / b for a, b in zip(firsts, seconds, strict=True)]
         low, ratio, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else [ratios[0]] * 3
-        yield Cost(len(ratios), statistics.median(ones), statistics.median(others), ratio, low, high)
+        yield Cost(len(ratios), statistics.median(firsts), statistics.median(seconds), ratio, low, high)
         if time.perf_counter() - start > patience:
             return

@@ -1,4 +1,4 @@
-"""What a gate set by hand is, open and shut, and what a shut one lets into a memory that should be empty."""
+"""The values of gates set by hand, open and shut, and what a shut gate still lets into an empty memory."""
 
 from dataclasses import dataclass
 
@@ -13,18 +13,18 @@ from components.settings import Settings
 
 @dataclass(frozen=True)
 class Ends:
-    """An open gate, a shut one, and the largest |c| of a run that is less than any job writes; in the run's dtype."""
+    """The values of gates and of an empty memory, in the dtype of the run."""
 
-    opened: float
-    shut: float
-    left: float
+    opened: float  # an open gate
+    shut: float  # a shut gate
+    left: float  # the largest |c| that is smaller than every value a job writes
 
 
 @kept
 def ends(settings: Settings) -> Ends:
-    """For the settings of a job, over all its samples."""
+    """The values for the settings of a job, over all its samples."""
     opened, shut = torch.tensor([OPEN, SHUT], dtype=getattr(torch, settings.dtype)).sigmoid().tolist()
     reach = trace(*shared_build(settings)).c.abs()
-    # What is written is never less than a tenth; up to half of that it is not c, but what was left.
+    # A job writes at least a tenth. So a c below half of that was not written: shut gates let it in.
     left = reach.where(reach < SHARE / 2, 0).max().item()
     return Ends(opened, shut, left)

@@ -1,7 +1,7 @@
 """The cells that do a job, as tensors: their weights, and the inputs made for them.
 
-The inputs of T steps are the first T of any longer sequence with the same seed and batch, and at the first step
-something always happens.
+A shorter sequence is the beginning of a longer one, if seed and batch are the same. At the first step there is always
+a pulse.
 """
 
 import torch
@@ -12,7 +12,7 @@ from components.settings import Settings
 
 
 def weights(settings: Settings) -> dict[str, Tensor]:
-    """The parameters of the cell that does `settings.weights`, by name."""
+    """The parameters of the cell that does the job `settings.weights`, by name."""
     job, dtype = JOBS[settings.weights], getattr(torch, settings.dtype)
     bias = torch.tensor(job.bias, dtype=dtype)
     return {
@@ -24,30 +24,32 @@ def weights(settings: Settings) -> dict[str, Tensor]:
 
 
 def inputs(settings: Settings, generator: torch.Generator) -> Tensor:
-    """The inputs made for the job, (T, B, I), 0, 1 or -1: each sample its own, as the generator decides."""
+    """The inputs made for the job: (T, B, I), each 0, 1 or -1. The generator decides; each sample has its own."""
     steps, batch, dtype = settings.seq_len, settings.batch_size, getattr(torch, settings.dtype)
     if settings.weights == "latch":
         return _presses(steps, batch, generator).to(dtype)
-    drawn = torch.rand(steps, batch, 1, generator=generator)
+    chances = torch.rand(steps, batch, 1, generator=generator)
     if settings.weights == "counter":
-        made = (drawn < 0.5).to(dtype)
+        pulses = (chances < 0.5).to(dtype)
     else:
-        made = (drawn < 0.2).to(dtype) - (drawn > 0.8).to(dtype)
-    made[0] = 1.0
-    return made
+        pulses = (chances < 0.2).to(dtype) - (chances > 0.8).to(dtype)
+    pulses[0] = 1.0
+    return pulses
 
 
 def _presses(steps: int, batch: int, generator: torch.Generator) -> Tensor:
-    """Set at t = 1; then reset and set in turn, one somewhere in 3..4, 5..8, 9..16, ...; read at t = 2, 5, 8, ...
+    """The presses of set, reset and read: (T, B, 3).
 
-    So each is held about twice as long as the one before, and short sequences have something to show as well.
+    Set comes at t = 1. Then reset and set take turns: one of them somewhere in 3..4, in 5..8, in 9..16, and so on. So
+    each value is held about twice as long as the value before it, and a short sequence has presses too. Read comes at
+    t = 2, 5, 8, ...
     """
-    made = torch.zeros(steps, batch, 3)
-    made[0, :, 0] = 1.0
+    presses = torch.zeros(steps, batch, 3)
+    presses[0, :, 0] = 1.0
     for b in range(batch):
         for k, part in enumerate(torch.rand(7, generator=generator).tolist(), start=1):
             t = 2**k + int(part * 2**k)
             if t < steps:
-                made[t, b, k % 2] = 1.0
-    made[1::3, :, 2] = 1.0
-    return made
+                presses[t, b, k % 2] = 1.0
+    presses[1::3, :, 2] = 1.0
+    return presses

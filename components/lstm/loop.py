@@ -11,10 +11,11 @@ Result = tuple[Tensor, State]  # output, (h_n, c_n), as `nn.LSTM` returns them
 
 
 def loop(module: nn.LSTM, inputs: Tensor, hx: State) -> Result:
-    """What `module(inputs, hx)` returns, computed one time step a call.
+    """What `module(inputs, hx)` returns, computed with one call for each time step.
 
-    Several layers work as they are. Two directions do not: the reverse direction begins at the last step, and
-    the layer above needs both, so the loop goes layer by layer, each direction in its own order.
+    A plain loop is right for several layers, but wrong for two directions: the reverse direction begins at the last
+    step, and the layer above needs both directions. So here the loop goes layer by layer, and each direction has its
+    own order.
     """
     if not module.bidirectional:
         return forward_loop(module, inputs, hx)
@@ -34,9 +35,9 @@ def loop(module: nn.LSTM, inputs: Tensor, hx: State) -> Result:
 
 
 def forward_loop(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Result:
-    """The plain loop: the module called on t = 1, then 2, ... to T, the state handed from call to call.
+    """What the plain loop returns: it calls the module on t = 1, 2, ... T and hands the state from call to call.
 
-    For a bidirectional module this is a mistake that raises nothing: in each call both directions see one step.
+    For a bidirectional module this is a mistake that raises no error: in each call both directions see only one step.
     """
     time = time_axis(module.batch_first)
     outputs = []

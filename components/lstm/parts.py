@@ -1,4 +1,4 @@
-"""One layer of a module and its directions: the parameters by name, the layer as a computation and as a module.
+"""One layer of a module: its parameters by name, what it computes, and one direction of it as a module.
 
 The parameters of layer 1 in the reverse direction are `weight_ih_l1_reverse`, `weight_hh_l1_reverse`, ...:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
@@ -16,15 +16,16 @@ FUSED: dict[str, Any] = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch
 
 
 def suffix(layer: int, direction: int = 0) -> str:
-    """The end of the names of a layer's parameters: `_l0`, and in the reverse direction (1) `_l0_reverse`."""
+    """The suffix of a layer's parameter names: `_l0`, or `_l0_reverse` for the reverse direction (1)."""
     return f"_l{layer}_reverse" if direction else f"_l{layer}"
 
 
 def parameters(module: nn.RNNBase, layer: int, direction: int = 0) -> dict[str, nn.Parameter]:
     """The parameters of one layer in one direction, by their names without the suffix, in torch's order.
 
-    weight_ih (4H, I), above the first layer (4H, D*P); weight_hh (4H, P); bias_ih and bias_hh (4H,), if there are any;
-    weight_hr (P, H), with a projection. A GRU has 3H rows in place of 4H, an RNN has H.
+    weight_ih is (4H, I) in the first layer and (4H, D*P) above it; weight_hh is (4H, P). If the module has biases,
+    bias_ih and bias_hh are (4H,). If it has a projection, weight_hr is (P, H). A GRU has 3H rows instead of 4H, an RNN
+    has H.
     """
     names = ["weight_ih", "weight_hh"]
     names += ["bias_ih", "bias_hh"] if module.bias else []
@@ -40,11 +41,11 @@ def run_layer(
     state: tuple[Tensor, ...] | None = None,
     lengths: Tensor | None = None,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """What one layer of an LSTM, a GRU or an RNN returns, both directions: the fused call that the module makes.
+    """`output` (T, B, D*P) and the last state of one layer of an LSTM, a GRU or an RNN, in all its directions.
 
-    `x` is time-major, (T, B, width). `state` is (D, B, P) and for an LSTM also (D, B, H), zeros if left out. With
-    `lengths`, (B,), the layer reads the sequences packed, and `output` is 0 after each one's end. Returns `output`,
-    (T, B, D*P), and the last state. No graph is recorded.
+    This is the same fused call that the module makes. `x` is time-major: (T, B, width). `state` is (D, B, P), for an
+    LSTM also (D, B, H); without it the layer starts from zeros. With `lengths`, (B,), the layer reads the sequences
+    packed, and `output` is 0 after the end of each sequence. No graph is recorded.
     """
     directions = 2 if module.bidirectional else 1
     if state is None:
@@ -67,16 +68,16 @@ def run_layer(
 
 
 def start_of(module: nn.RNNBase, hx: State, layer: int, direction: int) -> State:
-    """Where one layer in one direction starts, as `single` takes it: (1, B, P) and (1, B, H) of the module's `hx`."""
+    """The part of the module's `hx` in which one layer and direction starts: (1, B, P) and (1, B, H), for `single`."""
     slot = layer * (2 if module.bidirectional else 1) + direction
     return hx[0][slot : slot + 1], hx[1][slot : slot + 1]
 
 
 def single(module: nn.LSTM, layer: int, direction: int = 0, *, time_major: bool = False) -> nn.LSTM:
-    """Layer `layer` of `module` in one direction (1 is the reverse) as a module of its own, sharing its parameters.
+    """Layer `layer` of `module` in one direction (1: reverse) as a module of its own. It shares the parameters.
 
-    Reads (T, B, width), or (B, T, width) where `module` does and not `time_major`; width is I for the first layer and
-    D*P above it.
+    It reads (T, B, width), or (B, T, width) if `module` is `batch_first` and `time_major` is off. The width is I for
+    the first layer and D*P above it.
     """
     own = parameters(module, layer, direction)
     part = blank(

@@ -1,21 +1,21 @@
-"""An error of torch's, as a page tells it: its type, and its own words."""
+"""An error that torch raises, as a page shows it: its type and its message."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-ERRORS = (RuntimeError, IndexError, TypeError, ValueError)  # that torch raises when it is asked for what does not fit
+ERRORS = (RuntimeError, IndexError, TypeError, ValueError)  # torch raises these if shapes or arguments do not fit
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error of torch's."""
+    """An error that torch raised."""
 
     name: str  # of its type: "RuntimeError"
-    words: str
+    words: str  # its message
 
 
 def refused(call: Callable[[], object]) -> Refusal | None:
-    """What torch says to a call; None when it says nothing. Any other error goes on."""
+    """The error that torch raises in a call; None if it raises none. Any other error is not caught."""
     try:
         call()
     except ERRORS as error:

@@ -11,7 +11,7 @@ from components.settings import Settings
 
 
 class Returned(NamedTuple):
-    """What `nn.LSTM` returns, as it returns it."""
+    """The three tensors that `nn.LSTM` returns, unchanged."""
 
     output: Tensor  # (T, B, D*P), or (B, T, D*P) under batch_first
     h_n: Tensor  # (L*D, B, P)
@@ -20,7 +20,7 @@ class Returned(NamedTuple):
 
 @kept
 def returned(settings: Settings) -> Returned:
-    """What the single call returns for some settings, without gradients."""
+    """What one call returns for some settings, without gradients."""
     module, inputs, hx = shared_build(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, hx)

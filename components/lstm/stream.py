@@ -1,7 +1,7 @@
-"""State between batches: one long stream in lanes, cut into chunks, and what each row of the next chunk starts from.
+"""State between batches: a long stream in several lanes is cut into chunks. Where does each row of a chunk start?
 
-`nn.LSTM` keeps nothing from call to call: what the next one starts from is the caller's to say. Row b of the batch is a
-stream of its own only as long as row b of the next chunk goes on where row b of this one stopped.
+`nn.LSTM` keeps nothing between two calls: the caller gives the state from which the next call starts. Row b of the
+batch is one stream only if row b of the next chunk continues where row b of this chunk stopped.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from components.lstm.build import State, shared_build
 from components.lstm.compare import tolerance
 from components.settings import HANDED, RESET, SHUFFLED, Settings
 
-# What a chunk begins with: the state in which its own row ended, zeros, or the state in which another row ended.
+# A row of a chunk starts from the state in which its own lane ended, from the state of another lane, or from zeros.
 ZEROS = -1  # the source of a row that starts from zeros
 
 
 @dataclass(frozen=True, eq=False)
 class Handed:
-    """A stream read chunk by chunk against the same stream in one call."""
+    """A stream read chunk by chunk, compared with the same stream read in one call. K is the number of chunks."""
 
-    length: int  # steps a chunk; the last may have fewer
+    length: int  # steps of a chunk; the last chunk may have fewer
     lanes: Tensor  # (K, B) the lane of the stream that row b of chunk k holds
-    source: Tensor  # (K, B) the lane whose state row b of chunk k starts from, or ZEROS
-    max_abs_diff: Tensor  # (T, B) by row: of output, from the uncut run's at that place of the stream
+    source: Tensor  # (K, B) the lane from whose state row b of chunk k starts, or ZEROS
+    max_abs_diff: Tensor  # (T, B) for each row: between its output and that of the uncut run, same lane and step
     tolerance: float
 
     @property
@@ -45,27 +45,27 @@ class Handed:
 
 
 def chunks(sequence: Tensor, length: int) -> tuple[Tensor, ...]:
-    """A sequence of (T, ...) in pieces of `length` steps; the last has what is left."""
+    """A sequence (T, ...) in pieces of `length` steps; the last piece may be shorter."""
     return torch.split(sequence, length)
 
 
 def cycle(count: int, generator: torch.Generator) -> Tensor:
-    """A random permutation of `count` rows in one cycle: with more than one row, none stays where it is (Sattolo)."""
+    """A random permutation of `count` rows that is one cycle (Sattolo): with two or more rows, none keeps its place."""
     order = list(range(count))
     for last, part in zip(range(count - 1, 0, -1), torch.rand(count - 1, generator=generator).tolist(), strict=True):
-        other = int(part * last)
-        order[last], order[other] = order[other], order[last]
+        earlier = int(part * last)
+        order[last], order[earlier] = order[earlier], order[last]
     return torch.tensor(order)
 
 
 @kept
 @torch.no_grad()
 def handed(settings: Settings, length: int) -> dict[str, Handed]:
-    """Read the inputs in chunks of `length`, with the state handed on in each of `HANDED`.
+    """The inputs read in chunks of `length` steps, by each way in `HANDED` to hand on the state.
 
-    `carry`: row b starts from where row b stopped. `reset`: every chunk but the first starts from zeros. `shuffled
-    carry`: before every chunk but the first the lanes change rows, none keeping its own, while the state stays in its
-    row; the seed decides which goes where. Time-major, in one direction.
+    `carry`: row b starts from the state in which row b stopped. `reset`: every chunk after the first starts from zeros.
+    `shuffled carry`: before every chunk after the first, each lane moves to another row, but the states stay in their
+    rows. The seed decides where each lane goes. For settings that are time-major and have one direction.
     """
     module, inputs, hx = shared_build(settings)
     whole, (_, c_n) = module(inputs, hx)
@@ -93,7 +93,7 @@ def _read(settings: Settings, length: int, way: str, whole: Tensor, limit: float
 
 
 def _carried(module: nn.LSTM, x: Tensor, state: State, length: int) -> Tensor:
-    """The output of one call a chunk, each starting where the one before stopped."""
+    """The output of one call for each chunk. Each call starts from the state in which the call before stopped."""
     outputs = []
     for chunk in chunks(x, length):
         output, state = module(chunk, state)
@@ -102,9 +102,9 @@ def _carried(module: nn.LSTM, x: Tensor, state: State, length: int) -> Tensor:
 
 
 def _reset(module: nn.LSTM, x: Tensor, state: State, length: int) -> Tensor:
-    """The output of chunks of which all but the first start from zeros: none waits for another, so they are one batch.
+    """The output of chunks that start from zeros, except the first. No chunk waits for another, so they are one batch.
 
-    A last chunk that is shorter is another call.
+    If the last chunk is shorter, it needs a second call.
     """
     steps, batch = x.shape[:2]
     whole = steps // length

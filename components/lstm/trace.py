@@ -1,9 +1,9 @@
 """Every gate and state of an `nn.LSTM` call, at nearly the cost of the call.
 
-`nn.LSTM` returns h_t for its last layer and the final states; the gates stay inside. They can be had without a
-Python loop over the cell: one fused call gives every h_t of a layer, and with every h_{t-1} known, *one* matrix
-product, W_ih x_t + W_hh h_{t-1} + b, gives every pre-activation at once. Only c_t = f_t c_{t-1} + i_t g_t is left
-to scan, elementwise.
+`nn.LSTM` returns h_t of its last layer and the final states, but not the gates. No Python loop over the cell is needed
+to compute them. One fused call gives every h_t of a layer. Then every h_{t-1} is known, and *one* matrix product,
+W_ih x_t + W_hh h_{t-1} + b, gives every pre-activation at once. Only c_t = f_t c_{t-1} + i_t g_t needs a loop over
+time, and it is elementwise.
 
 Equations: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 """
@@ -25,20 +25,20 @@ from components.lstm.parts import parameters, run_layer
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What happened inside one call. Time-major always, and batched: unbatched inputs keep B = 1.
+    """Every gate and state of one call. It is always time-major and batched: unbatched inputs have B = 1.
 
-    Index t of every tensor is the input's own step t, for the reverse direction too (it *ends* at t = 0). At the
-    padded steps of a shorter sequence nothing happens: f = 1, i = g = o = 0, so c stays as it is and h is 0.
+    Index t of every tensor is step t of the input, for the reverse direction too (it *ends* at t = 0). At the padded
+    steps of a shorter sequence f = 1 and i = g = o = 0, so c does not change and h is 0.
     """
 
-    x: Tensor  # (T, B, I) the inputs; shares their memory, as h_0 and c_0 share that of `hx`
+    x: Tensor  # (T, B, I) the inputs; shares their memory, and h_0 and c_0 share the memory of `hx`
     i: Tensor  # (L, D, T, B, H) input gate, 0..1
     f: Tensor  # (L, D, T, B, H) forget gate, 0..1
     g: Tensor  # (L, D, T, B, H) cell gate, -1..1
     o: Tensor  # (L, D, T, B, H) output gate, 0..1
     c: Tensor  # (L, D, T, B, H) cell state
     h: Tensor  # (L, D, T, B, P) hidden state
-    h_0: Tensor  # (L, D, B, P) where each layer and direction starts
+    h_0: Tensor  # (L, D, B, P) the initial state of each layer and direction
     c_0: Tensor  # (L, D, B, H)
     output: Tensor  # as `nn.LSTM` returns it for this call: (T, B, D*P), (B, T, D*P) or (T, D*P)
     h_n: Tensor  # as `nn.LSTM` returns it: (L*D, B, P) or (L*D, P)
@@ -51,14 +51,14 @@ def trace(
     hx: State | None = None,
     lengths: Sequence[int] | Tensor | None = None,
 ) -> Trace:
-    """Run `module(inputs, hx)` and keep everything.
+    """Every gate and state of `module(inputs, hx)`, and what it returns.
 
-    `inputs` is (T, B, I), (B, T, I) under `batch_first`, or (T, I) unbatched; `hx` is `(h_0, c_0)` as the module
-    takes it, zeros if left out; `lengths` gives the length of each sequence of a padded batch, in any order, and
-    then `output` is padded with zeros to T steps. The module is left as it is, and no graph is recorded.
+    `inputs` is (T, B, I), (B, T, I) under `batch_first`, or (T, I) unbatched. `hx` is `(h_0, c_0)` as the module takes
+    it; without it the run starts from zeros. `lengths` holds the length of each sequence of a padded batch, in any
+    order; then `output` is padded with zeros to T steps. The module does not change, and no graph is recorded.
 
-    Raises `ValueError` for shapes, types or lengths that do not fit (it states both sides), and for a module whose
-    dropout is on: its layers would see numbers that no second call can give again.
+    Raises `ValueError` if shapes, types or lengths do not fit (the message states both sides), and if dropout is on:
+    then a second call would give other numbers.
     """
     if module.training and module.dropout > 0 and module.num_layers > 1:
         raise ValueError(
@@ -70,12 +70,12 @@ def trace(
     sizes = None if lengths is None else _lengths(lengths, x.shape[0], x.shape[1], batched)
     with torch.no_grad():
         layers = list(_layers(module, x, h_0, c_0, sizes))
-        inside = [one for layer in layers for one in _rows(module, layer, sizes)]
-        i, f, g, o, c, h = (_stacked([getattr(one, name) for one in inside], h_0.shape[:2]) for name in "ifgoch")
+        rows = [row for layer in layers for row in _rows(module, layer, sizes)]
+        i, f, g, o, c, h = (_stacked([getattr(row, name) for row in rows], h_0.shape[:2]) for name in "ifgoch")
         output, h_n, c_n = (
             layers[-1].above,
-            torch.cat([one.h_n for one in layers]),
-            torch.cat([one.c_n for one in layers]),
+            torch.cat([layer.h_n for layer in layers]),
+            torch.cat([layer.c_n for layer in layers]),
         )
     if not batched:
         output, h_n, c_n = output.squeeze(1), h_n.squeeze(1), c_n.squeeze(1)
@@ -85,21 +85,21 @@ def trace(
 
 
 def _stacked(tensors: list[Tensor], layers_directions: torch.Size) -> Tensor:
-    """(L, D, ...), from a tensor for each row, in PyTorch's order: layer * D + direction."""
-    # One alone is not copied: its h is the memory of `output`, which nobody writes to.
+    """One tensor (L, D, ...) from the tensors of all rows, in PyTorch's order: layer * D + direction."""
+    # A single tensor is not copied. Its h shares the memory of `output`, but nobody writes to that.
     return (torch.stack(tensors) if len(tensors) > 1 else tensors[0]).view(*layers_directions, *tensors[0].shape)
 
 
 @dataclass(frozen=True, eq=False)
 class DirectionTrace:
-    """One layer in one direction of a call, as `Trace` has it. There are up to eight, and a page shows one.
+    """One layer in one direction of a `Trace`. A call has up to eight of them, and a page shows one.
 
-    Time-major and batched; index t is the input's own step t.
+    It is time-major and batched. Index t is step t of the input.
     """
 
     layer: int
     direction: int
-    x: Tensor  # (T, B, R) what it reads: the inputs, or h of both directions of the layer below, side by side
+    x: Tensor  # (T, B, R) what it reads: the inputs, or the h of the layer below, both directions side by side
     i: Tensor  # (T, B, H)
     f: Tensor  # (T, B, H)
     g: Tensor  # (T, B, H)
@@ -110,9 +110,9 @@ class DirectionTrace:
     c_0: Tensor  # (B, H)
 
     def lanes(self, sample: int) -> dict[str, np.ndarray]:
-        """x, i, f, g, o, c, h of a sample as arrays (steps, units), time ascending.
+        """x, i, f, g, o, c, h of a sample as arrays (steps, units), in ascending time.
 
-        c and h have the initial state as one more step: the first one, in the reverse direction the last one.
+        c and h also have the initial state, as one more step: the first step, or the last in the reverse direction.
         """
         lanes = {name: getattr(self, name)[:, sample] for name in "xifgoch"}
         for name, start in (("c", self.c_0), ("h", self.h_0)):
@@ -124,7 +124,7 @@ class DirectionTrace:
 def trace_direction(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: int, direction: int) -> DirectionTrace:
     """One layer (from 0) in one direction (1: reverse) of `trace(module, inputs, hx)`, bit for bit.
 
-    The layers below it are only called.
+    The layers below are run, but their gates are not computed.
     """
     x, batched = _time_major(module, inputs)
     with torch.no_grad():
@@ -133,7 +133,7 @@ def trace_direction(module: nn.LSTM, inputs: Tensor, hx: State | None, layer: in
 
 
 def trace_directions(module: nn.LSTM, inputs: Tensor, hx: State | None) -> Iterator[DirectionTrace]:
-    """Every row of `trace(module, inputs, hx)`, one after another, so that nobody has to hold them all."""
+    """Every layer and direction of `trace(module, inputs, hx)`, one after another, to save memory."""
     x, batched = _time_major(module, inputs)
     for layer in _layers(module, x, *_initial(module, hx, x, batched), None):
         yield from _rows(module, layer, None)
@@ -147,7 +147,7 @@ def lanes_of(trace: Trace, layer: int, direction: int, sample: int) -> dict[str,
 
 
 class _Layer(NamedTuple):
-    """One layer as `nn.LSTM` calls it: what it reads and what it gives."""
+    """One layer of a call: what it reads and what it returns."""
 
     number: int
     below: Tensor  # (T, B, R)
@@ -159,7 +159,7 @@ class _Layer(NamedTuple):
 
 
 def _layers(module: nn.LSTM, x: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor | None) -> Iterator[_Layer]:
-    """One fused call after another, each made when it is asked for."""
+    """The layers, from the first to the last. Each fused call is made only when its layer is asked for."""
     for number, start in enumerate(zip(h_0, c_0, strict=True)):
         above, last = run_layer(module, number, x, start, lengths)
         yield _Layer(number, x, above, *start, *last)
@@ -172,12 +172,12 @@ def _rows(module: nn.LSTM, layer: _Layer, lengths: Tensor | None) -> Iterator[Di
 
 @torch.no_grad()
 def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None) -> DirectionTrace:
-    """One direction of a layer that was called, whose every h_t is therefore known, taken apart."""
+    """The gates and states of one direction of a layer. The layer was called, so every h_t is known."""
     weights = parameters(module, layer.number, direction)
     x, h = layer.below, layer.above.chunk(len(layer.h_0), dim=2)[direction]
     h_0, c_0 = layer.h_0[direction], layer.c_0[direction]
     h_prev = torch.cat([h[1:], h_0[None]] if direction else [h_0[None], h[:-1]])
-    if direction and lengths is not None:  # it begins at each sequence's own last step
+    if direction and lengths is not None:  # the reverse direction begins at the last step of each sequence
         h_prev[lengths - 1, torch.arange(len(lengths))] = h_0
     columns = torch.cat([weights["weight_ih"], weights["weight_hh"]], dim=1)
     bias = weights["bias_ih"] + weights["bias_hh"] if "bias_ih" in weights else None
@@ -186,7 +186,7 @@ def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None)
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
     if lengths is not None:
         steps = torch.arange(len(x)).unsqueeze(1)
-        valid = (steps < lengths).unsqueeze(2)  # (T, B, 1): whether step t is the sequence's
+        valid = (steps < lengths).unsqueeze(2)  # (T, B, 1): whether step t is part of the sequence
         i, g, o = (gate.where(valid, 0) for gate in (i, g, o))
         f = f.where(valid, 1)
     return DirectionTrace(layer.number, direction, x, i, f, g, o, _cells(f, i * g, c_0, bool(direction)), h, h_0, c_0)
@@ -195,7 +195,7 @@ def _row(module: nn.LSTM, layer: _Layer, direction: int, lengths: Tensor | None)
 def _cells(f: Tensor, written: Tensor, c_0: Tensor, reverse: bool) -> Tensor:
     """c_t = f_t c_{t-1} + written_t for every t, (T, B, H)."""
     c = torch.empty_like(written)
-    # numpy on the same memory: a third of the cost of torch for so many operations on so few numbers.
+    # numpy works on the same memory. For many operations on few numbers it takes a third of torch's time.
     steps = zip(f.numpy(), written.numpy(), c.numpy(), strict=True)
     previous = c_0.numpy()
     for f_t, written_t, c_t in reversed(list(steps)) if reverse else steps:
@@ -206,7 +206,7 @@ def _cells(f: Tensor, written: Tensor, c_0: Tensor, reverse: bool) -> Tensor:
 
 
 def _time_major(module: nn.LSTM, inputs: Tensor) -> tuple[Tensor, bool]:
-    """`inputs` as (T, B, I), and whether they had a batch axis."""
+    """`inputs` as (T, B, I), and whether they had a batch axis. Raises `ValueError` if they do not fit."""
     axes = {2: "(seq_len, input_size)", 3: "(seq_len, batch_size, input_size)"}
     if module.batch_first:
         axes[3] = "(batch_size, seq_len, input_size)"
@@ -227,7 +227,7 @@ def _time_major(module: nn.LSTM, inputs: Tensor) -> tuple[Tensor, bool]:
 
 
 def _initial(module: nn.LSTM, hx: Any, x: Tensor, batched: bool) -> tuple[Tensor, Tensor]:
-    """h_0 (L, D, B, P) and c_0 (L, D, B, H); zeros without `hx`."""
+    """h_0 (L, D, B, P) and c_0 (L, D, B, H); zeros without `hx`. Raises `ValueError` if `hx` does not fit."""
     directions = 2 if module.bidirectional else 1
     slots, batch = module.num_layers * directions, x.shape[1]
     widths = {"h_0": module.proj_size or module.hidden_size, "c_0": module.hidden_size}
@@ -253,7 +253,7 @@ def _initial(module: nn.LSTM, hx: Any, x: Tensor, batched: bool) -> tuple[Tensor
 
 
 def _lengths(lengths: Any, steps: int, batch: int, batched: bool) -> Tensor | None:
-    """`lengths` as an int64 tensor (B,), each within 1..T; None for an empty batch, which has nothing to pack."""
+    """`lengths` as an int64 tensor (B,), each within 1..T; None for an empty batch: there is nothing to pack."""
     if not batched:
         raise ValueError("lengths need inputs with a batch axis, these have none")
     given = lengths.tolist() if isinstance(lengths, Tensor) else lengths

@@ -1,6 +1,6 @@
-"""What every program begins with: imports, the module, the inputs and the initial state, for any settings.
+"""The beginning of every program: imports, the module, the inputs and the initial state, for any settings.
 
-Each function gives a block of `setup.py.jinja`. All templates know them by these names.
+Each function returns a block of `setup.py.jinja`. All templates know these functions by their names.
 """
 
 from components.programs.template import Template
@@ -10,9 +10,10 @@ SETUP = Template(__name__, "setup")
 
 
 def head(settings: Settings, gradients: bool = False, imports: str = "", later: bool = False) -> str:
-    """Imports, and what makes a program compute as the page does; without `gradients` none are recorded.
+    """The imports and the torch settings with which a program computes as the page does.
 
-    `imports` are lines in place of those of torch alone; `later` says that gradients will be recorded further down.
+    Without `gradients`, the program switches the recording of gradients off. With `later`, a comment in it says that
+    they are recorded further down. `imports` are lines that replace the imports of torch.
     """
     return SETUP.excerpt(
         "head", settings=settings, gradients=gradients, imports=imports.removesuffix("\n"), later=later
@@ -20,23 +21,23 @@ def head(settings: Settings, gradients: bool = False, imports: str = "", later: 
 
 
 def module(settings: Settings, kind: str = "LSTM", dropout: float = 0.0) -> str:
-    """The call that makes the module: arguments that are not PyTorch's defaults, by name.
+    """The call that makes the module. Arguments that differ from PyTorch's defaults are named.
 
-    `kind` is LSTM, GRU or RNN; `dropout` is for modules of two directions.
+    `kind` is LSTM, GRU or RNN. `dropout` is written only if the module has two directions.
     """
     return SETUP.excerpt("module", settings=settings, kind=kind, dropout=dropout)
 
 
 def dtype(settings: Settings) -> str:
-    """The last argument of whatever makes numbers; empty for PyTorch's default."""
+    """The `dtype` argument for a call that makes numbers. It comes last, and is empty for PyTorch's default."""
     return SETUP.excerpt("dtype", settings=settings)
 
 
 def draw(settings: Settings) -> str:
-    """The module, the inputs, h_0 and c_0, in the order in which they are drawn."""
+    """The lines that make the module, the inputs, h_0 and c_0, in the order in which their numbers are drawn."""
     return SETUP.excerpt("draw", settings=settings, job=settings.job, sine_period=SINE_PERIOD)
 
 
 def state(settings: Settings) -> str:
-    """The lines that draw h_0 and c_0."""
+    """The lines that make h_0 and c_0."""
     return SETUP.excerpt("state", settings=settings)

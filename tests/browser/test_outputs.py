@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
 from components.charts.scene import WIDTH
-from components.lessons.outputs.frames import FOOT, MARGIN, drawn, height
+from components.lessons.outputs.frames import FOOT, MARGIN, height, outputs_picture
 from components.settings import Settings
 from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
 from tests.charts.tables import tables
@@ -56,7 +56,7 @@ def test_a_slot_highlights_its_numbers_in_output(visit):
     """Only the slots of h_n in the last layer have numbers in output. Mouse and keys work without the server."""
     sent: list[str | bytes] = []
     page = visit(BOTH, path="/outputs", sent=sent)
-    picture = tables(drawn(Settings(num_layers=2, bidirectional=True), 0))
+    picture = tables(outputs_picture(Settings(num_layers=2, bidirectional=True), 0))
     names, said = picture.names, picture.said
     slot_slider(page).wait_for()
     dark = image(page)
@@ -90,7 +90,7 @@ def test_a_slot_highlights_its_numbers_in_output(visit):
 def test_the_picture_is_silent_before_an_answer(visit):
     """Before an answer, pointing changes nothing and there is no Slot control. After it, both work."""
     page = visit(path="/outputs")
-    picture = tables(drawn(Settings(num_layers=2), 0))
+    picture = tables(outputs_picture(Settings(num_layers=2), 0))
     before = pixels(page)
     point_at(page, picture, 1)
     assert pixels(page) == before

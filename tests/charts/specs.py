@@ -1,4 +1,4 @@
-"""What is looked up in a Vega-Lite specification: its nodes, its named datasets, its validity, its colours."""
+"""Look-ups in a Vega-Lite specification: its nodes, its named datasets, its validity, its colours."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def nodes(value: Any) -> Iterator[Spec]:
 
 
 def datasets(spec: Spec) -> set[str]:
-    """The names of the datasets that some view draws."""
+    """The names of the datasets that some view reads."""
     return {node["data"]["name"] for node in nodes(spec) if "name" in node.get("data", {})}
 
 

@@ -1,4 +1,4 @@
-"""Datasets as DataFrames, for tests that select, sort and group."""
+"""Datasets as DataFrames, for tests that select, sort and group rows."""
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
@@ -13,7 +13,7 @@ from components.charts.scene import FULL, SOLID, TENTHS, Layout
 
 
 def tabled(make: Callable[..., Any]) -> Callable[..., Any]:
-    """`make`, whose result is a dataset or holds some: each is a DataFrame in what is given instead."""
+    """`make`, changed so that each dataset in its result is a DataFrame."""
 
     @wraps(make)
     def made(*args: Any, **kwargs: Any) -> Any:
@@ -23,7 +23,7 @@ def tabled(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def tables(found: Any) -> Any:
-    """A dataset as a DataFrame; of a dataclass, those within it; of a scene what is in it; anything else as it is."""
+    """A dataset as a DataFrame. A dataclass or a scene keeps its form, with DataFrames in it; other values stay."""
     if isinstance(found, Layout):
         return seen(found)
     if isinstance(found, dict) and found and all(isinstance(column, np.ndarray) for column in found.values()):
@@ -34,7 +34,7 @@ def tables(found: Any) -> Any:
 
 
 def seen(layout: Layout) -> SimpleNamespace:
-    """A scene's datasets by name, as they are meant: places in px, opacities from 0 to 1, styles by name."""
+    """The datasets of a scene by name, with places in px, opacities from 0 to 1, and styles by name."""
     return SimpleNamespace(
         form=layout.form, **{name: _meant(layout, name, columns) for name, columns in layout.columns.items()}
     )

@@ -25,29 +25,31 @@ def test_it_is_vega_lite_small_and_built_once(floor: float, mark: float | None) 
 
 
 @structures
-def test_its_dataset_is_drawn_and_fed(mark: float | None) -> None:
+def test_its_dataset_is_read_and_fed(mark: float | None) -> None:
     """It draws one dataset, `differences`, and every field it reads is a column of the frame."""
     result = check(Settings(), "zeros")
     frame = difference_columns(result.per_step, result.tolerance, 1e-9)
     spec = difference(1e-9, mark)
     assert datasets(spec) == {"differences"} == set(fed(spec, differences=frame)["datasets"])
     read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "drawn", "tolerance"} == set(frame)
+    assert read == {"t", "difference", "clamped", "tolerance"} == set(frame)
 
 
 @floors
 def test_its_scale_is_fixed(floor: float) -> None:
     """The logarithmic scale runs from the floor to 10 for any numbers, and says 0 at the floor."""
-    (scale,) = [node["scale"] for node in nodes(difference(floor)) if node.get("field") == "drawn" and "scale" in node]
+    (scale,) = [
+        node["scale"] for node in nodes(difference(floor)) if node.get("field") == "clamped" and "scale" in node
+    ]
     assert scale["type"] == "log"
     assert scale["domain"] == [floor, 10]
-    (axis,) = [node["axis"] for node in nodes(difference(floor)) if node.get("field") == "drawn" and "axis" in node]
+    (axis,) = [node["axis"] for node in nodes(difference(floor)) if node.get("field") == "clamped" and "axis" in node]
     assert axis["values"][0] == floor
     assert axis["values"] == sorted(axis["values"])
     assert f"datum.value < {2 * floor} ? '0'" in axis["labelExpr"]
 
 
-def test_the_mark_is_drawn_where_it_is_asked_for() -> None:
+def test_the_mark_is_shown_where_it_is_asked_for() -> None:
     """A rule and its label stand at `mark`, and without one nothing does."""
     data = [node["y"] for node in nodes(difference(1e-9, 0.01)) if node.get("y", {}) == {"datum": 0.01}]
     assert len(data) == 2
@@ -55,14 +57,14 @@ def test_the_mark_is_drawn_where_it_is_asked_for() -> None:
     assert "datum" not in {key for node in nodes(difference(1e-9)) for key in node}
 
 
-def test_an_earlier_line_is_drawn_where_it_is_asked_for() -> None:
-    """With `before` the frame's column `earlier` is drawn too, dashed and labelled; without it nothing reads it."""
+def test_an_earlier_line_is_shown_where_it_is_asked_for() -> None:
+    """With `before` the frame's column `earlier` is shown too, dashed and labelled; without it nothing reads it."""
     result, run = check(Settings()), check(Settings(), "redraw")
     frame = difference_columns(result.per_step, result.tolerance, 1e-9, run.per_step)
     spec = difference(1e-9, before="before mending")
     validate(spec)
     read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "drawn", "tolerance", "earlier"} == set(frame)
+    assert read == {"t", "difference", "clamped", "tolerance", "earlier"} == set(frame)
     dashed = [layer for layer in spec["layer"] if layer["encoding"].get("y", {}).get("field") == "earlier"]
     assert [layer["mark"]["type"] for layer in dashed] == ["line", "point", "text"]
     assert dashed[0]["mark"]["strokeDash"]

@@ -21,7 +21,7 @@ def test_a_row_a_step_with_the_check_s_numbers(mistake: str) -> None:
     """t = 1..T, the check's difference at that step, and its tolerance in every row."""
     result = check(Settings(seq_len=9), mistake)
     frame = difference_columns(result.per_step, result.tolerance, FLOORS["float32"])
-    assert list(frame.columns) == ["t", "difference", "drawn", "tolerance"]
+    assert list(frame.columns) == ["t", "difference", "clamped", "tolerance"]
     assert frame["t"].tolist() == list(range(1, 10))
     assert tuple(frame["difference"]) == result.per_step
     assert set(frame["tolerance"]) == {result.tolerance}
@@ -32,10 +32,10 @@ def test_a_row_a_step_with_the_check_s_numbers(mistake: str) -> None:
     per_step=st.lists(st.floats(0, 10), min_size=1, max_size=20),
     floor=st.sampled_from(sorted(FLOORS.values())),
 )
-def test_what_is_drawn_stands_on_the_floor(per_step: list[float], floor: float) -> None:
-    """A difference below the floor, 0 above all, is drawn at the floor; any other where it is."""
+def test_clamped_differences_stand_on_the_floor(per_step: list[float], floor: float) -> None:
+    """A difference below the floor, such as 0, stands at the floor. Any other stands at its own value."""
     frame = difference_columns(per_step, 2e-6, floor)
-    assert frame["drawn"].tolist() == [max(difference, floor) for difference in per_step]
+    assert frame["clamped"].tolist() == [max(difference, floor) for difference in per_step]
     assert frame["difference"].tolist() == per_step
 
 
@@ -53,5 +53,5 @@ def test_an_earlier_comparison_stands_beside_it() -> None:
     assert tuple(frame["earlier"]) == earlier.per_step
     assert frame.drop(columns="earlier").equals(difference_columns(result.per_step, result.tolerance, floor))
     assert difference_columns(result.per_step, result.tolerance, floor, result.per_step)["earlier"].equals(
-        frame["drawn"]
+        frame["clamped"]
     )

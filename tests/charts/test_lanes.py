@@ -1,4 +1,4 @@
-"""The score's lanes: every row is on one page, no page is too large to draw, and every cell has its step and row."""
+"""The score's lanes: every row is on one page, no page is too large, and every cell has its step and row."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ steady = examples(deadline=None, derandomize=True, max_examples=60)
 @steady
 @given(steps=st.integers(1, 200), rows=st.integers(1, 256))
 def test_every_row_is_on_exactly_one_page(steps: int, rows: int) -> None:
-    """The pages of a lane, one after another, are its rows: none is missing, none is there twice."""
+    """The pages of a lane together hold each of its rows once."""
     pages = window(steps, rows).pages
     shown = [window(steps, rows, page) for page in range(pages)]
     assert [row for w in shown for row in range(w.first, w.last + 1)] == list(range(rows))

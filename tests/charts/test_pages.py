@@ -12,9 +12,9 @@ COUNTS = st.integers(1, 300)
 def test_the_pages_share_out_all_rows(rows: int, most: int) -> None:
     pages = even_page(rows, most).pages
     shown = [even_page(rows, most, page) for page in range(pages)]
-    assert [row for one in shown for row in range(one.first, one.last + 1)] == list(range(rows))
-    assert max(one.last - one.first + 1 for one in shown) <= most
-    assert [one.page for one in shown] == list(range(pages))
+    assert [row for window in shown for row in range(window.first, window.last + 1)] == list(range(rows))
+    assert max(window.last - window.first + 1 for window in shown) <= most
+    assert [window.page for window in shown] == list(range(pages))
     assert pages == 1 or (pages - 1) * most < rows  # no page more than it takes
 
 

@@ -91,7 +91,7 @@ def shows(mark: Spec, number: int) -> bool:
 
 @pytest.mark.parametrize("claimed", [(), ("name",), ("head", "tick"), ("margin",)], ids=str)
 def test_words_look_as_their_style_says(claimed: tuple[str, ...]) -> None:
-    """Each word is in one mark, with the size, weight, place and letters of its style."""
+    """Each word is in exactly one mark, with the size, weight, place and font family of its style."""
     layers = (Words(claimed, opacity=1), Words()) if claimed else (Words(),)
     found = spec(*layers)
     for number, name in enumerate(FORM.words):
@@ -129,7 +129,7 @@ def test_pointing_filters_nothing() -> None:
 
 
 def test_what_marks_share_is_sent_once() -> None:
-    """Marks of one dataset are a group, which has their tips; several scales of a channel in it stay apart."""
+    """Marks of one dataset are a group, which has their tips; several scales of a channel in it stay separate."""
     tips = (Tip("value", format=".2f"),)
     boxes = Boxes(fill=shade("value", 2), tips=tips), Boxes(fill=hue("slot", ["blue"]), tips=tips)
     (group,) = picture(FORM, (*boxes, Texts("value", tips=tips)))["layer"]
@@ -182,7 +182,7 @@ def test_a_picture_of_lines_is_as_high_as_they_are() -> None:
 
 
 def test_a_single_tip_is_said_without_its_name() -> None:
-    """Several are a table of names and values."""
+    """Several tips are a table of names and values."""
     one, two = Tip("value", format=".2f"), Tip("slot", "slot of")
     (alone, both) = spec(Boxes(tips=(one,)), Boxes(tips=(one, two)))
     said = {"field": "value", "type": "quantitative", "format": ".2f"}

@@ -1,4 +1,4 @@
-"""A scene holds what it was told, where it was told, in few bytes."""
+"""A scene holds all that is added to it, in its place, in few bytes."""
 
 from itertools import pairwise
 
@@ -48,7 +48,7 @@ def test_equal_widths_stay_equal_and_cells_in_order(count: int, left: float, wid
 
 @pytest.mark.parametrize("towards", DIRECTIONS)
 def test_an_arrow_knows_where_it_leads(towards: str) -> None:
-    """To the side to which it goes the farthest."""
+    """Its head points to the side in which the line is longest."""
     right, down = {"up": (0, -9), "right": (9, 1), "down": (-1, 9), "left": (-9, 0)}[towards]
     scene = Scene(100, ())
     scene.arrow(50, 50, 50 + right, 50 + down)
@@ -79,7 +79,7 @@ def test_words_have_a_style_by_name() -> None:
 
 
 def test_words_ask_for_a_width() -> None:
-    """More than it, or no more; a scene whose words never ask has no column for it."""
+    """A word can ask for more than a width, or for at most a width. Without such words there is no column `least`."""
     scene = Scene(100, WORDS)
     scene.label("faint step", 0, 0, "layer 0", least=460)
     scene.label("faint step", 0, 0, "0", below=460)
@@ -93,7 +93,7 @@ def test_words_ask_for_a_width() -> None:
 
 
 def test_what_cannot_be_shown_is_refused() -> None:
-    """A width that the style does not heed, and a picture whose places do not fit in two bytes."""
+    """A width for a style that does not allow it, and a picture whose places do not fit in two bytes."""
     with pytest.raises(ValueError, match="tick are always shown"):
         Scene(100, WORDS).label("tick", 0, 0, "5", least=20)
     with pytest.raises(ValueError, match="4000 px is higher"):
@@ -125,7 +125,7 @@ def test_a_dataset_has_the_same_columns_throughout() -> None:
 
 
 def test_styles_look_different() -> None:
-    """No two names for one look."""
+    """No two styles have the same look."""
     assert len(set(STYLES.values())) == len(STYLES)
 
 

@@ -54,7 +54,7 @@ def of_cells(spec: Spec) -> Spec:
 
 
 def expressions(spec: Spec) -> list[str]:
-    """What marks read beside their fields."""
+    """The expressions that marks read, beside their fields."""
     return [node["expr"] for node in nodes(spec) if isinstance(node.get("expr"), str)]
 
 
@@ -82,7 +82,7 @@ def test_it_is_small(structure: tuple[Any, ...]) -> None:
 
 
 @pytest.mark.parametrize("bound", VIEWS["c_range"].options())
-def test_every_range_of_c_on_offer_can_be_drawn(bound: float) -> None:
+def test_every_range_of_c_on_offer_can_be_shown(bound: float) -> None:
     """Each range a visitor can choose gives a valid template that states it."""
     lane = Lane("c", float(bound))
     spec = score((lane,), ROOMY, (lane,))
@@ -91,15 +91,15 @@ def test_every_range_of_c_on_offer_can_be_drawn(bound: float) -> None:
 
 
 @structures
-def test_every_dataset_is_drawn_and_fed(structure: tuple[Any, ...]) -> None:
-    """A dataset that no view uses stops the browser's update, one that is not fed stays empty: the names agree."""
+def test_every_dataset_is_read_and_fed(structure: tuple[Any, ...]) -> None:
+    """The datasets that views read are those that are fed. Otherwise the browser stops updating, or shows nothing."""
     spec = score(*structure)
     given = fed(spec, cells=scored(Settings(), 0, 0, 0, 0).cells)
     assert datasets(spec) == {"cells"} == set(given["datasets"])
 
 
 def test_it_does_not_depend_on_the_numbers() -> None:
-    """Fed with other settings of the same size it stays as it is, to the last character, and so does the template."""
+    """With other settings of the same size, the specification and the template stay the same to the last character."""
     template = score(ALL, ROOMY, (C, H))
     before = copy.deepcopy(template)
     texts, numbers = set(), set()
@@ -127,7 +127,7 @@ def test_a_page_of_many_names_its_units() -> None:
 
 @structures
 def test_the_frame_has_every_column_it_reads(structure: tuple[Any, ...]) -> None:
-    """What is drawn as a cell or a line, or shown in a tooltip, is a column or computed; a lane reads its own."""
+    """Cells, lines and tooltips read only columns that exist or are computed. A lane reads its own column."""
     spec = score(*structure)
     made: set[str] = set()
     for node in nodes(spec):
@@ -167,7 +167,7 @@ def test_every_lane_is_named_once_in_order(structure: tuple[Any, ...]) -> None:
 
 @structures
 def test_cells_stand_beside_their_label(structure: tuple[Any, ...]) -> None:
-    """The pixels between which the rows of a lane are drawn are those of its label."""
+    """The rows of a lane stand between the same pixels as its label."""
     spec = score(*structure)
     labels = {row["lane"]: [row["y"], row["y2"]] for row in inline(spec) if "lane" in row}
     assert {name: lane["encoding"]["y"]["scale"]["range"] for name, lane in lanes_of(spec).items()} == labels
@@ -208,8 +208,8 @@ def test_gates_have_their_hues() -> None:
 
 def test_gates_are_capped_where_numbers_stand_on_them() -> None:
     """Roomy cells carry numbers, so a gate at 1 is no deeper than ink on it allows; dense ones use the full hue."""
-    for drawn, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1))):
-        lanes = lanes_of(score(ALL, drawn))
+    for lane_size, caps in ((ROOMY, GATES), (DENSE, dict.fromkeys(GATES, 1))):
+        lanes = lanes_of(score(ALL, lane_size))
         assert {gate: shade(lanes[gate])["fillOpacity"]["scale"]["range"] for gate in GATES} == {
             gate: [SHUT, cap] for gate, cap in caps.items()
         }
@@ -226,7 +226,7 @@ def test_signed_values_share_one_kind_of_scale() -> None:
 
 
 def test_lines_have_their_lane_s_domain() -> None:
-    """A state's lines are drawn on its range, never on one the numbers choose."""
+    """The lines of a state have its range, and the numbers do not choose it."""
     spec = score(ALL, ROOMY, (Lane("c", 5.0), H))
     domains = {
         node["field"]: node["scale"]["domain"]
@@ -279,10 +279,10 @@ def test_size_follows_rows_and_steps(rows: int, steps: int, expected: Size) -> N
 
 def test_numbers_are_printed_where_rows_are_high_enough() -> None:
     """Other lanes, and dense ones, have no marks for numbers at all: hidden ones would cost as much as shown ones."""
-    for drawn in (ROOMY, DENSE, TALL):
+    for lane_size in (ROOMY, DENSE, TALL):
         for lanes in (ALL, NUMBERED, (*NUMBERED[:1], *ALL[1:])):
-            printed = [node["field"] for node in nodes(score(lanes, drawn)) if node.get("format") == ".2f"]
-            assert printed == ([] if drawn.dense else [lane.column for lane in lanes if lane.numbered])
+            printed = [node["field"] for node in nodes(score(lanes, lane_size)) if node.get("format") == ".2f"]
+            assert printed == ([] if lane_size.dense else [lane.column for lane in lanes if lane.numbered])
     assert [ROOMY.fits(name) for name in ("x", "i", "h")] == [4, 5, 5]
 
 

@@ -1,4 +1,4 @@
-"""A template is built once, never written to, and says the same whatever numbers it is fed."""
+"""A template is built once, never written to, and does not depend on the numbers."""
 
 import copy
 import json

@@ -13,7 +13,7 @@ from components.charts.score import GATES, HUES, ROOMY, Lane, score
 from components.charts.template import HAIRLINE, INK
 from components.lessons.outputs.carry.charts import carry
 from components.lessons.outputs.charts import outputs
-from components.lessons.outputs.frames import drawn
+from components.lessons.outputs.frames import outputs_picture
 from components.settings import Settings
 from tests import ROOT
 from tests.charts.specs import colours
@@ -75,7 +75,7 @@ def test_every_colour_of_a_chart_is_in_both_themes() -> None:
     """Charts name colours, themes say what they are: a name without a value would be the browser's own colour."""
     lanes = tuple(map(Lane, LANES))
     used = colours(score(lanes, ROOMY, lanes[-2:])) | colours(difference(1e-9, 0.01))
-    used |= colours(outputs(drawn(Settings(), 0).scene.form, 2)) | colours(carry(1e-9, ("a", "b", "c", "d")))
+    used |= colours(outputs(outputs_picture(Settings(), 0).scene.form, 2)) | colours(carry(1e-9, ("a", "b", "c", "d")))
     assert used == {*HUES.values(), INK, "primary", "diverging", HAIRLINE}
     for name in used - {"diverging", HAIRLINE}:
         assert defined(f"{name}Color"), name

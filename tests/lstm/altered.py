@@ -1,4 +1,4 @@
-"""The whole of an altered run: the layer and direction that `operate` gives, and torch's own for all the others."""
+"""The whole of an altered run: one layer and direction comes from `operate`, all others from torch."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from components.lstm.parts import single
 
 @torch.no_grad()
 def whole(setup: Setup, surgery: Surgery) -> tuple[Tensor, Tensor, Tensor]:
-    """`output`, `h_n` and `c_n` as `nn.LSTM` returns them; what is above the altered layer reads what it gives."""
+    """`output`, `h_n` and `c_n` as `nn.LSTM` returns them; the layers above read the output of the altered layer."""
     module, inputs, hx = edited(setup, surgery)
     below = inputs.transpose(0, 1) if module.batch_first else inputs
     h_n: list[Tensor] = []

@@ -11,7 +11,7 @@ Numbers = dict[str, Tensor]  # x (T, R), the gates (T, H), c (T, H), h (T, P); a
 
 @torch.no_grad()
 def equations(settings: Settings, setup: Setup, layer: int, direction: int, sample: int) -> Numbers:
-    """x, i, f, g, o, c, h of one layer, direction and sample, each step at its own place, and the initial state."""
+    """x, i, f, g, o, c, h and the initial state of one layer, direction and sample. Index t is step t of the input."""
     x = (setup.inputs.transpose(0, 1) if settings.batch_first else setup.inputs)[:, sample].double()
     for below in range(layer):
         halves = [_run(settings, setup, below, d, sample, x)["h"] for d in range(settings.num_directions)]

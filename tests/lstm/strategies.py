@@ -1,6 +1,6 @@
-"""What the property tests draw: settings, and single calls of `nn.LSTM` in every shape it takes.
+"""Strategies of the property tests: settings, and single calls of `nn.LSTM` in every shape.
 
-Both print as short dataclasses, so that a falsifying example can be read and pasted.
+Both print as short dataclasses, so that a failing example can be read and pasted.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -20,12 +20,12 @@ LIMITS = {torch.float32: 2e-6, torch.float64: 1e-12}
 
 
 def limit(c: Tensor) -> float:
-    """The largest difference that rounding explains next to cell states `c`."""
+    """The largest difference that rounding explains, for cell states `c`."""
     return LIMITS[c.dtype] * max(1.0, c.abs().max().item() if c.numel() else 1.0)
 
 
 def assert_close(ours: Tensor, theirs: Tensor, atol: float, what: str = "") -> None:
-    """`ours` has the shape and type of `theirs`, and every number within `atol` of its own."""
+    """`ours` has the shape and type of `theirs`, and every number differs by at most `atol`."""
     assert ours.shape == theirs.shape, (what, tuple(ours.shape), tuple(theirs.shape))
     assert ours.dtype == theirs.dtype, (what, ours.dtype, theirs.dtype)
     assert not theirs.isnan().any(), what
@@ -50,7 +50,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """Everything one call depends on; `call()` makes it, the same numbers each time."""
+    """Everything on which one call depends. `call()` makes the call, with the same numbers each time."""
 
     input_size: int = 3
     hidden_size: int = 4
@@ -148,7 +148,7 @@ def shapes(
     min_batch: int = 1,
     **fixed: Any,
 ) -> Shape:
-    """Any shape of call; `fixed` holds values that are not to vary."""
+    """Any shape of call; `fixed` holds the values that do not vary."""
     hidden_size = draw(st.integers(2 if projected else 1, 6))
     # Lengths and several samples need a batch axis; else one call in four goes without.
     free = batched is None and not padded and min_batch == 1
@@ -181,7 +181,7 @@ def shapes(
 
 @st.composite
 def small_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
-    """Allowed settings whose run takes milliseconds; `fixed` holds values that are not to vary."""
+    """Allowed settings whose run takes milliseconds; `fixed` holds the values that do not vary."""
     hidden_size = fixed.get("hidden_size", draw(st.integers(1, 20)))
     values: dict[str, Any] = {
         "input_size": draw(st.integers(1, 20)),
@@ -203,7 +203,7 @@ def small_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
 
 @st.composite
 def job_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
-    """Settings of a cell that does a job: what it leaves free is any; `fixed` holds values that are not to vary."""
+    """Settings of a cell that does a job. All settings that the job leaves free vary, except those in `fixed`."""
     values: dict[str, Any] = {
         "weights": draw(st.sampled_from(list(JOBS))),
         "seq_len": draw(st.integers(1, 12)),

@@ -1,4 +1,4 @@
-"""`build` against the plain code it stands for, bit for bit, and without any global state."""
+"""`build` draws what plain code draws, bit for bit, and touches no global state."""
 
 import math
 import re
@@ -61,7 +61,7 @@ class Plain(NamedTuple):
 
 
 def plain(s: Settings) -> Plain:
-    """The code a learner writes after `torch.manual_seed`; the states are drawn twice."""
+    """The numbers of the code that a learner writes after `torch.manual_seed`. The states are drawn twice."""
     dtype = getattr(torch, s.dtype)
     directions = 2 if s.bidirectional else 1
     h_shape = (s.num_layers * directions, s.batch_size, s.proj_size or s.hidden_size)
@@ -114,7 +114,7 @@ def assert_draws_alike(s: Settings) -> None:
 
 @pytest.mark.parametrize("s", GRID, ids=settings_id)
 def test_draws_what_plain_code_draws(s: Settings) -> None:
-    """`torch.manual_seed(seed)` and plain code draw the same bits, the second start too."""
+    """`torch.manual_seed(seed)` and plain code draw the same bits, also for the second start."""
     assert_draws_alike(s)
 
 
@@ -149,7 +149,7 @@ def test_notebook_inputs() -> None:
 
 
 def test_notebook_outputs() -> None:
-    """Its single call, from a start drawn a second time, gives the printed `out` and `hidden`."""
+    """The notebook's single call starts from a state that is drawn again, and gives the printed `out` and `hidden`."""
     module, inputs, _ = build(Settings())
     out, (h_n, c_n) = module(inputs, redraw(Settings()))
     assert (len(figures(OUT)), len(figures(H_N)), len(figures(C_N))) == (20, 4, 4)
@@ -159,7 +159,7 @@ def test_notebook_outputs() -> None:
 
 
 def test_notebook_runs_could_not_agree() -> None:
-    """From the start that its loop used, the same call gives none of the printed outputs."""
+    """If the call starts from the state of the loop, it gives none of the printed outputs."""
     module, inputs, hx = build(Settings())
     out, _ = module(inputs, hx)
     pairs = zip(print_out(out), figures(OUT), strict=True)
@@ -179,7 +179,7 @@ def test_global_generator_is_left_alone(s: Settings) -> None:
 
 
 def test_global_generator_does_not_matter() -> None:
-    """Whatever the global generator stands at, the same numbers are drawn."""
+    """The state of the global generator does not change the numbers."""
     wanted = build(Settings()).module.state_dict()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(123)
@@ -199,7 +199,7 @@ def everything(setup: Setup) -> list[Tensor]:
 
 
 def test_threads_do_not_meet() -> None:
-    """Eight threads that build at once each get the numbers that one alone gets."""
+    """Eight threads build at the same time, and each gets the numbers that a single thread gets."""
     wishes = [Settings(seed=seed, hidden_size=4 + seed % 3, num_layers=2) for seed in range(8)]
     alone = [everything(build(s)) + list(redraw(s)) for s in wishes]
     together = threading.Barrier(8)
@@ -319,7 +319,7 @@ def test_batch_first_only_swaps_the_axes(s: Settings) -> None:
 
 @given(small_settings(initial_state="zeros"))
 def test_zeros_start_at_zero(s: Settings) -> None:
-    """A start of zeros is zero, drawn a second time too, and the inputs are as before."""
+    """With zeros the first and the second start are zero, and the inputs do not change."""
     setup = build(s)
     assert not any(tensor.any() for tensor in (*setup.hx, *redraw(s)))
     drawn = build(Settings(**{**vars(s), "initial_state": "drawn"}))
@@ -328,7 +328,7 @@ def test_zeros_start_at_zero(s: Settings) -> None:
 
 @given(small_settings(initial_state="drawn"))
 def test_redraw_is_a_new_start(s: Settings) -> None:
-    """The second start has the first one's shapes and none of its numbers."""
+    """The second start has the shapes of the first start, but other numbers."""
     for first, second in zip(build(s).hx, redraw(s), strict=True):
         assert first.shape == second.shape
         assert first.dtype == second.dtype
@@ -380,7 +380,7 @@ assert "sympy" not in sys.modules
     "s", [Settings(), Settings(seq_len=1), Settings(proj_size=2, bidirectional=True, num_layers=2)]
 )
 def test_what_is_shared_is_never_written_to(s: Settings) -> None:
-    """After every part of every lesson has used it, the kept set-up is what a new one is, to the last bit."""
+    """After every part of every lesson has used the shared set-up, it equals a new one, bit for bit."""
     for mistake in MISTAKES:
         check(s, mistake)
     trace(*shared_build(s))

@@ -1,4 +1,4 @@
-"""The comparison: rounding is forgiven and seen, anything more is caught, and NaN is never the same."""
+"""The comparison: rounding is tolerated but shown, a larger difference is not, and NaN is never the same."""
 
 import math
 from typing import Any
@@ -78,7 +78,7 @@ def test_one_number_too_far_off_is_caught(s: Settings, name: str, data: st.DataO
 
 @given(small_settings(), st.sampled_from(["output", "h_n", "c_n"]), st.data())
 def test_one_ulp_is_seen_and_forgiven(s: Settings, name: str, data: st.DataObject) -> None:
-    """A number off by its last bit is within the tolerance and no longer bitwise equal."""
+    """A number that differs in its last bit is within the tolerance, but not bitwise equal."""
     result = called(s)
     nudged = copied(result)
     flat = parts(nudged)[name].view(-1)
@@ -116,7 +116,7 @@ def filled(value: float) -> Result:
 
 
 def test_nothing_but_nan_has_no_difference() -> None:
-    """Where not one row can be compared, the verdict is red and the difference is NaN."""
+    """If no row can be compared, the verdict is red and the difference is NaN."""
     comparison = compare(filled(math.nan), filled(math.nan))
     assert not comparison.same
     assert math.isnan(comparison.difference)
@@ -148,7 +148,7 @@ def test_the_largest_difference_is_nan_where_shapes_differ() -> None:
 
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_differences_are_torch_s_own_step_by_step(batch_first: bool) -> None:
-    """Two calls from different states: at each step, the largest difference of what torch returns there."""
+    """For two calls from different states, each entry is the largest difference of torch's outputs at that step."""
     module = nn.LSTM(3, 4, batch_first=batch_first)
     inputs = torch.randn(2, 2, 3)  # as many samples as steps: no shape tells the axes apart
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Two things timed in turns: what is waited for does not count, and what a pause costs stays out of the ratio."""
+"""Two computations are timed in turns. The time in which they wait does not count."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ def test_the_ratio_is_that_of_the_times() -> None:
 
 @pytest.mark.skipif(not FINE, reason="this system's clock of a thread is too coarse")
 def test_what_is_waited_for_does_not_count() -> None:
-    """One waits ten times as long as it computes, and takes as long as the other all the same."""
+    """One computation also waits, ten times as long as it computes. Both still cost about the same."""
     before = clock()
     work(1)
     alone = clock() - before
@@ -66,7 +66,7 @@ def test_a_loop_that_has_to_share_python_s_lock_costs_what_it_costs_alone() -> N
 
 
 def test_no_pair_is_begun_when_the_time_is_up() -> None:
-    """By the time that passes, whatever the thread has computed of it; the first pair is always there."""
+    """The limit counts the time that passes, not processor time. The first pair is always measured."""
     waits = in_turns(lambda: time.sleep(0.02), lambda: work(1), pairs=100, patience=0.1)
     assert 1 <= len([*waits]) <= 6
     assert len([*in_turns(lambda: work(1), lambda: work(1), patience=0.0)]) == 1

@@ -1,4 +1,4 @@
-"""Gates set by hand, in both dtypes: an open one is 1 in every bit, a shut one is not 0, and what comes of that."""
+"""Gates set by hand, in both dtypes: an open gate is exactly 1, a shut gate is not exactly 0, and the effects."""
 
 import math
 from dataclasses import replace
@@ -45,7 +45,7 @@ def test_what_a_shut_gate_lets_in_changes_no_one_and_adds_up_from_zero(dtype: st
 @pytest.mark.parametrize("name", JOBS)
 @both
 def test_every_gate_is_open_shut_or_the_share(name: str, dtype: str) -> None:
-    """In `nn.LSTM`'s own pre-activations of a long run, every gate of every job: nothing in between is claimed away."""
+    """Checked with the pre-activations of `nn.LSTM` in a long run, for every gate of every job."""
     settings = Settings.for_job(name, seq_len=200, batch_size=16, dtype=dtype)
     module, inputs, _ = build(settings)
     _, h = run(module, inputs)
@@ -62,7 +62,7 @@ def test_every_gate_is_open_shut_or_the_share(name: str, dtype: str) -> None:
 @examples(deadline=None, derandomize=True, max_examples=40)
 @given(settings=job_settings())
 def test_what_is_left_is_in_torch_s_own_c(settings: Settings) -> None:
-    """The largest c below a twentieth, from `nn.LSTM` step by step; none in the counter, which shuts no gate."""
+    """`left` is the largest c below a twentieth of `nn.LSTM`, step by step. The counter shuts no gate and has none."""
     module, inputs, _ = build(replace(settings, batch_first=False))
     c = run(module, inputs).c.abs()
     small = c[c < SHARE / 2].tolist()
@@ -71,7 +71,7 @@ def test_what_is_left_is_in_torch_s_own_c(settings: Settings) -> None:
 
 
 def test_what_is_left_grows_while_a_latch_waits() -> None:
-    """A reset leaves two shut gates' worth, and every step after it one more."""
+    """After a reset c is what two shut gates let in. Each step after it adds what one more lets in."""
     settings = Settings.for_job("latch", seq_len=200, dtype="float64")
     module, inputs, _ = build(settings)
     c = run(module, inputs).c[:, 0, 0].tolist()

@@ -1,4 +1,4 @@
-"""The cells that do a job: each does it for every sequence length, and says truly how."""
+"""The cells that do a job: each does it for every sequence length, and its description is true."""
 
 import math
 import re
@@ -47,11 +47,11 @@ def cell(name: str, dtype: str = "float64") -> nn.LSTM:
     return build(Settings.for_job(name, dtype=dtype)).module
 
 
-# What each does, for any input it is made for. The state after t steps is that of a sequence of t steps.
+# What each cell does, for any input of its kind. The state after t steps is that of a sequence of t steps.
 
 
 def held(inputs: Tensor) -> Tensor:
-    """What a latch holds after every step, (T, B), worked out as a switch would be."""
+    """What a latch holds after every step, (T, B), computed as for a switch."""
     on = torch.zeros(inputs.shape[1], dtype=inputs.dtype)
     steps = []
     for x_t in inputs:
@@ -81,7 +81,7 @@ def test_the_latch_holds_what_was_set(dtype: str, seed: int, chance: float) -> N
 
 @dtypes
 def test_the_latch_does_not_drift(dtype: str) -> None:
-    """Set once, its c is the same bits at each of 200 steps; set at each of them it is no more."""
+    """If it is set once, c has the same bits at each of 200 steps. If it is set at each step, c is not larger."""
     once, always = torch.zeros(2, LONGEST, 1, 3, dtype=getattr(torch, dtype))
     once[0, :, 0] = 1
     always[:, :, 0] = 1
@@ -133,7 +133,7 @@ def test_a_job_is_done_at_every_length(name: str, dtype: str) -> None:
 
 
 def test_a_longer_delay_needs_more_than_gain() -> None:
-    """What a shut gate leaves of the last value grows 40-fold at each hop: 3e-13 at the last of four, no more."""
+    """A shut gate leaves a rest of the last value. It grows 40 times at each hop: at the fourth it is at most 3e-13."""
     inputs = torch.zeros(LONGEST, 1, 1, dtype=torch.float64)
     inputs[::2] = 1
     h = run(cell("delay"), inputs).h
@@ -148,7 +148,7 @@ def test_a_longer_delay_needs_more_than_gain() -> None:
 @given(seed=st.integers(0, 9999), batch=st.integers(1, 16), dtype=st.sampled_from(["float32", "float64"]))
 @steady
 def test_inputs_are_made_for_the_job(name: str, seed: int, batch: int, dtype: str) -> None:
-    """-1, 0 or 1, only the delay's below 0; something happens at the first step; set and reset never at once."""
+    """Inputs are -1, 0 or 1, and -1 only for the delay. The first step has a pulse. Set and reset never meet."""
     settings = Settings.for_job(name, seq_len=LONGEST, seed=seed, batch_size=batch, dtype=dtype)
     inputs = build(settings).inputs
     assert set(inputs.unique().tolist()) <= {-1.0, 0.0, 1.0}
@@ -164,7 +164,7 @@ def test_inputs_are_made_for_the_job(name: str, seed: int, batch: int, dtype: st
 
 @jobs
 def test_the_seed_decides_the_inputs_alone(name: str) -> None:
-    """Another seed: the same weights, other inputs, the same start, drawn a second time too."""
+    """With another seed the weights and both starts are the same, but the inputs are not."""
     one, two = (build(Settings.for_job(name, seed=seed, seq_len=50)) for seed in (1, 2))
     assert not torch.equal(one.inputs, two.inputs)
     for a, b in zip(one.module.parameters(), two.module.parameters(), strict=True):
@@ -209,7 +209,7 @@ LEVELS = {"open": 1.0, "shut": 0.0, "+1": 1.0}
 @jobs
 @pytest.mark.parametrize("gate", "ifgo")
 def test_what_a_gate_is_said_to_do_it_does(name: str, gate: str) -> None:
-    """Every "open", "shut" or value, with its pre-activation, is what torch computes where the words say it is so."""
+    """If the words call a gate open or shut, or give its value and pre-activation, torch computes the same."""
     job = JOBS[name]
     words = job.gates[gate]
     parts = re.findall(r"units? (\d)(?: to (\d))?: ([^;]+)", words) or [("0", str(job.hidden_size - 1), words)]
@@ -221,7 +221,7 @@ def test_what_a_gate_is_said_to_do_it_does(name: str, gate: str) -> None:
 
 
 def assert_said(job: Job, name: str, unit: int, gate: str, said: str) -> None:
-    """One unit's words about one gate hold."""
+    """Check that the words about a gate of a unit are true."""
     if match := re.fullmatch(r"the sign of (?:`(\w+)`|the previous h of the unit before) \(weight 40\)", said):
         assert gate == "g"
         if match[1]:
@@ -250,7 +250,7 @@ def assert_said(job: Job, name: str, unit: int, gate: str, said: str) -> None:
 
 
 def test_the_words_are_made_from_the_weights() -> None:
-    """Read as a reader reads them."""
+    """The test reads the words as a reader does."""
     assert JOBS["latch"].gates == {
         "i": "shut (−40), open (+40) at `set`",
         "f": "open (+40), shut (−40) at `set` or `reset`",

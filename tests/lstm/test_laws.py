@@ -36,7 +36,7 @@ def suffixes(module: nn.LSTM) -> list[str]:
 
 
 def sample(call: Call, b: int) -> Call:
-    """The same call for sample `b` alone, cut to its length."""
+    """The call for sample `b` alone, cut to its length."""
     module, inputs, hx, lengths = call
     x = inputs[b : b + 1] if module.batch_first else inputs[:, b : b + 1]
     if lengths is not None:
@@ -55,7 +55,7 @@ def time_axis(shape: Shape) -> int:
 
 @given(shapes(directions=(1,), padded=False, min_steps=2), st.data())
 def test_causality(shape: Shape, data: st.DataObject) -> None:
-    """What comes at step t changes nothing before t, in any layer, bit for bit."""
+    """An input at step t changes nothing before t, in any layer, bit for bit."""
     call = shape.call()
     t = data.draw(st.integers(1, shape.steps - 1))
     changed = call.inputs.clone()
@@ -69,7 +69,7 @@ def test_causality(shape: Shape, data: st.DataObject) -> None:
 
 @given(shapes(directions=(2,), padded=False, min_steps=2), st.data())
 def test_causality_from_the_end(shape: Shape, data: st.DataObject) -> None:
-    """In the first layer's reverse direction what comes at step t changes nothing after t."""
+    """In the reverse direction of the first layer, an input at step t changes nothing after t."""
     call = shape.call()
     t = data.draw(st.integers(0, shape.steps - 2))
     changed = call.inputs.clone()
@@ -121,7 +121,7 @@ def with_directions_swapped(module: nn.LSTM) -> nn.LSTM:
 
 @given(shapes(directions=(2,), padded=False))
 def test_time_flip(shape: Shape) -> None:
-    """The sequence backwards, through a module with directions swapped, is the trace backwards."""
+    """A module with swapped directions, on the reversed sequence, gives the reversed trace."""
     module, inputs, hx, _ = shape.call()
     flipped_hx: State | None = None
     if hx is not None:
@@ -188,7 +188,7 @@ def test_start_matters(shape: Shape) -> None:
 
 @given(shapes())
 def test_memory_layout_does_not_matter(shape: Shape) -> None:
-    """Inputs and states that are not contiguous give what contiguous ones give."""
+    """Inputs and states that are not contiguous give the same numbers as contiguous ones."""
     module, inputs, hx, lengths = shape.call()
     scattered = inputs.repeat_interleave(2, dim=-1)[..., ::2]
     assert torch.equal(scattered, inputs)
@@ -261,7 +261,7 @@ def test_full_lengths_change_nothing(shape: Shape) -> None:
 
 @given(shapes(batched=True, padded=True), st.sampled_from([float("nan"), float("inf"), 1e30]))
 def test_padding_is_never_read(shape: Shape, filler: float) -> None:
-    """Whatever the padding holds, NaN included, reaches neither a gate nor a state."""
+    """The values in the padding, even NaN, reach no gate and no state."""
     module, inputs, hx, lengths = shape.call()
     padded = inputs.clone()
     time_major = padded.transpose(0, 1) if shape.batch_first else padded
@@ -350,7 +350,7 @@ def test_hidden_units_have_no_order(shape: Shape, data: st.DataObject) -> None:
 
 @given(shapes(projected=True), st.data())
 def test_projected_units_have_no_order(shape: Shape, data: st.DataObject) -> None:
-    """With a projection the cells can be renumbered and no h notices."""
+    """With a projection, another order of the cells does not change h."""
     module, inputs, hx, lengths = shape.call()
     units = shape.hidden_size
     order = torch.tensor(data.draw(st.permutations(range(units))))

@@ -1,4 +1,4 @@
-"""The loops of a learner: right where they are said to be, whatever the module."""
+"""The loops of a learner are right for every module for which they are said to be right."""
 
 import torch
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_loop_returns_what_nn_lstm_returns(shape: Shape) -> None:
 
 @given(shapes(batched=True, padded=False, directions=(1,)))
 def test_forward_loop_is_right_in_one_direction(shape: Shape) -> None:
-    """With one direction the plain loop is the call, from zeros too when there is no `hx`."""
+    """With one direction the plain loop equals the call, also from zeros if there is no `hx`."""
     call = shape.call()
     with torch.no_grad():
         assert_as_torch(forward_loop(call.module, call.inputs, call.hx), call)

@@ -1,4 +1,4 @@
-"""A stream in chunks: carried it is the one call, bit by bit what torch gives; reset and shuffled it is not."""
+"""A stream in chunks: with the state carried it equals one call; with reset or shuffled states it does not."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def test_a_stream_is_cut_without_a_loss(steps: int, length: int, sizes: list[int
 @few
 @given(count=st.integers(2, 16), seed=st.integers(0, 9999))
 def test_no_row_keeps_its_place(count: int, seed: int) -> None:
-    """A cycle is a permutation that leads from any row through all of them."""
+    """A cycle is a permutation that visits all rows, from any row on."""
     order = cycle(count, torch.Generator().manual_seed(seed)).tolist()
     place, seen = 0, []
     for _ in range(count):
@@ -56,7 +56,7 @@ def test_every_cycle_comes_up() -> None:
 @few
 @given(settings=small_settings(bidirectional=False, batch_first=False), length=st.integers(1, 10))
 def test_carried_it_is_the_one_call(settings: Settings, length: int) -> None:
-    """Split and carry is a law, for any chunk length: only rounding is left."""
+    """If the state is carried, only rounding remains, for any chunk length."""
     found = handed(settings, length)
     assert list(found) == list(HANDED)
     carried = found[CARRY]
@@ -90,7 +90,7 @@ def test_every_way_is_torch_s(settings: Settings, length: int, way: str) -> None
 
 @cases
 def test_which_lane_is_where(settings: Settings, length: int) -> None:
-    """Every chunk holds every lane once; a row's state is of its own lane, of none, or of another."""
+    """Every chunk holds every lane once. The state of a row is that of its lane, zeros, or that of another lane."""
     found = handed(settings, length)
     own = torch.arange(settings.batch_size)
     for way, one in found.items():

@@ -150,30 +150,30 @@ def assert_shaped(shape: Shape, ours: Trace) -> None:
 
 @given(shapes())
 def test_a_row_is_the_trace_s_bit_for_bit(shape: Shape) -> None:
-    """Alone, or one after another: one layer and direction taken apart is what the whole trace has there."""
+    """One layer and direction, computed alone or one after another, is that of the whole trace, bit for bit."""
     module, inputs, hx, _ = shape.but(lengths=None).call()
     whole = trace(module, inputs, hx)
     every = list(trace_directions(module, inputs, hx))
-    assert [(one.layer, one.direction) for one in every] == list(np.ndindex(shape.num_layers, shape.directions))
-    for one in every:
-        at = one.layer, one.direction
-        below = whole.h[one.layer - 1].movedim(0, 2).flatten(2) if one.layer else whole.x
+    assert [(row.layer, row.direction) for row in every] == list(np.ndindex(shape.num_layers, shape.directions))
+    for row in every:
+        at = row.layer, row.direction
+        below = whole.h[row.layer - 1].movedim(0, 2).flatten(2) if row.layer else whole.x
         expected = {"x": below} | {
             name: getattr(whole, name)[at] for name in ("i", "f", "g", "o", "c", "h", "h_0", "c_0")
         }
         alone = trace_direction(module, inputs, hx, *at)
         for name, tensor in expected.items():
-            assert torch.equal(getattr(one, name), tensor), (at, name)
+            assert torch.equal(getattr(row, name), tensor), (at, name)
             assert torch.equal(getattr(alone, name), tensor), (at, name)
         lanes = lanes_of(whole, *at, sample=0)
         for name, lane in alone.lanes(0).items():
             assert np.array_equal(lane, lanes[name]), (at, name)
-            start = 0 if name in "xifgo" or one.direction else 1
+            start = 0 if name in "xifgo" or row.direction else 1
             assert np.array_equal(lane[start : start + len(whole.x)], expected[name][:, 0].numpy()), (at, name)
 
 
 def test_a_row_takes_the_layers_below_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page draws one of eight: the layers above are not called, one is taken apart, and no graph is recorded."""
+    """For one row, the layers above are not called, only its gates are computed, and no graph is recorded."""
     calls = []
 
     def noted(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -241,7 +241,7 @@ def test_a_long_wide_call() -> None:
 
 @pytest.mark.parametrize("shape", GRID, ids=str)
 def test_gates_follow_the_equations(shape: Shape) -> None:
-    """i, f, g, o, c and h are what the equations give, computed apart from torch."""
+    """i, f, g, o, c and h are what the equations give, computed without torch."""
     assert_as_equations(shape.call())
 
 
@@ -260,7 +260,7 @@ def test_reverse_gates_of_padded_batches_follow_the_equations(shape: Shape) -> N
 
 @given(shapes())
 def test_equations_agree_with_nn_lstm(shape: Shape) -> None:
-    """The yardstick itself is right: its outputs and final states are nn.LSTM's."""
+    """The oracle itself is right: its outputs and final states are those of nn.LSTM."""
     call = shape.call()
     theirs, (output, h_n, c_n) = equations(call), by_torch(call)
     wanted = theirs["output"]

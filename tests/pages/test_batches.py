@@ -1,4 +1,4 @@
-"""The lesson on state between batches: silent before an answer, then torch's figures, and red for a wrong way."""
+"""The lesson on state between batches: results after an answer, torch's figures, red for a wrong way."""
 
 import json
 import math
@@ -40,7 +40,7 @@ def test_it_needs_a_batch_and_chunks_and_says_so() -> None:
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """No verdict on the state, no error, no gradient; after an answer all of it, and the picture's spec stays."""
+    """Before an answer there is no verdict, error or gradient. After it there are all, and the picture's spec stays."""
     app = open_batches()
     before = app.get("vega_lite_chart")
     assert len(before) == 1
@@ -83,7 +83,7 @@ CASES = [
 @pytest.mark.parametrize(("settings", "length"), CASES, ids=["defaults", "deep", "smallest"])
 @pytest.mark.parametrize("way", [CARRY, RESET, SHUFFLED])
 def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> None:
-    """The table of ways, the verdict of the one chosen, the gradients, the errors, the nodes and the norms."""
+    """The ways, the chosen verdict, gradients, errors, nodes and norms are those of the facts."""
     app = open_batches(settings, {"chunk": str(length), "handed": way}, answers=True)
     assert_stands(app)
     met, _ = meet(settings, BATCHES.needs, BATCHES.idle)
@@ -131,7 +131,7 @@ def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_time_is_measured_when_it_is_asked_for(desks: dict[str, Desk]) -> None:
-    """A button, one more chart, of the same two lines, and what the last chunk takes; other settings have none yet."""
+    """A button adds a chart of the same two lines, with the last chunk's time. Other settings have no chart yet."""
     app = open_batches(answers=True)
     assert len(app.get("vega_lite_chart")) == 4
     app.button(key="backward").click().run()
@@ -151,7 +151,7 @@ def test_time_is_measured_when_it_is_asked_for(desks: dict[str, Desk]) -> None:
 
 
 def test_both_attempts_are_seen() -> None:
-    """Reset in the longest chunks; and a sequence so long that the first gradient has faded by itself."""
+    """The page recognises a reset in the longest chunks, and a sequence so long that the first gradient fades."""
     app = open_batches()
     assert done(app) == {}
     app = open_batches(link={"handed": RESET, "chunk": "10"})
@@ -175,7 +175,7 @@ def test_the_program_is_for_these_settings(length: int) -> None:
 
 
 def test_a_link_is_followed() -> None:
-    """Chunk and way are in the address; what is no chunk length is said and not used."""
+    """The address holds chunk and way. A chunk length that cannot be used is named and not used."""
     app = open_batches(link={"chunk": "11", "handed": "shuffled carry"})
     assert app.slider(key="chunk").value == 4
     (said,) = texts(app, "warning")

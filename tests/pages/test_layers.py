@@ -1,4 +1,4 @@
-"""The lesson on layers and directions: nothing is told too early, figures are torch's, each check can fail."""
+"""The lesson on layers and directions: results come after an answer, figures are torch's, each check can fail."""
 
 import dataclasses
 import json
@@ -46,7 +46,7 @@ def open_layers(settings: Settings = BOTH, controls: dict[str, Any] | None = Non
 
 
 def verdicts(app: AppTest) -> list[str]:
-    """What the checks say, in the page's order within green and red."""
+    """The messages of the checks: green ones, then red ones, each in the page's order."""
     return [*texts(app, "success"), *texts(app, "error")]
 
 
@@ -74,7 +74,7 @@ def test_it_needs_two_of_each_and_says_so() -> None:
 
 
 def test_no_change_is_drawn_before_an_answer() -> None:
-    """The grid with its arrows is there at once; what a change reaches comes with an answer."""
+    """The grid with its arrows is there at once. What a change reaches comes after an answer."""
     app = open_layers()
     assert len(app.get("vega_lite_chart")) == 1
     assert not any("do not move, not even by one bit" in text for text in verdicts(app))
@@ -97,7 +97,7 @@ def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
 
 
 def every_h(settings: Settings, inputs: torch.Tensor) -> torch.Tensor:
-    """h of sample 0 in every layer, (L, T, D, P): what an `nn.LSTM` of so many layers with these parameters returns."""
+    """h of sample 0 in every layer, (L, T, D, P), from an `nn.LSTM` of so many layers with these parameters."""
     module, _, (h_0, c_0) = build(settings)
     found = []
     for layers in range(1, settings.num_layers + 1):
@@ -121,7 +121,7 @@ def every_h(settings: Settings, inputs: torch.Tensor) -> torch.Tensor:
 
 @cases
 def test_what_a_change_reaches_is_torch_s(settings: Settings) -> None:
-    """Two runs of plain modules, with and without the change: as many h move, and as many have faded."""
+    """Two runs of plain modules, with and without the change, give the page's counts of moved and faded h."""
     step = min(3, settings.seq_len)
     inputs = build(settings).inputs
     changed = inputs.clone()
@@ -135,7 +135,7 @@ def test_what_a_change_reaches_is_torch_s(settings: Settings) -> None:
 
 @cases
 def test_the_figures_are_those_found(settings: Settings) -> None:
-    """Slots, rows, dropout, the kinds and the palindrome, as found by the functions that are tested with torch."""
+    """Slots, rows, dropout, kinds and palindrome are those of the facts, which are tested with torch."""
     app = open_layers(settings, answers=True)
     assert_stands(app)
     slots = table(app, "= layer · D + direction")
@@ -180,7 +180,7 @@ def test_the_figures_are_those_found(settings: Settings) -> None:
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("step", [1, 4, 9])
 def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None:
-    """What is chosen is what is drawn: the cells' numbers are those of the two runs."""
+    """The chosen one is shown: the numbers in the cells are those of the two runs."""
     settings = dataclasses.replace(BOTH, seq_len=9, batch_size=3)
     app = open_layers(settings, {"step": step, "kind": name}, answers=True, sample=2)
     assert texts(app, "warning") == []
@@ -201,7 +201,7 @@ def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None
     [("seed", 2, 1), ("hidden_size", 5, 4), ("sample", 1, 0), ("kind", "GRU", "LSTM")],
 )
 def test_both_ends_are_those_of_one_run(control: str, value: Any, back: Any) -> None:
-    """The first step tried on one run and the last on another is not both; back on the first run it is tried anew."""
+    """Both ends must be tried on the same run. A change of the run starts the attempt again."""
     app = open_layers(dataclasses.replace(BOTH, seq_len=9), {"step": 1}, answers=True)
 
     def choose(step: int) -> None:
@@ -222,7 +222,7 @@ def test_both_ends_are_those_of_one_run(control: str, value: Any, back: Any) -> 
 
 
 def test_a_single_step_has_one_end() -> None:
-    """First and last are the same step there: nothing is done, and the task says what it takes."""
+    """With one step the first step is the last. The attempt is not done, and the task says what is needed."""
     app = open_layers(dataclasses.replace(BOTH, seq_len=1), answers=True)
     one_end = "with one step, the first is the last"
     assert ENDS not in done(app)
@@ -257,7 +257,7 @@ def test_a_step_that_cannot_be_is_said(raw: Any) -> None:
 
 @pytest.mark.parametrize(("settings", "needed"), [(BOTH, 2), (dataclasses.replace(BOTH, seq_len=1), 1)])
 def test_a_palindrome_is_mended(settings: Settings, needed: int) -> None:
-    """Copied, layer 0 is alike; with the halves swapped, every layer; over a single step copying is enough."""
+    """Copies make layer 0 equal, swapped halves make every layer equal. With one step copies are enough."""
     for number, stage in enumerate(STAGES):
         app = open_layers(settings, {"reverse": stage})
         assert_stands(app)
@@ -290,7 +290,7 @@ def test_a_change_that_fades_is_recognised() -> None:
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, name: str, result: Any) -> AppTest:
-    """The page, with what one of its checks rests on replaced."""
+    """The page, with a fact of one of its checks replaced."""
     monkeypatch.setattr(ui, name, lambda *_: result)
     return open_layers(answers=True)
 
@@ -364,7 +364,7 @@ def test_it_stands_for_any_settings(settings: Settings, step: int, name: str, st
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_step_that_nobody_has_moved_is_the_one_of_the_address(moved: bool) -> None:
-    """It stands where the same address opened anew puts it; one that was moved stays, and the address has it."""
+    """It stands where a new visit of the same address puts it. A moved one stays, and the address names it."""
     app = open_layers(dataclasses.replace(BOTH, seq_len=2))
     step = app.select_slider(key="step")
     assert step.value == 2

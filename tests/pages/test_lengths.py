@@ -1,4 +1,4 @@
-"""The lesson on lengths: the line decides T and B here and nowhere else, and every figure is torch's."""
+"""The lesson on lengths: the line decides T and B only on this page, and every figure is torch's."""
 
 import dataclasses
 import json
@@ -39,7 +39,7 @@ CASES: list[tuple[Settings, Lengths]] = [
     (Settings(hidden_size=32), (200, 3, 1, 9)),
     (Settings(), (1,)),
 ]
-cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(one) for one, _ in CASES])
+cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(settings) for settings, _ in CASES])
 
 
 def open_lengths(settings: Settings | None = None, line: Lengths | str | None = None, **view: Any) -> AppTest:
@@ -63,7 +63,7 @@ def said(app: AppTest) -> str:
 
 @cases
 def test_the_line_decides_t_and_b_here_alone(settings: Settings, lengths: Lengths) -> None:
-    """The caption has the lengths' sizes, the sliders keep the visitor's, and the next page shows those."""
+    """The caption has the lengths' sizes. The sliders keep the visitor's sizes, and the next page shows them."""
     own = dataclasses.replace(settings, seq_len=9, batch_size=2)
     app = open_lengths(own, lengths)
     assert_stands(app)
@@ -109,7 +109,7 @@ def test_what_is_not_used_is_said_and_so_is_what_is(line: str, left: str, used: 
 @steady
 @given(line=st.one_of(st.text(max_size=LONGEST), st.lists(st.integers(-3, 210), max_size=20).map(written)))
 def test_any_line_stands(line: str) -> None:
-    """From a link: the page stands, with the sizes of what is read, and says what it left out."""
+    """The page stands for a line from a link. It has the sizes of the lengths in it, and names what it left out."""
     app = open_lengths(line=line, answers=True)
     assert_stands(app)
     used = read(app.session_state["lengths"] or "")
@@ -137,7 +137,7 @@ def test_draws_are_the_seed_s_one_after_another() -> None:
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """Neither picture, verdict nor NaN; each wrong answer names what it takes for what; the right one unlocks."""
+    """Before an answer there is no picture, verdict or NaN. A wrong answer names its misconception."""
     app = open_lengths()
     assert table(app, "what is read") == table(app, "NaN") == []
     assert texts(app, "success") == []
@@ -153,9 +153,9 @@ def test_nothing_is_told_before_an_answer() -> None:
 
 
 def by_torch(settings: Settings, lengths: Lengths) -> tuple[dict[str, list[float]], float]:
-    """How far each way of reading is from each sequence alone, and what rounding explains: plain calls of `nn.LSTM`.
+    """The difference between each way and each sequence alone, and the tolerance, by plain calls of `nn.LSTM`.
 
-    What is read as the result first, then the outputs at the sequences' own steps, a number for each direction.
+    First comes what is read as the result, then the outputs at the sequences' own steps: a number for each direction.
     """
     module, inputs, (h_0, c_0) = build(settings)
     time = int(settings.batch_first)
@@ -189,7 +189,7 @@ def by_torch(settings: Settings, lengths: Lengths) -> tuple[dict[str, list[float
 
 @cases
 def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> None:
-    """The table of the four ways by plain calls; the verdicts, NaN, wrong lengths and waste as found."""
+    """The table equals plain calls. The verdicts, NaN, wrong lengths and waste are those of the facts."""
     app = open_lengths(settings, lengths, answers=True)
     used = sized(settings, lengths)
     found = four_ways(used, lengths)
@@ -197,9 +197,9 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
     rows = table(app, "what is read")
     assert [row[0] for row in rows] == list(apart_by_way)
     for row, wanted in zip(rows, apart_by_way.values(), strict=True):
-        for told, apart in zip(row[1:], wanted, strict=True):
-            assert ("the same" in told) == (apart <= rounding)
-            assert apart <= rounding or f"differs by {figure(apart)}" in told
+        for cell, difference in zip(row[1:], wanted, strict=True):
+            assert ("the same" in cell) == (difference <= rounding)
+            assert difference <= rounding or f"differs by {figure(difference)}" in cell
     equal = min(lengths) == max(lengths)
     good = texts(app, "success")
     assert any(one.startswith("**All four are the same.**") for one in good) == equal
@@ -229,7 +229,7 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
 
 
 def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were packed not each sequence alone, or did it read the padding, the page would say so in red."""
+    """A red message appears if packed differs from each sequence alone, and if it reads the padding."""
     import components.lessons.lengths.show as ui
 
     settings = sized(Settings(), USUAL)
@@ -257,7 +257,7 @@ def test_the_specification_stays_when_numbers_change() -> None:
 
 
 def test_the_attempts_are_recognised() -> None:
-    """Equal lengths; two directions, by the button; a line that is nearly all padding. None at the defaults."""
+    """The page recognises equal lengths, two directions, and a line with much padding, but none at the defaults."""
     app = open_lengths()
     assert done(app) == {}
     next(button for button in app.button if button.label == "Turn Bidirectional on").click().run()
@@ -273,7 +273,7 @@ def test_the_attempts_are_recognised() -> None:
 
 
 def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay(desks: dict[str, Desk]) -> None:
-    """Nothing before it is asked for; then a ratio with its quartiles for each batch, and which of them are slower."""
+    """It measures only on request. Then there is a ratio with quartiles for each batch, and slower ones are named."""
     app = open_lengths(line="3,1")
     assert table(app, "time packed") == []
     app.button(key="packing").click().run()
@@ -298,7 +298,7 @@ def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay(des
 
 
 def test_a_measurement_of_known_times_is_told() -> None:
-    """Slower only where three quarters of the pairs are, and faster likewise."""
+    """A batch is slower only if three quarters of its pairs are slower. The same holds for faster."""
     made = {"a": (1.2, 1.1, 1.3), "b": (0.9, 0.8, 1.1), "c": (0.5, 0.4, 0.6)}
     told = _costs([Priced(name, 0.5, Cost(30, 1, 1, *ratios)) for name, ratios in made.items()])
     assert "Packing is *slower* for: a. Packing is faster for: c." in told

@@ -1,4 +1,4 @@
-"""The lesson on the memory: nothing is told before an answer, stories set the controls, and every figure is torch's."""
+"""The lesson on the memory: results come after an answer, stories set the controls, every figure is torch's."""
 
 import dataclasses
 import json
@@ -46,7 +46,7 @@ def open_memory(settings: Settings = SETTINGS, link: dict[str, str] | None = Non
 
 
 def verdicts(app: AppTest) -> list[str]:
-    """What is said in green."""
+    """The green messages."""
     return [text for text in texts(app, "success") if not text.startswith("**Right")]
 
 
@@ -62,7 +62,7 @@ def test_it_needs_steps_to_fade_over() -> None:
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """The pictures are there at once; verdicts and what travels through h come with the answer."""
+    """The pictures are there at once. The verdicts, and what h carries on, come after an answer."""
     app = open_memory()
     assert verdicts(app) == []
     assert len(app.get("vega_lite_chart")) == 2
@@ -78,7 +78,7 @@ def test_nothing_is_told_before_an_answer() -> None:
 
 
 def test_each_story_sets_the_controls_and_is_recognised() -> None:
-    """One click: the controls say it, and whoever opens their link is told the same story."""
+    """One click sets the controls. A page opened from their link shows the same."""
     app = open_memory(answers=True)
     assert app.session_state["story"] == "As it is"
     for name, story in STORIES.items():
@@ -96,7 +96,7 @@ def test_each_story_sets_the_controls_and_is_recognised() -> None:
 
 @cases
 def test_the_check_states_what_is_found(settings: Settings) -> None:
-    """The figures of the three comparisons, where they are drawn; the facts' own tests ask torch."""
+    """The page shows the figures of the three comparisons. The tests of the facts compare these with torch."""
     several = settings.num_layers > 1
     view = {"layer": 1, "direction": "reverse", "sample": 2} if several else {}
     link = {"hold_i": "0", "hold_f": "0.9", "forget_bias": "2", "edits": "o_3..5[0] = 0.5"}
@@ -124,7 +124,7 @@ def test_the_check_states_what_is_found(settings: Settings) -> None:
 
 
 def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that torch contradicts, and one whose c_n is not the c_0 it has to be, are called so in red."""
+    """A red message appears if torch gives other numbers, and if c_n should be c_0 but is not."""
     page = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)
     assert texts(page, "error") == []
     run = operated(SETTINGS, KEEP, 0, 0)
@@ -137,8 +137,8 @@ def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
         app = open_memory(link={"hold_i": "0", "hold_f": "1"}, answers=True)
         assert any(text.startswith("**Something does not hold.**") for text in texts(app, "error"))
     monkeypatch.undo()
-    found = heard(SETTINGS, Surgery(), 0, 1e-9)
-    silent = dataclasses.replace(found, last={**found.last, SHUT: 1})
+    heard_now = heard(SETTINGS, Surgery(), 0, 1e-9)
+    silent = dataclasses.replace(heard_now, last={**heard_now.last, SHUT: 1})
     monkeypatch.setattr(ui_echo, "heard", lambda *_: silent)
     app = open_memory(answers=True)
     assert any(text.startswith("**Here nothing gets through.**") for text in texts(app, "error"))
@@ -149,15 +149,15 @@ def test_what_travels_through_h_is_stated_as_found(settings: Settings) -> None:
     app = open_memory(settings, answers=True)
     floor = {"float32": 1e-9, "float64": 1e-14}[settings.dtype]
     found = heard(settings, Surgery(), 0, floor)
-    told = verdicts(app)[1]
-    assert told.startswith("**Even with f held at 0 at every step, h still carries something on.**")
-    assert f"moves h until t = {found.last[SHUT]}" in told
+    verdict = verdicts(app)[1]
+    assert verdict.startswith("**Even with f held at 0 at every step, h still carries something on.**")
+    assert f"moves h until t = {found.last[SHUT]}" in verdict
     for name in found.names:
         assert f"| {name} | t = {found.last[name]} | {figure(found.end[name])} |" in markdown(app)
 
 
 def test_the_half_life_is_in_words() -> None:
-    """Counted from f; with f at 1 there is none, at 0 it is one step."""
+    """They are counted from f. With f at 1 there is none, and with f at 0 it is one step."""
     assert f"**Half{NON_BREAKING}life: none.** f is 1 at every step" in markdown(open_memory(link={"hold_f": "1"}))
     assert f"**Half{NON_BREAKING}life: 1 step.**" in markdown(open_memory(link={"hold_f": "0"}))
     assert f"**Half{NON_BREAKING}life: 7 steps.**" in markdown(open_memory(link={"hold_f": "0.9"}))
@@ -168,7 +168,7 @@ def test_the_half_life_is_in_words() -> None:
 
 
 def test_attempts_are_confirmed_when_done() -> None:
-    """g = 0 keeps c_0 as i = 0 does, but only the first was asked for; a forget bias outlives the sequence."""
+    """The page recognises g = 0 and not i = 0, although both keep c_0, and a forget bias that outlasts the sequence."""
     first, second = "Keep c_0 without touching the input gate", "Remember to the end"
     assert done(open_memory(link={"hold_f": "1", "hold_i": "0"})) == {}
     assert set(done(open_memory(link={"hold_f": "1", "hold_g": "0"}))) == {first}
@@ -185,7 +185,7 @@ def test_attempts_are_confirmed_when_done() -> None:
 
 
 def test_a_line_that_cannot_be_read_is_said() -> None:
-    """Each part that is of no use is named, and what is right is done."""
+    """The page names each part that cannot be used, and uses all others."""
     app = open_memory(link={"edits": "c_0[0] = 3, c_0[9] = 1, <script>, f = 7"})
     assert_stands(app)
     (said,) = texts(app, "warning")
@@ -221,13 +221,13 @@ def test_a_window_is_said() -> None:
 
 
 def job(weights: str, **free: Any) -> Settings:
-    """A cell that does a job."""
+    """Settings of a cell that does a job."""
     return Settings.for_job(weights, **{"seq_len": 12, **free})
 
 
 @pytest.mark.parametrize("steps", [12, 60])
 def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
-    """Each is told what to look at. The counter's c is the sum of whole pulses, the delay loses nothing with f shut."""
+    """The page describes each job. The counter's c is a sum of whole pulses. The delay loses nothing with f shut."""
     for weights, look in JOBS.items():
         app = open_memory(job(weights, seq_len=steps), answers=True)
         assert_stands(app)
@@ -248,7 +248,7 @@ def test_cells_with_a_job_show_what_lasts(steps: int) -> None:
 
 
 def test_the_latch_holds_until_a_reset() -> None:
-    """Its columns do not fade: a term is whole or gone."""
+    """The columns do not fade: a term is whole or gone."""
     wrote = authors(operate(build(job("latch", seq_len=60)), Surgery()), 0, 0)
     terms = wrote.shares[:, 1:]
     assert set(terms.round(6).ravel().tolist()) == {0.0, 1.0}

@@ -1,4 +1,4 @@
-"""The lesson on one step: products wait for an answer, the player gets torch's numbers, and a move stays small."""
+"""The lesson on one step: products stay hidden until an answer, the player gets torch's numbers, few bytes travel."""
 
 import dataclasses
 import math
@@ -23,17 +23,17 @@ RIGHT = "nine tenths of it stay"
 
 
 def sent(app: AppTest) -> dict[str, Any]:
-    """What each component of the page was sent, by its key."""
+    """The message that each component of the page was sent, by the component's key."""
     keys = ("player_hand", "player", "trail")
     return {
-        next(k for k in keys if k in one.proto.id): one.proto
-        for one in app.get("bidi_component")
-        if any(k in one.proto.id for k in keys)
+        next(key for key in keys if key in element.proto.id): element.proto
+        for element in app.get("bidi_component")
+        if any(key in element.proto.id for key in keys)
     }
 
 
 def test_products_wait_for_an_answer() -> None:
-    """Before it the player hides what answers, and the check is locked; then both are there, and the numbers stay."""
+    """Before an answer the player hides two products and the check is locked. An answer opens both; numbers stay."""
     app = visit(LESSON)
     before = sent(app)
     assert "false" in before["player"].json
@@ -72,8 +72,8 @@ def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.M
         assert f"{wrong:.2g}" in verdict
 
 
-def test_the_player_is_sent_what_is_drawn() -> None:
-    """The chosen layer, direction, sample and range of c; a move sends numbers alone, not the script again."""
+def test_the_player_is_sent_what_is_shown() -> None:
+    """It gets the chosen layer, direction, sample and range of c. A move sends only numbers, not the script again."""
     app = visit(LESSON, linked(DEEP, layer=1, direction="reverse", sample=1, c_range=5))
     first = sent(app)
     assert first["player_hand"].bytes == packed(DEEP, 1, 1, 1, 5)
@@ -90,7 +90,7 @@ def test_the_player_is_sent_what_is_drawn() -> None:
     ids=["defaults", "largest"],
 )
 def test_the_numbers_are_small_on_the_wire(settings: Settings, most: int) -> None:
-    """Float32 bytes: what a move sends of the player's numbers, with the code that hands them on."""
+    """A move sends the player's numbers as float32 bytes, with the short code that hands them on."""
     proto = sent(visit(LESSON, linked(settings)))["player_hand"]
     assert len(proto.SerializeToString()) < most
     assert not proto.json
@@ -114,7 +114,7 @@ def test_the_numbers_are_small_on_the_wire(settings: Settings, most: int) -> Non
     ],
 )
 def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], remarks: list[str]) -> None:
-    """They are what the program is about; what cannot be is said, with what is used."""
+    """The program is about them. The page names a value that cannot be used, and the value that it uses instead."""
     app = take_along(visit(LESSON, link))
     first = visit(LESSON, link)
     assert_stands(app)
@@ -128,7 +128,7 @@ def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], re
 
 
 def test_a_start_from_zeros_is_recognised() -> None:
-    """The button sets it; then the page says how open f was, and that c had nothing of it."""
+    """The button sets it. Then the page says how open f is, and that f changes no bit of c."""
     app = visit(LESSON)
     title = "When does f not matter?"
     assert title not in done(app)
@@ -142,7 +142,7 @@ def test_a_start_from_zeros_is_recognised() -> None:
 
 
 def test_the_latch_is_taken_and_its_memory_found() -> None:
-    """One button, and the page says from where to where c stays; the words of the job stand with the picture."""
+    """A button sets the latch. Then the page says from which step to which c stays, and describes the job."""
     app = visit(LESSON)
     (button,) = [button for button in app.button if button.label == "Take the latch"]
     button.click().run()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor
 from components.lessons.outputs.facts import pairs, summaries, variants
-from components.lessons.outputs.frames import drawn
+from components.lessons.outputs.frames import outputs_picture
 from components.lstm.build import build, build_rnn
 from components.settings import Settings, meet
 from components.ui.figures import figure
@@ -54,7 +54,7 @@ def test_it_needs_two_layers_and_says_so() -> None:
     assert settings.num_layers == 2
     app = open_outputs()
     assert any(met[0] in text for text in texts(app, "markdown"))
-    assert drawn(settings, 0).names == ("h_n[0, 0]", "h_n[1, 0]", "c_n[0, 0]", "c_n[1, 0]")
+    assert outputs_picture(settings, 0).names == ("h_n[0, 0]", "h_n[1, 0]", "c_n[0, 0]", "c_n[1, 0]")
 
 
 def sent(app: AppTest) -> Any:

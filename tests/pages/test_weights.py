@@ -1,4 +1,4 @@
-"""The lesson on parameters: what is counted, what another order makes of the rows, and what two biases do."""
+"""The lesson on parameters: counts, the rows read in another order, and two biases."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def open_weights(settings: Settings | None = None, reader: str = "ONNX", **view:
 
 
 def said(app: AppTest, start: str) -> list[str]:
-    """The messages, in any colour, that begin with these bold words."""
+    """The messages of any colour that begin with these bold words."""
     kinds = ("success", "error", "warning", "info")
     return [text for kind in kinds for text in texts(app, kind) if text.startswith(f"**{start}")]
 
@@ -48,7 +48,7 @@ def markdown(app: AppTest) -> str:
 
 @cases
 def test_the_count_is_torch_s(settings: Settings) -> None:
-    """Each tensor of the layer with torch's shape and size; the formula ends in what sum(p.numel()) gives."""
+    """Each tensor of the layer has torch's shape and size. The formula ends with the result of sum(p.numel())."""
     app = open_weights(settings)
     assert_stands(app)
     module = build(settings).module
@@ -75,7 +75,7 @@ def test_the_count_is_torch_s(settings: Settings) -> None:
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """The order is locked until something is predicted; each wrong answer names what it takes for what."""
+    """The order is locked until an answer. Each wrong answer names its misconception."""
     app = open_weights()
     assert said(app, "Other numbers") == []
     for answer in app.radio[0].options[:4]:
@@ -89,7 +89,7 @@ def test_nothing_is_told_before_an_answer() -> None:
 @cases
 @pytest.mark.parametrize("reader", LIBRARIES)
 def test_the_verdict_is_what_the_misread_module_computes(settings: Settings, reader: str) -> None:
-    """Green for PyTorch's own order, and then no bit differs; else red, with the differences torch gives."""
+    """The verdict is green for PyTorch's own order, with no bit different. Else it is red, with torch's differences."""
     app = open_weights(settings, reader, answers=True)
     assert_stands(app)
     found = misread(settings, LIBRARIES[reader].order)
@@ -105,7 +105,7 @@ def test_the_verdict_is_what_the_misread_module_computes(settings: Settings, rea
 
 @pytest.mark.parametrize("reader", LIBRARIES)
 def test_the_right_way_is_a_program_where_there_is_one(reader: str) -> None:
-    """Shown when it is opened; for a projection only where the library has one."""
+    """It is shown when it is opened. With a projection there is one only if the library has projections."""
     for settings in (Settings(), Settings(proj_size=2)):
         app = open_weights(settings, reader)
         assert len(texts(app, "code")) == 0
@@ -132,7 +132,7 @@ def test_the_claims_on_biases_stand_beside_what_was_found(settings: Settings) ->
 
 
 def test_a_claim_that_fails_turns_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were the gradients not equal or the step not twice as far, the page would say so."""
+    """The page says so if the gradients are not equal, or if the step is not twice as far."""
     import dataclasses
 
     import components.lessons.weights.show as ui
@@ -164,7 +164,7 @@ def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
 
 
 def test_more_steps_change_no_parameter() -> None:
-    """Another sequence length leaves every chart as it was, bytes and all; another hidden size feeds the same ones."""
+    """Another sequence length changes no byte of a chart. Another hidden size gives the same charts other data."""
     app = open_weights(Settings(seq_len=9))
     before = [chart.proto.SerializeToString() for chart in app.get("vega_lite_chart")]
     app.slider(key="seq_len").set_value(20).run()
@@ -176,8 +176,8 @@ def test_more_steps_change_no_parameter() -> None:
 
 def test_a_window_is_said_and_can_be_moved() -> None:
     app = open_weights(Settings(hidden_size=40, input_size=30))
-    drawn = "Shown: units 0 to 13 of 40, columns of weight_ih 0 to 14 of 30, of weight_hh 0 to 19 of 40."
-    assert any(drawn in text for text in texts(app, "caption"))
+    shown = "Shown: units 0 to 13 of 40, columns of weight_ih 0 to 14 of 30, of weight_hh 0 to 19 of 40."
+    assert any(shown in text for text in texts(app, "caption"))
     app = visit(WEIGHTS, linked(Settings(hidden_size=40, input_size=30)) | {"units": "3"})
     assert any("Shown: units 28 to 39 of 40" in text for text in texts(app, "caption"))
     assert not any("Shown: " in text for text in texts(open_weights(), "caption"))
@@ -185,7 +185,7 @@ def test_a_window_is_said_and_can_be_moved() -> None:
 
 @pytest.mark.parametrize("settings", BY_HAND, ids=settings_id)
 def test_weights_set_by_hand_are_read_off_and_not_called_drawn(settings: Settings) -> None:
-    """A sentence a gate, shades up to the largest parameter, no histogram; the other order is judged as always."""
+    """There is a sentence for each gate, no histogram, and a shade for the largest number. The verdict stays."""
     app = open_weights(settings, answers=True)
     assert_stands(app)
     text = markdown(app)
@@ -208,7 +208,7 @@ def test_weights_set_by_hand_are_read_off_and_not_called_drawn(settings: Setting
 
 
 def test_twice_the_units_is_recognised() -> None:
-    """Doubled with or without stops on the way, alone: the counts before and after, and how they grew."""
+    """Only doubling counts, in one move or more. The page names both counts, and their ratio."""
     app = open_weights()
     assert done(app) == {}
     for size in (5, 8):
@@ -234,7 +234,7 @@ def test_weights_that_cannot_be_told_apart_are_recognised() -> None:
 
 @pytest.mark.parametrize("raw", ["", "onnx", "Keras ", "<b>", ["Keras", "ONNX"]], ids=str)
 def test_a_reader_that_is_none_is_said(raw: Any) -> None:
-    """One sentence, and the first reader is used."""
+    """The page says so in one sentence and uses the first reader."""
     app = visit(WEIGHTS, {"reader": raw, "answers": "true"})
     assert_stands(app)
     (sentence,) = texts(app, "warning")

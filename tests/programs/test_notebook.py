@@ -1,4 +1,4 @@
-"""A program as a notebook: valid, nothing lost, and a fresh kernel prints what the program prints."""
+"""A program as a notebook is valid, loses no line, and prints in a fresh kernel what the program prints."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def cells(text: str, kind: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Any]]]:
-    """Run a notebook from top to bottom in a fresh kernel, once: all that its cells give out."""
+    """Runs a notebook from top to bottom in a fresh kernel, once, and returns all outputs of its cells."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
@@ -68,7 +68,7 @@ def test_validation_can_fail() -> None:
 
 
 def test_what_is_no_notebook_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cell without its outputs, say from another release of nbformat, raises here and not in a reader's Jupyter."""
+    """A cell without outputs, as another nbformat may make it, raises here and not later in a reader's Jupyter."""
 
     def cell(source: str, **given: Any) -> Any:
         return nbformat.from_dict(
@@ -83,7 +83,7 @@ def test_what_is_no_notebook_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("settings", [Settings(), EVERYTHING], ids=["defaults", "everything"])
 def test_no_line_of_the_program_is_lost(settings: Settings, mistake: str) -> None:
-    """Code cells, with their titles put back, are the program."""
+    """The code cells with their titles are the program."""
     source = program(settings, mistake)
     text = notebook(source)
     head, *rest = cells(text, "code")
@@ -93,7 +93,7 @@ def test_no_line_of_the_program_is_lost(settings: Settings, mistake: str) -> Non
 
 
 def test_a_title_stands_above_its_cell() -> None:
-    """A `# %% Title` line is a heading; without a title there is none; an empty part is no cell."""
+    """A `# %% Title` line is a heading. A line without a title gives no heading, and an empty part gives no cell."""
     text = notebook("import torch\n\n# %% One\na = 1\n\n# %%\nb = 2\n# %% Empty\n")
     assert [(cell["cell_type"], cell["source"]) for cell in read(text)["cells"]] == [
         ("code", "import torch"),
@@ -106,11 +106,11 @@ def test_a_title_stands_above_its_cell() -> None:
 
 @pytest.mark.parametrize("begin", ["# %% One\na = 1", "# %%\na = 1", "a = 1"])
 def test_the_first_line_may_begin_a_cell(begin: str) -> None:
-    """A program whose very first line is a `# %%` keeps its first cell."""
+    """A program whose first line is a `# %%` line keeps its first cell."""
     assert cells(notebook(begin), "code") == ["a = 1"]
 
 
-# In a kernel. The warnings there may be are those of the client's own libraries.
+# In a kernel. Warnings are allowed, because the client's own libraries give some.
 
 
 executed = pytest.mark.parametrize(("settings", "mistake"), [(Settings(), "none"), (EVERYTHING, "redraw")])
@@ -135,6 +135,6 @@ def test_a_cell_shows_only_what_it_prints(settings: Settings, mistake: str, exec
 
 @pytest.mark.filterwarnings("default")
 def test_a_cell_that_fails_is_noticed(execute: Any) -> None:
-    """The execution used above does not pass over an exception."""
+    """The execution used above raises if a cell raises."""
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         execute(notebook("1 / 0"))

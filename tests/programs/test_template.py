@@ -1,4 +1,4 @@
-"""Templates: they read as Python, an excerpt stands in its program, and what is missing is noticed."""
+"""Templates read as Python, an excerpt is a part of its program, and a missing value raises."""
 
 import ast
 import re
@@ -13,11 +13,11 @@ from components.settings import Settings
 from tests import fresh
 
 PATHS = sorted(path.relative_to(COMPONENTS).as_posix() for path in COMPONENTS.rglob(f"*{ENDING}"))
-VALUES = r"(?:\{\{.*?\}\}|\s*\{\{-.*?\}\})+"  # one or several side by side; `{{-` goes on where the line before ended
+VALUES = r"(?:\{\{.*?\}\}|\s*\{\{-.*?\}\})+"  # one or several side by side; `{{-` continues the line before
 
 
 def as_python(source: str) -> str:
-    """A template's text with a name in place of values, or nothing where they only add to a name, number or text.
+    """A template's text as Python. Each value becomes a name, or nothing if it follows a name, a number or a text.
 
     Its tags are comments already.
     """
@@ -26,7 +26,7 @@ def as_python(source: str) -> str:
 
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Template]:
-    """Makes a template of a text of its own."""
+    """Makes a template from a given text."""
 
     def write(source: str) -> Template:
         monkeypatch.setattr(ENVIRONMENT, "get_template", lambda path: ENVIRONMENT.from_string(source))
@@ -43,7 +43,7 @@ def test_there_is_a_template_beside_every_program() -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_template_reads_as_python(path: str) -> None:
-    """With a name for each value it is Python as it stands, and a tag has its line to itself."""
+    """With a name for each value it is valid Python, and each tag has a line of its own."""
     source = (COMPONENTS / path).read_text(encoding="utf-8")
     ast.parse(as_python(source))
     tags = [line.strip() for line in source.splitlines() if "{%" in line or "{#" in line]
@@ -57,7 +57,7 @@ def test_what_is_no_python_is_noticed(source: str) -> None:
 
 
 def test_an_excerpt_is_what_stands_in_the_program(example: Callable[[str], Template]) -> None:
-    """With its own tags gone, at the margin, and without the line break at its end; empty lines stay."""
+    """It has no tags, no common indent and no line break at its end. Empty lines stay."""
     written = example(
         "a = 1\n\nif a:\n    # {% block b %}\n    b = {{ b }}\n\n    c = 3\n    # {% endblock %}\n\n\nd = 4\n"
     )
@@ -66,7 +66,7 @@ def test_an_excerpt_is_what_stands_in_the_program(example: Callable[[str], Templ
 
 
 def test_what_is_missing_raises(example: Callable[[str], Template]) -> None:
-    """A value, one inside a condition, a block and a file: none is taken for empty."""
+    """A value, a value in a condition, and a block: each raises if it is missing."""
     written = example("# {% block a %}\n{{ a }}\n# {% endblock %}\n# {% if b %}\nb = 1\n# {% endif %}\n")
     with pytest.raises(UndefinedError, match="'a' is undefined"):
         written.excerpt("a")
@@ -82,14 +82,14 @@ def test_a_template_that_is_not_there_raises() -> None:
 
 
 def test_a_value_is_text_and_no_template() -> None:
-    """What a reader types stands in the program as it is, whatever Jinja or HTML would make of it."""
+    """A line that a reader types stands in the program unchanged, even if it looks like Jinja or HTML."""
     line = "x.view(B, -1)  # {{ settings }} # {% if x %} <&>"
     source = Template("components.lessons.views.program").program(settings=Settings(), line=line, error="")
     assert f"\ny = {line}\n" in source
 
 
 def test_a_template_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many excerpts are asked for, and by however many modules."""
+    """It is compiled once for all excerpts and all modules that ask for them."""
     compiled = []
     compile_source = ENVIRONMENT.compile
 
@@ -107,7 +107,7 @@ def test_a_template_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_of_notebooks_is_loaded_before_one_is_made() -> None:
-    """A page that offers a notebook has `notebook` at hand; only who asks for one waits for nbformat."""
+    """A page that offers a notebook imports `notebook`, but nbformat is loaded only when a notebook is made."""
     source = "import sys\nfrom components.programs.notebook import notebook\nprint('nbformat' in sys.modules)\n"
     done = fresh.run(source + "notebook('import torch')\nprint('nbformat' in sys.modules)")
     assert (done.returncode, done.stdout) == (0, "False\nTrue\n"), done.stderr

@@ -1,4 +1,4 @@
-"""State between batches: carried, reset or detached; gradients through time; clipping; a training."""
+"""State between batches, carried, reset or detached; gradients through time; clipping; a training."""
 
 from components.settings import HANDED, Choice, Whole
 from components.ui.lesson import SHOWN, Lesson
@@ -11,7 +11,7 @@ LESSON = Lesson(
     "When do you carry the state, reset it or detach it?",
     "Real batches",
     ":material/conveyor_belt:",
-    # Two directions cannot be cut, and a gate wide open or shut passes hardly any gradient on.
+    # Two directions cannot be cut into chunks. A gate that is wide open or shut passes on hardly any gradient.
     idle=("weights", "bidirectional", "batch_first", *SHOWN),
     needs=(("seq_len", 20), ("batch_size", 4)),
     controls={

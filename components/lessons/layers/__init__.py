@@ -1,4 +1,4 @@
-"""Layers and directions: what feeds what, and which slot of `h_n` is whose; LSTM, GRU and RNN."""
+"""Layers and directions: what feeds what, and which slot of `h_n` belongs to which row; LSTM, GRU and RNN."""
 
 from components.settings import Choice
 from components.ui.lesson import STEP, Lesson

@@ -1,29 +1,29 @@
-"""The module as a grid of cells, with arrows for what feeds what; the same grid, shaded by how far each cell moves."""
+"""The module as a grid of cells with arrows for what feeds what, and the same grid shaded by how far h changes."""
 
 from components.charts.picture import ACROSS, Boxes, Expr, Heads, Layer, Lines, Signal, Texts, Tip, Words, picture
 from components.charts.scene import FULL, Form
 from components.charts.template import INK, Spec
 
-SLOT_EVENT = "unrolledrow"  # window event; its detail is one more than the slot whose path is lit, 0 for none
+SLOT_EVENT = "unrolledrow"  # window event; its detail is the highlighted slot plus 1, or 0 for none
 
 _SLOT = Signal("slot", event=SLOT_EVENT, said="event.detail - 1")
 _FED = "(datum.feeds >> slot) & 1"
 _SHADE = f"datum.opacity / {FULL}"
-# All numbers of three characters and more, or none; a zero fits nearly everywhere.
+# The px that a number needs: 6 for each character, at most 30.
 _ROOM = "6 * (length(datum.text) < 3 ? length(datum.text) : min(length(datum.text), 5))"
 
 
 def structure(form: Form, arrows: bool) -> Spec:
-    """`cells`, words and, with `arrows`, `lines` of what feeds what; a slot's path is lit by `SLOT_EVENT`."""
+    """`cells`, words and, with `arrows`, `lines` for what feeds what. `SLOT_EVENT` highlights what feeds a slot."""
     layers = _cells("turn", "d", _dimmed(_SHADE, f"max(.38, {_SHADE})", ".03"), _dimmed("1", "1", ".45"))
-    if arrows:  # none where columns are too narrow for them
+    if arrows:  # no arrows if columns are too narrow for them
         shown = Expr(f"width < datum.least ? 0 : {_dimmed('.5', '.9', '.12')}")
         layers += (Lines(thick=1.2, opacity=shown), Heads(opacity=shown))
     return picture(form, (*layers, Words()), (_SLOT,))
 
 
 def sizes(form: Form, measure: str, marked: bool = False) -> Spec:
-    """`cells` and words: sizes as shades, of what `measure` says; with `marked`, one cell has a bold outline."""
+    """`cells` and words. Shades are sizes of what `measure` names. With `marked`, one cell has a bold outline."""
     layers = _cells(measure, ".2r", _SHADE, "1")
     if marked:
         layers += (Boxes(fill=INK, hollow=True, thick=2.5, inset=(0, 0), where="datum.mark"),)
@@ -31,12 +31,12 @@ def sizes(form: Form, measure: str, marked: bool = False) -> Spec:
 
 
 def _dimmed(rest: str, lit: str, dim: str) -> str:
-    """An opacity: `rest`, or where a slot is chosen `lit` for what feeds it and `dim` for what does not."""
+    """An opacity: `rest` if no slot is chosen; else `lit` for what feeds the slot, and `dim` for what does not."""
     return f"slot < 0 ? {rest} : {_FED} ? {lit} : {dim}"
 
 
 def _cells(measure: str, digits: str, shade: str, ink: str) -> tuple[Layer, ...]:
-    """Cells with their outlines and numbers; an outline without a shade is an exact zero."""
+    """Cells with outlines and numbers. A cell with an outline but no shade is exactly zero."""
     outline = Expr(f"(datum.x2 - datum.x) * width / {ACROSS} > 6 ? .3 : 0")
     return (
         Boxes(opacity=Expr(shade), tips=(Tip("t", "step t"), Tip("value", measure, digits))),

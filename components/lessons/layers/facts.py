@@ -1,8 +1,8 @@
-"""A stack of layers in two directions: what feeds what, what a nudge reaches, and what is where in `h_n`.
+"""A stack of layers in two directions: what feeds what, what a changed input reaches, and what `h_n` holds.
 
-Each layer reads, at every step, the h of both directions of the layer below; its forward direction starts at the first
-step, its reverse direction at the last: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
-Slots of `h_n` and `c_n` are numbered layer * D + direction. A row, here, is one layer in one direction.
+At every step, each layer reads the h of both directions of the layer below. Its forward direction starts at the first
+step, its reverse direction at the last step: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+The number of a slot of `h_n` and `c_n` is layer * D + direction. Here, a row is one layer in one direction.
 """
 
 import dataclasses
@@ -25,18 +25,18 @@ from components.lstm.returned import returned
 from components.settings import Settings
 
 CLASSES: dict[str, type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
-NUDGE = 1.0  # what is added to an input
+NUDGE = 1.0  # added to a number, to see what it changes
 DROPOUT = 0.5
 
 
 # What feeds what
 
 
-@cache  # eight of at most 64 truth values: that is all there can be
+@cache  # there are at most eight results, each of at most 64 truth values
 def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
-    """Which rows feed which slot: `feeds(L, D)[slot][row]`, found by moving each row's start in a small module.
+    """Whether a row feeds a slot: `feeds(L, D)[slot][row]`. A small module with a changed start of each row shows it.
 
-    Three steps, two units, float64: what arrives at all arrives in its bits.
+    The module has two units and reads three steps in float64, so every effect is large enough to change a bit.
     """
     rows = layers * directions
     module = blank(nn.LSTM, 2, 2, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
@@ -47,18 +47,18 @@ def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
     c_0 = torch.zeros_like(h_0)
     with torch.no_grad():
         _, (as_it_is, _) = module(x, (h_0, c_0))
-        found = []
+        reached = []
         for row in range(rows):
             moved = h_0.clone()
             moved[row] += NUDGE
             _, (h_n, _) = module(x, (moved, c_0))
-            found.append((h_n != as_it_is).flatten(1).any(dim=1).tolist())
-    return tuple(zip(*found, strict=True))
+            reached.append((h_n != as_it_is).flatten(1).any(dim=1).tolist())
+    return tuple(zip(*reached, strict=True))
 
 
 @kept
 def turns(layers: int, directions: int, steps: int) -> np.ndarray:
-    """The turn in which each h can be computed at the earliest, (L, D, T) from 1, if a turn is one step of a cell."""
+    """The earliest turn in which each h can be computed: (L, D, T), from 1. In one turn a cell computes one step."""
     turn = np.zeros((layers, directions, steps), np.int16)
     below = np.zeros(steps, np.int16)
     for layer in range(layers):
@@ -71,19 +71,19 @@ def turns(layers: int, directions: int, steps: int) -> np.ndarray:
     return turn
 
 
-# What a nudge reaches
+# What a changed input reaches
 
 
 def stack(settings: Settings, kind: str) -> nn.RNNBase:
-    """The module of that kind: the LSTM of the settings, or what plain code draws after `torch.manual_seed(seed)`.
+    """The module of that kind: the LSTM of the settings, or a GRU or RNN, which has no projection.
 
-    A GRU or RNN has no projection.
+    A GRU or RNN has the weights that plain code draws after `torch.manual_seed(seed)`.
     """
     return shared_build(settings).module if kind == "LSTM" else _other(_one_step(settings), kind)
 
 
 def _one_step(settings: Settings) -> Settings:
-    """The settings with one step of one sample: no parameter depends on how many there are."""
+    """The settings with one step and one sample. No parameter depends on these two sizes."""
     return dataclasses.replace(settings, seq_len=1, batch_size=1)
 
 
@@ -95,21 +95,21 @@ def _other(settings: Settings, kind: str) -> nn.RNNBase:
 
 
 def hidden(module: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...] | None = None) -> Tensor:
-    """h of every layer, direction and step, (L, D, T, B, P), of a module of any kind, for time-major `x`.
+    """h of every layer, direction and step of a module of any kind: (L, D, T, B, P). `x` is time-major.
 
-    `state` is the module's own, zeros if left out.
+    `state` is the initial state in the module's own form; without it the module starts from zeros.
     """
     directions, layers = 2 if module.bidirectional else 1, []
     for layer in range(module.num_layers):
         rows = slice(layer * directions, (layer + 1) * directions)
-        x, _ = run_layer(module, layer, x, None if state is None else tuple(one[rows] for one in state))
+        x, _ = run_layer(module, layer, x, None if state is None else tuple(part[rows] for part in state))
         layers.append(torch.stack(x.chunk(directions, dim=2)))
     return torch.stack(layers)
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """How far one changed number of the input moves everything, the largest change of each h; exact zeros are none."""
+    """How much a changed number of the input changes x, and each h at most. Exactly 0 means no change in any bit."""
 
     x: np.ndarray  # (T,)
     h: np.ndarray  # (L, D, T)
@@ -117,20 +117,20 @@ class Change:
 
 @kept
 def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
-    """h of every layer, direction, step and sample as it is, (L, D, T, B, P), before anything is changed."""
+    """h of every layer, direction, step and sample without any change: (L, D, T, B, P)."""
     return hidden(stack(settings, kind), stack_inputs(settings), _start(settings, kind))
 
 
 def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
-    """An LSTM starts as the settings say, a GRU or RNN, whose h may be wider, from zeros."""
+    """The initial state: that of the settings for an LSTM; zeros (None) for a GRU or RNN, whose h may be wider."""
     return shared_build(settings).hx if kind == "LSTM" else None
 
 
 @kept
 def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
-    """Two runs, one with `NUDGE` added to the first number of one sample's x at `step` (from 1), and what differs.
+    """The differences between two runs. One has `NUDGE` added to the first number of the sample's x at `step`, from 1.
 
-    Both run the whole batch: numbers that lie otherwise in memory may be added up in another order.
+    Both runs have the whole batch, because torch may add numbers in another order if they lie elsewhere in memory.
     """
     x = stack_inputs(settings)
     moved = x.clone()
@@ -140,11 +140,11 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), max_abs_diff.numpy())
 
 
-def out_of_reach(found: Change, step: int) -> np.ndarray:
-    """Which h (L, 2, T) cannot depend on x at `step`, as the equations have it: what `found` is checked against."""
-    outside = np.zeros(found.h.shape, bool)
-    outside[0, 0, : step - 1] = True  # forward has not read it yet
-    outside[0, 1, step:] = True  # nor has reverse
+def out_of_reach(effect: Change, step: int) -> np.ndarray:
+    """Which h cannot depend on x at `step` by the equations: (L, 2, T). `effect` is compared with this."""
+    outside = np.zeros(effect.h.shape, bool)
+    outside[0, 0, : step - 1] = True  # the forward direction has not read x yet
+    outside[0, 1, step:] = True  # nor has the reverse direction
     return outside
 
 
@@ -153,48 +153,48 @@ def stack_inputs(settings: Settings) -> Tensor:
     return time_major(shared_build(settings).inputs, settings.batch_first)
 
 
-# A row a sample
+# A row for each sample
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """`h_n` as a row a sample, rightly or wrongly: whose numbers each piece of P holds, and how far they move."""
+    """`h_n` as one row for each sample, made rightly or wrongly. Each row has L * D pieces of P numbers."""
 
-    whose: np.ndarray  # (B, L*D): the sample
-    change: np.ndarray  # (B, L*D): the largest change of the piece when the first sample's inputs are nudged
+    whose: np.ndarray  # (B, L*D): the sample to which the numbers of each piece belong
+    change: np.ndarray  # (B, L*D): the largest change in each piece if the first sample's inputs change
 
     @property
     def moved(self) -> tuple[int, ...]:
-        """The rows that move."""
+        """The rows in which a number changes."""
         return tuple(int(row) for row in np.flatnonzero(self.change.any(axis=1)))
 
     @property
     def mixed(self) -> int:
-        """How many pieces hold the numbers of another sample than their row's."""
+        """How many pieces belong to another sample than their row."""
         return int((self.whose != np.arange(len(self.whose))[:, None]).sum())
 
 
 @kept
 def rows(settings: Settings) -> tuple[Rows, Rows]:
-    """`h_n.view(L, D, B, P)` with the batch axis brought to the front, and `h_n.view(B, -1)`: right and wrong."""
+    """Right rows: `h_n.view(L, D, B, P)` with the batch axis moved to the front. Wrong rows: `h_n.view(B, -1)`."""
     module, x, hx = shared_build(settings)
     before = returned(settings).h_n
-    other = x.clone()
-    time_major(other, settings.batch_first)[:, 0] += NUDGE
+    changed = x.clone()
+    time_major(changed, settings.batch_first)[:, 0] += NUDGE
     with torch.no_grad():
-        _, (after, _) = module(other, hx)
+        _, (after, _) = module(changed, hx)
     whose = torch.arange(settings.batch_size).view(1, -1, 1).expand(before.shape).contiguous()
     moved = (after - before).abs()
-    found = []
+    ways = []
     for right in (True, False):
-        pieces = [_row_a_sample(one, settings, right) for one in (whose, moved)]
-        pieces = [one.reshape(settings.batch_size, len(before), settings.output_size) for one in pieces]
-        found.append(Rows(pieces[0][:, :, 0].numpy(), pieces[1].amax(dim=2).numpy()))
-    return found[0], found[1]
+        flat = [_row_a_sample(tensor, settings, right) for tensor in (whose, moved)]
+        pieces = [tensor.reshape(settings.batch_size, len(before), settings.output_size) for tensor in flat]
+        ways.append(Rows(pieces[0][:, :, 0].numpy(), pieces[1].amax(dim=2).numpy()))
+    return ways[0], ways[1]
 
 
 def _row_a_sample(h_n: Tensor, settings: Settings, right: bool) -> Tensor:
-    """(L*D, B, P) as (B, L*D*P)."""
+    """`h_n` (L*D, B, P) as rows (B, L*D*P)."""
     batch = settings.batch_size
     if not right:
         return h_n.view(batch, -1)
@@ -209,17 +209,17 @@ def _row_a_sample(h_n: Tensor, settings: Settings, right: bool) -> Tensor:
 class Dropout:
     """Two calls in training mode and two in evaluation mode."""
 
-    training: float  # largest difference of output between the two calls
-    evaluation: float
-    read: tuple[int, int]  # zeros in what the layers above the first read, in the first training call, and of how many
-    output: tuple[int, int]  # zeros in its output, and of how many
+    training: float  # largest difference between the outputs of the two calls in training mode
+    evaluation: float  # the same in evaluation mode
+    read: tuple[int, int]  # zeros, and all numbers, in what the upper layers read in the first training call
+    output: tuple[int, int]  # zeros, and all numbers, in the output of that call
 
 
 def dropped(settings: Settings, generator: torch.Generator | None) -> tuple[list[Tensor], Tensor]:
-    """What each layer above the first reads, each (T, B, D*P), and output (T, B, D*P), with dropout.
+    """What each layer above the first reads with dropout, (T, B, D*P) each, and output (T, B, D*P).
 
-    As `nn.LSTM(..., dropout=DROPOUT)` in training mode, with the masks from a generator of one's own: torch takes
-    them from the one that all visitors share. Without a generator, as in evaluation mode.
+    With a generator this is `nn.LSTM(..., dropout=DROPOUT)` in training mode, with masks from that generator. Torch
+    takes its masks from the global generator, which all visitors share. Without a generator this is evaluation mode.
     """
     below, reads = torch.cat(list(undisturbed(settings)[0]), dim=2), []
     for layer in range(1, settings.num_layers):
@@ -240,27 +240,26 @@ def _layer(settings: Settings, layer: int, x: Tensor) -> Tensor:
 
 @kept
 def dropout(settings: Settings) -> Dropout:
-    """What dropout does to some settings, the masks drawn after `manual_seed(seed)`."""
+    """What dropout does with these settings. The masks are those that torch draws after `manual_seed(seed)`."""
     generator = torch.Generator().manual_seed(settings.seed)
-    (reads, one), (_, two) = dropped(settings, generator), dropped(settings, generator)
-    still = returned(settings).output
-    three = time_major(still, settings.batch_first)
-    four = torch.cat(list(undisturbed(settings)[-1]), dim=2)  # layer by layer
+    (reads, first), (_, second) = dropped(settings, generator), dropped(settings, generator)
+    by_call = time_major(returned(settings).output, settings.batch_first)
+    by_layer = torch.cat(list(undisturbed(settings)[-1]), dim=2)
     zeros = sum(int((read == 0).sum()) for read in reads)
     return Dropout(
-        (two - one).abs().max().item(),
-        (four - three).abs().max().item(),
+        (second - first).abs().max().item(),
+        (by_layer - by_call).abs().max().item(),
         (zeros, sum(read.numel() for read in reads)),
-        (int((one == 0).sum()), one.numel()),
+        (int((first == 0).sum()), first.numel()),
     )
 
 
 @cache
 def warned() -> str:
-    """What torch says of dropout in a single layer.
+    """Torch's warning about dropout in a single layer; empty if torch gives none.
 
-    `warnings.catch_warnings` would listen to every thread, and change what the others' warnings meet. So torch's own
-    `__init__` is run in which the name `warnings` stands for a listener.
+    `warnings.catch_warnings` would change the warnings of all threads. So torch's own `__init__` runs with a listener
+    in place of the module `warnings`.
     """
     said: list[str] = []
     listener = SimpleNamespace(warn=lambda message, *_, **__: said.append(str(message)))
@@ -268,7 +267,7 @@ def warned() -> str:
     heard = FunctionType(
         init.__code__, init.__globals__ | {"warnings": listener}, argdefs=init.__defaults__, closure=init.__closure__
     )
-    # As in `blank`, nothing is drawn.
+    # As in `blank`, no parameter is drawn.
     listening = type("Listening", (nn.LSTM,), {"__init__": heard, "reset_parameters": lambda _: None})
     listening("LSTM", 1, 1, dropout=DROPOUT)
     return next((words for words in said if "dropout" in words), "")
@@ -279,10 +278,10 @@ def warned() -> str:
 
 @dataclass(frozen=True, eq=False)
 class Mirror:
-    """A palindrome, read from both ends: how far the two directions' h are apart, one read backwards."""
+    """The difference between the h of the two directions over a palindrome; the reverse h are read backwards."""
 
-    max_abs_diff: np.ndarray  # (L, T): layer, and step as the forward direction counts
-    limit: float  # what rounding explains
+    max_abs_diff: np.ndarray  # (L, T): the layer, and the step of the forward direction
+    limit: float  # the largest difference that rounding explains
 
     def worst(self, layer: int) -> float:
         """The largest difference in a layer."""
@@ -290,22 +289,23 @@ class Mirror:
 
     @property
     def alike(self) -> int:
-        """How many layers, from the first on, read it the same both ways."""
+        """How many layers, from the first on, have the same h in both directions."""
         different = [layer for layer in range(len(self.max_abs_diff)) if not self.worst(layer) <= self.limit]
         return different[0] if different else len(self.max_abs_diff)
 
 
 @kept
 def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
-    """One sample made a palindrome, both directions started alike, through the module of a stage of `STAGES`.
+    """The difference between the directions, if the sample is a palindrome and both directions have the same start.
 
-    Copied: each reverse parameter is the forward one. Halves swapped: above the first layer, the columns of the
-    reverse `weight_ih` that read the forward h and those that read the reverse h have changed places.
+    `stage` is one of `STAGES`. In the second, each reverse parameter is a copy of the forward one. In the third, the
+    reverse `weight_ih` above the first layer also has its halves swapped: the columns that read the forward h, and the
+    columns that read the reverse h.
     """
     x = stack_inputs(settings)
     half = len(x) // 2
     x = torch.cat([x[: len(x) - half], x[:half].flip(0)])
-    # The forward start, for both directions.
+    # Both directions start from the forward direction's state.
     state = tuple(s[::2].repeat_interleave(2, dim=0) for s in shared_build(settings).hx)
     h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)[:, :, :, sample]
     max_abs_diff = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
@@ -313,19 +313,19 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
 
 
 def _mirrored(settings: Settings, stage: int) -> nn.LSTM:
-    """The module of the settings with its reverse weights made after the forward ones, as the stage says."""
+    """The module of the settings. From stage 1 on, its reverse weights are made from its forward weights."""
     module = shared_build(settings).module
     if not stage:
         return module
-    taken: dict[str, Tensor] = {}
+    altered: dict[str, Tensor] = {}
     given = module.state_dict()
     for name in given:
         forward = name.removesuffix("_reverse")
-        taken[name] = given[forward]
+        altered[name] = given[forward]
         if stage == 2 and name != forward and name.startswith("weight_ih") and not name.startswith("weight_ih_l0"):
-            taken[name] = taken[name].roll(settings.output_size, dims=1)
+            altered[name] = altered[name].roll(settings.output_size, dims=1)
     mirrored = sized(nn.LSTM, settings)
-    mirrored.load_state_dict(taken, assign=True)
+    mirrored.load_state_dict(altered, assign=True)
     return mirrored
 
 
@@ -334,26 +334,26 @@ def _mirrored(settings: Settings, stage: int) -> nn.LSTM:
 
 @dataclass(frozen=True)
 class Kind:
-    """What `nn.LSTM`, `nn.GRU` or `nn.RNN` of the same sizes is like, from a module that was called."""
+    """The properties of an `nn.LSTM`, `nn.GRU` or `nn.RNN` of the same sizes, taken from a call."""
 
     name: str
     gates: int  # blocks of H rows in weight_ih
     parameters: int
-    states: tuple[tuple[int, ...], ...]  # shapes of what comes back beside output
-    refusal: Refusal | None  # what torch says to `proj_size`
+    states: tuple[tuple[int, ...], ...]  # shapes of the returned states, which come after output
+    refusal: Refusal | None  # torch's error for `proj_size`; None if there is none
 
 
 def kind(settings: Settings, name: str) -> Kind:
-    """One of `KINDS`, of the sizes of the settings; what it gives is seen from a call."""
+    """The properties of one of `KINDS`, with the sizes of the settings. A call shows what it returns."""
     gates, parameters, states = _counted(dataclasses.replace(_one_step(settings), batch_size=settings.batch_size), name)
     if name == "LSTM":
-        states = tuple(tuple(one.shape) for one in returned(settings)[1:])
+        states = tuple(tuple(state.shape) for state in returned(settings)[1:])
     return Kind(name, gates, parameters, states, _refusal(name))
 
 
 @kept
 def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
-    """Blocks of H rows, parameters, and the shape of the state that a GRU or an RNN returns."""
+    """How many blocks of H rows and parameters the module has, and the shape of the state of a GRU or RNN."""
     module = stack(settings, name)
     states: tuple[tuple[int, ...], ...] = ()
     if name != "LSTM":
@@ -365,5 +365,5 @@ def _counted(settings: Settings, name: str) -> tuple[int, int, tuple[tuple[int, 
 
 @cache  # one for each of `KINDS`
 def _refusal(name: str) -> Refusal | None:
-    """What torch says to a projection."""
+    """Torch's error for a projection; None if there is none."""
     return refused(lambda: blank(CLASSES[name], 2, 2, proj_size=1))

@@ -1,8 +1,8 @@
-"""A module as a grid: layers up, two directions a layer, time across; where each cell, arrow and word stands.
+"""A module as a grid, with the place of each cell, arrow and word. Time goes across, and layers go up.
 
-Inputs are at the bottom, output at the top. Between two layers stands what the upper one reads: the h of both
-directions, side by side. The slots of `h_n` stand where each direction ended: the forward one at the right, the reverse
-one at the left.
+Each layer has two rows, one for each direction. Inputs are at the bottom and output is at the top. Between two layers
+stands what the upper layer reads: the h of both directions, side by side. The slots of `h_n` stand where each direction
+ends: the forward direction at the right, the reverse direction at the left.
 """
 
 from collections.abc import Callable
@@ -15,29 +15,29 @@ from components.kept import kept
 from components.lessons.layers.facts import change, feeds, mirror, turns
 from components.settings import Settings
 
-MOST = 16  # steps over which there are arrows and numbers; with more, cells stand edge to edge
-MARGIN = 88  # px left of what is drawn
+MOST = 16  # up to so many steps there are arrows and numbers; with more, cells have no gaps
+MARGIN = 88  # px left of the cells
 TOP, HIGH, BETWEEN, AIR, JOIN, FOOT = 4, 28, 8, 18, 13, 24  # px
 FORWARD, REVERSE = (0.04, 0.58), (0.42, 0.96)  # a cell's place in its column
-WAYS = (0.25, 0.75)  # where the ways up run: each beside the other direction's cell
-LEAST, LARGEST = 1e-6, 1.0  # changes from the palest to the deepest shade, on a logarithmic scale
+WAYS = (0.25, 0.75)  # the places of the arrows up, beside the other direction's cell
+LEAST, LARGEST = 1e-6, 1.0  # the changes with the palest and the deepest shade, on a logarithmic scale
 PALEST, DEEPEST = 0.08, 0.5  # opacities; ink is legible on the deepest
-EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities by turn, and of what is read
-SLOT = 0.3
-ARROW = 16  # px that a column must have for arrows to be seen
-LETTER = 6  # px of a letter, at least
+EARLY, LATE, READ = 0.06, 0.42, 0.05  # opacities of the first turn, the last turn, and of what a layer reads
+SLOT = 0.3  # opacity of a slot
+ARROW = 16  # px; in a narrower column an arrow cannot be seen
+LETTER = 6  # least width of a letter in px
 _WORDS = ("margin head", "margin faint", "faint step")
 
 
 def shade(size: np.ndarray) -> np.ndarray:
-    """Opacities of changes: 0 for an exact zero only."""
+    """Opacities of changes. Only a change of exactly zero has the opacity 0."""
     with np.errstate(divide="ignore"):
         place = np.log10(np.maximum(size, LEAST) / LEAST) / np.log10(LARGEST / LEAST)
     return np.where(size > 0, PALEST + (DEEPEST - PALEST) * np.minimum(place, 1), 0)
 
 
 def brief(size: float) -> str:
-    """A change in as few characters as a cell has room for."""
+    """A change as a short text that fits into a cell."""
     if size == 0:
         return "0"
     if size >= 0.0095:
@@ -47,12 +47,12 @@ def brief(size: float) -> str:
 
 
 class _Places:
-    """Where things stand."""
+    """The places of cells, slots and rows in the grid."""
 
     def __init__(self, layers: int, steps: int) -> None:
         self.layers, self.steps = layers, steps
         self.roomy = steps <= MOST
-        self.wide = max(1.35, steps / 4.4)  # of a slot, in columns
+        self.wide = max(1.35, steps / 4.4)  # width of a slot in columns
         self.side = self.wide + 0.45
         self.unit = WIDTH / (steps + 2 * self.side)
         self.pitch = 2 * HIGH + BETWEEN + 2 * AIR + JOIN
@@ -60,7 +60,7 @@ class _Places:
         self.height = self.inputs + HIGH + FOOT
 
     def x(self, column: float) -> float:
-        """A place in columns, 0 where step 1 begins."""
+        """The px of a place in columns. Step 1 begins at column 0."""
         return (column + self.side) * self.unit
 
     def row(self, layer: int, direction: int) -> float:
@@ -69,7 +69,7 @@ class _Places:
         return top + direction * (HIGH + BETWEEN)
 
     def read(self, layer: int) -> tuple[float, float]:
-        """Upper and lower edge of what a layer reads; of the one above the last, `output`."""
+        """Upper and lower edge of what a layer reads. For `layer` = L, this is `output`."""
         if layer == 0:
             return self.inputs, self.inputs + HIGH
         if layer == self.layers:
@@ -78,7 +78,7 @@ class _Places:
         return lower - JOIN, lower
 
     def cell(self, direction: int, step: int) -> tuple[float, float]:
-        """Left and right edge of a row's cell, steps from 0."""
+        """Left and right edge of a row's cell; steps count from 0."""
         left, right = (REVERSE if direction else FORWARD) if self.roomy else (0.0, 1.0)
         return self.x(step + left), self.x(step + right)
 
@@ -89,22 +89,22 @@ class _Places:
 
 
 def _bits(layers: int) -> list[int]:
-    """For each row the slots it feeds, a bit a slot."""
-    found = feeds(layers, 2)
-    return [sum(1 << slot for slot, fed in enumerate(found) if fed[row]) for row in range(2 * layers)]
+    """For each row, the slots that it feeds. Each slot is a bit."""
+    slots = feeds(layers, 2)
+    return [sum(1 << slot for slot, fed in enumerate(slots) if fed[row]) for row in range(2 * layers)]
 
 
 def _above(layers: int, layer: int) -> int:
-    """The slots of the layers from `layer` on, a bit a slot."""
+    """The slots of `layer` and of all layers above it. Each slot is a bit."""
     return sum(1 << slot for slot in range(2 * layer, 2 * layers))
 
 
 @kept
 def structure(layers: int, steps: int) -> Layout:
-    """What feeds what, with the turn in which each h can be computed.
+    """The picture of what feeds what, with the turn in which each h can be computed.
 
-    `cells` have t, value, text and feeds, a bit for each slot that they feed; `lines`, which are there unless steps are
-    too many for arrows, feeds and least, the px that the picture must be wide.
+    `cells` have t, value, text and feeds, which has a bit for each slot that the cell feeds. `lines` have feeds and
+    least, the width in px that the picture needs to show them. With too many steps for arrows there are no lines.
     """
     turn = turns(layers, 2, steps)
     places, fed = _Places(layers, steps), _bits(layers)
@@ -125,7 +125,7 @@ def structure(layers: int, steps: int) -> Layout:
         )
 
     shades = EARLY + (LATE - EARLY) * turn / turn.max()
-    if not places.roomy:  # the outline of all of a row's cells
+    if not places.roomy:  # one outline around all cells of a row
         for row, bits in enumerate(fed):
             top = places.row(*divmod(row, 2))
             add((places.x(0), places.x(steps)), (top, top + HIGH), 0, bits, 0, 0)
@@ -157,7 +157,7 @@ def structure(layers: int, steps: int) -> Layout:
 
 
 def _add_names(scene: Scene, places: _Places) -> None:
-    """Names in the margin, and the steps below."""
+    """The names in the margin, and the numbers of the steps below."""
     scene.label("margin head", 0, TOP + HIGH / 2, "output")
     scene.label("margin head", 0, places.inputs + HIGH / 2, "x")
     for layer in range(places.layers):
@@ -168,25 +168,25 @@ def _add_names(scene: Scene, places: _Places) -> None:
 
 
 def _add_directions(scene: Scene, layer: int, forward: float, reverse: float) -> None:
-    """The names of a layer's two rows, whose upper edges these are."""
+    """The names of a layer's two rows. `forward` and `reverse` are their upper edges."""
     scene.label("margin head", 0, forward + 4, f"layer {layer}")
     scene.label("margin faint", 0, forward + 22, "forward →")
     scene.label("margin faint", 0, reverse + HIGH / 2, "← reverse")
 
 
 def _add_steps(scene: Scene, steps: int, at: Callable[[int], float], y: float) -> None:
-    """The numbers of the steps, as many as there is room for, the first and the last among them."""
+    """The numbers of the steps: the first, the last, and as many others as there is room for."""
     every = 1 if steps <= MOST else 5 if steps <= 50 else 20
     for step in range(steps):
         t = step + 1
         ends, text = t in (1, steps), "t = 1" if step == 0 else str(t)
         if ends or (t % every == 0 and t <= steps - every / 2):
-            room = WIDTH if ends else (at(1) - at(0)) * every * 0.42  # and some air
+            room = WIDTH if ends else (at(1) - at(0)) * every * 0.42  # with some air around it
             scene.label("faint step", at(step), y, text, least=wide_enough(LETTER * len(text), room))
 
 
 def _add_arrows(scene: Scene, places: _Places, fed: list[int]) -> None:
-    """Along the rows, from what is read into its cells, and from cells into what is read above."""
+    """Arrows along the rows, from what is read up to the cells, and from the cells up to what the next layer reads."""
     least = wide_enough(ARROW, places.unit)
 
     def add(x: float, y: float, x2: float, y2: float, feeding: int) -> None:
@@ -212,10 +212,10 @@ def _add_arrows(scene: Scene, places: _Places, fed: list[int]) -> None:
 
 
 def _add_rows(scene: Scene, sizes: np.ndarray, tops: list[float], mark: tuple[int, int] | None = None) -> None:
-    """Sizes (rows, steps), each row with its upper edge; with a `mark`, one cell has it."""
+    """Cells for sizes (rows, steps). `tops` are the rows' upper edges. `mark` is the (row, step) of a marked cell."""
     count, steps = sizes.shape
     wide, many = WIDTH / steps, steps > MOST
-    if many:  # the outline of each row comes first, an empty cell below all others
+    if many:  # an empty cell for the outline of each row, below all other cells
         scene.cells(0, np.array(tops), WIDTH, HIGH, opacity=0.0, t=0, value=0.0, text="", mark=0)
     scene.cells(
         x=np.tile(np.arange(steps) * wide, count),
@@ -230,18 +230,18 @@ def _add_rows(scene: Scene, sizes: np.ndarray, tops: list[float], mark: tuple[in
     )
 
 
-CLOSE, APART = 3, 14  # px between the directions of a layer, and between layers
+CLOSE, WIDE = 3, 14  # px between the directions of a layer, and between layers
 
 
 @kept
 def changed(settings: Settings, kind: str, step: int, sample: int) -> Layout:
-    """How far each h moves when a number of the input at `step` is changed: rows as in the structure, x below.
+    """The picture of how much each h changes if a number of the input at `step` is changed.
 
-    `cells` have t, value, text, and mark, 1 for what is changed.
+    Rows stand as in the structure, with x below. `cells` have t, value, text, and mark, which is 1 for the changed x.
     """
-    found = change(settings, kind, step, sample)
-    layers, _, steps = found.h.shape
-    pitch = 2 * HIGH + CLOSE + APART
+    effect = change(settings, kind, step, sample)
+    layers, _, steps = effect.h.shape
+    pitch = 2 * HIGH + CLOSE + WIDE
     bottom = TOP + layers * pitch
     scene = Scene(bottom + HIGH + FOOT, _WORDS, MARGIN)
     tops: list[float] = []
@@ -251,21 +251,21 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Layout:
         _add_directions(scene, layer, tops[-2], tops[-1])
     scene.label("margin head", 0, bottom + HIGH / 2, "x")
     _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + HIGH + 14)
-    sizes = np.concatenate([found.h.reshape(2 * layers, steps), found.x[None]])
+    sizes = np.concatenate([effect.h.reshape(2 * layers, steps), effect.x[None]])
     _add_rows(scene, sizes, [*tops, bottom], (2 * layers, step - 1))
     return scene.layout()
 
 
 @kept
 def mirrored(settings: Settings, stage: str, sample: int) -> Layout:
-    """How far the two directions are apart over a palindrome: a row a layer, the last one on top."""
-    apart = mirror(settings, stage, sample).max_abs_diff
-    layers, steps = apart.shape
+    """The picture of the directions' difference over a palindrome: a row for each layer, the last on top."""
+    differences = mirror(settings, stage, sample).max_abs_diff
+    layers, steps = differences.shape
     bottom = TOP + layers * (HIGH + BETWEEN)
     scene = Scene(bottom + FOOT - BETWEEN, _WORDS, MARGIN)
     tops: list[float] = [TOP + (layers - 1 - layer) * (HIGH + BETWEEN) for layer in range(layers)]
     for layer, top in enumerate(tops):
         scene.label("margin head", 0, top + HIGH / 2, f"layer {layer}")
     _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + 6)
-    _add_rows(scene, apart, tops)
+    _add_rows(scene, differences, tops)
     return scene.layout()

@@ -1,10 +1,10 @@
-"""Sequences of different lengths in one batch: padding, packing, and what goes wrong without."""
+"""Sequences of different lengths in one batch: padding, packing, and what goes wrong without packing."""
 
 from components.settings import Text
 from components.ui.lesson import SHOWN, Lesson
 
-LONGEST = 120  # characters of the line
-USUAL = (7, 2, 5, 5, 1)  # the lengths where a visitor has typed none
+LONGEST = 120  # characters that the line may have
+USUAL = (7, 2, 5, 5, 1)  # the lengths until a visitor types others
 LENGTHS = Text("Lengths", LONGEST, ",".join(map(str, USUAL)), "The lengths of the sequences, with commas between them.")
 
 LESSON = Lesson(
@@ -13,7 +13,7 @@ LESSON = Lesson(
     "How do sequences of different lengths share one batch?",
     "Real batches",
     ":material/align_horizontal_left:",
-    # What a job does needs its own inputs, step after step; nothing here is about gates.
+    # A job needs its own inputs at every step, and nothing on this page is about gates.
     idle=("weights", *SHOWN),
     decides=(("seq_len", max(USUAL)), ("batch_size", len(USUAL))),
     controls={"lengths": LENGTHS},

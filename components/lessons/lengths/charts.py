@@ -1,4 +1,4 @@
-"""A batch of different lengths: padded and packed, the harm that padding does, and what it wastes."""
+"""The charts of a batch of different lengths: padded and packed, where padding does harm, and what it wastes."""
 
 import altair as alt
 
@@ -21,9 +21,9 @@ from components.charts.picture import (
 from components.charts.scene import Form
 from components.charts.template import HAIRLINE, INK, Chart, Spec, template
 
-CELL_EVENT = "unrolledcell"  # window event; its detail is the row of `data` to light, or -1 for none
+CELL_EVENT = "unrolledcell"  # window event; its detail is the row of `data` to highlight, or -1 for none
 
-# Which row of data is lit, by the pointer on any of its three places, or by the page.
+# The highlighted row of data. The pointer on any of its three places sets it, or the page does.
 _CELL = Signal(
     "cell",
     event=CELL_EVENT,
@@ -34,7 +34,7 @@ _LIT = "datum.k == cell && cell >= 0"
 
 
 def blocks(form: Form, dense: bool = False) -> Spec:
-    """`cells`, `lines` and words of `frames.py`. `dense` cells have no outline of their own."""
+    """The `cells`, `lines` and words of padding and packing. `dense` cells have no outlines."""
     cells = Boxes(
         opacity=OPACITY,
         outline=When(_LIT, MIDDLE_GREY, "rgba(128,128,128,.5)"),
@@ -53,7 +53,7 @@ def blocks(form: Form, dense: bool = False) -> Spec:
 
 
 def damage(form: Form, dense: bool = False) -> Spec:
-    """`cells` and words of four panels: red is wrong, an outline is what is read."""
+    """The `cells` and words of four panels. Red cells are wrong; a cell with an outline is read as the result."""
     cells = Boxes(
         fill=hue("wrong", [INK, "red"]),
         opacity=OPACITY,
@@ -68,7 +68,7 @@ def damage(form: Form, dense: bool = False) -> Spec:
 
 @template
 def waste(names: tuple[str, str]) -> Chart:
-    """`waste` (x, longest, mean, by_length): two rows of batches, the block's height and what of it is filled."""
+    """`waste` (x, longest, mean, by_length): two rows of batches, with the height of each block and its filled part."""
     views = []
     for number, name in enumerate(names):
         rows = alt.Chart(alt.NamedData("waste")).transform_filter(f"datum.by_length == {number}")

@@ -1,7 +1,8 @@
 """A batch of sequences of different lengths through one `nn.LSTM`: padded, packed, or one at a time.
 
-The truth is each sequence alone: its own steps, its own initial state, and no batch axis. Padded, the module reads the
-padding as if it were input: forward that changes what comes after the sequence, in reverse all that comes before.
+The right result is that of each sequence alone, with its own steps, its own initial state and no batch axis. In a
+padded block the module reads the padding as if it were input. In the forward direction that changes only the steps
+after the sequence. In the reverse direction it changes all steps of the sequence.
 """
 
 import math
@@ -25,7 +26,7 @@ from components.settings import Settings
 
 
 class Batch(NamedTuple):
-    """Sequences, their padded block and lengths, and what runs them; never written to."""
+    """Sequences, their padded block, their lengths, and the module and state to run them. It is never written to."""
 
     module: nn.LSTM
     sequences: list[Tensor]  # B of (T_b, I)
@@ -35,9 +36,9 @@ class Batch(NamedTuple):
 
 
 def batch(settings: Settings, lengths: Lengths) -> Batch:
-    """The settings' inputs, each sample cut to its length and padded with zeros.
+    """The inputs of the settings, in which each sample is cut to its length and padded with zeros.
 
-    Raises `ValueError` unless the settings have the lengths' sizes, B and T.
+    Raises `ValueError` unless B and T of the settings are those of the lengths.
     """
     if (len(lengths), max(lengths)) != (settings.batch_size, settings.seq_len):
         raise ValueError(f"lengths {lengths} are not {settings.batch_size} of at most {settings.seq_len}")
@@ -53,29 +54,29 @@ def batch(settings: Settings, lengths: Lengths) -> Batch:
 
 @dataclass(frozen=True)
 class Packed:
-    """What `pack_padded_sequence` makes of a block with such lengths."""
+    """How `pack_padded_sequence` packs a block with these lengths."""
 
     lengths: Lengths
-    batch_sizes: tuple[int, ...]  # how many sequences are still running at step t = 1..T
-    order: tuple[int, ...]  # `sorted_indices`: which sample stands in each row, the longest first
-    back: tuple[int, ...]  # `unsorted_indices`: in which row each sample stands
-    steps: tuple[int, ...]  # of each row of `data`, in order: its step, from 0 ...
-    samples: tuple[int, ...]  # ... and its sample
+    batch_sizes: tuple[int, ...]  # how many sequences have a step t, for t = 1..T
+    order: tuple[int, ...]  # `sorted_indices`: the sample in each row, the longest first
+    back: tuple[int, ...]  # `unsorted_indices`: the row of each sample
+    steps: tuple[int, ...]  # the step of each row of `data`, from 0
+    samples: tuple[int, ...]  # the sample of each row of `data`
 
 
 @kept
 def packed(lengths: Lengths) -> Packed:
-    """How torch packs these lengths: a block whose numbers say where they are is packed and looked at."""
+    """How torch packs these lengths. Torch packs a block in which each number says its own place."""
     steps, count = max(lengths), len(lengths)
     places = torch.arange(steps * count).view(steps, count, 1)
-    done = pack_padded_sequence(places, torch.tensor(lengths), enforce_sorted=False)
-    order, back = done.sorted_indices, done.unsorted_indices
+    packing = pack_padded_sequence(places, torch.tensor(lengths), enforce_sorted=False)
+    order, back = packing.sorted_indices, packing.unsorted_indices
     assert order is not None, "enforce_sorted=False always gives both orders"
     assert back is not None
-    where = done.data.flatten()
+    where = packing.data.flatten()
     return Packed(
         lengths,
-        tuple(done.batch_sizes.tolist()),
+        tuple(packing.batch_sizes.tolist()),
         tuple(order.tolist()),
         tuple(back.tolist()),
         tuple((where // count).tolist()),
@@ -90,51 +91,51 @@ WAYS = (LAST, OWN, PACKED, ALONE)
 
 
 class Run(NamedTuple):
-    """What one way gives: (T, B, D, P), and of the last layer where each direction is read, (D, B, P)."""
+    """The result of one way."""
 
-    output: Tensor
-    read: Tensor
+    output: Tensor  # (T, B, D, P)
+    read: Tensor  # (D, B, P): what is read as the result of the last layer
 
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """One way against the truth. Largest differences; steps after a sequence's end are NaN."""
+    """The largest differences between one way and each sequence alone. Steps after a sequence's end are NaN."""
 
     name: str
-    read: Tensor  # (B, D): of what is read as the sequence's result
-    output: Tensor  # (B, D, T): of every output
-    columns: Tensor  # (B, D): the step, from 0, that is read
+    read: Tensor  # (B, D): for what is read as the sequence's result
+    output: Tensor  # (B, D, T): for every output
+    columns: Tensor  # (B, D): the step that is read, from 0
 
     @property
     def worst(self) -> float:
-        """The largest difference of what is read."""
+        """The largest difference in what is read."""
         return self.read.max().item()
 
     def valid(self, direction: int) -> float:
-        """The largest difference of the outputs at the sequences' own steps."""
+        """The largest difference in the outputs at the sequences' own steps."""
         return self.output[:, direction].nan_to_num(0.0).max().item()
 
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """The four ways, in the order of `WAYS`, and the difference that rounding explains."""
+    """The four ways, in the order of `WAYS`, and the largest difference that rounding explains."""
 
     ways: tuple[Way, ...]
     tolerance: float
 
     def same(self, difference: float) -> bool:
-        """Whether a difference is rounding."""
+        """Whether rounding explains a difference."""
         return difference <= self.tolerance
 
     def wrong(self, name: str, direction: int) -> int:
-        """At how many of the sequences' own steps the output of a way is wrong in a direction."""
+        """How many of the sequences' own steps have a wrong output, for a way and a direction."""
         way = next(way for way in self.ways if way.name == name)
         return int((way.output[:, direction] > self.tolerance).sum())
 
 
 @kept
 def four_ways(settings: Settings, lengths: Lengths) -> Ways:
-    """The same batch run in four ways, each against every sequence alone."""
+    """The same batch in four ways, each compared with every sequence alone."""
     with torch.no_grad():
         given = batch(settings, lengths)
         truth, c = _alone(settings, given, batched=False)
@@ -153,7 +154,7 @@ def four_ways(settings: Settings, lengths: Lengths) -> Ways:
             max_abs_diff = (run.output - truth.output).abs().amax(dim=3).permute(1, 2, 0)  # (B, D, T)
             max_abs_diff = max_abs_diff.masked_fill(~valid.T[:, None], math.nan)
             read = (run.read - truth.read).abs().amax(dim=2).T
-            # The reverse direction has read everything at the first step.
+            # The reverse direction ends at the first step.
             at = torch.stack([columns, torch.zeros_like(columns)][: settings.num_directions], dim=1)
             ways.append(Way(name, read, max_abs_diff, at))
         return Ways(tuple(ways), tolerance(truth.output.dtype, c))
@@ -166,7 +167,7 @@ def _split(settings: Settings, output: Tensor) -> Tensor:
 
 
 def _read(output: Tensor, ends: Tensor) -> Tensor:
-    """(D, B, P): the forward direction at `ends`, the reverse one at the first step."""
+    """The forward direction at `ends` and the reverse direction at the first step: (D, B, P)."""
     forward = output[ends, torch.arange(len(ends)), 0]
     return torch.stack([forward, output[0, :, 1]]) if output.shape[2] == 2 else forward[None]
 
@@ -179,13 +180,13 @@ def _packed(settings: Settings, given: Batch) -> Run:
 
 
 def _alone(settings: Settings, given: Batch, batched: bool) -> tuple[Run, Tensor]:
-    """Every sequence by itself, with no batch axis or with one of size 1, and all the last cell states."""
+    """Every sequence alone, without a batch axis or with one of size 1, and all last cell states."""
     outputs, reads, cells = [], [], []
     for sample, sequence in enumerate(given.sequences):
         if batched:
-            one = sequence[None] if settings.batch_first else sequence[:, None]
+            batch_of_1 = sequence[None] if settings.batch_first else sequence[:, None]
             hx = tuple(state[:, sample : sample + 1].contiguous() for state in given.hx)
-            output, (h_n, c_n) = given.module(one, hx)
+            output, (h_n, c_n) = given.module(batch_of_1, hx)
             output, h_n = output.squeeze(0 if settings.batch_first else 1), h_n[:, 0]
         else:
             output, (h_n, c_n) = given.module(sequence, tuple(state[:, sample] for state in given.hx))
@@ -201,21 +202,21 @@ def _alone(settings: Settings, given: Batch, batched: bool) -> tuple[Run, Tensor
 
 @dataclass(frozen=True)
 class Poisoned:
-    """How many numbers are NaN when the padding is: of `output`, and of it at the sequences' own steps."""
+    """How many numbers of `output` are NaN if the padding is NaN."""
 
     padding: int  # places of the block that hold padding
-    numbers: int  # of output
-    padded: int  # NaN in output, padded
-    valid: int  # of these, at the sequences' own steps
+    numbers: int  # all numbers of output
+    padded: int  # NaN in output of the padded block
+    valid: int  # those of them at the sequences' own steps
     product: int  # NaN in output * mask
-    where: int  # in torch.where(mask, output, 0)
-    filled: int  # in output.masked_fill(~mask, 0)
-    packed: int  # in output, packed and unpacked
+    where: int  # NaN in torch.where(mask, output, 0)
+    filled: int  # NaN in output.masked_fill(~mask, 0)
+    packed: int  # NaN in output of the packed block, unpacked again
 
 
 @kept
 def poisoned(settings: Settings, lengths: Lengths) -> Poisoned:
-    """The block with NaN for padding, run padded and packed, and what masks make of it."""
+    """The counts for a block with NaN as padding: run padded, run packed, and after three kinds of masks."""
     with torch.no_grad():
         given = batch(settings, lengths)
         padded = pad_sequence(given.sequences, batch_first=settings.batch_first, padding_value=math.nan)
@@ -239,18 +240,18 @@ def _nans(tensor: Tensor) -> int:
     return int(tensor.isnan().sum())
 
 
-# Lengths that are wrong. Torch takes some of them without a word.
+# Wrong lengths. Torch accepts some of them silently.
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Wrong lengths, what torch makes of them, and what a check says."""
+    """Wrong lengths, what torch does with them, and what `checked_lengths` says."""
 
     what: str
     given: tuple[Any, ...]
     silent: bool  # whether torch says nothing
-    found: str  # torch's words, or what comes out instead
-    checked: str  # the check's words; empty where it lets them pass
+    found: str  # torch's words, or what torch returns
+    checked: str  # the check's words; empty if it accepts the lengths
 
 
 def _shorter(lengths: Lengths) -> list[Any]:
@@ -286,9 +287,9 @@ _CHANGES: dict[str, Callable[[Lengths], list[Any]]] = {
 
 
 def faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
-    """Each kind of wrong lengths that this batch can have, given to torch and to `checked_lengths`.
+    """Each kind of wrong lengths that is possible for this batch, given to torch and to `checked_lengths`.
 
-    Torch judges lengths by the layout of the batch alone, so one unit is enough to hear it.
+    Torch's answer depends only on the layout of the batch, so a module with one unit is enough.
     """
     layout = Settings(
         input_size=1,
@@ -307,7 +308,7 @@ def _faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
     found = []
     for what, change in _CHANGES.items():
         given = change(lengths)
-        twice = what in ("too short", "a fraction") and max(lengths) == 1  # that is a zero
+        twice = what in ("too short", "a fraction") and max(lengths) == 1  # then it is the same as "zero"
         if not given or given == list(lengths) or twice:
             continue
         silent, words = _by_torch(settings, lengths, given)
@@ -322,7 +323,7 @@ def _faults(settings: Settings, lengths: Lengths) -> tuple[Fault, ...]:
 
 
 def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[bool, str]:
-    """Whether torch says nothing of these lengths, and its words, or what comes out."""
+    """Whether torch accepts these lengths silently, and its words or what it returns."""
     whole = batch(settings, lengths)
     hx = whole.hx if len(given) == len(lengths) else tuple(state[:, : len(given)].contiguous() for state in whole.hx)
     try:
@@ -331,19 +332,19 @@ def _by_torch(settings: Settings, lengths: Lengths, given: list[Any]) -> tuple[b
                 whole.padded, given, batch_first=settings.batch_first, enforce_sorted=False
             )
             output, _ = whole.module(sequence, hx)
-            unpacked, taken = pad_packed_sequence(output, batch_first=settings.batch_first)
+            unpacked, returned = pad_packed_sequence(output, batch_first=settings.batch_first)
     except ERRORS as error:
         return False, f"{type(error).__name__}: {error}".splitlines()[0]
     steps = f"packs {len(sequence.data)} steps, not {sum(lengths)}; " if len(sequence.data) != sum(lengths) else ""
     long, count = time_major(unpacked, settings.batch_first).shape[:2]
-    return True, f"{steps}output: {long} steps, {count} of {len(lengths)} sequences, lengths {taken.tolist()}"
+    return True, f"{steps}output: {long} steps, {count} of {len(lengths)} sequences, lengths {returned.tolist()}"
 
 
 # What packing costs.
 
 
 class Timed(NamedTuple):
-    """A batch whose padded and packed calls are timed."""
+    """A batch whose padded and packed calls are to be timed."""
 
     name: str
     module: nn.LSTM
@@ -357,7 +358,7 @@ class Timed(NamedTuple):
         return wasted([block(self.lengths.tolist())])
 
     def measure(self, pairs: int = PAIRS, patience: float = PATIENCE) -> Iterator[Cost]:
-        """Packing, running and unpacking against running the block as it is."""
+        """The cost of packing, running and unpacking compared with running the block as it is, after each pair."""
         first = self.module.batch_first
         steps = self.padded.shape[time_axis(first)]
 
@@ -368,11 +369,13 @@ class Timed(NamedTuple):
         return in_turns(pack, lambda: self.module(self.padded, self.hx), pairs, patience)
 
 
-WIDE = Settings(input_size=64, hidden_size=128, initial_state="zeros")  # so wide that steps cost more than calls
+WIDE = Settings(
+    input_size=64, hidden_size=128, initial_state="zeros"
+)  # so wide that the steps cost more than the calls
 
 
 def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
-    """The batch on the page, one of the corpus's batches, and one in which a single sequence is long."""
+    """Three batches: the one on the page, one of the corpus, and one in which a single sequence is long."""
     given = batch(settings, lengths)
     sentences = corpus(settings.seed).lengths[:BATCH]
     one_long = (200, *[10] * 15)
@@ -391,18 +394,18 @@ def timed(settings: Settings, lengths: Lengths) -> tuple[Timed, ...]:
 
 
 class Priced(NamedTuple):
-    """What packing one batch costs against padding it, as far as is known."""
+    """What packing one batch costs, compared with padding it, as far as it is measured."""
 
     name: str
     wasted: float  # the share of the block that is padding
     cost: Cost
 
 
-BATCHES = 3  # that are timed
+BATCHES = 3  # how many batches are timed
 
 
 def priced(settings: Settings, lengths: Lengths) -> Iterator[Priced]:
-    """Time the three batches one after the other, pair by pair: the last of a name is all its pairs."""
-    for one in timed(settings, lengths):
-        for cost in one.measure(patience=PATIENCE / BATCHES):
-            yield Priced(one.name, one.wasted, cost)
+    """The costs of the three batches, one after the other, after each pair. The last cost of a name has all pairs."""
+    for timed_batch in timed(settings, lengths):
+        for cost in timed_batch.measure(patience=PATIENCE / BATCHES):
+            yield Priced(timed_batch.name, timed_batch.wasted, cost)

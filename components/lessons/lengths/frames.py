@@ -1,4 +1,4 @@
-"""The pictures of a batch of different lengths: how it is packed, where padding does harm, and what it wastes."""
+"""The pictures of a batch of different lengths: how it is packed, where padding does harm, what padding wastes."""
 
 import math
 from dataclasses import dataclass
@@ -15,43 +15,44 @@ MARGIN = 50  # px left of the cells
 
 # How a batch is packed.
 
-MOST_COLUMNS = 50  # with room for an outline; of wrong steps as many are drawn, each of several where there are more
-MOST_WALKED = 256  # rows of data that the step control walks through
-MOST_ROW = 480  # rows of data that are drawn as a row of their own
-HEAD, BELOW = 46, 36  # px above the blocks, and between them and the row of data
-SHADES = (0.12, 0.48)  # opacities of the first sample and the last
-PADDED = -1  # in the place of a row of data
+# Up to so many columns have room for outlines. If there are more wrong steps, a red cell stands for several of them.
+MOST_COLUMNS = 50
+MOST_WALKED = 256  # rows of data that the step control can reach
+MOST_ROW = 480  # up to so many rows of data, the picture also shows `data` as one row
+HEAD, BELOW = 46, 36  # px above the blocks, and between the blocks and the row of data
+SHADES = (0.12, 0.48)  # opacities of the first and the last sample
+PADDED = -1  # k of a cell that is padding
 _WORDS = ("name", "small margin", "text end", "faint", "faint tick", "faint step", "bold tick", "bold step")
 
 
 def is_dense(lengths: Lengths) -> bool:
-    """Whether there are so many steps that cells have no room for an outline of their own."""
+    """Whether there are so many steps that cells have no room for outlines."""
     return max(lengths) > MOST_COLUMNS
 
 
 def row_height(rows: int) -> float:
-    """Height in px of one of so many rows."""
+    """Height in px of a row, if there are so many rows."""
     return 28.0 if rows <= 6 else 20.0 if rows <= 10 else 15.0
 
 
 def blocks_height(lengths: Lengths) -> int:
-    """The picture's height in px; it has a row of data below the blocks unless that is too long to be seen."""
+    """The picture's height in px. Below the blocks stands the row of data, unless it has too many cells."""
     blocks = HEAD + int(len(lengths) * row_height(len(lengths))) + BELOW
     return blocks + (60 if sum(lengths) <= MOST_ROW else 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """What the picture of padding and packing draws, and what is said of each row of `data`."""
+    """The picture of padding and packing, with a name and a sentence for each row of `data`."""
 
     scene: Layout  # cells: k, the row of data; lines: the arrows between the blocks
-    names: tuple[str, ...]  # of the rows of data that can be walked through
-    said: tuple[str, ...]
+    names: tuple[str, ...]  # of the rows of data that the step control can reach
+    said: tuple[str, ...]  # a sentence for each of these
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where the two blocks stand: in columns of one step."""
+    """The places of the two blocks. The unit is a column, which is one step wide."""
 
     lengths: Lengths
 
@@ -61,7 +62,7 @@ class _Places:
 
     @property
     def gap(self) -> float:
-        """Columns right of each block, for the arrows."""
+        """Columns at the right of each block, for the arrows."""
         return max(2.4, 0.3 * self.steps)
 
     @property
@@ -71,40 +72,40 @@ class _Places:
 
     @property
     def end(self) -> float:
-        """Right edge of all."""
+        """Right edge of the picture."""
         return 2 * self.packed
 
     @property
     def unit(self) -> float:
-        """Px of a column."""
+        """Width of a column in px."""
         return WIDTH / self.end
 
     @property
     def row(self) -> float:
-        """Px of a row."""
+        """Height of a row in px."""
         return row_height(len(self.lengths))
 
 
 @kept
 def blocks(lengths: Lengths) -> Blocks:
-    """The padded block, the packed one, the arrows between them, and `data` as one row."""
-    done, places = packed(lengths), _Places(lengths)
+    """The picture: the padded block, the packed block, the arrows between them, and `data` as one row."""
+    packing, places = packed(lengths), _Places(lengths)
     scene = Scene(blocks_height(lengths), _WORDS, MARGIN)
-    _add_blocks(scene, places, done)
-    _add_arrows(scene, places, done)
-    _add_words(scene, places, done)
+    _add_blocks(scene, places, packing)
+    _add_arrows(scene, places, packing)
+    _add_words(scene, places, packing)
     walked = range(min(sum(lengths), MOST_WALKED))
     return Blocks(
         scene.layout(),
         tuple(f"data[{number}]" for number in walked),
-        tuple(_said(done, number) for number in walked),
+        tuple(_said(packing, number) for number in walked),
     )
 
 
-def _add_blocks(scene: Scene, places: _Places, done: Packed) -> None:
-    """The steps in the padded block and in the packed one, the padding, and all rows of data as a row."""
+def _add_blocks(scene: Scene, places: _Places, packing: Packed) -> None:
+    """The steps in the padded block and in the packed block, the padding, and `data` as one row."""
     unit, row = places.unit, places.row
-    step, sample, place = np.array(done.steps), np.array(done.samples), np.array(done.back)
+    step, sample, place = np.array(packing.steps), np.array(packing.samples), np.array(packing.back)
     k = np.arange(len(step))
     opacity = np.linspace(*SHADES, max(len(places.lengths), 2))[sample]
     scene.cells(step * unit, HEAD + sample * row, unit, row, opacity=opacity, k=k)
@@ -124,16 +125,16 @@ def _data_top(places: _Places) -> float:
     return HEAD + len(places.lengths) * places.row + BELOW + 28
 
 
-def _add_arrows(scene: Scene, places: _Places, done: Packed) -> None:
-    """From each sample to its row of the packed block, and from the row back to the sample."""
-    row, order = places.row, np.array(done.order)
+def _add_arrows(scene: Scene, places: _Places, packing: Packed) -> None:
+    """Arrows from each sample to its row in the packed block, and from the row back to the sample."""
+    row, order = places.row, np.array(packing.order)
     own, at = HEAD + (order + 0.5) * row, HEAD + (np.arange(len(order)) + 0.5) * row
     start, stop = places.steps + 0.08 * places.gap, places.packed - 0.4 * places.gap
     for left, y, y2 in ((0.0, own, at), (places.packed, at, own)):
         scene.lines((left + start) * places.unit, y, (left + stop) * places.unit, y2)
 
 
-def _add_words(scene: Scene, places: _Places, done: Packed) -> None:
+def _add_words(scene: Scene, places: _Places, packing: Packed) -> None:
     """The blocks' names, the samples beside their rows, the steps above the columns, and `batch_sizes` below."""
     unit, row, gap = places.unit, places.row, places.gap
     starts = (0.0, places.packed * unit)
@@ -143,14 +144,14 @@ def _add_words(scene: Scene, places: _Places, done: Packed) -> None:
     before = starts[1] - 0.06 * gap * unit
     scene.label("text end", before, 36, "sorted")
     scene.label("text end", WIDTH, 36, "back")
-    scene.label("text end", before, HEAD + done.batch_sizes[0] * row + 10, "batch_sizes")
-    for place, sample in enumerate(done.order):
+    scene.label("text end", before, HEAD + packing.batch_sizes[0] * row + 10, "batch_sizes")
+    for place, sample in enumerate(packing.order):
         y = HEAD + (place + 0.5) * row
         scene.label("small margin", 0, y, str(place))
         scene.label("bold tick", starts[1] - 0.2 * gap * unit, y, str(sample))
         scene.label("bold tick", WIDTH - 0.2 * gap * unit, y, str(place))
-    for t, size in enumerate(done.batch_sizes):
-        # All steps where there is room, else the first and the last.
+    for t, size in enumerate(packing.batch_sizes):
+        # All steps have a number if there is room; the first and the last always have one.
         kind, least = ("tick", 0.0) if t in (0, places.steps - 1) else ("step", 20 * places.end)
         for x in starts:
             if t:
@@ -161,19 +162,19 @@ def _add_words(scene: Scene, places: _Places, done: Packed) -> None:
         scene.label(f"bold {kind}", starts[1] + (t + 0.5) * unit, y, str(size), least=least)
 
 
-def _said(done: Packed, k: int) -> str:
-    step, sample = done.steps[k], done.samples[k]
-    return f"data[{k}] is sample {sample} at step {step + 1}, in row {done.back[sample]} of the packed block"
+def _said(packing: Packed, k: int) -> str:
+    step, sample = packing.steps[k], packing.samples[k]
+    return f"data[{k}] is sample {sample} at step {step + 1}, in row {packing.back[sample]} of the packed block"
 
 
 # Where padding does harm.
 
 PANEL_HEAD, PANEL_FOOT = 44, 26  # px above the rows of a panel, and below
-RIGHT, PADDING, FAINTEST = 0.14, 0.03, 0.35  # opacity of what is right, of padding, and of the smallest error
+RIGHT, PADDING, FAINTEST = 0.14, 0.03, 0.35  # opacities of right numbers, of padding and of the smallest error
 
 
 def damage_height(settings_rows: int, directions: int) -> int:
-    """The picture's height in px, for so many samples."""
+    """The picture's height in px, for so many samples and directions."""
     return int(PANEL_HEAD + settings_rows * _panel_row(settings_rows, directions) + PANEL_FOOT)
 
 
@@ -181,14 +182,14 @@ def _panel_row(samples: int, directions: int) -> float:
     return (26.0 if samples <= 6 else 20.0 if samples <= 10 else 15.0) * (1.35 if directions == 2 else 1)
 
 
-def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
-    """The four ways, a panel each: a row a sample, within it one for each direction. `worst` stands below each.
+def damage(ways: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
+    """The picture of the four ways. Each way is a panel, with a row for each sample and direction.
 
-    `cells` have wrong, 1 where something is; edge, px around what is read; difference, the largest in the piece; and
-    sample.
+    `worst` has the words below each panel. `cells` have wrong (1 for a wrong number), edge (px of the outline around
+    what is read as the result), difference (the largest in the cell) and sample.
     """
     count, steps = len(lengths), max(lengths)
-    directions = found.ways[0].read.shape[1]
+    directions = ways.ways[0].read.shape[1]
     row = _panel_row(count, directions)
     gap = max(1.0, 0.18 * steps)  # columns between two panels
     unit = WIDTH / (4 * steps + 3 * gap)
@@ -197,7 +198,7 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
     for sample in range(count):
         scene.label("small margin", 0, PANEL_HEAD + (sample + 0.5) * row, str(sample))
     rows: list[tuple[float, ...]] = []
-    for number, way in enumerate(found.ways):
+    for number, way in enumerate(ways.ways):
         left = number * (steps + gap)
         name = WAYS[number].replace(", ", "\n", 1).replace("one at a", "one at\na")
         scene.label("panel head", left * unit, 10, name)
@@ -207,7 +208,7 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
                 high = (row - 3) / directions
                 top = PANEL_HEAD + sample * row + direction * high
                 place = left, top, high - (1 if directions == 2 else 0)
-                rows += _row(found, way, (sample, direction), place, length, steps)
+                rows += _row(ways, way, (sample, direction), place, length, steps)
     start, columns, top_, high_, wrong, opacity, edge, difference, sample_ = np.array(rows, np.float64).T
     scene.cells(
         start * unit,
@@ -224,16 +225,16 @@ def damage(found: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
 
 
 def _row(
-    found: Ways,
+    ways: Ways,
     way: Way,
     which: tuple[int, int],
     place: tuple[float, float, float],
     length: int,
     steps: int,
 ) -> list[tuple[float, ...]]:
-    """A sequence in one direction: what is right in one piece, what is wrong step by step, padding, what is read.
+    """The cells of a sequence in one direction: its steps, its padding, its wrong steps, and the step that is read.
 
-    Each piece is left edge and width in columns, upper edge and height in px, wrong, opacity, edge, difference, sample.
+    A cell is (left edge and width in columns, upper edge and height in px, wrong, opacity, edge, difference, sample).
     """
     (sample, direction), (left, top, high) = which, place
     difference = way.output[sample, direction, :length].double().numpy()
@@ -243,31 +244,31 @@ def _row(
     several = -(-steps // MOST_COLUMNS)
     for first in range(0, length, several):
         worst = float(difference[first : first + several].max())
-        if not found.same(worst):
+        if not ways.same(worst):
             wide = min(several, length - first)
             rows.append((left + first, wide, top, high, 1, _shade(worst), 0, worst, sample))
     column, read = int(way.columns[sample, direction]), float(way.read[sample, direction])
-    good = found.same(read)
-    seen = max(1.0, steps / 28)  # columns that are wide enough to be seen
+    good = ways.same(read)
+    seen = max(1.0, steps / 28)  # columns, so that the cell is wide enough to be seen
     x, edge = left + min(column, steps - seen), 1 if several > 1 else 2
     rows.append((x, seen, top, high, int(not good), RIGHT if good else _shade(read), edge, read, sample))
     return rows
 
 
 def _shade(difference: float) -> float:
-    """Opacity of an error: its root, so that small ones show, at most 1."""
+    """Opacity of an error, at most 1. It is the square root, so that small errors can be seen."""
     return max(FAINTEST, math.sqrt(min(difference, 1.0)))
 
 
 # What padding wastes.
 
 
-def waste_columns(made: Corpus) -> Columns:
-    """x, longest, mean, by_length: a row a batch, and one more that ends the last batch's step."""
+def waste_columns(sentences: Corpus) -> Columns:
+    """x, longest, mean, by_length: a row for each batch, and one more row that ends the last batch's step."""
     parts = []
-    for sorted_, batches in enumerate((made.random, made.by_length)):
+    for sorted_, batches in enumerate((sentences.random, sentences.by_length)):
         whole = [*batches, batches[-1]]
-        parts.append([(x, one.longest, one.filled / one.sequences, sorted_) for x, one in enumerate(whole)])
+        parts.append([(x, block.longest, block.filled / block.sequences, sorted_) for x, block in enumerate(whole)])
     x, longest, mean, by_length = np.array([row for part in parts for row in part], np.float32).T
     return {
         "x": x.astype(np.uint8),

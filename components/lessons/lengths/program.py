@@ -1,4 +1,4 @@
-"""A batch of different lengths as a program: run in four ways, checked, and trained on with packing and masks."""
+"""A batch of different lengths as a program: four ways to run it, a check of lengths, a training with masks."""
 
 import inspect
 
@@ -14,5 +14,5 @@ POOLING = PROGRAM.excerpt("pooling")
 
 
 def program(settings: Settings, lengths: tuple[int, ...]) -> str:
-    """The whole program: it prints the page's digits for these lengths, then trains on others."""
+    """The whole program. It prints the page's digits for these lengths, then trains on other lengths."""
     return PROGRAM.program(settings=settings, lengths=list(lengths), checked_lengths=CHECKED)

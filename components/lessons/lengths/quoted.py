@@ -1,4 +1,4 @@
-"""The check of lengths, as the app runs it and as the lesson's program quotes it, word for word."""
+"""The check of lengths. The app runs this function, and the lesson's program contains its source."""
 
 import torch
 from torch import Tensor

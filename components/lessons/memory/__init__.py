@@ -1,4 +1,4 @@
-"""Surgery on the memory: gates held, cells set by hand, who wrote c, and how long an input is heard."""
+"""Surgery on the memory: gates are held, cells are set by hand; who wrote c, and how long an input is heard."""
 
 from components.settings import Choice, Text, Whole
 from components.ui.lesson import UNIT, Lesson
@@ -19,7 +19,7 @@ HOLDS = {
     }.items()
 }
 FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to the pre-activation of f, in all units.")
-LONGEST = 160  # characters of the line of cells
+LONGEST = 160  # characters that the line of cells may have
 EDITS = Text("Single cells", LONGEST, "", "One or more cells, with commas between them. Steps count from 1.")
 
 LESSON = Lesson(

@@ -1,10 +1,10 @@
-"""An LSTM that is operated on: gates held at a value, cells of its state or its inputs set, its forget bias moved.
+"""An altered LSTM: gates are held at a value, cells of its state or its inputs are set, its forget bias is changed.
 
-Nothing about the module is learnt from this; what each part of it is *for* is. Hold the forget gate at 1 and the input
-gate at 0, and c_n is c_0; hold the forget gate at 0, and c keeps nothing, though h still hands something on.
+An alteration shows what each part of the module is *for*. If the forget gate is held at 1 and the input gate at 0, c_n
+is c_0. If the forget gate is held at 0, c keeps nothing, but h still carries something on.
 
-Holding a gate at v is what `nn.LSTM` itself does once the gate's rows of both weights are zero and its bias is the
-number whose activation is v: logit(v) for i, f and o, atanh(v) for g. `by_torch` does it that way, as a check.
+`nn.LSTM` itself can hold a gate at v: the gate's rows of both weights are set to zero, and its bias is set to the
+number whose activation is v. That is logit(v) for i, f and o, and atanh(v) for g. `by_torch` does this, as a check.
 """
 
 import math
@@ -25,55 +25,55 @@ GATES = ("i", "f", "g", "o")  # in the order of PyTorch's rows
 
 @dataclass(frozen=True)
 class Hold:
-    """A gate held at `value` from step `first` to step `last`, both included: in one unit, or in all of them."""
+    """A gate that is held at `value` from step `first` to step `last`, both included, in one unit or in all units."""
 
     gate: str
     value: float
-    unit: int | None = None
+    unit: int | None = None  # None: all units
     first: int = 1
     last: int | None = None  # None: to the end
 
     def at(self, t: int) -> bool:
-        """Whether it is held at step t = 1..T."""
+        """Whether the gate is held at step t = 1..T."""
         return self.first <= t and (self.last is None or t <= self.last)
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Cells set to `value`, in every sample: of `h` or `c` at step 0, or of `x` from step `first` to step `last`."""
+    """Cells that are set to `value` in every sample: of `h` or `c` at step 0, or of `x` from step `first` to `last`."""
 
     tensor: str
     value: float
-    index: int | None = None  # a unit, or a feature of x; None: all of them
+    index: int | None = None  # a unit, or a feature of x; None: all
     first: int = 0
     last: int = 0
 
 
 @dataclass(frozen=True)
 class Surgery:
-    """What is altered. All but the edits of x takes place in one layer and direction.
+    """All alterations of a run. They change one layer and direction; only edits of x change the inputs of the module.
 
-    Of several holds on one cell, and of several edits, the last one counts.
+    If several holds or several edits change the same cell, the last one counts.
     """
 
     holds: tuple[Hold, ...] = ()
     edits: tuple[Edit, ...] = ()
-    forget_bias: float = 0.0  # added to what stands before the sigmoid of f
+    forget_bias: float = 0.0  # added to the pre-activation of f
     layer: int = 0
     direction: int = 0
 
     @property
     def alters(self) -> bool:
-        """Whether anything is altered at all."""
+        """Whether anything is altered."""
         return bool(self.holds or self.edits or self.forget_bias)
 
     @property
     def held(self) -> tuple[str, ...]:
-        """The gates that are held somewhere, in PyTorch's order."""
+        """The gates that are held in any unit at any step, in PyTorch's order."""
         return tuple(gate for gate in GATES if any(hold.gate == gate for hold in self.holds))
 
     def everywhere(self, gate: str) -> float | None:
-        """The value at which a gate is held in all units at all steps; None when it is not."""
+        """The value at which a gate is held in all units at all steps; None if it is not."""
         last = next((hold for hold in reversed(self.holds) if hold.gate == gate), None)
         whole = last is not None and (last.unit, last.first, last.last) == (None, 1, None)
         return last.value if last is not None and whole else None
@@ -84,11 +84,11 @@ NOTHING = Surgery()
 
 @torch.no_grad()
 def operate(setup: Setup, surgery: Surgery) -> DirectionTrace:
-    """The altered layer and direction, with all gates and states, as `trace_direction` gives them if nothing is done.
+    """All gates and states of the altered layer and direction, in the form that `trace_direction` returns.
 
-    With nothing altered it *is* that row, bit for bit; with `h_0`, `c_0` or x edited it is the row of a call with the
-    edited numbers. Only where a gate or the forget bias is touched do the steps run one by one; the layers below are
-    called as ever.
+    If nothing is altered, this is what `trace_direction` returns, bit for bit. If only `h_0`, `c_0` or x is edited, it
+    is what `trace_direction` returns for the edited numbers. If a gate is held or the forget bias is changed, the steps
+    of this layer and direction run one by one. The layers below always run in normal calls.
     """
     module, inputs, hx = edited(setup, surgery)
     layer, direction = surgery.layer, surgery.direction
@@ -104,12 +104,12 @@ def operate(setup: Setup, surgery: Surgery) -> DirectionTrace:
         single(module, layer, direction, time_major=True), x.flip(0) if direction else x, start, surgery
     )
     return DirectionTrace(
-        layer, direction, x, *(one.flip(0) if direction else one for one in run), *(one[0] for one in start)
+        layer, direction, x, *(part.flip(0) if direction else part for part in run), *(state[0] for state in start)
     )
 
 
 def edited(setup: Setup, surgery: Surgery) -> Setup:
-    """The call with its inputs and initial state edited: copies, unless nothing is."""
+    """The setup with edited inputs and initial state. They are copies; without edits it is `setup` itself."""
     if not surgery.edits:
         return setup
     module, inputs, (h_0, c_0) = setup
@@ -123,7 +123,7 @@ def edited(setup: Setup, surgery: Surgery) -> Setup:
 
 
 def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> tuple[Tensor, ...]:
-    """i, f, g, o, c, h, each (T, B, H) or (T, B, P), of one layer in one direction, in the order in which it reads."""
+    """i, f, g, o, c, h of one layer and direction in the order of reading: (T, B, H) each, and h (T, B, P)."""
     steps, width = len(x), part.hidden_size
     own = dict(part.named_parameters())
     bias = own["bias_ih_l0"] + own["bias_hh_l0"] if part.bias else None
@@ -143,11 +143,11 @@ def _step_by_step(part: nn.LSTM, x: Tensor, start: State, surgery: Surgery) -> t
         if part.proj_size:
             h = h @ own["weight_hr_l0"].T
         rows.append((*gates.values(), c, h))
-    return tuple(torch.stack(one) for one in zip(*rows, strict=True))
+    return tuple(torch.stack(column) for column in zip(*rows, strict=True))
 
 
 def _held(surgery: Surgery, steps: int, like: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """For each gate that is held: where, and at what; both (T, H), in the order in which the direction reads."""
+    """For each gate that is held: at which steps and units, and at which values. Both are (T, H), in reading order."""
     held = {}
     for gate in surgery.held:
         where, values = torch.zeros_like(like, dtype=torch.bool), torch.zeros_like(like)
@@ -161,18 +161,18 @@ def _held(surgery: Surgery, steps: int, like: Tensor) -> dict[str, tuple[Tensor,
 
 @dataclass(frozen=True)
 class Proof:
-    """What the altered run has to stand up to, in its layer and direction, for the whole batch."""
+    """The altered run compared with torch, in its layer and direction, for the whole batch."""
 
-    h: float  # largest difference from `by_torch`, or from `nn.LSTM` where no gate and no bias is touched
-    c: float  # the same of the last c
+    h: float  # largest difference between h and what `by_torch` gives
+    c: float  # the same for the last c
     tolerance: float
-    calls: int  # of nn.LSTM that this took
+    calls: int  # how many calls of nn.LSTM the comparison took
     kept: bool  # whether the last c is c_0, bit for bit
     moved: float  # largest difference between the last c and c_0
 
 
 def prove(setup: Setup, surgery: Surgery, run: DirectionTrace) -> Proof:
-    """Hold `run`, which `operate` gave, against torch with altered weights, and its last c against c_0."""
+    """`run`, which `operate` returned, compared with torch with altered weights, and its last c compared with c_0."""
     h, c, calls = by_torch(setup, surgery, run)
     last = run.c[0 if surgery.direction else -1]
     return Proof(
@@ -187,10 +187,10 @@ def prove(setup: Setup, surgery: Surgery, run: DirectionTrace) -> Proof:
 
 @torch.no_grad()
 def by_torch(setup: Setup, surgery: Surgery, run: DirectionTrace) -> tuple[Tensor, Tensor, int]:
-    """h (T, B, P) and last c (B, H) of the altered layer and direction, by `nn.LSTM` with altered weights; its calls.
+    """h (T, B, P) and the last c (B, H) by `nn.LSTM` with altered weights, and how many calls that took.
 
-    Where a gate is held for some steps only, the sequence is cut there: one call a piece, with the state handed on.
-    What the layer reads is taken from `run`, which `operate` gave.
+    If a gate is held at some steps only, the sequence is cut where the hold begins and ends. Each piece is one call,
+    and the state goes on from call to call. The layer reads the x of `run`, which `operate` returned.
     """
     module, _, hx = edited(setup, surgery)
     layer, direction = surgery.layer, surgery.direction
@@ -206,7 +206,7 @@ def by_torch(setup: Setup, surgery: Surgery, run: DirectionTrace) -> tuple[Tenso
 
 
 def _reweighted(part: nn.LSTM, holds: tuple[Hold, ...], forget_bias: float) -> nn.LSTM:
-    """`part` with rows of its weights zeroed and a bias in their place, wherever a gate is held."""
+    """A copy of `part` in which each held gate has weights of zero and a bias that gives the value."""
     width = part.hidden_size
     own = dict(part.named_parameters())
     none = own["weight_ih_l0"].new_zeros(4 * width)
@@ -224,7 +224,7 @@ def _reweighted(part: nn.LSTM, holds: tuple[Hold, ...], forget_bias: float) -> n
 
 
 def before(gate: str, value: float) -> float:
-    """The pre-activation at which a gate has this value: logit, or atanh for g; infinite at the ends of its range."""
+    """The pre-activation at which a gate has this value: logit, or atanh for g. It is infinite at the range's ends."""
     # tanh(x) = 2 sigmoid(2x) - 1
     share = (value + 1) / 2 if gate == "g" else value
     if share in (0.0, 1.0):

@@ -1,4 +1,4 @@
-"""A run beside the same run operated on: the cells of its score, the terms of one c, and how long an input is heard."""
+"""A run and its altered version as columns: the cells of its score, the terms of one c, how long an input is heard."""
 
 from dataclasses import dataclass
 
@@ -17,49 +17,49 @@ from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import Settings
 
-WAS, APART = "_was", "_apart"  # behind a state's name: as nothing altered it, and how far the altered one is from that
-MAX_TERMS = 40  # columns and rows of the triangle; of longer runs a column is several steps
-LEAST = 1e-6  # of what is less than that, nothing is shown
-START = "c_0"  # stands above the initial state's column
-MAX_NAMES = 16  # of them that bear their number
-OPEN = ("f",)  # gates that are shown where none is held
+WAS, DIFFERENCE = "_was", "_apart"  # after a state's name: the state without alterations, and the altered minus that
+MAX_TERMS = 40  # columns and rows of the triangle; in a longer run a column stands for several steps
+LEAST = 1e-6  # smaller terms are not shown
+START = "c_0"  # the name above the column of the initial state
+MAX_NAMES = 16  # columns and rows that have a name
+OPEN = ("f",)  # gates that are shown if no gate is held
 
 
 @dataclass(frozen=True, eq=False)
 class Operated:
-    """What is shown and said of an altered run, in one layer and direction, of one sample."""
+    """The numbers that the page shows for an altered run, in one layer and direction, for one sample."""
 
-    cells: Columns  # t, row, the gates, then c and h; where something is altered, each also as it was, and apart
-    lanes: tuple[str, ...]  # the columns of it that are lanes
+    cells: Columns  # t, row, the gates, c and h; if anything is altered, also c and h as they were, and the differences
+    lanes: tuple[str, ...]  # the columns of `cells` that are lanes
     units: Window
     c: float  # largest |c| shown
     h: float  # largest |h| shown
-    rows: dict[str, int]  # by lane
+    rows: dict[str, int]  # how many rows each lane has
     proof: Proof
     terms: "Terms"
-    half_life: int  # of c_0 of the unit, in steps; 0 where the sequence ends before that
-    left: float  # the share of c_0 that is left at the end: the product of all f of the unit
-    half_lives: tuple[int, int, int]  # of all steps' writings: the shortest, the longest, and how many are never halved
+    half_life: int  # of c_0 in the unit, in steps; 0 if the sequence ends before that
+    left: float  # the share of c_0 that is left at the end, which is the product of all f of the unit
+    half_lives: tuple[int, int, int]  # over all steps: the shortest, the longest, and how many terms are never halved
 
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """Who wrote c of one unit. Times are the sequence's own; the reverse direction's begin at T + 1 and go down."""
+    """Who wrote c of one unit. Times are t of the sequence; in the reverse direction they go down from T + 1."""
 
-    cells: Columns  # t of the writing (the last of its group; the initial state's for c_0), back, first, value
-    rows: Columns  # back, t, label, named, c: one a time of reading out, the last one having back = 0
-    group: int  # steps a column
-    max_abs_diff: float  # how far the terms' sum is from c, at worst
+    cells: Columns  # t and first: the last and the first step of the group that wrote; back: the row; value
+    rows: Columns  # back, t, label, named, c: a row for each time at which c is read; back counts from the last, 0
+    group: int  # steps in a column
+    max_abs_diff: float  # largest difference between the sum of the terms and c
     c: float  # at the end
-    c_0: float  # what of that is left of c_0
+    c_0: float  # the part of it that is left of c_0
     reach: float  # largest |term| shown
-    said: tuple[str, ...]  # of every time of reading out, in the order of reading
-    names: tuple[str, ...]  # of the same, as t = 3
+    said: tuple[str, ...]  # a sentence for each time at which c is read, in the order of reading
+    names: tuple[str, ...]  # the names of these times, such as "t = 3"
 
 
 @kept
 def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Operated:
-    """The run of `settings` as it is and as altered, and what comes of it for `unit`."""
+    """The run of `settings` as it is and as altered, with the terms of c of `unit`."""
     setup = shared_build(settings)
     layer, direction = surgery.layer, surgery.direction
     run = operate(setup, surgery)
@@ -69,7 +69,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
     if surgery.alters:
         was = trace_direction(*setup, layer, direction).lanes(sample)
         for state in "ch":
-            columns |= {state + WAS: was[state], state: now[state], state + APART: now[state] - was[state]}
+            columns |= {state + WAS: was[state], state: now[state], state + DIFFERENCE: now[state] - was[state]}
     else:
         columns |= {state: now[state] for state in "ch"}
     part = window(settings, len(columns), unit)
@@ -97,12 +97,12 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
 
 
 def window(settings: Settings, lanes: int, unit: int) -> Window:
-    """The page of units that has `unit` in it, of even pages, each of no more rows than can be shown at once."""
+    """The page of units that contains `unit`. Pages are of even size, and each has room in the picture."""
     return page_with(unit, settings.hidden_size, fitting(settings.seq_len, lanes))
 
 
 def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: int) -> Columns:
-    """One row a (t, row), as in a score; a NaN is no cell."""
+    """The lanes as columns with one entry for each (t, row), as in a score; NaN means that there is no cell."""
     rows = part.last - part.first + 1
     cells = np.full((len(columns), steps + 1, rows), np.nan, np.float32)
     for values, lane in zip(cells, columns.values(), strict=True):
@@ -114,14 +114,14 @@ def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: 
 
 
 def table_frame(run: Operated) -> pd.DataFrame:
-    """The cells with their unit's own number and four decimals: t, unit, and the columns of the lanes."""
+    """The cells as a table, rounded to four decimals: t, unit (its own number), and the columns of the lanes."""
     table = pd.DataFrame(run.cells).rename(columns={"row": "unit"})
     table["unit"] += run.units.first
     return table.round(4)
 
 
 def terms(wrote: Authors, reverse: bool) -> Terms:
-    """The terms of c at no more than `MAX_TERMS` times, of as many groups of steps: every sum stays whole."""
+    """The terms of c at up to `MAX_TERMS` times. Steps are added up in as many groups, so each sum is still c."""
     steps = len(wrote.c)
     group = -(-steps // MAX_TERMS)
     ends = np.arange(steps, 0, -group)[::-1]  # the last step of each group, in the order of reading
@@ -129,12 +129,12 @@ def terms(wrote: Authors, reverse: bool) -> Terms:
     shares = wrote.shares[ends - 1]  # (groups, T + 1)
     grouped = np.concatenate([shares[:, :1], np.add.reduceat(shares[:, 1:], firsts - 1, axis=1)], axis=1)
     count = len(ends)
-    # What has nothing left is no cell: but each group keeps its first, so that every column is there.
+    # A term with nothing left gets no cell. But each group keeps its first cell, so that every column is there.
     fresh = np.eye(count, count + 1, 1, dtype=bool) | (np.arange(count + 1) == 0) & (np.arange(count)[:, None] == 0)
     read, column = np.nonzero(np.tri(count, count + 1, 1, dtype=bool) & ((np.abs(grouped) > LEAST) | fresh))
     at, since = (np.concatenate([[0], edges]) for edges in (ends, firsts))
-    times, before = (steps + 1 - at, steps + 1 - since) if reverse else (at, since)  # on the sequence's own clock
-    values = grouped[read, column].astype(np.float32) + np.float32(0)  # + 0: no minus before a zero
+    times, before = (steps + 1 - at, steps + 1 - since) if reverse else (at, since)  # as t of the sequence
+    values = grouped[read, column].astype(np.float32) + np.float32(0)  # + 0 turns -0 into 0
     back = np.arange(count - 1, -1, -1).astype(np.uint8)
     cells = {
         "t": times[column].astype(np.uint8),
@@ -142,17 +142,17 @@ def terms(wrote: Authors, reverse: bool) -> Terms:
         "back": back[read],
         "value": values,
     }
-    said = tuple(_said(wrote, int(n)) for n in ends)
+    said = tuple(_said(wrote, int(end)) for end in ends)
     labels = [str(t) for t in times[1:]]
     every = -(-count // MAX_NAMES)
-    # The first row stands for the initial state too, whose column has a name and whose row there is none of.
+    # The first entry is for the initial state: it has a column with a name, but no row of its own.
     rows = {
         "back": back[[0, *range(count)]],
         "t": times.astype(np.uint8),
         "label": np.array([START, *labels], object),
-        # The last, and then every so many: as many as have room.
+        # From the last one back, every so many rows have a name, so that the names have room.
         "named": np.concatenate([[True], back % every == 0]),
-        # As a float: what is no time of reading out has none.
+        # Float, because the initial state's entry has no c: it is NaN.
         "c": np.concatenate([[np.nan], wrote.c[ends - 1]]).astype(np.float32),
     }
     return Terms(
@@ -169,12 +169,12 @@ def terms(wrote: Authors, reverse: bool) -> Terms:
 
 
 def number(value: float) -> str:
-    """Two decimals, with a real minus."""
+    """The value with two decimals and a real minus sign."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _said(wrote: Authors, n: int) -> str:
-    """The terms after n steps read, in words: the start's, the latest step's, and all the others'."""
+    """The terms after n steps in words: what is left of c_0, what the last step wrote, and the sum of all others."""
     start, latest = wrote.shares[n - 1, 0], wrote.shares[n - 1, n]
     between = wrote.shares[n - 1, 1:n].sum()
     parts = [f"{number(start)} left of c_0", f"{number(latest)} just written"]
@@ -188,39 +188,40 @@ AS_IS, ALTERED, SHUT, RNN = "LSTM as it is", "LSTM altered", "LSTM, f held at 0"
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """How long an input is heard, in the LSTM as it is, altered, with its forget gate shut, and in an RNN."""
+    """How long an input is heard by the LSTM as it is, the altered LSTM, the LSTM with its forget gate shut, an RNN."""
 
-    rows: Columns  # t, run, difference, drawn
+    rows: Columns  # t, run, difference, clamped
     names: tuple[str, ...]
     step: int  # t of the input that is taken away
-    last: dict[str, int]  # by run: the last step, in the order of reading, at which it makes a difference; 0 for none
-    end: dict[str, float]  # by run: the difference at the end of reading
-    deaf: bool  # whether no gate of this layer and direction reads h at all
+    last: dict[str, int]  # by run: the last step in the order of reading at which h differs; 0 if none does
+    end: dict[str, float]  # by run: the difference at the last step in the order of reading
+    deaf: bool  # whether no gate of this layer and direction reads h
 
 
 @kept
 def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> Heard:
-    """The first input that is not zero, taken away: what that changes, at every step."""
+    """How much h changes at every step if the first input that is not zero is set to zero. `floor` stands for 0."""
     setup = shared_build(settings)
     layer, direction = surgery.layer, surgery.direction
     t = first_input(setup, sample, bool(direction))
     shut = Surgery((Hold("f", 0.0),), layer=layer, direction=direction)
     runs = {AS_IS: Surgery(layer=layer, direction=direction), SHUT: shut}
-    found = {name: echo(setup, one, sample, t).numpy() for name, one in runs.items()}
-    found[RNN] = rnn_echo(settings, layer, direction, sample, t).numpy()
+    differences = {name: echo(setup, altered, sample, t).numpy() for name, altered in runs.items()}
+    differences[RNN] = rnn_echo(settings, layer, direction, sample, t).numpy()
     if surgery not in runs.values():
-        found[ALTERED] = echo(setup, surgery, sample, t).numpy()
+        differences[ALTERED] = echo(setup, surgery, sample, t).numpy()
     steps = np.arange(1, settings.seq_len + 1, dtype=np.uint8)
-    difference = np.concatenate([*found.values()]).astype(np.float32)
+    difference = np.concatenate([*differences.values()]).astype(np.float32)
     rows = {
-        "t": np.tile(steps, len(found)),
-        "run": np.repeat(np.array(list(found), object), len(steps)),
+        "t": np.tile(steps, len(differences)),
+        "run": np.repeat(np.array(list(differences), object), len(steps)),
         "difference": difference,
-        "drawn": np.maximum(difference, np.float32(floor)),
+        "clamped": np.maximum(difference, np.float32(floor)),
     }
     last = {
-        name: int(steps[apart > 0][0 if direction else -1]) if (apart > 0).any() else 0 for name, apart in found.items()
+        name: int(steps[per_step > 0][0 if direction else -1]) if (per_step > 0).any() else 0
+        for name, per_step in differences.items()
     }
-    end = {name: float(apart[0 if direction else -1]) for name, apart in found.items()}
+    end = {name: float(per_step[0 if direction else -1]) for name, per_step in differences.items()}
     deaf = not parameters(setup.module, layer, direction)["weight_hh"].any()
-    return Heard(rows, tuple(found), t, last, end, deaf)
+    return Heard(rows, tuple(differences), t, last, end, deaf)

@@ -1,6 +1,6 @@
-"""An LSTM that is operated on, as a program: the loop written out, with the gates held where they are held.
+"""The altered LSTM as a program: a loop over the steps, in which gates are held and cells are set.
 
-It prints what the altered run gives, how far that is from the run as it was, and who wrote c.
+It prints what the altered run gives, how far that is from the run without alterations, and who wrote c.
 """
 
 from components.programs.template import Template
@@ -15,7 +15,7 @@ Operation = tuple[tuple[Hold, ...], tuple[Edit, ...], float, int, int]  # ..., f
 
 
 def program(settings: Settings, operation: Operation, sample: int, unit: int) -> str:
-    """The whole program; the terms of c are those of one unit of one sample."""
+    """The whole program. It prints the terms of c for one unit of one sample."""
     holds, edits, bias, layer, direction = operation
     return PROGRAM.program(
         settings=settings,

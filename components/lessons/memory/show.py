@@ -10,7 +10,7 @@ from components.lessons.memory import EDITS, FORGET_BIAS, FREE, HOLDS, LONGEST
 from components.lessons.memory import program as programs
 from components.lessons.memory.edits import facts as notation
 from components.lessons.memory.facts import GATES, Hold, Surgery
-from components.lessons.memory.frames import APART, WAS, Operated, operated, table_frame
+from components.lessons.memory.frames import DIFFERENCE, WAS, Operated, operated, table_frame
 from components.settings import SINE_PERIOD
 from components.ui import links
 from components.ui.chart import chart
@@ -189,7 +189,7 @@ def _lane(column: str, surgery: Surgery, bound: float, numbered: bool) -> Lane:
     bound = bound if state == "c" else 1.0
     if state not in "ch" or not surgery.alters:
         return Lane(column, bound, numbered)
-    name = {WAS: "as it was", "": "altered", APART: "difference"}[column[1:]]
+    name = {WAS: "as it was", "": "altered", DIFFERENCE: "difference"}[column[1:]]
     return Lane(column, bound, numbered, state, name, "Δ" if name == "difference" else "")
 
 

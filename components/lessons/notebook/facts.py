@@ -1,8 +1,8 @@
-"""The notebook's run, replayed: its draws in its order, and its tensors printed as torch prints them.
+"""The run of the notebook, replayed: random numbers in the same order, and tensors printed as torch prints them.
 
-The order of draws is the module's parameters, one input a step, `(h_0, c_0)` for the loop, and another pair for the
-single call. `build` and `redraw` draw just that. Gradients are recorded, as in the notebook: a tensor's printed text
-names its `grad_fn`.
+The notebook draws in this order: the parameters of the module, one input for each step, `(h_0, c_0)` for the loop, and
+another pair for the single call. `build` and `redraw` draw exactly these. Gradients are recorded as in the notebook,
+because the printed text of a tensor names its `grad_fn`.
 """
 
 from collections.abc import Sequence
@@ -16,30 +16,30 @@ from components.lstm.build import redraw, shared_build
 from components.lstm.compare import Comparison, compare
 from components.settings import Settings
 
-WIDTH = 79  # characters in which a notebook shows a list on one line
-LINES = 20  # of a printed text that are shown; of a longer one the beginning and the end
-LAST = 6  # lines of that end
-GAP = "⋮"  # the line that stands for what is left out
+WIDTH = 79  # a notebook shows a list on one line if it has at most this many characters
+LINES = 20  # the most lines of a printed text; a longer text is cut in the middle
+LAST = 6  # the lines after the cut
+GAP = "⋮"  # this line stands for the lines that are left out
 
 
 @dataclass(frozen=True)
 class Replay:
-    """One run of the notebook: what its last cell prints, and how far its call is from its loop."""
+    """One run of the notebook: what its last cell prints, and the difference between its loop and its call."""
 
     shape: str  # of `inputs`
     out: str
     hidden: str
-    grad_fn: str  # what torch calls the operation that made `out`
+    grad_fn: str  # torch's name for the operation that made `out`
     last_is_h: bool  # whether the last row of `out` is the h of `hidden`, bit for bit
-    comparison: Comparison  # the loop against this run's call
-    as_it_ran: Comparison  # the loop against a call from the state drawn anew
+    comparison: Comparison  # the loop and the call of this run
+    as_it_ran: Comparison  # the loop and a call from a state that is drawn again
 
 
 def replay(settings: Settings, same_start: bool = False) -> Replay:
-    """Run the notebook for the sizes and the seed of `settings`, which has one sample, layer and direction.
+    """The run of the notebook for the sizes and the seed of `settings`: one sample, one layer, one direction.
 
-    With `same_start` the call starts where the loop started; else, as in the notebook, from a state drawn anew.
-    Gradients are on, whatever the caller's mode.
+    With `same_start` the call starts from the same state as the loop. Without it, as in the notebook, the call starts
+    from a state that is drawn again. Gradients are recorded, whatever mode the caller has set.
     """
     module, x, start = shared_build(settings)
     with torch.enable_grad():
@@ -48,9 +48,9 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
             out, hidden = module(x_t, hidden)
             looped.append(out.detach())
         loop = (torch.cat(looped), _detached(hidden))
-        other = module(x, redraw(settings))
-        out, hidden = module(x, start) if same_start else other
-    as_it_ran = compare(loop, (other[0].detach(), _detached(other[1])))
+        redrawn = module(x, redraw(settings))
+        out, hidden = module(x, start) if same_start else redrawn
+    as_it_ran = compare(loop, (redrawn[0].detach(), _detached(redrawn[1])))
     return Replay(
         shape=str(x.shape),
         out=shortened(str(out)),
@@ -67,15 +67,15 @@ def _detached(state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def input_sequence(settings: Settings) -> str:
-    """The inputs, one tensor a step, as a notebook displays the list of them."""
+    """The inputs as text: one tensor for each step, in the form in which a notebook displays their list."""
     tensors = shared_build(settings).inputs.split(1)
-    # What `shortened` leaves of a list lies in its first and its last tensors; printing all takes tens of milliseconds.
+    # `shortened` keeps only lines of the first and the last tensors. To print all tensors takes tens of milliseconds.
     few = tensors if len(tensors) <= LINES else [*tensors[:LINES], *tensors[-LAST:]]
     return shortened(displayed([repr(tensor) for tensor in few]))
 
 
 def displayed(texts: Sequence[str]) -> str:
-    """A list as a notebook displays it, from its items' texts: on one line if it fits, else an item a line."""
+    """A list as a notebook displays it, from the texts of its items: on one line if it fits, else one line per item."""
     line = f"[{', '.join(texts)}]"
     if len(line) <= WIDTH and "\n" not in line:
         return line
@@ -83,7 +83,7 @@ def displayed(texts: Sequence[str]) -> str:
 
 
 def shortened(text: str) -> str:
-    """`text`, or where it has more than `LINES` lines its beginning, a line of dots, and its end."""
+    """`text`. If it has more than `LINES` lines: its beginning, the line `GAP`, and its end."""
     lines = text.splitlines()
     if len(lines) <= LINES:
         return text
@@ -91,10 +91,10 @@ def shortened(text: str) -> str:
 
 
 def in_a_fresh_kernel(line: str, settings: Settings) -> str:
-    """Python's own words when the notebook's last cell begins with `line`, as `NameError: ...`; empty if it runs.
+    """The error that Python raises if the notebook's last cell begins with `line`, as `NameError: ...`; empty if none.
 
-    `line` is one of the project's own statements (`components.programs.replay`), never a visitor's text. It sees what
-    the cells above it have made, and nothing that an earlier session has left over.
+    `line` is always a statement of this lesson's own program, never a visitor's text. It can use the names that the
+    cells above it define, but no names from an earlier session.
     """
     names: dict[str, Any] = {"torch": torch, "input_sequence": list(shared_build(settings).inputs.split(1))}
     try:

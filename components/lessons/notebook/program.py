@@ -1,7 +1,7 @@
-"""The notebook as source text, for its own settings (three sizes and a seed), with either of its mistakes mended.
+"""The notebook as source text, for its own settings (three sizes and a seed). Each of its two mistakes can be mended.
 
-Its names and its draws are kept, in their order; the code is written anew, with one cell added that compares. Every
-excerpt is a block of `program.py.jinja`, and that prints the digits the page shows.
+It keeps the names of the notebook and the order of its random numbers. The code is new, and one cell, which compares,
+is added. Every excerpt is a block of `program.py.jinja`, and the program prints the digits that the page shows.
 """
 
 from components.programs.template import Template
@@ -17,20 +17,20 @@ COMPARE = PROGRAM.excerpt("compare")
 
 
 def first_cells(settings: Settings) -> str:
-    """The seed, the module, the inputs and the loop: a program of its own."""
+    """The cells with the seed, the module, the inputs and the loop. They run as a program of their own."""
     return PROGRAM.excerpt("first_cells", settings=settings)
 
 
 def statement(mends: Mends = AS_IT_WAS) -> str:
-    """What makes one tensor of the sequence; its mistake is a name that this very statement is to make."""
+    """The statement that makes one tensor of the sequence. Its mistake: it uses the name that it is about to define."""
     return PROGRAM.excerpt("statement", name_mended=mends[0])
 
 
 def last_cell(mends: Mends = AS_IT_WAS) -> str:
-    """The single call; its mistake is a `hidden` that is not the one the loop began with."""
+    """The cell with the single call. Its mistake: its `hidden` is not the state from which the loop started."""
     return PROGRAM.excerpt("last_cell", name_mended=mends[0], start_mended=mends[1])
 
 
 def program(settings: Settings, mends: Mends = AS_IT_WAS) -> str:
-    """The whole notebook, cell by cell. Unless its name is mended it raises, and its first line says so."""
+    """The whole notebook, cell by cell. If its name is not mended, it raises an error, and its first line says so."""
     return PROGRAM.program(settings=settings, name_mended=mends[0], start_mended=mends[1])

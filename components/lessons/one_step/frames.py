@@ -1,4 +1,4 @@
-"""A run and its weights in one piece of bytes: what a script in the browser takes a step apart with."""
+"""A run and its weights as one piece of bytes. From these, a script in the browser explains each number of a step."""
 
 import numpy as np
 
@@ -12,15 +12,15 @@ LAYOUT = 8  # numbers before the arrays
 
 
 def packed(settings: Settings, layer: int, direction: int, sample: int, c_range: int) -> bytes:
-    """One layer, direction and sample of a run, with the parameters that made it. Little-endian, one after another:
+    """One layer, direction and sample of a run, with its parameters, as little-endian bytes.
 
-    eight int32: T, R (numbers read a step: I, or what the layer below shows), H, P (numbers of h), whether there are
-    biases, whether it reads backwards, the layer, and `c_range`, which only says how large c is drawn; then float32:
-    x (T, R), i, f, g, o (T, H) each, c (T + 1, H), h (T + 1, P), weight_ih (4H, R), weight_hh (4H, P), with biases
-    bias_ih (4H,) and bias_hh (4H,), with a projection weight_hr (P, H).
+    First come eight int32: T, R (how many numbers a step reads: I, or the h of the layer below), H, P (numbers of h),
+    whether there are biases, whether it reads backwards, the layer, and `c_range`, the scale on which the picture shows
+    c. Then come float32 arrays: x (T, R), i, f, g, o (T, H) each, c (T + 1, H), h (T + 1, P), weight_ih (4H, R),
+    weight_hh (4H, P); bias_ih (4H,) and bias_hh (4H,) if there are biases; weight_hr (P, H) if there is a projection.
 
-    c and h have the initial state first, or last in the reverse direction. float64 numbers are rounded to float32,
-    whose seven digits hold the four decimals shown.
+    c and h have the initial state first, or last in the reverse direction. float64 numbers are rounded to float32:
+    its seven digits are enough for the four decimals shown.
     """
     x, arrays = _arrays(settings, layer, direction, sample)
     layout = [settings.seq_len, x, settings.hidden_size, settings.output_size]
@@ -30,9 +30,9 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
 
 @kept
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
-    """How many numbers are read a step, and all that follows the layout."""
+    """How many numbers a step reads, and the bytes of all arrays."""
     setup = shared_build(settings)
     lanes = trace_direction(*setup, layer, direction).lanes(sample)
     weights = [weight.detach().numpy() for weight in parameters(setup.module, layer, direction).values()]
     arrays = [*(lanes[name] for name in ("x", "i", "f", "g", "o", "c", "h")), *weights]
-    return lanes["x"].shape[1], b"".join(np.ascontiguousarray(a, "<f4").tobytes() for a in arrays)
+    return lanes["x"].shape[1], b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in arrays)

@@ -1,4 +1,4 @@
-"""One step of one unit, by hand from the module's weights: the program that prints the player's numbers."""
+"""The program that computes one step of one unit from the module's weights, and prints the player's numbers."""
 
 import dataclasses
 
@@ -6,15 +6,15 @@ from components.programs.template import Template
 from components.settings import Settings
 
 PROGRAM = Template(__name__)
-SHOWN = 8  # terms printed one by one, the largest
+SHOWN = 8  # the largest terms, which are printed one by one
 
 
 def program(settings: Settings, layer: int, direction: int, sample: int, t: int, unit: int) -> str:
-    """The whole program: the steps up to t in the layer and direction, then the terms of one unit's numbers at t."""
+    """The whole program: the steps up to t in one layer and direction, then the terms of one unit's numbers at t."""
     return PROGRAM.program(
         settings=settings,
-        below=dataclasses.replace(settings, num_layers=max(layer, 1)),  # the layers that the layer stands on
-        part=dataclasses.replace(settings, num_layers=layer + 1),  # these and the layer
+        below=dataclasses.replace(settings, num_layers=max(layer, 1)),  # the layers below the layer
+        part=dataclasses.replace(settings, num_layers=layer + 1),  # the layers below, and the layer itself
         layer=layer,
         direction=direction,
         sample=sample,

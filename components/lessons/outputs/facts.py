@@ -1,8 +1,8 @@
-"""What one call of `nn.LSTM` returns, and which of its numbers are the same ones.
+"""What one call of `nn.LSTM` returns, and which of its numbers are equal.
 
-`output` holds h of the last layer at every step, `h_n` holds h of every layer and direction where it finished
-reading, `c_n` the cell states there. Where two of them hold the same numbers is found by comparing bits, never by
-knowing where to look: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+`output` holds h of the last layer at every step. `h_n` holds h of every layer and direction after its last step, and
+`c_n` holds the cell states at the same place. No rule says where two of them hold the same numbers: this module
+compares their bits everywhere. https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ from components.settings import Settings
 
 
 class OutputRow(NamedTuple):
-    """The P numbers of one direction in `output`, at one step; both count from 0."""
+    """The P numbers of one direction in `output` at one step. Steps and directions count from 0."""
 
     step: int
     direction: int
@@ -30,19 +30,19 @@ class OutputRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Slot:
-    """One slot of `h_n` or `c_n`, and where its numbers are in `output`, for one sample."""
+    """One slot of `h_n` or `c_n`, and the rows of `output` that hold its numbers, for one sample."""
 
     tensor: str  # "h_n" or "c_n"
     index: int  # along the first axis: layer * D + direction
     layer: int
     direction: int
-    same: tuple[OutputRow, ...]  # the rows of output that hold its numbers, bit for bit and in their order
-    nearest: OutputRow | None  # the row that differs least; None where rows have another length
-    distance: float  # the largest difference to that row, nan without one
+    same: tuple[OutputRow, ...]  # the rows of output that hold its numbers in the same order, bit for bit
+    nearest: OutputRow | None  # the row that differs least; None if rows have another length
+    distance: float  # the largest difference from that row; NaN if there is none
 
 
 def halves(settings: Settings, sample: int) -> np.ndarray:
-    """`output` of one sample with its directions apart: (T, D, P)."""
+    """`output` of one sample as (T, D, P): the directions have an axis of their own."""
     output = returned(settings).output
     return (
         time_major(output, settings.batch_first)[:, sample]
@@ -53,20 +53,20 @@ def halves(settings: Settings, sample: int) -> np.ndarray:
 
 @kept
 def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
-    """Every slot of `h_n`, then every slot of `c_n`, each compared with every row of `output`."""
+    """Every slot of `h_n`, then every slot of `c_n`. Each is compared with every row of `output`."""
     rows = halves(settings, sample)
     _, h_n, c_n = returned(settings)
-    found = []
+    compared = []
     for name, state in (("h_n", h_n), ("c_n", c_n)):
         for index, numbers in enumerate(state[:, sample].numpy()):
             same, nearest, distance = _places(rows, numbers)
             where = divmod(index, settings.num_directions)
-            found.append(Slot(name, index, *where, same, nearest, distance))
-    return tuple(found)
+            compared.append(Slot(name, index, *where, same, nearest, distance))
+    return tuple(compared)
 
 
 def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[OutputRow, ...], OutputRow | None, float]:
-    """The rows (T, D, P) that are `numbers` bit for bit, the nearest row, and its largest difference."""
+    """The places in `rows` (T, D, P) that equal `numbers` bit for bit, the nearest place, and its difference."""
     if rows.shape[2] != len(numbers):
         return (), None, math.nan
     bits = np.dtype(f"i{rows.itemsize}")
@@ -79,23 +79,23 @@ def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[OutputRow, ...
 
 @dataclass(frozen=True)
 class Pair:
-    """Two pieces of what was returned, of the whole batch, side by side; `left` and `right` are Python."""
+    """The comparison of two pieces of what was returned, for the whole batch."""
 
-    left: str
-    right: str
-    law: bool  # whether they are the same for every module
+    left: str  # Python
+    right: str  # Python
+    law: bool  # whether the two are equal for every module
     difference: float
     bitwise: bool
 
 
 @kept
 def pairs(settings: Settings) -> tuple[Pair, ...]:
-    """Where `output` and `h_n` meet, and where one might think that they do."""
+    """The pieces of `output` and `h_n` that are equal, and one pair that a reader may take for equal."""
     result = returned(settings)
     names = [("output_end", "h_forward", True)]
     if settings.bidirectional:
         names += [("reverse_start", "h_reverse", True), ("reverse_end", "h_reverse", False)]
-    return tuple(_pair(result, settings, *one) for one in names)
+    return tuple(_pair(result, settings, left, right, law) for left, right, law in names)
 
 
 def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool) -> Pair:
@@ -105,7 +105,7 @@ def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool
 
 
 def pieces(settings: Settings) -> dict[str, str]:
-    """The pieces that are compared, as Python on `output` and `h_n`."""
+    """The compared pieces by name, as Python on `output` and `h_n`."""
     time, width = (":, {}" if settings.batch_first else "{}, :"), settings.output_size
     if not settings.bidirectional:
         end = ":, -1" if settings.batch_first else "-1"
@@ -120,7 +120,7 @@ def pieces(settings: Settings) -> dict[str, str]:
 
 
 def _piece(result: Returned, settings: Settings, name: str) -> Tensor:
-    """What `pieces` says in words, (B, P)."""
+    """The tensor (B, P) of the piece `name`."""
     if name.startswith("h_"):
         return result.h_n[-1 if name == "h_reverse" else -settings.num_directions]
     output = time_major(result.output, settings.batch_first)
@@ -131,36 +131,39 @@ def _piece(result: Returned, settings: Settings, name: str) -> Tensor:
 
 @dataclass(frozen=True)
 class Summary:
-    """One way to make one row a sample out of a sequence, next to the last row of `output`."""
+    """One way to make one row for each sample from its sequence, compared with the last row of `output`."""
 
     expression: str  # Python on output and h_n
-    width: int  # numbers a sample
-    difference: float  # to the last row; nan where the widths differ
+    width: int  # numbers for each sample
+    difference: float  # from the last row; NaN if the widths differ
     bitwise: bool
 
 
 @kept
 def summaries(settings: Settings) -> tuple[Summary, ...]:
-    """What a classifier may be given: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
+    """The possible inputs of a classifier: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
     output, h_n, _ = returned(settings)
     time = time_axis(settings.batch_first)
     last = output.select(time, -1)
-    made = [
+    candidates = [
         ("output[:, -1]" if settings.batch_first else "output[-1]", last),
         ("h_n[-1]", h_n[-1]),
         (f"output.mean(dim={time})", output.mean(dim=time)),
         (f"output.amax(dim={time})", output.amax(dim=time)),
     ]
     if len(h_n) > 1:
-        made.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
-    return tuple(Summary(name, one.shape[1], max_abs_diff(one, last), torch.equal(one, last)) for name, one in made)
+        candidates.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
+    return tuple(
+        Summary(expression, rows.shape[1], max_abs_diff(rows, last), torch.equal(rows, last))
+        for expression, rows in candidates
+    )
 
 
 def variants(settings: Settings) -> dict[str, Settings]:
-    """The settings under which summaries are compared: one direction, two, and a single step."""
-    one = dataclasses.replace(settings, bidirectional=False)
+    """The settings for which summaries are compared: one direction, two directions, and a single step."""
+    one_way = dataclasses.replace(settings, bidirectional=False)
     return {
-        "D = 1": one,
+        "D = 1": one_way,
         "D = 2": dataclasses.replace(settings, bidirectional=True),
-        "D = 1, T = 1": dataclasses.replace(one, seq_len=1),
+        "D = 1, T = 1": dataclasses.replace(one_way, seq_len=1),
     }

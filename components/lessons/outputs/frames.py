@@ -1,7 +1,7 @@
-"""`output`, `h_n` and `c_n` of one sample as cells, marks and words: where each stands, and which are the same.
+"""`output`, `h_n` and `c_n` of one sample as cells, marks and words: their places, and which numbers are equal.
 
-From the left: the steps of output, a column each, then the layers of h_n, then those of c_n. A block of rows for each
-direction, one row a unit.
+From left to right: the steps of output, one column each, then the layers of h_n, then the layers of c_n. Each direction
+has a block of rows, one row for each unit.
 """
 
 from dataclasses import dataclass
@@ -16,43 +16,43 @@ from components.lstm.returned import returned
 from components.settings import Settings
 
 MARGIN = 88  # px left of the cells
-MAX_STEPS = 24  # columns of output that are drawn: the first half of them and the last
-MAX_UNITS = 16  # rows that are drawn, a direction
+MAX_STEPS = 24  # the most columns of output that are shown; half of them are the first steps, half the last
+MAX_UNITS = 16  # the most rows of a direction that are shown
 HEAD, BETWEEN, FOOT = 54, 24, 60  # px above the cells, between the directions, and below
-BLOCK = {1: 168, 2: 124}  # px of one direction's rows, by the number of directions
+BLOCK = {1: 168, 2: 124}  # px of the rows of one direction, by the number of directions
 HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up in output, where they are in it"
-GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # columns between the tensors, where steps are left out, and at the ends
-REST = 0.55  # opacity of what is the same while something else is lit
-NO_SLOT, NEVER_LIT = -1, -2  # in the place of a slot's number
+GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # empty columns between tensors, where steps are left out, and at both ends
+REST = 0.55  # opacity of the outlines of equal numbers while another slot is lit
+NO_SLOT, NEVER_LIT = -1, -2  # stand in the place of a slot's number
 _WORDS = ("name", "faint", "faint tick", "faint step", "margin", "small row number", "said")
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """What the picture draws. Unless it is revealed, nothing in it tells which numbers are the same."""
+class Picture:
+    """The picture of one sample. If it is not revealed, nothing in it shows which numbers are equal."""
 
-    scene: Layout  # cells: value, slot; marks, around equal rows and from one to the other: slot, opacity
+    scene: Layout  # cells: value, slot; marks (outlines around equal rows, and brackets between them): slot, opacity
     names: tuple[str, ...]  # of every slot, as Python
-    said: tuple[str, ...]  # of every slot: where its numbers are in output
-    steps: int  # drawn
-    units: int  # drawn
-    reach: float  # largest |number| drawn
+    said: tuple[str, ...]  # for every slot, where its numbers are in output
+    steps: int  # shown
+    units: int  # shown
+    reach: float  # largest |number| shown
 
 
 def height(directions: int) -> int:
-    """The picture's height in px."""
+    """The height of the picture in px."""
     return HEAD + directions * BLOCK[directions] + (directions - 1) * BETWEEN + FOOT
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Where what is drawn stands."""
+    """The places in the picture. One unit of width is a column of output."""
 
     settings: Settings
 
     @property
     def steps(self) -> list[int]:
-        """The steps drawn, from 0: all, or as many from the start as from the end."""
+        """The steps that are shown, from 0: all steps, or as many from the start as from the end."""
         count = self.settings.seq_len
         if count <= MAX_STEPS:
             return list(range(count))
@@ -60,20 +60,20 @@ class _Places:
 
     @property
     def end(self) -> float:
-        """Right edge of all, in columns."""
+        """The right edge of the picture, in columns."""
         return self.start("c_n", self.settings.num_layers)
 
     @property
     def unit(self) -> float:
-        """Px of a column; the outermost outlines need room too."""
+        """Px of a column. There is room for the outlines at both ends."""
         return WIDTH / (self.end + 2 * EDGE)
 
     def x(self, column: float) -> float:
-        """A place in columns, in px."""
+        """The place of a column, in px."""
         return (column + EDGE) * self.unit
 
     def column(self, place: int) -> float:
-        """The place-th column of output, in columns."""
+        """The left edge of the shown step number `place`, in columns."""
         left_out = self.settings.seq_len > MAX_STEPS and place >= MAX_STEPS // 2
         return place + (BREAK if left_out else 0)
 
@@ -84,11 +84,11 @@ class _Places:
 
     @property
     def wide(self) -> float:
-        """Columns that a layer takes: of h_n and c_n it needs at least a quarter of output's, for their names."""
+        """Columns that a layer takes. h_n and c_n are each at least a quarter as wide as output, to fit their names."""
         return max(1.0, len(self.steps) / 4 / self.settings.num_layers)
 
     def start(self, tensor: str, layer: int = 0) -> float:
-        """Where a tensor begins, or one of its layers, in columns; c_n's layer L is the right edge of all."""
+        """The left edge of a tensor, or of one of its layers, in columns. Layer L of c_n begins at the right end."""
         if tensor == "output":
             return 0.0
         h_n = self.column(len(self.steps) - 1) + 1 + self.gap
@@ -96,16 +96,16 @@ class _Places:
         return first + layer * self.wide
 
     def units(self, tensor: str) -> int:
-        """Rows drawn of one direction of a tensor."""
+        """The shown rows of one direction of a tensor."""
         return min(self.settings.hidden_size if tensor == "c_n" else self.settings.output_size, MAX_UNITS)
 
     @property
     def row(self) -> float:
-        """Height of a row in px."""
+        """The height of a row in px."""
         return BLOCK[self.settings.num_directions] / self.units("c_n")
 
     def top(self, direction: int) -> float:
-        """Upper edge of a direction's rows."""
+        """The upper edge of a direction's rows, in px."""
         return HEAD + direction * (BLOCK[self.settings.num_directions] + BETWEEN)
 
 
@@ -119,7 +119,7 @@ def row_name(settings: Settings, sample: int, row: OutputRow) -> str:
 
 
 def sentence(settings: Settings, sample: int, slot: Slot) -> str:
-    """Where the numbers of a slot are in `output`, in two lines."""
+    """The sentence that says where the numbers of a slot are in `output`, in two lines."""
     name = f"{slot.tensor}[{slot.index}, {sample}]"
     if slot.same:
         first = f"{name} is {row_name(settings, sample, slot.same[-1 if slot.direction == 0 else 0])}"
@@ -133,22 +133,22 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
 
 
 @kept
-def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
-    """The picture of one sample."""
-    places, found = _Places(settings), slots(settings, sample)
+def outputs_picture(settings: Settings, sample: int, revealed: bool = True) -> Picture:
+    """The picture of one sample, for some settings."""
+    places, compared = _Places(settings), slots(settings, sample)
     scene = Scene(height(settings.num_directions), _WORDS, MARGIN)
-    reach = _add_cells(scene, places, found, sample, revealed)
-    # One that is never seen: the marks are there before there is an answer.
+    reach = _add_cells(scene, places, compared, sample, revealed)
+    # An invisible mark: the dataset `marks` must exist before there is an answer.
     scene.cell(0, HEAD, WIDTH, 0, "marks", slot=NEVER_LIT, opacity=0.0)
-    said = tuple(sentence(settings, sample, slot) for slot in found)
+    said = tuple(sentence(settings, sample, slot) for slot in compared)
     _add_names(scene, places)
     if revealed:
-        _add_marks(scene, places, found)
+        _add_marks(scene, places, compared)
         for number, text in enumerate((HINT, *said), start=NO_SLOT):
             scene.label("said", 0, scene.form.height - 31, text, slot=number)
-    return Drawn(
+    return Picture(
         scene.layout(),
-        tuple(f"{slot.tensor}[{slot.index}, {sample}]" for slot in found),
+        tuple(f"{slot.tensor}[{slot.index}, {sample}]" for slot in compared),
         said,
         len(places.steps),
         places.units("c_n"),
@@ -156,11 +156,11 @@ def drawn(settings: Settings, sample: int, revealed: bool = True) -> Drawn:
     )
 
 
-def _add_cells(scene: Scene, places: _Places, found: tuple[Slot, ...], sample: int, revealed: bool) -> float:
-    """Every number drawn, with the slot it belongs to or equals; the largest of them."""
+def _add_cells(scene: Scene, places: _Places, compared: tuple[Slot, ...], sample: int, revealed: bool) -> float:
+    """Add a cell for each number, with the slot to which it belongs or is equal. Returns the largest |number|."""
     settings = places.settings
     output = halves(settings, sample)[places.steps]  # (steps, D, P)
-    owner = {row: number for number, slot in reversed(list(enumerate(found))) for row in slot.same}
+    owner = {row: number for number, slot in reversed(list(enumerate(compared))) for row in slot.same}
     parts = []  # left edge and width in columns, direction, numbers, slot
     for place, step in enumerate(places.steps):
         for direction in range(settings.num_directions):
@@ -168,7 +168,7 @@ def _add_cells(scene: Scene, places: _Places, found: tuple[Slot, ...], sample: i
             shown = output[place, direction, : places.units("output")]
             parts.append((places.column(place), 1.0, direction, shown, number))
     _, h_n, c_n = returned(settings)
-    for number, slot in enumerate(found):
+    for number, slot in enumerate(compared):
         state = (h_n if slot.tensor == "h_n" else c_n)[slot.index, sample, : places.units(slot.tensor)].numpy()
         parts.append((places.start(slot.tensor, slot.layer), places.wide, slot.direction, state, number))
     starts, wide, directions, numbers, owners = zip(*parts, strict=True)
@@ -182,18 +182,18 @@ def _add_cells(scene: Scene, places: _Places, found: tuple[Slot, ...], sample: i
         height=places.row,
         value=values,
         slot=np.repeat(owners, counts) if revealed else NO_SLOT,
-        room=WIDTH / places.end,  # px of a column: a number stands in the first one of its cell
+        room=WIDTH / places.end,  # px of a column; a number stands in the first column of its cell
     )
     return float(np.abs(values).max())
 
 
-def _add_marks(scene: Scene, places: _Places, found: tuple[Slot, ...]) -> None:
-    """Outlines of the slots and of the rows equal to them, and below each such pair a bracket.
+def _add_marks(scene: Scene, places: _Places, compared: tuple[Slot, ...]) -> None:
+    """Add outlines around the slots and around the rows equal to them, and a bracket below each such pair.
 
-    Their opacity is what they have while nothing is pointed at: a slot that equals no row shows only then.
+    The opacity is that of a mark whose slot is not lit. It is 0 for a slot that equals no row.
     """
     shown = {step: place for place, step in enumerate(places.steps)}
-    for number, slot in enumerate(found):
+    for number, slot in enumerate(compared):
         left, wide = places.x(places.start(slot.tensor, slot.layer)), places.wide * places.unit
         high = places.units(slot.tensor) * places.row
         rest = REST * bool(slot.same)
@@ -210,7 +210,7 @@ def _add_marks(scene: Scene, places: _Places, found: tuple[Slot, ...]) -> None:
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Places next to each other in one direction as (first, last, direction)."""
+    """The runs of places that are next to each other in one direction, as (first, last, direction)."""
     runs: list[tuple[int, int, int]] = []
     for place, direction in sorted(at, key=lambda run: (run[1], run[0])):
         if runs and runs[-1][1:] == (place - 1, direction):
@@ -221,12 +221,12 @@ def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
 
 
 def _add_names(scene: Scene, places: _Places) -> None:
-    """The names of tensors with their shapes, of steps and layers above the columns, of directions and units."""
+    """Add the names of tensors with their shapes, of steps and layers above the columns, of directions and units."""
     settings = places.settings
-    across = places.end - places.wide / 2  # columns up to the last layer's name
+    across = places.end - places.wide / 2  # columns up to the name of the last layer
 
     def above(column: float, text: str, short: str = "", needs: float = 0) -> None:
-        """A word above a column, which needs so many px a column, and what stands there where they are fewer."""
+        """Add a word above a column. It needs `needs` px for each column; with fewer px, `short` stands there."""
         x, least = places.x(column), needs * across
         scene.label("faint step" if needs else "faint tick", x, 45, text, least=least)
         if short:
@@ -253,7 +253,7 @@ def _add_names(scene: Scene, places: _Places) -> None:
 
 
 def returned_frame(settings: Settings, sample: int) -> pd.DataFrame:
-    """Every number of one sample, one a row: tensor, t, layer, direction, unit, value; t or layer is empty."""
+    """Every number of one sample, one in each row: tensor, t, layer, direction, unit, value. t or layer is empty."""
     parts = []
     output = halves(settings, sample)
     _, h_n, c_n = returned(settings)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.lessons.outputs.charts import SLOT_EVENT, outputs
 from components.lessons.outputs.facts import pairs, slots, summaries, variants
-from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Drawn, drawn, returned_frame, row_name
+from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Picture, outputs_picture, returned_frame, row_name
 from components.lstm.returned import returned
 from components.settings import Settings
 from components.ui.chart import chart
@@ -44,7 +44,7 @@ def show_shapes(page: Page) -> None:
 def show_picture(page: Page, revealed: bool) -> None:
     """The three tensors as cells; once `revealed`, with what is the same, by pointer and by keyboard."""
     settings, view = page.settings, page.view
-    picture = drawn(settings, view.sample, revealed)
+    picture = outputs_picture(settings, view.sample, revealed)
     aside(_reading(page, picture))
     chart(
         outputs(picture.scene.form, view.c_range),
@@ -63,7 +63,7 @@ def show_picture(page: Page, revealed: bool) -> None:
             )
 
 
-def _reading(page: Page, picture: Drawn) -> str:
+def _reading(page: Page, picture: Picture) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     words = [

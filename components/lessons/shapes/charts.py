@@ -1,7 +1,7 @@
 """Shapes as pictures: the block of inputs and its slices, the tape of axes, and grids of cells side by side.
 
-An axis has one colour wherever its size occurs, and its letter beside it. The batch axis' colour is that of the samples
-too: a sample is a shade of it, and a mark.
+An axis has the same colour everywhere, with its letter beside it. A sample has a shade of the batch axis' colour, and a
+mark.
 """
 
 from components.charts.picture import (
@@ -22,26 +22,28 @@ from components.charts.picture import (
 from components.charts.scene import Form
 from components.charts.template import HAIRLINE, INK, Spec
 
-# T, B, I, H, P and L·D: none of the gates' hues, and 3:1 at least on both papers. L·D is ink: it counts no data.
+# The colours of T, B, I, H, P and L·D. None is the hue of a gate, and each has a contrast of at least 3:1 in the light
+# and the dark theme. L·D has the colour of text, because it does not count data.
 AXES = ("#12909C", "#7A62DC", "#4F7F9E", "#948512", "#6B9327", INK)
 BATCH = AXES[1]
 SHAPES = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 
 _AXIS = hue("axis", AXES)
-# Opacity: the palest is still seen, and ink is legible on the deepest, as a mark or as a number.
+# The least and the largest opacity: of cells with marks, then of cells with numbers. The palest cell can still be seen,
+# and a mark or a number on the deepest cell can still be read.
 DEPTH, NUMBERED = (0.18, 0.8), (0.18, 0.5)
-# The step and the sample that are outlined
+# The outlined step and sample, as 10 t + b
 _AT = Signal("at", start=10, over="pointermove", pointed="datum && datum.t ? datum.t * 10 + datum.b : at")
-_AIR = "width * .003"  # px that a cell leaves of its place, left and right
+_AIR = "width * .003"  # px, the empty space at the left and right of a cell
 
 
 def _shaded(sample: str, samples: int) -> By:
-    """A sample's shade."""
+    """The opacity of a sample, out of so many."""
     return By(sample, scale=(("domain", (0, samples - 1)), ("range", DEPTH)))
 
 
 def block(form: Form, samples: int) -> Spec:
-    """`cells`, `lines` and words of so many samples; pointing at a cell outlines its (t, b) everywhere."""
+    """The block and its slices, from `cells`, `lines` and words. Pointing at a cell outlines its (t, b) everywhere."""
     tips = Tip("t", "step t"), Tip("b", "sample"), Tip("f", "feature"), Tip("value", "value", ".4f")
     cells = Boxes(
         fill=BATCH,
@@ -56,7 +58,7 @@ def block(form: Form, samples: int) -> Spec:
 
 
 def tape(form: Form) -> Spec:
-    """`axes` and words of the tape: each axis a chip at either side, with a text, and a line between them, without."""
+    """The tape, from `axes` and words. An axis has a chip at each side, and a line without a text between them."""
     return picture(
         form,
         (
@@ -69,7 +71,7 @@ def tape(form: Form) -> Spec:
 
 
 def readings(form: Form) -> Spec:
-    """`cells` and words: signed numbers in two grids."""
+    """Two grids of signed numbers, from `cells` and words."""
     tips = Tip("row"), Tip("unit"), Tip("value", "value", ".4f")
     cells = Boxes(fill=shade("value", 1), inset=(0, 0), tips=tips)
     figures = Texts("value", format=".2f", room=f"(37 - {_AIR})", down=0.75, tips=tips)
@@ -77,7 +79,11 @@ def readings(form: Form) -> Spec:
 
 
 def nudged(form: Form, below: float, samples: int) -> Spec:
-    """`cells` and words: whose numbers are read at each (t, b), and `below` px under it how far outputs move."""
+    """Two grids, one below the other, from `cells` and words.
+
+    The upper grid shows whose numbers are read at each (t, b). The lower grid, `below` px below, shows how far the
+    outputs move.
+    """
     tips = (
         Tip("t", "step t"),
         Tip("b", "read as sample"),

@@ -1,7 +1,7 @@
-"""Which axis is which: the shapes of every tensor around one call, what `batch_first` moves, and what goes wrong.
+"""Which axis is which: the shape of every tensor of one call, what `batch_first` moves, and what goes wrong.
 
-Sizes are those of real tensors. What an axis *counts* is found by experiment too, never from a rule: a second module
-of the same structure is run with sizes that are all different primes, and each size of each tensor tells whose it is.
+The sizes are those of real tensors. No rule says what an axis *counts*: this is found by an experiment. A second module
+of the same structure runs with sizes that are different primes, so each size in a shape shows which size it is.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ from components.lstm.parts import parameters, suffix
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
-# Larger than L * D can be, and no product of two of them with 2 or 4 is another.
+# Each prime is larger than L * D can be. Two or four times a prime is none of the other sizes.
 _PRIMES: dict[str, Any] = {"seq_len": 11, "batch_size": 13, "input_size": 17, "hidden_size": 23}
 _PROJECTED = 19
 _LETTERS = {11: "T", 13: "B", 17: "I", 23: "H", 46: "2H", 92: "4H", 19: "P", 38: "2P"}
@@ -30,10 +30,10 @@ NUDGE = 1.0  # what is added to every number of the first sample
 
 @dataclass(frozen=True)
 class Shape:
-    """One tensor's axes in order: what each counts (T, B, I, H, P, "4H", "L·D" ...) and how large it is."""
+    """The axes of a tensor in order: what each counts and its size."""
 
     name: str
-    axes: tuple[str, ...]
+    axes: tuple[str, ...]  # T, B, I, H, P, "4H", "L·D" ...
     sizes: tuple[int, ...]
 
     def __str__(self) -> str:
@@ -42,32 +42,32 @@ class Shape:
 
 @dataclass(frozen=True)
 class Flip:
-    """One tensor without and with `batch_first`, from two modules with the same weights and the same start."""
+    """A tensor without and with `batch_first`, from two modules with the same weights and the same start."""
 
     off: Shape
     on: Shape
-    swapped: float | None  # largest difference once the first two axes are swapped; None where shapes forbid it
-    kept: float | None  # largest difference as it is; None where the shapes differ
-    limit: float  # what rounding explains
+    swapped: float | None  # largest difference after the first two axes are swapped; None if the shapes then differ
+    kept: float | None  # largest difference without swapping; None if the shapes differ
+    limit: float  # the largest difference that rounding explains
 
     @property
     def swaps(self) -> bool:
-        """Whether the tensor is the other one with its first two axes swapped."""
+        """Whether `batch_first` swaps the first two axes of the tensor."""
         return self.swapped is not None and self.swapped <= self.limit
 
     @property
     def stays(self) -> bool:
-        """Whether the tensor is the other one as it is."""
+        """Whether `batch_first` leaves the tensor as it is."""
         return self.kept is not None and self.kept <= self.limit
 
 
 def parameter_names(module: nn.LSTM, layer: int, direction: int) -> tuple[str, ...]:
-    """The parameters of one layer in one direction, in torch's order."""
+    """The names of the parameters of one layer in one direction, in torch's order."""
     return tuple(name + suffix(layer, direction) for name in parameters(module, layer, direction))
 
 
 def flip(settings: Settings, layer: int = 0, direction: int = 0) -> tuple[Flip, ...]:
-    """Every tensor without and with `batch_first`: inputs, h_0, c_0, the parameters of one layer, output, h_n, c_n."""
+    """Every tensor without and with `batch_first`: inputs, h_0, c_0, the parameters of a layer, output, h_n, c_n."""
     off, on = (_tensors(dataclasses.replace(settings, batch_first=first), layer, direction) for first in (False, True))
     limit = tolerance(off["c_n"].dtype, off["c_n"])
     letters = [_axes(_structure(settings, first), layer, direction) for first in (False, True)]
@@ -81,12 +81,12 @@ def flip(settings: Settings, layer: int = 0, direction: int = 0) -> tuple[Flip, 
 
 
 def _max_abs_diff(a: Tensor, b: Tensor) -> float | None:
-    """`max_abs_diff`, or None where the shapes differ."""
+    """`max_abs_diff`, or None if the shapes differ."""
     return max_abs_diff(a, b) if a.shape == b.shape else None
 
 
 def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor]:
-    """Everything that goes into a call, stands in it and comes out of it, by name, in that order."""
+    """The tensors of a call by name: those that go in, then the parameters, then those that come out."""
     module, inputs, (h_0, c_0) = shared_build(settings)
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, (h_0, c_0))
@@ -96,7 +96,7 @@ def _tensors(settings: Settings, layer: int, direction: int) -> dict[str, Tensor
 
 
 def _structure(settings: Settings, batch_first: bool) -> Settings:
-    """Settings that are alike in all but sizes, with a prime for each size."""
+    """Settings of the same structure, with a prime for each size."""
     return Settings(
         **_PRIMES,
         proj_size=_PROJECTED if settings.proj_size else 0,
@@ -109,7 +109,7 @@ def _structure(settings: Settings, batch_first: bool) -> Settings:
 
 @kept
 def _axes(structure: Settings, layer: int, direction: int) -> dict[str, tuple[str, ...]]:
-    """What each axis of each tensor counts, read off the primes."""
+    """What each axis of each tensor counts, recognised by its prime."""
     return {
         name: tuple(_LETTERS.get(size, STATES_AXIS) for size in tensor.shape)
         for name, tensor in _tensors(structure, layer, direction).items()
@@ -121,22 +121,22 @@ def _axes(structure: Settings, layer: int, direction: int) -> dict[str, tuple[st
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """The same (N, I) tensor read by `nn.LSTM` as one sequence and by `nn.LSTMCell` as a batch; same weights."""
+    """One tensor (N, I), read by `nn.LSTM` as a sequence and by `nn.LSTMCell` as a batch. The weights are the same."""
 
     read: Tensor  # (N, I)
-    sequence: Tensor  # (N, H): what nn.LSTM returns, row t from the rows up to t
-    batch: Tensor  # (N, H): what nn.LSTMCell returns, row n from row n alone
+    sequence: Tensor  # (N, H): what nn.LSTM returns; row t depends on the rows up to t
+    batch: Tensor  # (N, H): what nn.LSTMCell returns; row n depends only on row n
 
     @property
     def agreeing(self) -> int:
-        """How many rows agree, counted from the first: both start from zeros, so the first always does."""
+        """How many rows agree, counted from the first row. That always agrees, because both start from zeros."""
         limit = tolerance(self.read.dtype, self.batch)
         different = (self.sequence - self.batch).abs().amax(dim=1) > limit
         return int(different.nonzero()[0]) if different.any() else len(different)
 
 
 def readings(settings: Settings) -> Readings:
-    """Both readings of the first sample, for one layer, one direction and no projection: all that a cell has."""
+    """Both readings of the first sample. A cell has one layer, one direction and no projection, so `nn.LSTM` too."""
     plain = dataclasses.replace(
         settings, batch_size=1, num_layers=1, bidirectional=False, proj_size=0, batch_first=False
     )
@@ -153,11 +153,11 @@ def readings(settings: Settings) -> Readings:
 
 @dataclass(frozen=True, eq=False)
 class Nudged:
-    """One way of making (T, B, I) out of (B, T, I): whose numbers stand where, and which outputs a nudge moves."""
+    """One way to make (T, B, I) from (B, T, I): which sample is read where, and which outputs a nudge moves."""
 
-    origin: Tensor  # (T, B), whole numbers: the sample whose numbers the module reads at step t as its sample b
-    change: Tensor  # (T, B): the largest change of output[t, b] when the first sample is nudged
-    limit: float  # a change up to this is rounding
+    origin: Tensor  # (T, B), integers: the sample whose numbers the module reads at step t as sample b
+    change: Tensor  # (T, B): the largest change of output[t, b] if the first sample is nudged
+    limit: float  # rounding explains a change up to this
 
     @property
     def moved(self) -> tuple[int, ...]:
@@ -166,7 +166,7 @@ class Nudged:
 
     @property
     def mixed(self) -> bool:
-        """Whether some sample, as the module reads it, holds numbers of another."""
+        """Whether the module reads some numbers as part of a sample that is not theirs."""
         return bool((self.origin != torch.arange(self.origin.shape[1])).any())
 
 
@@ -177,23 +177,23 @@ ARRANGED: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def nudge(settings: Settings) -> dict[str, Nudged]:
-    """Samples (B, T, I) arranged for a module that reads (T, B, I), the right and the wrong way, and nudged.
+    """What a nudge moves, for each of `ARRANGED`: the right and the wrong way from (B, T, I) to (T, B, I).
 
-    `NUDGE` is added to all numbers of the first sample; the module and its start are those of the settings, without
-    `batch_first`.
+    The nudge adds `NUDGE` to all numbers of the first sample. The module and its start are those of the settings,
+    without `batch_first`.
     """
     module, inputs, hx = shared_build(dataclasses.replace(settings, batch_first=False))
     data = inputs.transpose(0, 1).contiguous()  # (B, T, I)
-    other = data.clone()
-    other[0] += NUDGE
+    nudged_data = data.clone()
+    nudged_data[0] += NUDGE
     whose = torch.arange(len(data))[:, None].repeat(1, data.shape[1])  # (B, T)
-    found = {}
+    results = {}
     for name, arrange in ARRANGED.items():
         with torch.no_grad():
             before, (_, c_n) = module(arrange(data), hx)
-            after, _ = module(arrange(other), hx)
-        found[name] = Nudged(arrange(whose), (after - before).abs().amax(dim=2), tolerance(c_n.dtype, c_n))
-    return found
+            after, _ = module(arrange(nudged_data), hx)
+        results[name] = Nudged(arrange(whose), (after - before).abs().amax(dim=2), tolerance(c_n.dtype, c_n))
+    return results
 
 
 # The mistakes that raise
@@ -214,5 +214,5 @@ BREAKAGES: dict[str, Callable[[Setup], object]] = {
 
 @torch.no_grad()
 def refusal(settings: Settings, breakage: str) -> Refusal | None:
-    """What torch says to one of `BREAKAGES`, from the call itself; None when it says nothing."""
+    """The error that torch raises for one of `BREAKAGES`; None if it raises none."""
     return refused(lambda: BREAKAGES[breakage](shared_build(settings)))

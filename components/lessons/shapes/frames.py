@@ -1,4 +1,4 @@
-"""Shapes as pictures: where each cell, axis, chip and word stands."""
+"""Shapes as pictures: the place of each cell, axis, chip and word."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ from components.lessons.shapes.facts import STATES_AXIS, Flip, Nudged, Readings
 from components.lstm.build import shared_build
 from components.settings import Settings
 
-MARGIN, NARROW = 104, 62  # px left of what is drawn
+MARGIN, NARROW = 104, 62  # px left of the pictures
 AIR = 1.5  # px left and right of a cell
 
-# How much of each axis is drawn: of the block, and of the pictures that compare.
+# How much of each axis is shown: of the block, then of the pictures that compare.
 STEPS, SAMPLES, FEATURES = 5, 4, 4
 ROWS, COLUMNS = 5, 8
-READ = 4  # rows that are read twice: enough to see them part
+READ = 4  # rows that are read twice; enough to see that they become different
 
 AXES = {"T": "time steps", "B": "samples", "I": "features"}
-LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # in a column an axis is its place in here
-MARKS = "●▲■◆✚▼►◄"  # of the samples, in the order of the chart's shapes
+LETTERS = ("T", "B", "I", "H", "P", STATES_AXIS)  # a column holds an axis as its index in here
+MARKS = "●▲■◆✚▼►◄"  # of the samples, in the order of the shapes in the chart
 
 
 def sample_name(sample: int) -> str:
-    """A sample's number and its mark."""
+    """The number of a sample, and its mark."""
     return f"{sample} {MARKS[sample % len(MARKS)]}"
 
 
@@ -32,9 +32,9 @@ def sample_name(sample: int) -> str:
 
 
 BLOCK_HEIGHT = 497  # px
-_FRONT, _TOP, _TALL = 96, 12, 150  # left and top edge of the block, and its height
-_DEPTH = 0.66  # of a cell, from a sample to the one behind it
-_SLICES = {"step": 218, "sample": 366}  # px, where the two rows of slices begin
+_FRONT, _TOP, _TALL = 96, 12, 150  # px: the left and the top edge of the block, and its height
+_DEPTH = 0.66  # the distance from a sample to the sample behind it, in cells
+_SLICES = {"step": 218, "sample": 366}  # px: the top of the two rows of slices
 _SLICE_ROW = 17  # px
 _BLOCK_WORDS = ("head", "text", "note", "bold margin", "small margin", "tick", "text end")
 
@@ -43,12 +43,12 @@ _BLOCK_WORDS = ("head", "text", "note", "bold margin", "small margin", "tick", "
 class Block:
     """The inputs as a block of cells, and the same cells cut by time step and by sample."""
 
-    scene: Layout  # cells: t, b, f, value; lines, the edges that name an axis: axis
-    drawn: tuple[int, int, int]  # steps, samples, features
+    scene: Layout  # cells: t, b, f, value; lines (the edges that name an axis): axis
+    counts: tuple[int, int, int]  # of the shown steps, samples and features
 
 
 def block(settings: Settings) -> Block:
-    """The inputs' first `STEPS` steps, `SAMPLES` samples and `FEATURES` features, with the axes as they lie."""
+    """The first `STEPS` steps, `SAMPLES` samples and `FEATURES` features of the inputs, with named axes."""
     inputs = shared_build(settings).inputs
     first = settings.batch_first
     values = (inputs.transpose(0, 1) if first else inputs)[:STEPS, :SAMPLES, :FEATURES].numpy()
@@ -73,14 +73,14 @@ def block(settings: Settings) -> Block:
 def _add_cell(
     scene: Scene, values: np.ndarray, which: tuple[int, int, int], at: tuple[float, float], size: tuple[float, float]
 ) -> None:
-    """The cell of a step, sample and feature, with air around it."""
+    """Add the cell of a step, sample and feature, with empty space around it."""
     (t, b, f), (x, y), (width, height) = which, at, size
     value = values[which]
     scene.cell(x + AIR, y + 0.5, width - 2 * AIR, height - 1, t=t + 1, b=b, f=f, value=value)
 
 
 def _add_stack(scene: Scene, values: np.ndarray, settings: Settings) -> None:
-    """The block: sheets, one a sample, the first in front; of those behind, what it does not hide. Its axes."""
+    """Add the block and its axes. Each sample is a sheet, the first is in front. Hidden cells are left out."""
     steps, samples, features = values.shape
     wide = min(690 / (steps + _DEPTH * (samples - 1)), 150)
     tall = min(_TALL / (features + _DEPTH * (samples - 1)), 30)
@@ -120,7 +120,7 @@ def _add_stack(scene: Scene, values: np.ndarray, settings: Settings) -> None:
 
 
 def _add_slices(scene: Scene, values: np.ndarray, by_step: bool, top: float) -> None:
-    """The block cut along one axis: matrices side by side, a title above each, and names beside the rows."""
+    """Add the block cut along one axis: matrices side by side, with a title above each, and names beside the rows."""
     steps, samples, features = values.shape
     slabs, rows = (steps, samples) if by_step else (samples, steps)
     gap = 0.8  # cells
@@ -138,7 +138,7 @@ def _add_slices(scene: Scene, values: np.ndarray, by_step: bool, top: float) -> 
 
 
 def block_table(block: Block) -> pd.DataFrame:
-    """The cells of the block as rows: t, sample, feature, value."""
+    """The cells of the block as a table: t, sample, feature, value."""
     names = {"t": "t", "b": "sample", "f": "feature", "value": "value"}
     cells = pd.DataFrame({name: block.scene.columns["cells"][column] for column, name in names.items()})
     return cells.drop_duplicates(["t", "sample", "feature"])
@@ -147,22 +147,23 @@ def block_table(block: Block) -> pd.DataFrame:
 # The tape
 
 
-_SIDES = ((0, 440), (560, WIDTH))  # px: without batch_first, with it
+_SIDES = ((0, 440), (560, WIDTH))  # px: the side without batch_first, and the side with it
 _THIRD = 440 / 3
 _TAPE_ROW, CHIP = 40, 33  # px
 _TAPE_WORDS = ("small margin", "margin note", "title", "tick")
 
 
 def tape(flips: tuple[Flip, ...], batch_first: bool) -> Layout:
-    """Every tensor's axes as chips, without batch_first at the left, with it at the right; lines join equal axes.
+    """The axes of every tensor as chips: without batch_first at the left, with it at the right. Lines join equal axes.
 
-    An axis of a tensor has two chips in `axes`, at the left and at the right, with axis and text, its letter and size,
-    and a line, which has no text. The side that `batch_first` names is marked as these settings'.
+    In the dataset `axes` each axis of a tensor has three rows with the column `axis`: a chip at the left, a chip at the
+    right, and a line. The text of a chip is the letter and the size; the text of a line is empty. The side of these
+    settings' `batch_first` is marked.
     """
-    rows: list[tuple[float, Flip]] = []  # upper edges
+    rows: list[tuple[float, Flip]] = []  # the upper edge of each
     y = 58.0
     for flip in flips:
-        # Space between what goes in, stays and comes out
+        # There is space between the tensors that go in, the parameters, and the tensors that come out.
         y += 8 if flip.off.name.startswith(("output", "weight_ih")) else 0
         rows.append((y, flip))
         y += _TAPE_ROW
@@ -179,7 +180,7 @@ def tape(flips: tuple[Flip, ...], batch_first: bool) -> Layout:
 
 
 def _add_tensor(scene: Scene, top: float, flip: Flip) -> None:
-    """A tensor's name, its chips at either side and the lines between them."""
+    """Add the name of a tensor, its chips at both sides, and the lines between them."""
     name, reverse, _ = flip.off.name.partition("_reverse")
     middle = top + CHIP / 2
     scene.label("small margin", 0, middle - 7, name)
@@ -191,7 +192,7 @@ def _add_tensor(scene: Scene, top: float, flip: Flip) -> None:
             left, text = start + at * _THIRD + 4, f"{letter}\n{size}"
             scene.cell(left, top, _THIRD - 8, CHIP, "axes", axis=_axis(letter), text=text)
         ends = [middle + (at - (count - 1) / 2) * 12 for at in (place, there)]
-        # In the same dataset, without a text: one more would take as many bytes as twenty of its rows.
+        # Lines are in the same dataset, without a text. A second dataset would cost as many bytes as twenty rows.
         scene.line(_SIDES[0][0] + count * _THIRD, ends[0], _SIDES[1][0], ends[1], "axes", axis=_axis(letter), text="")
 
 
@@ -202,7 +203,7 @@ def _role(name: str) -> str:
 
 
 def _axis(letter: str) -> int:
-    """The axis whose size is in `letter`, as its place in `LETTERS`: H of 4H."""
+    """The index in `LETTERS` of the axis in `letter`: H for 4H."""
     return LETTERS.index(letter.lstrip("24"))
 
 
@@ -211,7 +212,7 @@ def _axis(letter: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Grids:
-    """Grids of cells side by side, of so many rows and columns each."""
+    """Grids of cells side by side. Each has so many rows and columns."""
 
     scene: Layout
     rows: int
@@ -222,9 +223,9 @@ READINGS_HEIGHT = 46 + 26 * READ  # px
 
 
 def readings(read: Readings) -> Grids:
-    """Rows of nn.LSTM's output at the left, chained by arrows; of nn.LSTMCell's at the right, each alone.
+    """The two readings as grids: nn.LSTM's rows at the left, with arrows between them, nn.LSTMCell's at the right.
 
-    The cells have row, unit, value.
+    The columns of the cells are row, unit, value.
     """
     scene = Scene(READINGS_HEIGHT, ("head", "text", "title", "text end"), heights={"cells": 24.5})
     names = (
@@ -234,12 +235,12 @@ def readings(read: Readings) -> Grids:
     for panel, (values, (name, note)) in enumerate(zip((read.sequence, read.batch), names, strict=True)):
         scene.label("head", panel * 530, 10, name)
         scene.label("text", panel * 530, 28, note)
-        drawn = values[:READ, :COLUMNS].numpy()
-        rows, columns = drawn.shape
+        shown = values[:READ, :COLUMNS].numpy()
+        rows, columns = shown.shape
         left, wide = panel * 530 + 110, min(360 / columns, 90)
-        row, unit = (axis.ravel() for axis in np.indices(drawn.shape))
+        row, unit = (axis.ravel() for axis in np.indices(shown.shape))
         scene.cells(
-            left + unit * wide + AIR, 46 + row * 26, wide - 2 * AIR, 24.5, row=row, unit=unit, value=drawn.ravel()
+            left + unit * wide + AIR, 46 + row * 26, wide - 2 * AIR, 24.5, row=row, unit=unit, value=shown.ravel()
         )
         for number in range(rows):
             y = 46 + number * 26
@@ -254,19 +255,19 @@ NUDGE_BELOW = 170  # px, from the upper grid to the lower
 
 
 def nudges(nudged: dict[str, Nudged]) -> Grids:
-    """For each way to arrange: whose numbers the module reads at (t, b), and below it how far its outputs move.
+    """Two grids for each way to arrange: whose numbers the module reads at (t, b), and how far its outputs move.
 
-    The cells have t, b, whose, moved, and stand in the upper grid; the lower one is `NUDGE_BELOW` px below. A change
-    within rounding is 0.
+    The columns of the cells are t, b, whose, moved. Their places are those of the upper grid; the lower grid is
+    `NUDGE_BELOW` px below. A change that rounding explains is 0.
     """
     scene = Scene(NUDGE_HEIGHT, ("head", "text", "tick", "text end"), heights={"cells": 20.5})
-    for side, (name, found) in enumerate(nudged.items()):
-        origin, change = (part[:ROWS, :COLUMNS].numpy() for part in (found.origin, found.change))
+    for side, (name, result) in enumerate(nudged.items()):
+        origin, change = (part[:ROWS, :COLUMNS].numpy() for part in (result.origin, result.change))
         rows, columns = origin.shape
         left, wide = side * 540 + 60, min(400 / columns, 90)
         scene.label("head", left - 60, 10, f".{name}(…)")
         t, b = (axis.ravel() for axis in np.indices(origin.shape))
-        moved = np.where(change > found.limit, change, 0).ravel().astype(np.float32)
+        moved = np.where(change > result.limit, change, 0).ravel().astype(np.float32)
         x, y = left + b * wide + AIR, 50 + t * 22
         scene.cells(x, y, wide - 2 * AIR, 20.5, t=t + 1, b=b, whose=origin.ravel(), moved=moved)
         for top, note in ((50, "whose numbers are read"), (50 + NUDGE_BELOW, "which outputs move")):

@@ -27,12 +27,12 @@ def show_block(page: Page) -> None:
     """The inputs as a block of cells with named axes, and the same cells cut by time step and by sample."""
     block = blocked(page.settings)
     chart(
-        charts.block(block.scene.form, block.drawn[1]),
+        charts.block(block.scene.form, block.counts[1]),
         alt="The inputs as a stack of sheets, one for each sample, with named axes; below, the same cells cut into "
         "steps and into samples. The table below holds the numbers.",
         **block.scene.columns,
     )
-    st.caption(_reading(page.settings, block.drawn))
+    st.caption(_reading(page.settings, block.counts))
     if table := folded("The block as a table", "block_table"):
         table.dataframe(frames.block_table(block), hide_index=True, height=320)
 

@@ -1,7 +1,7 @@
-"""A typed line such as `x.transpose(0, 1).view(B, -1)`, read and run on real torch without evaluating Python.
+"""A typed line such as `x.transpose(0, 1).view(B, -1)` is parsed and run on real torch. No Python is evaluated.
 
-The line is parsed with `ast` into steps. A step is one of `METHODS`, `.T`, `.mT` or an index: nothing else of Python
-gets through, for every leaf of the grammar is listed here:
+`ast` parses the line, and this module turns it into steps. A step is one of `METHODS`, `.T`, `.mT` or an index. No
+other Python is accepted. This is the whole grammar:
 
     line    = "x" step*
     step    = "." method "(" [argument ("," argument)*] ")"  |  ".T"  |  ".mT"  |  "[" entry ("," entry)* "]"
@@ -9,8 +9,8 @@ gets through, for every leaf of the grammar is listed here:
     entry   = size | [size] ":" [size] [":" [size]]
     size    = digits | "-" digits | "T" | "B" | "I"
 
-None of the steps computes with a number, they all rearrange. Text, steps, axes and integers are limited when the line
-is read, and the elements of every intermediate result before torch is asked for it.
+No step computes with numbers: all steps rearrange. The length of the text, the steps, the axes and the integers are
+limited when the line is parsed. The elements of each intermediate result are limited before torch computes it.
 """
 
 import ast
@@ -29,44 +29,44 @@ from components.lstm.refusal import ERRORS
 
 MOST_STEPS = 12
 MOST_AXES = 8
-MOST_ELEMENTS = 2**18  # of any intermediate result; the largest x has 204,800
+MOST_ELEMENTS = 2**18  # of an intermediate result; the largest x has 204,800
 MOST_DIGITS = 7  # of an integer
 
 Arguments = tuple[Any, ...]  # integers, tuples of integers, slices
 
 
 class LineError(Exception):
-    """The line is not in the grammar, or beyond a limit; the text is a sentence for who typed it."""
+    """The line is not in the grammar, or exceeds a limit. The text is a sentence for the person who typed it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One link of the chain: a method, "T", "mT", or "[]" for an index."""
+    """One step of a line."""
 
-    name: str
+    name: str  # of a method, "T", "mT", or "[]" for an index
     arguments: Arguments
-    text: str  # as the app writes it: `.view(B, -1)`
+    text: str  # in the app's own spelling: `.view(B, -1)`
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method that only rearranges: an example of its use, and which arguments have the right form."""
+    """A method that only rearranges."""
 
-    example: str
-    fits: Callable[[Arguments], bool]
+    example: str  # of its use
+    fits: Callable[[Arguments], bool]  # whether arguments have the right form
 
 
 def _whole(*counts: int) -> Callable[[Arguments], bool]:
-    return lambda given: len(given) in counts and all(isinstance(one, int) for one in given)
+    return lambda given: len(given) in counts and all(isinstance(size, int) for size in given)
 
 
 def _several(given: Arguments) -> bool:
-    """Integers side by side, or one tuple of them."""
-    return bool(given) and (all(isinstance(one, int) for one in given) or _tuples(1)(given))
+    """Whether the arguments are integers, or one tuple of integers."""
+    return bool(given) and (all(isinstance(size, int) for size in given) or _tuples(1)(given))
 
 
 def _tuples(count: int) -> Callable[[Arguments], bool]:
-    return lambda given: len(given) == count and all(isinstance(one, tuple) for one in given)
+    return lambda given: len(given) == count and all(isinstance(sizes, tuple) for sizes in given)
 
 
 METHODS = {
@@ -94,9 +94,9 @@ PROPERTIES = ("T", "mT")
 
 
 def parse(text: str, sizes: Mapping[str, int]) -> tuple[Step, ...]:
-    """The steps of a line; `sizes` says what the names in it (T, B, I) stand for.
+    """The steps of a line. `sizes` holds the values of the names T, B and I.
 
-    Raises `LineError`, and nothing else, for any text that is not in the grammar.
+    Raises `LineError` for a text that is not in the grammar, and never another error.
     """
     _spelled(text)
     try:
@@ -131,7 +131,7 @@ _MEANT = {
 
 
 def _spelled(text: str) -> None:
-    """Raise for what can be seen without a parser, which would otherwise warn, or work long."""
+    """Raise `LineError` for mistakes that need no parser. On some of them a parser would warn, or take long."""
     if not text.strip():
         raise LineError("The line is empty. `x` alone is the tensor as it is.")
     if len(text) > LONGEST:
@@ -158,7 +158,7 @@ def _call(name: str, nodes: list[ast.expr], sizes: Mapping[str, int]) -> Step:
     given = tuple(value for value, _ in read)
     if not method.fits(given):
         raise LineError(f"`.{name}` cannot be called like this. An example: `{method.example}`.")
-    if max((len(given), *(len(one) for one in given if isinstance(one, tuple)))) > MOST_AXES:
+    if max((len(given), *(len(sizes) for sizes in given if isinstance(sizes, tuple)))) > MOST_AXES:
         raise LineError(f"Too many axes: at most {MOST_AXES}.")
     return Step(name, given, f".{name}({', '.join(text for _, text in read)})")
 
@@ -171,17 +171,17 @@ def _property(name: str) -> Step:
 
 
 def _argument(node: ast.expr, sizes: Mapping[str, int]) -> tuple[Any, str]:
-    """An integer or a tuple of integers, and how it is written."""
+    """An integer or a tuple of integers, and its text."""
     if not isinstance(node, ast.Tuple):
         return _size(node, sizes)
-    read = [_size(one, sizes) for one in node.elts]
+    read = [_size(element, sizes) for element in node.elts]
     inside = ", ".join(text for _, text in read)
     return tuple(value for value, _ in read), f"({inside},)" if len(read) == 1 else f"({inside})"
 
 
 def _size(node: ast.expr, sizes: Mapping[str, int]) -> tuple[int, str]:
     match node:
-        case ast.Constant(value=value) if type(value) is int:  # bool is an int too
+        case ast.Constant(value=value) if type(value) is int:  # not `isinstance`: a bool is an int too
             return value, str(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if type(value) is int:
             return -value, f"-{value}"
@@ -196,13 +196,13 @@ def _index(node: ast.expr, sizes: Mapping[str, int]) -> Step:
         raise LineError(f"An index has 1 to {MOST_AXES} entries.")
     entries: list[Any] = []
     texts = []
-    for one in nodes:
-        if isinstance(one, ast.Slice):
-            ends = [None if end is None else _size(end, sizes) for end in (one.lower, one.upper, one.step)]
+    for entry in nodes:
+        if isinstance(entry, ast.Slice):
+            ends = [None if end is None else _size(end, sizes) for end in (entry.lower, entry.upper, entry.step)]
             entries.append(slice(*(end and end[0] for end in ends)))
             texts.append(":".join(end[1] if end else "" for end in (ends if ends[2] else ends[:2])))
         else:
-            value, text = _size(one, sizes)
+            value, text = _size(entry, sizes)
             entries.append(value)
             texts.append(text)
     return Step("[]", tuple(entries), f"[{', '.join(texts)}]")
@@ -210,7 +210,7 @@ def _index(node: ast.expr, sizes: Mapping[str, int]) -> Step:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """The tensor after a step; the first stage is `x` itself."""
+    """The tensor after a step. The first stage is `x` itself."""
 
     text: str
     tensor: Tensor
@@ -218,40 +218,40 @@ class Stage:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """A step that was not taken: the error's name (empty if a limit of ours forbids it), its words, and the reason."""
+    """A step that was not taken, because torch raised an error or a limit forbids it."""
 
-    text: str
-    error: str
-    words: str
-    why: str
+    text: str  # of the step
+    error: str  # the name of torch's error; empty if a limit of this page forbids the step
+    words: str  # torch's message, or a sentence about the limit
+    why: str  # the reason, in terms of shape and strides; may be empty
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """What became of a line: a stage for `x` and for each step taken, and the step that was not taken, if any."""
+    """The result of a line: its stages, and the step that was not taken, if there is one."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[Stage, ...]  # x, then one for each step taken
     not_taken: NotTaken | None = None
 
     @property
     def result(self) -> Tensor:
-        """The last tensor there is."""
+        """The tensor of the last stage."""
         return self.stages[-1].tensor
 
 
 def rearrange(x: Tensor, steps: tuple[Step, ...]) -> Chain:
-    """Take the steps one by one on real torch, as far as it goes. `x` is not written to."""
+    """The chain of steps, run one by one on real torch up to the first that fails. `x` does not change."""
     stages = [Stage("x", x)]
     for step in steps:
         tensor = stages[-1].tensor
         if not_taken := _beyond(tensor, step):
             return Chain(tuple(stages), not_taken)
         try:
-            taken = _take(tensor, step)
+            result = _take(tensor, step)
         except ERRORS as error:
             words = str(error).strip().splitlines()[0][:300]
             return Chain(tuple(stages), NotTaken(step.text, type(error).__name__, words, _why(tensor, step)))
-        stages.append(Stage(step.text, taken))
+        stages.append(Stage(step.text, result))
     return Chain(tuple(stages))
 
 
@@ -259,16 +259,16 @@ def _take(tensor: Tensor, step: Step) -> Tensor:
     if step.name == "[]":
         return tensor[step.arguments]
     if step.name in PROPERTIES:
-        found: Tensor = getattr(tensor, step.name)
-        return found
-    if step.name not in METHODS:  # cannot be reached through `parse`
+        transposed: Tensor = getattr(tensor, step.name)
+        return transposed
+    if step.name not in METHODS:  # `parse` makes no such step
         raise LineError(f"{step.name} is not a method that only rearranges.")
-    taken: Tensor = getattr(tensor, step.name)(*step.arguments)
-    return taken
+    result: Tensor = getattr(tensor, step.name)(*step.arguments)
+    return result
 
 
 def elements(tensor: Tensor, step: Step) -> int:
-    """No fewer elements than the step's result will have, reckoned without torch: only `expand` can add any."""
+    """An upper limit of the elements of a step's result, computed without torch. Only `expand` can add elements."""
     if step.name != "expand":
         return tensor.numel()
     sizes = _flat(step.arguments)
@@ -277,7 +277,7 @@ def elements(tensor: Tensor, step: Step) -> int:
 
 
 def _beyond(tensor: Tensor, step: Step) -> NotTaken | None:
-    """The step, if its result would be beyond a limit of ours; else None."""
+    """The step as not taken, if its result would exceed a limit of this page; else None."""
     if (count := elements(tensor, step)) > MOST_ELEMENTS:
         words = f"The result would have {count:,} elements. This page allows {MOST_ELEMENTS:,}.".replace(",", "\u202f")
         return NotTaken(step.text, "", words, "")
@@ -288,7 +288,7 @@ def _beyond(tensor: Tensor, step: Step) -> NotTaken | None:
     if axes > MOST_AXES:
         return NotTaken(step.text, "", f"The result would have {axes} axes. This page allows {MOST_AXES}.", "")
     if step.name == "T" and tensor.dim() != 2:
-        # Torch only warns, so far; a warning goes to the server's log, where no visitor sees it.
+        # torch still only warns. A warning goes to the server's log, and no visitor would see it.
         words = f"`.T` is meant for two axes, and torch will refuse it for others: here are {tensor.dim()} axes."
         return NotTaken(step.text, "", words, "`.mT` swaps the last two, `.transpose` any two.")
     return None
@@ -300,7 +300,7 @@ def _flat(arguments: Arguments) -> tuple[int, ...]:
 
 
 def _why(tensor: Tensor, step: Step) -> str:
-    """Why torch refuses a step, in terms of shape and strides; empty where its own words say all."""
+    """Why torch refuses a step, in terms of shape and strides; empty if torch's message says everything."""
     axes, shape = tensor.dim(), tuple(tensor.shape)
     match step.name:
         case "view" | "reshape":
@@ -314,7 +314,9 @@ def _why(tensor: Tensor, step: Step) -> str:
             return f"`permute` names each axis once: there are {axes} here."
         case "unflatten":
             return f"The sizes of the parts have to multiply to the size of the axis. The shape is {shape}."
-        case "[]" if any(isinstance(one, slice) and one.step is not None and one.step < 1 for one in step.arguments):
+        case "[]" if any(
+            isinstance(entry, slice) and entry.step is not None and entry.step < 1 for entry in step.arguments
+        ):
             return (
                 "Strides in torch are never negative: a finger only walks forwards. `.flip` reverses an axis, by a "
                 "copy."
@@ -337,23 +339,23 @@ def _why_not_viewed(tensor: Tensor, target: list[int]) -> str:
         target[target.index(-1)] = count // known
     elif known != count:
         return f"The sizes multiply to {known}, and the tensor has {count} elements."
-    found = obstacle(tuple(tensor.shape), tensor.stride(), tuple(target))
-    if found is None:
+    pair = obstacle(tuple(tensor.shape), tensor.stride(), tuple(target))
+    if pair is None:
         return ""
     return (
-        f"Axis {found.new} of the result would need one stride for the tensor's axes {found.outer} and {found.inner}. "
-        f"All of axis {found.inner} is {found.size} · {found.inner_stride} = {found.size * found.inner_stride} cells, "
-        f"but axis {found.outer} goes on by {found.outer_stride}."
+        f"Axis {pair.new} of the result would need one stride for the tensor's axes {pair.outer} and {pair.inner}. "
+        f"All of axis {pair.inner} is {pair.size} · {pair.inner_stride} = {pair.size * pair.inner_stride} cells, "
+        f"but axis {pair.outer} goes on by {pair.outer_stride}."
     )
 
 
 def positions(sizes: tuple[int, ...]) -> Tensor:
-    """A tensor of these sizes that holds 0, 1, 2, …: each number is its own place in memory."""
+    """A tensor of these sizes that holds 0, 1, 2, …: each number is its place in memory."""
     return torch.arange(prod(sizes)).view(sizes)
 
 
 def written(x: Tensor, steps: tuple[Step, ...]) -> Chain:
-    """The same chain on a copy of `x`, with -1 written into the first cell of the result, if it has any."""
+    """The chain on a copy of `x`, with -1 written into the first cell of the result, if the result has a cell."""
     chain = rearrange(x.clone(), steps)
     if chain.result.numel():
         chain.result[(0,) * chain.result.dim()].fill_(-1)

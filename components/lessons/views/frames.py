@@ -1,6 +1,6 @@
-"""A line's tensors as a picture: memory as a row of cells, the finger's steps along it, `x` and the result as grids.
+"""The picture of a typed line: memory as a row of cells, a finger's steps along it, `x` and the result as grids.
 
-Everything stands on lines of one height.
+Everything stands in lines of the same height.
 """
 
 from dataclasses import dataclass
@@ -17,61 +17,62 @@ from components.lessons.views.facts import Chain, NotTaken, parse, positions, re
 from components.lessons.views.family.facts import samples
 from components.lessons.views.storage.facts import shares, storage
 
-LINE = 24  # px
-CELL = LINE * SOLID  # px, of its cells
+LINE = 24  # px, the height of a line
+CELL = LINE * SOLID  # px, the height of a cell
 MARGIN = 84  # px left of the cells, for names
-SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter a sample
-SHADES = 4  # told apart by shade; further samples start over, and keep their letter
-PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade: ink on it stays legible
+SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter for each sample
+SHADES = 4  # for the first four samples; the next samples use the same shades, but have their own letters
+PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade; a label on it can be read
 
-MOST_CELLS = 160  # of a memory that are drawn
+# The most that is shown:
+MOST_CELLS = 160  # of a memory
 MOST_COLUMNS = 26  # of a block
-MOST_ROWS = 12
+MOST_ROWS = 12  # of a block
 MOST_LINES = 14  # of a grid
 MOST_HOPS = 40  # of an axis
 GAP = 14  # px between blocks
-WIDEST, NARROWEST = 58, 34  # px: cells
+WIDEST, NARROWEST = 58, 34  # px, the widths of cells
 
 _ARC = np.array([(0.0, 0.0), (0.18, 0.7), (0.5, 1.0), (0.82, 0.7), (1.0, 0.0)])  # along, up
-_LOW, _HIGH = CELL * 11 / 12, CELL / 12  # px from a line's upper edge to an arc's ends, and to its top
+_LOW, _HIGH = CELL * 11 / 12, CELL / 12  # px from the upper edge of a line to the ends of an arc, and to its top
 _WORDS = ("margin name", "margin", "faint", "low tick")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a stage of a chain lies in memory."""
+    """How the tensor of a stage lies in memory."""
 
-    text: str  # the step that led to it
+    text: str  # of the step that made it
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     offset: int
     contiguous: bool
-    memory: int  # 0 is x's; each copy has the next number
+    memory: int  # 0 is the memory of x; each copy has the next number
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What is drawn of a line, and what is stated of it. Nothing of it is ever written to."""
+    """The picture of a line, and the facts that the page states about the line. Nobody writes to it."""
 
-    scene: Layout  # cells: origin, label, number, long (digits of its part's longest number); curves: the hops
-    line: str  # as the app writes it
+    scene: Layout  # cells: origin, label, number, long (digits of the longest number in its part); curves: the hops
+    line: str  # in the app's own spelling
     not_taken: NotTaken | None
     readings: tuple[Reading, ...]
-    shown: tuple[str, ...]  # a phrase for each part that is only drawn in part
-    number: int | None  # what the result's first cell holds; None if it has none
+    shown: tuple[str, ...]  # a phrase for each tensor or memory that is not shown completely
+    number: int | None  # in the first cell of the result; None if the result has no cell
     changed: int  # elements of the result that change when that cell is written
     reached: bool  # whether `x` changes too
     rows: tuple[tuple[int, ...], ...] | None  # for a result of (B, T * I): the samples of each row
-    whole: bool  # whether such a result holds each sample in its row, in the order of its steps
-    places: np.ndarray  # (elements drawn, axes): the index of each element of the result that is drawn
-    numbers: np.ndarray  # what it holds
+    whole: bool  # whether each row of such a result is one sample, in the order of its steps
+    places: np.ndarray  # (elements shown, axes): the index of each element of the result that is shown
+    numbers: np.ndarray  # (elements shown,): the number that each of them holds
 
 
 @kept
 def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
-    """The picture of a line for an `x` of sizes (T, B, I); `write`: as it is once -1 is in the result's first cell.
+    """The picture of a line for an `x` of sizes (T, B, I). With `write`, -1 is written into the result's first cell.
 
-    Raises `LineError` for a line that cannot be read.
+    Raises `LineError` for a line that is not in the grammar.
     """
     x = positions(sizes)
     steps = parse(line, dict(zip("TBI", sizes, strict=True)))
@@ -108,29 +109,32 @@ def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
 
 
 def readings(chain: Chain) -> tuple[Reading, ...]:
-    """What is stated of each stage."""
-    memories: list[Tensor] = []
-    found = []
+    """How each stage lies in memory."""
+    memories: list[Tensor] = []  # a tensor in each memory so far
+    per_stage = []
     for stage in chain.stages:
         tensor = stage.tensor
-        number = next((number for number, other in enumerate(memories) if shares(tensor, other)), len(memories))
+        number = next((number for number, known in enumerate(memories) if shares(tensor, known)), len(memories))
         if number == len(memories):
             memories.append(tensor)
         lies = tuple(tensor.shape), tensor.stride(), int(tensor.storage_offset()), tensor.is_contiguous()
-        found.append(Reading(stage.text, *lies, number))
-    return tuple(found)
+        per_stage.append(Reading(stage.text, *lies, number))
+    return tuple(per_stage)
 
 
-def table_frame(drawn: Picture) -> pd.DataFrame:
-    """An element of the result a row, as far as drawn: index, number (its place in x's memory), cell (in its own)."""
-    last = drawn.readings[-1]
-    cells = last.offset + drawn.places @ np.array(last.stride, np.int64)
-    index = [", ".join(map(str, place)) for place in drawn.places.tolist()]
-    return pd.DataFrame({"index": index, "number": drawn.numbers, "cell": cells.astype(np.int64)})
+def table_frame(picture: Picture) -> pd.DataFrame:
+    """One row for each shown element of the result: index, number, cell.
+
+    `number` is also the element's place in the memory of x; `cell` is its place in the memory of the result.
+    """
+    last = picture.readings[-1]
+    cells = last.offset + picture.places @ np.array(last.stride, np.int64)
+    index = [", ".join(map(str, place)) for place in picture.places.tolist()]
+    return pd.DataFrame({"index": index, "number": picture.numbers, "cell": cells.astype(np.int64)})
 
 
 def _read(tensor: Tensor) -> np.ndarray:
-    """Whether each cell of a tensor's memory is part of it."""
+    """Whether each cell of a tensor's memory is part of the tensor."""
     cells = torch.zeros_like(storage(tensor), dtype=torch.bool)
     torch.as_strided(cells, tensor.shape, tensor.stride(), tensor.storage_offset()).fill_(True)
     seen: np.ndarray = cells.numpy()
@@ -139,49 +143,49 @@ def _read(tensor: Tensor) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How many blocks, rows and columns are drawn, how wide a cell is, and how many blocks stand side by side."""
+    """The blocks, rows and columns of a grid that are shown, and their sizes."""
 
     blocks: int
     rows: int
     columns: int
-    width: float
-    abreast: int
+    width: float  # px of a cell
+    abreast: int  # blocks side by side
 
     @property
     def block(self) -> float:
-        """From one block to the next."""
+        """Px from the left edge of a block to that of the next."""
         return self.columns * self.width + GAP
 
     @classmethod
     def of(cls, blocks: int, rows: int, columns: int) -> "_Layout":
         if 0 in (blocks, rows, columns):
             return cls(0, 0, 0, WIDEST, 1)
-        if blocks == rows == 1:  # a row is drawn as a memory is
-            taken = min(columns, MOST_CELLS)
-            return cls(1, 1, taken, min(WIDTH / taken, WIDEST), 1)
-        drawn, taken = min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)
-        width = min((WIDTH - (blocks - 1) * GAP) / (blocks * taken), WIDEST)
+        if blocks == rows == 1:  # a single row has the layout of a memory
+            shown_columns = min(columns, MOST_CELLS)
+            return cls(1, 1, shown_columns, min(WIDTH / shown_columns, WIDEST), 1)
+        shown_rows, shown_columns = min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)
+        width = min((WIDTH - (blocks - 1) * GAP) / (blocks * shown_columns), WIDEST)
         if width >= NARROWEST:
-            return cls(blocks, drawn, taken, width, blocks)
-        # They do not all fit side by side: three abreast, or more where their cells are still wide.
-        width = min(max(NARROWEST, ((WIDTH + GAP) / 3 - GAP) / taken), WIDTH / taken, WIDEST)
-        abreast = max(int((WIDTH + GAP) / (taken * width + GAP) + 1e-9), 1)
-        deep = max(MOST_LINES // (drawn + 1), 1)
-        return cls(min(blocks, abreast * deep), drawn, taken, width, abreast)
+            return cls(blocks, shown_rows, shown_columns, width, blocks)
+        # Not all blocks fit side by side. Then three of them do, or more if their cells are still wide.
+        width = min(max(NARROWEST, ((WIDTH + GAP) / 3 - GAP) / shown_columns), WIDTH / shown_columns, WIDEST)
+        abreast = max(int((WIDTH + GAP) / (shown_columns * width + GAP) + 1e-9), 1)
+        deep = max(MOST_LINES // (shown_rows + 1), 1)
+        return cls(min(blocks, abreast * deep), shown_rows, shown_columns, width, abreast)
 
 
 class _Drawing:
-    """Puts parts below each other, line by line."""
+    """A scene to which parts are added, one below the other, line by line."""
 
     def __init__(self, sizes: tuple[int, int, int]) -> None:
         _, self.batch, self.features = sizes
         levels = min(self.batch, SHADES)
         self.shades = np.linspace(PALEST, DEEPEST, levels, dtype=np.float32)
         self.scene = Scene(0, _WORDS, MARGIN, pitch=LINE)
-        self.scene.curves(np.zeros((0, 1)), np.zeros((0, 1)))  # the dataset is there even if no axis has a step
-        self.line = 0
+        self.scene.curves(np.zeros((0, 1)), np.zeros((0, 1)))  # the dataset must exist even if no axis has a step
+        self.line = 0  # the next free line
         self.shown: list[str] = []
-        self.count, self.width = 0, 0.0  # of the memory drawn last: cells, and how many px wide each is
+        self.count, self.width = 0, 0.0  # of the last memory: its shown cells, and px of each
 
     def say(self, text: str, x: float = 0, style: str = "faint", line: int | None = None) -> None:
         self.scene.label(style, x, (self.line if line is None else line) * LINE, text)
@@ -189,7 +193,7 @@ class _Drawing:
     def add(
         self, x: np.ndarray, line: np.ndarray | int, width: float, origins: np.ndarray, numbers: np.ndarray
     ) -> None:
-        """A part's cells: the place in memory of each, below 0 if it is not read, and the number that it holds."""
+        """Add the cells of a part. `origins` are their places in memory, below 0 for cells that are not read."""
         hidden = origins < 0
         origin = np.where(hidden, -1 - origins, origins)
         sample = origin // self.features % self.batch
@@ -206,12 +210,12 @@ class _Drawing:
             origin=origin,
             label=np.array(labels, object),
             number=np.array(plain, object),
-            # One size of label for a whole part: its longest number decides.
+            # All labels of a part have the same size, and its longest number decides which.
             long=max(map(len, map(str, numbers.tolist())), default=0),
         )
 
     def tape(self, name: str, origins: Tensor, numbers: Tensor, read: np.ndarray | None, letters: bool) -> None:
-        """A memory as a row of cells; its samples' letters above it."""
+        """Add a memory as a row of cells. With `letters`, the letters of the samples stand above it."""
         self.count = count = min(len(origins), MOST_CELLS)
         self.width = min(WIDTH / max(count, 1), WIDEST)
         if letters:
@@ -221,16 +225,16 @@ class _Drawing:
                 self.say(SAMPLES[start // self.features % self.batch], middle, "low tick")
             self.line += 1
         self.say(name, style="margin")
-        drawn = origins[:count].numpy()
+        shown = origins[:count].numpy()
         if read is not None:
-            drawn = np.where(read[:count], drawn, -1 - drawn)
-        self.add(np.arange(count) * self.width, self.line, self.width, drawn, numbers[:count].numpy())
+            shown = np.where(read[:count], shown, -1 - shown)
+        self.add(np.arange(count) * self.width, self.line, self.width, shown, numbers[:count].numpy())
         if count < len(origins):
             self.shown.append(f"{count} of {len(origins)} cells of {'the memory' if letters else 'the copy'}")
         self.line += 1
 
     def fingers(self, tensor: Tensor) -> None:
-        """For each axis a line with the finger's steps along the memory that was drawn last."""
+        """Add a line for each axis, with the finger's steps along the last memory."""
         start = tensor.storage_offset()
         for axis, (size, stride) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
             self.say(f"axis {axis}: {'+' + str(stride) if size > 1 else 'size ' + str(size)}", style="margin")
@@ -249,7 +253,7 @@ class _Drawing:
             self.line += 1
 
     def grid(self, name: str, origins: Tensor, numbers: Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """A tensor as blocks of rows; the indices that were drawn, and what stands there."""
+        """Add a tensor as blocks of rows. Returns the indices of the shown elements, and their numbers."""
         shape = tuple(origins.shape)
         full = (prod(shape[:-2]), *(1, 1, *shape)[-2:])
         layout = _Layout.of(*full)
@@ -277,7 +281,7 @@ class _Drawing:
             self.say(f"[{place}]", number % layout.abreast * layout.block + 2, line=down_to)
         self.line = int(lines[-1]) + 1
         parts = zip((layout.blocks, layout.rows, layout.columns), full, ("blocks", "rows", "columns"), strict=True)
-        if less := [f"{drawn} of {of} {what}" for drawn, of, what in parts if drawn < of]:
+        if less := [f"{shown} of {of} {what}" for shown, of, what in parts if shown < of]:
             self.shown.append(f"{' and '.join(less)} of {name}")
         outer = np.unravel_index(block, shape[:-2]) if len(shape) > 2 else ()
         return np.stack((*outer, row, column), 1)[:, -len(shape) or 3 :], held

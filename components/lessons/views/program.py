@@ -1,4 +1,4 @@
-"""A line that rearranges, as a complete program that prints what the page states."""
+"""The program of a typed line. It prints what the page states."""
 
 from components.programs.template import Template
 from components.settings import Settings
@@ -7,5 +7,5 @@ PROGRAM = Template(__name__)
 
 
 def program(settings: Settings, line: str, error: str = "") -> str:
-    """The program for a line that the page has read; `error` names what it raises, if anything."""
+    """The program for a line in the grammar. `error` is the name of the error it raises, empty if it raises none."""
     return PROGRAM.program(settings=settings, line=line, error=error)

@@ -1,9 +1,9 @@
-"""The parameters: which gate owns which row, how they are spread, and the order of other libraries."""
+"""The parameters: which rows belong to which gate, how they are spread, and the order in other libraries."""
 
 from components.settings import Choice
 from components.ui.lesson import Lesson
 
-READERS = ("ONNX", "TensorFlow 1", "Keras", "PyTorch")  # whose order of the gates can be read
+READERS = ("ONNX", "TensorFlow 1", "Keras", "PyTorch")  # the libraries in whose order the rows can be read
 
 LESSON = Lesson(
     "weights",

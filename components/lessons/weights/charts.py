@@ -1,6 +1,6 @@
-"""Parameters: four gates' rows as cells, their spread over the interval they are drawn from, and four sort orders.
+"""The charts of parameters: the rows of four gates as cells, the spread of all numbers, and four sort orders.
 
-What belongs to a gate has its hue and its letter.
+The marks of a gate have the gate's hue and its letter.
 """
 
 from typing import Any
@@ -13,23 +13,24 @@ from components.charts.scene import Form
 from components.charts.score import HUES
 from components.charts.template import HAIRLINE, INK, Chart, Spec, template
 
-FILL = 0.42  # of a gate's chip: ink on it stays legible
+FILL = 0.42  # opacity of a gate's chip, on which ink stays legible
 _GATE = hue("gate", [*HUES.values(), INK])
 
 
 def cells(form: Form, figures: bool, reads: tuple[str, ...]) -> Spec:
-    """The `cells`, `outlines` and words of one layer and direction; with `figures`, numbers where they fit.
+    """The `cells`, `outlines` and words of one layer and direction. With `figures`, numbers stand in cells with room.
 
-    `reads` are the names of what a cell is multiplied with, by their number; the first three have a number behind them.
+    `reads` names what a cell is multiplied with, by the number in the column `reads`. The first three names are shown
+    with an index behind them.
     """
-    # Looked up in the browser: two texts a cell were half of what a move sends.
+    # The browser looks up these names. Two texts for each cell would be half of the bytes that a move sends.
     tips = Expr(
         f"{{gate: {[*HUES, 'none']}[datum.gate], unit: datum.unit, "
         f"reads: {[*reads]}[datum.reads] + (datum.reads < 3 ? ' ' + datum.at : ''), value: format(datum.value, '.4f')}}"
     )
     boxes = Boxes(fill=shade("shade", 100), corner=0, tips=tips)
     outlines = Boxes("outlines", fill=_GATE, hollow=True, thick=2, inset=(0, 0))
-    bars = Boxes("outlines", fill=_GATE, inset=(0, 0), margin=(0, 5), where="datum.x == 0")  # of the first tensor
+    bars = Boxes("outlines", fill=_GATE, inset=(0, 0), margin=(0, 5), where="datum.x == 0")  # only for the first tensor
     return picture(
         form,
         (
@@ -45,7 +46,7 @@ def cells(form: Form, figures: bool, reads: tuple[str, ...]) -> Spec:
 
 @template
 def spread() -> Chart:
-    """`bins` of parameters as bars over -k..k, and the band in which a uniform draw leaves nearly all of them."""
+    """`bins` of parameters as bars over -k..k, and the band that holds nearly all bars of a uniform draw."""
     bins = alt.Chart(alt.NamedData("bins"), height=190)
     ends = "datum.value == 0 ? '0' : (datum.value < 0 ? '−k' : 'k') + (abs(datum.value) < 1 ? '/2' : '')"
     x: dict[str, Any] = {
@@ -70,12 +71,12 @@ def spread() -> Chart:
 
 
 def orders(form: Form) -> Spec:
-    """`chips`, `lines` and words: each library's blocks as a stack, joined gate by gate; then those read unsorted."""
+    """`chips`, `lines` and words: a stack of blocks for each library, lines between gates, and the unsorted stack."""
     return picture(
         form,
         (
             Lines(colour=_GATE, thick=3.5, round=True),
-            # Two marks: an outline's colour in `stroke` would not follow the theme.
+            # Two marks, because an outline's colour in `stroke` does not follow the theme.
             Boxes("chips", fill=_GATE, opacity=FILL, inset=(0, 0), corner=3),
             Boxes("chips", fill=_GATE, hollow=True, thick=1.5, inset=(0, 0), corner=3),
             Words(),

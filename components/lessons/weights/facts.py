@@ -1,8 +1,8 @@
-"""The parameters of an `nn.LSTM`: whose rows are whose, how they are drawn, what two biases do, and other orders.
+"""The parameters of an `nn.LSTM`: which rows belong to which gate, how they are drawn, two biases, other orders.
 
-`weight_ih`, `weight_hh` and both biases are four blocks of H rows, one a gate, in the order i f g o:
-https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html#torch.nn.LSTM. Nothing in a tensor says which block is
-whose; the order is an agreement, and other libraries have agreed on others.
+`weight_ih`, `weight_hh` and both biases have four blocks of H rows, one block for each gate, in the order i f g o:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html#torch.nn.LSTM. Nothing in a tensor says which block
+belongs to which gate. The order is an agreement, and other libraries use other orders.
 """
 
 import copy
@@ -27,19 +27,19 @@ GATES = "ifgo"  # PyTorch's order of the blocks
 
 @dataclass(frozen=True)
 class Library:
-    """How a library sorts and shapes the four blocks; `order` is in PyTorch's letters."""
+    """How a library sorts the four blocks. `order` uses PyTorch's letters."""
 
     name: str
     order: str
-    g: str  # what it calls the cell gate
-    projects: bool  # whether it has projections at all
+    g: str  # the library's letter for the cell gate
+    projects: bool  # whether it has projections
 
 
 # Keras 3: keras.layers.LSTM; ONNX: the operator LSTM, "W[iofc]"; TensorFlow 1: tf.nn.rnn_cell.LSTMCell, "i, j, f, o".
-# The first is the one the page opens with.
+# The page opens with the first one.
 LIBRARIES = {
-    one.name: one
-    for one in (
+    library.name: library
+    for library in (
         Library("ONNX", "iofg", "c", projects=False),
         Library("TensorFlow 1", "igfo", "j", projects=True),
         Library("Keras", "ifgo", "c", projects=False),
@@ -49,72 +49,72 @@ LIBRARIES = {
 
 
 def own(settings: Settings) -> Settings:
-    """The settings that decide the parameters; those that do not have their defaults."""
+    """The settings that decide the parameters. All other settings have their defaults."""
     others = {"seq_len", "batch_size", "batch_first", "initial_state", "signal"}.difference(settings.fixed)
     return dataclasses.replace(settings, **{name: DEFAULTS[name] for name in others})
 
 
 def tensors(module: nn.LSTM, layer: int, reverse: bool) -> dict[str, Tensor]:
-    """The parameters of one layer and direction, by their names without the suffix; they share the module's memory.
+    """The parameters of one layer and direction by name, without the suffix. They share the module's memory.
 
-    weight_ih (4H, I), above the first layer (4H, D*P); weight_hh (4H, P); bias_ih and bias_hh (4H,), if there are any;
-    weight_hr (P, H), with a projection.
+    weight_ih is (4H, I), or (4H, D*P) above the first layer. weight_hh is (4H, P). bias_ih and bias_hh are (4H,), if
+    the module has biases. weight_hr is (P, H), if it has a projection.
     """
     return {name: parameter.detach() for name, parameter in parameters(module, layer, int(reverse)).items()}
 
 
 def by_gate(tensor: Tensor) -> dict[str, Tensor]:
-    """The blocks of (4H, ...) by their gate, each (H, ...)."""
+    """The four blocks of a tensor (4H, ...) by gate, each (H, ...)."""
     return dict(zip(GATES, tensor.chunk(4), strict=True))
 
 
 def sorted_for(tensor: Tensor, order: str) -> Tensor:
-    """(4H, ...) with its blocks in another order: what a library that sorts so wants to be given."""
+    """The tensor (4H, ...) with its blocks in `order`, as a library with that order needs it."""
     blocks = by_gate(tensor)
     return torch.cat([blocks[gate] for gate in order])
 
 
 def read_as(tensor: Tensor, order: str) -> Tensor:
-    """(4H, ...) as PyTorch would have to hold it to mean what a reader of `order` takes it for.
+    """The tensor (4H, ...) in PyTorch's order, if its blocks are taken to be in `order`.
 
-    Undoes `sorted_for`; of a tensor that was never sorted it makes what such a reader computes with.
+    This undoes `sorted_for`. If the tensor was never sorted, a library with that order computes with this result.
     """
     blocks = tensor.chunk(4)
     return torch.cat([blocks[order.index(gate)] for gate in GATES])
 
 
 def _with(module: nn.LSTM, change: Callable[[str, Tensor], Tensor]) -> nn.LSTM:
-    """A module of the same sizes, loaded with every parameter as `change(name, tensor)` gives it."""
-    other = copy.deepcopy(module)
-    other.load_state_dict({name: change(name, tensor) for name, tensor in module.state_dict().items()})
-    return other
+    """A copy of the module in which each parameter is what `change(name, tensor)` returns."""
+    changed = copy.deepcopy(module)
+    changed.load_state_dict({name: change(name, tensor) for name, tensor in module.state_dict().items()})
+    return changed
 
 
 def _against_own(settings: Settings, change: Callable[[str, Tensor], Tensor]) -> Comparison:
-    """What a module with changed parameters returns, compared with the module's own."""
+    """What the module returns with changed parameters, compared with what it returns as it is."""
     module, inputs, hx = shared_build(settings)
     with torch.no_grad():
         return compare(_with(module, change)(inputs, hx), module(inputs, hx), settings.batch_first)
 
 
 def misread(settings: Settings, order: str) -> Comparison:
-    """The module's rows, unsorted, taken for blocks in `order`, compared with what the module computes."""
-    # weight_hr has a row a projected unit, and no gates.
+    """The result if the module's unsorted rows are read in `order`, compared with the module's own result."""
+    # weight_hr has no gates: each row is one projected unit.
     return _against_own(settings, lambda name, tensor: tensor if "weight_hr" in name else read_as(tensor, order))
 
 
 def exchanged(settings: Settings) -> Comparison | None:
-    """The first layer with `weight_ih` and `weight_hh` exchanged; None where their shapes differ."""
+    """The result with `weight_ih` and `weight_hh` of the first layer exchanged; None if their shapes differ."""
     state = shared_build(settings).module.state_dict()
     if state["weight_ih_l0"].shape != state["weight_hh_l0"].shape:
         return None
-    other = {"weight_ih_l0": "weight_hh_l0", "weight_hh_l0": "weight_ih_l0"}
-    other |= {f"{one}_reverse": f"{two}_reverse" for one, two in other.items()}
-    return _against_own(settings, lambda name, tensor: state[other.get(name, name)])
+    partner = {"weight_ih_l0": "weight_hh_l0", "weight_hh_l0": "weight_ih_l0"}
+    partner |= {f"{source}_reverse": f"{target}_reverse" for source, target in partner.items()}
+    return _against_own(settings, lambda name, tensor: state[partner.get(name, name)])
 
 
 def archive(module: nn.LSTM) -> bytes:
-    """Every parameter under PyTorch's name as an .npz file, which `np.load` reads without pickle."""
+    """An .npz file with every parameter under PyTorch's name. `np.load` reads it without pickle."""
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **{name: tensor.numpy() for name, tensor in module.state_dict().items()})
     return file.getvalue()
@@ -131,7 +131,7 @@ class Spread:
 
     bound: float  # k
     counts: tuple[int, ...]
-    outside: int  # parameters beyond k, which nn.LSTM draws none of
+    outside: int  # parameters beyond k; nn.LSTM draws none there
     largest: float  # |parameter|
     mean: float
     deviation: float
@@ -143,24 +143,24 @@ class Spread:
 
     @property
     def expected(self) -> float:
-        """Of a uniform draw, in each bin."""
+        """How many parameters a uniform draw puts into each bin on average."""
         return self.count / len(self.counts)
 
     @property
     def scatter(self) -> float:
-        """Standard deviation of the number in one bin of a uniform draw: that of a binomial."""
+        """Standard deviation of the count in one bin for a uniform draw, which is binomial."""
         return math.sqrt(self.expected * (1 - 1 / len(self.counts)))
 
     @property
     def ordinary(self) -> int:
-        """Bins within two standard deviations of what is expected."""
+        """How many bins are within two standard deviations of the expected count."""
         return sum(abs(count - self.expected) <= 2 * self.scatter for count in self.counts)
 
 
 def spread(settings: Settings) -> Spread:
     """How the module's parameters are spread: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html."""
     numbers = torch.cat([p.detach().flatten() for p in shared_build(settings).module.parameters()]).double().numpy()
-    # The module's own numbers are rounded, so its bound is too.
+    # The module's numbers are rounded to its type, so the bound is rounded too.
     bound = float(np.dtype(settings.dtype).type(1 / math.sqrt(settings.hidden_size)))
     counts, _ = np.histogram(numbers, BINS, (-bound, bound))
     return Spread(
@@ -175,70 +175,70 @@ def spread(settings: Settings) -> Spread:
 
 # Two biases
 
-STEPS = 4  # of the run on which the biases are tried
-RATE = 0.1  # of the step that SGD takes
-FAINT = 1e-9  # a largest gradient below which a step drowns in rounding, as it does beside biases set by hand
+STEPS = 4  # time steps of the run on which the biases are tried
+RATE = 0.1  # learning rate of SGD
+FAINT = 1e-9  # if the largest gradient is smaller, a step is lost in rounding; biases set by hand have such gradients
 
 
 @dataclass(frozen=True)
 class Biases:
-    """What becomes of two biases where their sum is all that a gate sees. Gradients and steps are float64."""
+    """How two biases behave, although a gate uses only their sum. Gradients and steps are float64."""
 
-    moved: Comparison  # all of bias_ih moved into bias_hh, against the module as it is
-    gradient: float  # largest |gradient|
-    unequal: float  # largest difference of the gradients of bias_ih and bias_hh
-    ratio: float  # how far SGD moves the sum, for how far it moves a single bias; nan where gradients are faint
-    shift: float  # of the forget gate's pre-activation, with both biases 1 rather than 0
-    kept: tuple[float, float]  # mean forget gate of the first layer, with both biases 0 and with both 1
+    moved: Comparison  # the module with bias_ih moved into bias_hh, compared with the module as it is
+    gradient: float  # largest |gradient| of bias_ih
+    unequal: float  # largest difference between the gradients of bias_ih and bias_hh
+    ratio: float  # how far SGD moves the sum, divided by how far it moves a single bias; nan if gradients are faint
+    shift: float  # of the forget gate's pre-activation, if both biases are 1 and not 0
+    kept: tuple[float, float]  # mean forget gate of the first layer: with both biases 0, and with both 1
 
     @property
     def equal(self) -> bool:
-        """Whether the gradients of both are the same, up to rounding."""
+        """Whether both biases have the same gradient, up to rounding."""
         return self.unequal <= TOLERANCE[torch.float64] * max(1.0, self.gradient)
 
     @property
     def twice(self) -> bool:
-        """Whether two biases take the sum twice as far."""
+        """Whether SGD moves the sum of two biases twice as far as a single bias."""
         return abs(self.ratio - 2) < 1e-6
 
     @property
     def two(self) -> bool:
-        """Whether filling both with 1 gives 2."""
+        """Whether two biases of 1 shift the pre-activation by 2."""
         return abs(self.shift - 2) < 1e-6
 
 
 def trial(settings: Settings) -> Settings:
-    """The short run on which biases are tried: one sample, at most `STEPS` steps."""
+    """The settings of the short run on which biases are tried: one sample, at most `STEPS` steps."""
     return dataclasses.replace(settings, seq_len=min(settings.seq_len, STEPS), batch_size=1, batch_first=False)
 
 
 def biases(settings: Settings) -> Biases | None:
-    """Try the biases of a module on the run of these settings, which `trial` makes short; None without biases."""
+    """How the biases behave on the run of `settings`, which `trial` has made short; None without biases."""
     if not settings.bias:
         return None
     module, inputs, hx = shared_build(settings)
     moved = _against_own(settings, _pooled(module, "bias_ih", "bias_hh"))
     exact = Setup(copy.deepcopy(module).double(), inputs.double(), (hx[0].double(), hx[1].double()))
-    # One bias: the sum in bias_ih, and a bias_hh of zeros that stays so.
+    # A single bias: bias_ih holds the sum, and bias_hh is zero and stays zero.
     single = exact._replace(module=_with(exact.module, _pooled(exact.module, "bias_hh", "bias_ih")))
-    both, one = _gradients(exact), _gradients(single)
+    both, alone = _gradients(exact), _gradients(single)
     b_ih, b_hh = (torch.cat([g for name, g in both.items() if kind in name]) for kind in ("bias_ih", "bias_hh"))
     sum_moved = _stepped(exact.module, both, "bias")
-    one_moved = _stepped(single.module, one, "bias_ih")
+    single_moved = _stepped(single.module, alone, "bias_ih")
     shift, kept = _forget(exact)
     largest = float(b_ih.abs().max())
     return Biases(
         moved,
         largest,
         float((b_ih - b_hh).abs().max()),
-        sum_moved / one_moved if largest > FAINT else math.nan,
+        sum_moved / single_moved if largest > FAINT else math.nan,
         shift,
         kept,
     )
 
 
 def _pooled(module: nn.LSTM, source: str, target: str) -> Callable[[str, Tensor], Tensor]:
-    """Moves all of one kind of bias into the other."""
+    """A change that adds all biases of kind `source` to those of kind `target` and sets `source` to zero."""
     state = module.state_dict()
 
     def change(name: str, tensor: Tensor) -> Tensor:
@@ -254,25 +254,25 @@ def _gradients(setup: Setup) -> dict[str, Tensor]:
     with torch.enable_grad():
         output, _ = setup.module(setup.inputs, setup.hx)
         named = dict(setup.module.named_parameters())
-        found = torch.autograd.grad(output.square().mean(), list(named.values()))
-    return dict(zip(named, found, strict=True))
+        gradients = torch.autograd.grad(output.square().mean(), list(named.values()))
+    return dict(zip(named, gradients, strict=True))
 
 
 def _stepped(module: nn.LSTM, gradients: dict[str, Tensor], kind: str) -> float:
-    """How far one step of SGD moves the sums of the biases whose names have `kind`, added over all of them.
+    """How far one step of SGD moves the sum of the biases whose names contain `kind`, added up over all units.
 
-    By hand, p - rate * gradient: torch.optim would import a compiler, which everyone's pages then pay for.
+    The step is p - rate * gradient, written out: torch.optim would import a compiler, which would slow all pages down.
     """
-    far: dict[str, Tensor] = {}
+    moves: dict[str, Tensor] = {}
     for name, parameter in module.state_dict().items():
         if kind in name:
             place = name.split("_l")[1]
-            far[place] = far.get(place, torch.zeros(())) + ((parameter - RATE * gradients[name]) - parameter)
-    return float(torch.cat(list(far.values())).abs().sum())
+            moves[place] = moves.get(place, torch.zeros(())) + ((parameter - RATE * gradients[name]) - parameter)
+    return float(torch.cat(list(moves.values())).abs().sum())
 
 
 def _forget(setup: Setup) -> tuple[float, tuple[float, float]]:
-    """The largest shift of the forget gate's pre-activation at t = 1, and its mean, for both biases 0 and 1."""
+    """The median shift of the forget gate's pre-activation at t = 1, and its mean with both biases 0 and both 1."""
     units = setup.module.hidden_size
 
     def filled(value: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Parameters as cells in one picture, their spread as bars, and four libraries' blocks side by side."""
+"""The parameters as columns: cells in one picture, their spread as bars, and the blocks of four libraries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,21 +20,26 @@ from components.settings import Settings
 # The blocks
 
 MARGIN = 118  # px left of the cells, for the gates' names and the units
-MAX_UNITS, MAX_COLUMNS = 16, 24  # that are drawn at once, of each gate and of each tensor
-HEAD, BLOCK, GAP = 62, 96, 8  # px above the cells, of a gate's rows, and between the gates
+MAX_UNITS, MAX_COLUMNS = 16, 24  # units of each gate, and columns of each tensor, in one picture
+HEAD, BLOCK, GAP = 62, 96, 8  # px above the cells, height of a gate's rows, space between two gates
 HEIGHT = HEAD + 4 * BLOCK + 3 * GAP
-FIGURES = 6  # units up to which the rows are high enough for numbers
-NO_GATE = 4  # the number, after the four gates', of what belongs to none
+FIGURES = 6  # with up to so many units, rows are high enough for numbers
+NO_GATE = 4  # the number of rows that belong to no gate; gates have 0 to 3
 _BETWEEN = 20  # px between two tensors
-_LEAST = {"weight_ih": 190, "weight_hh": 190, "biases": 150, "weight_hr": 170}  # px that hold the headings
+_LEAST = {
+    "weight_ih": 190,
+    "weight_hh": 190,
+    "biases": 150,
+    "weight_hr": 170,
+}  # least width in px, so that the headings fit
 _WORDS = ("code", "faint", "faint tick", "row number", "gate symbol", "gate name", "gate rows")
-# What a column of cells is multiplied with, by its number: the first three are themselves numbered.
+# What a column of cells is multiplied with. The column `reads` holds its number; the first three also have an index.
 READS = X, READ_H, UNIT, BIAS_IH, BIAS_HH = ("x", "h", "unit", "bias_ih", "bias_hh")
 
 
 @dataclass(frozen=True)
 class Part:
-    """The rows or columns of a tensor that are drawn: `first` up to but not with `end`, of `count`."""
+    """The rows or columns of a tensor that are shown: from `first` up to but not including `end`, of `count`."""
 
     first: int
     end: int
@@ -42,23 +47,23 @@ class Part:
 
     @property
     def whole(self) -> bool:
-        """Whether that is all of them."""
+        """Whether these are all of them."""
         return self.end - self.first == self.count
 
     def words(self, what: str) -> str:
-        """As in "units 0 to 15 of 128"."""
+        """The part in words, such as "units 0 to 15 of 128"."""
         return f"{what} {self.first} to {self.end - 1} of {self.count}"
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """What the picture of one layer and direction draws."""
+    """The picture of one layer and direction, and which part of the parameters it shows."""
 
     scene: Layout  # cells: shade (hundredths of the bound), value, gate, unit, reads, at; outlines: gate
     units: Part
     columns: dict[str, Part]  # by tensor
-    parts: int  # pictures that it takes to show all
-    bound: float  # the deepest shade
+    parts: int  # how many pictures it takes to show all
+    bound: float  # the number with the deepest shade
 
 
 def parts(settings: Settings, layer: int) -> int:
@@ -71,18 +76,18 @@ def parts(settings: Settings, layer: int) -> int:
 
 
 def part(count: int, most: int, number: int) -> Part:
-    """Part `number` (from 0) of even parts of at most `most`; a number beyond the last is the last."""
+    """Part `number`, from 0, of even parts of at most `most`. A number beyond the last part gives the last part."""
     shown = even_page(count, most, number)
     return Part(shown.first, shown.last + 1, count)
 
 
 @kept
 def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: float) -> Blocks:
-    """Part `number` of the parameters of one layer and direction, shaded on -bound to bound."""
-    found = tensors(shared_build(settings).module, layer, reverse)
+    """The picture of part `number` of the parameters of one layer and direction. Shades go from -bound to bound."""
+    named = tensors(shared_build(settings).module, layer, reverse)
     units = part(settings.hidden_size, MAX_UNITS, number)
-    columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in found.items() if tensor.dim() == 2}
-    panels = _panels(found, columns, units, number)
+    columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in named.items() if tensor.dim() == 2}
+    panels = _panels(named, columns, units, number)
     scene = Scene(HEIGHT, _WORDS, MARGIN)
     for panel, (left, width) in zip(panels, _places(panels), strict=True):
         _add_panel(scene, panel, left, width, bound)
@@ -93,7 +98,7 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
 
 
 def _top(gate: Any) -> Any:
-    """Upper edge of the rows of a gate, or of several; of those that belong to none that of the first gate's."""
+    """Upper edge of the rows of a gate, or of an array of gates. `NO_GATE` has the place of the first gate."""
     return HEAD + gate % NO_GATE * (BLOCK + GAP)
 
 
@@ -133,7 +138,7 @@ def _add_units(scene: Scene, units: Part) -> None:
 
 
 def _add_gates(scene: Scene, settings: Settings, units: Part) -> None:
-    """In the margin each gate's symbol, its name and its rows."""
+    """The symbol, the name and the rows of each gate, in the margin."""
     names = {"i": "input gate", "f": "forget gate", "g": "cell gate", "o": "output gate"}
     for place, gate in enumerate(GATES):
         top, first = _top(place), place * settings.hidden_size
@@ -146,24 +151,24 @@ def _add_gates(scene: Scene, settings: Settings, units: Part) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Panel:
-    """One tensor, or both biases, as drawn."""
+    """One tensor, or both biases, as the picture shows it."""
 
     name: str
     shape: str
     values: np.ndarray  # (rows, columns)
-    gated: bool  # whether its rows are four gates' units
-    first: int  # the number of its first row, in each gate
-    reads: list[str]  # what each column is multiplied with, of `READS`
-    at: Sequence[int]  # the number of that
-    heads: list[str]  # above the columns
+    gated: bool  # whether its rows belong to four gates
+    first: int  # the number of the first row, in each gate
+    reads: list[str]  # what each column is multiplied with, one of `READS`
+    at: Sequence[int]  # the index of that
+    heads: list[str]  # words above the columns
 
 
-def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, number: int) -> list[_Panel]:
+def _panels(named: dict[str, Tensor], columns: dict[str, Part], units: Part, number: int) -> list[_Panel]:
     panels = []
     for name, letter in (("weight_ih", X), ("weight_hh", READ_H)):
-        tensor, drawn = found[name], columns[name]
-        picked = [block[units.first : units.end, drawn.first : drawn.end] for block in by_gate(tensor).values()]
-        numbers = range(drawn.first, drawn.end)
+        tensor, shown = named[name], columns[name]
+        picked = [block[units.first : units.end, shown.first : shown.end] for block in by_gate(tensor).values()]
+        numbers = range(shown.first, shown.end)
         panels.append(
             _Panel(
                 name,
@@ -173,11 +178,11 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
                 units.first,
                 [letter] * len(numbers),
                 numbers,
-                [f"{letter} {at}" if at == drawn.first else str(at) for at in numbers],
+                [f"{letter} {at}" if at == shown.first else str(at) for at in numbers],
             )
         )
-    if "bias_ih" in found:
-        both = [found["bias_ih"], found["bias_hh"]]
+    if "bias_ih" in named:
+        both = [named["bias_ih"], named["bias_hh"]]
         pairs = [
             np.stack([by_gate(bias)[gate][units.first : units.end].numpy() for bias in both], axis=1) for gate in GATES
         ]
@@ -185,27 +190,27 @@ def _panels(found: dict[str, Tensor], columns: dict[str, Part], units: Part, num
         panels.append(
             _Panel("biases", shape, np.concatenate(pairs), True, units.first, [BIAS_IH, BIAS_HH], [0, 0], ["ih", "hh"])
         )
-    if "weight_hr" in found:
-        tensor, drawn = found["weight_hr"], columns["weight_hr"]
+    if "weight_hr" in named:
+        tensor, shown = named["weight_hr"], columns["weight_hr"]
         rows = part(tensor.shape[0], MAX_UNITS, number)
-        numbers = range(drawn.first, drawn.end)
+        numbers = range(shown.first, shown.end)
         panels.append(
             _Panel(
                 "weight_hr",
                 str(tuple(tensor.shape)),
-                tensor[rows.first : rows.end, drawn.first : drawn.end].numpy(),
+                tensor[rows.first : rows.end, shown.first : shown.end].numpy(),
                 False,
                 rows.first,
                 [UNIT] * len(numbers),
                 numbers,
-                [f"u {at}" if at == drawn.first else str(at) for at in numbers],
+                [f"u {at}" if at == shown.first else str(at) for at in numbers],
             )
         )
     return panels
 
 
 def _places(panels: list[_Panel]) -> list[tuple[float, float]]:
-    """Left edge and width of each in px: columns of one width, save where a heading needs more."""
+    """Left edge and width of each panel in px. All columns have one width, except where a heading needs more room."""
     room = WIDTH - _BETWEEN * (len(panels) - 1)
     wide: dict[str, float] = {}
     rest = {panel.name: panel.values.shape[1] for panel in panels}
@@ -225,15 +230,15 @@ def _places(panels: list[_Panel]) -> list[tuple[float, float]]:
 
 
 def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) -> pd.DataFrame:
-    """Whole rows, those of the units drawn: gate, unit, row, what each number reads, bias_ih, bias_hh."""
-    found = tensors(shared_build(settings).module, layer, reverse)
-    drawn = range(units.first, units.end)
-    chosen = [place * settings.hidden_size + unit for place in range(4) for unit in drawn]
-    columns: dict[str, object] = {"gate": np.repeat(list(GATES), len(drawn)), "unit": [*drawn] * 4, "row": chosen}
+    """The whole rows of the units shown: gate, unit, row, a column for each x and h, bias_ih, bias_hh."""
+    named = tensors(shared_build(settings).module, layer, reverse)
+    shown = range(units.first, units.end)
+    chosen = [place * settings.hidden_size + unit for place in range(4) for unit in shown]
+    columns: dict[str, object] = {"gate": np.repeat(list(GATES), len(shown)), "unit": [*shown] * 4, "row": chosen}
     for name, letter in (("weight_ih", "x"), ("weight_hh", "h")):
-        picked = found[name][chosen].numpy()
+        picked = named[name][chosen].numpy()
         columns |= {f"{letter} {at}": picked[:, at] for at in range(picked.shape[1])}
-    columns |= {name: found[name][chosen].numpy() for name in ("bias_ih", "bias_hh") if name in found}
+    columns |= {name: named[name][chosen].numpy() for name in ("bias_ih", "bias_hh") if name in named}
     return pd.DataFrame(columns)
 
 
@@ -241,9 +246,9 @@ def parameter_table(settings: Settings, layer: int, reverse: bool, units: Part) 
 
 
 def spread_columns(found: Spread) -> Columns:
-    """A row a bin: x0 and x1 in units of k, count; and, the same in all rows, expected, low and high.
+    """x0 and x1 in units of k, count, expected, low, high: a row for each bin. The last three are equal in all rows.
 
-    `low` and `high` are two standard deviations from what a uniform draw is expected to give.
+    `low` and `high` are two standard deviations below and above the expected count of a uniform draw.
     """
     bins = len(found.counts)
     edges = np.linspace(-1, 1, bins + 1).astype(np.float32)
@@ -260,18 +265,18 @@ def spread_columns(found: Spread) -> Columns:
 # Four libraries
 
 PLACES = {"PyTorch": 0, "Keras": 205, "ONNX": 410, "TensorFlow 1": 615}  # px, left edges
-READ_PLACE, STACK = 830, 155  # px: of the rows read unsorted, and how wide a stack is
+READ_PLACE, STACK = 830, 155  # px: left edge of the unsorted stack, and width of a stack
 TOP, CHIP, CHIP_GAP = 50, 38, 6  # px
 ORDERS_HEIGHT = TOP + 4 * (CHIP + CHIP_GAP)
-_ROOMY = 560  # px of a picture above which a chip has room for a number beside its letter
+_ROOMY = 560  # in a picture wider than this many px, a chip has room for a number beside its letter
 _CHIP_WORDS = ("code", "faint", "letter", "letters", "letter alone", "letters alone", "first number")
 
 
 def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed: bool = True) -> Layout:
-    """`weight_ih` as four libraries sort it, and as one of them reads PyTorch's, unsorted.
+    """`weight_ih` in the order of four libraries, and PyTorch's unsorted blocks as `library` reads them.
 
-    A stack of `chips` for each, with the letter and the first number of each gate's block; `lines` lead a gate from
-    library to library. What another reader takes the blocks for is a question until `revealed`.
+    Each order is a stack of `chips` with the letter and the first number of each gate's block. `lines` lead each gate
+    from library to library. Until `revealed`, a question mark hides as which gate the library reads each block.
     """
     tensor = tensors(shared_build(settings).module, layer, reverse)["weight_ih"]
     scene = Scene(ORDERS_HEIGHT, _CHIP_WORDS)
@@ -281,16 +286,16 @@ def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed
         first = by_gate(sorted_for(tensor, known.order)[:, :1])
         for place, (gate, block) in enumerate(zip(known.order, first.values(), strict=True)):
             _add_chip(scene, (left, place), gate, known.g if gate == "g" else gate, block)
-    for (one, left), (other, right) in pairwise(PLACES.items()):
+    for (before, left), (after, right) in pairwise(PLACES.items()):
         for number, gate in enumerate(GATES):
-            ends = [_chip_top(LIBRARIES[name].order.index(gate)) + CHIP / 2 for name in (one, other)]
+            ends = [_chip_top(LIBRARIES[name].order.index(gate)) + CHIP / 2 for name in (before, after)]
             scene.line(left + STACK, ends[0], right, ends[1], gate=number)
-    taken = LIBRARIES[library]
+    reader = LIBRARIES[library]
     scene.label("code", READ_PLACE, 10, "unsorted,")
     scene.label("faint", READ_PLACE, 29, f"read as {library}")
     for place, (gate, block) in enumerate(by_gate(tensor[:, :1]).items()):
-        meant = taken.order[place]
-        letter = gate if meant == gate else f"{gate} as {taken.g if meant == 'g' else meant}"
+        meant = reader.order[place]
+        letter = gate if meant == gate else f"{gate} as {reader.g if meant == 'g' else meant}"
         _add_chip(
             scene, (READ_PLACE, place), gate, letter if revealed else f"{gate} as ?", block, meant != gate and revealed
         )
@@ -302,9 +307,9 @@ def _chip_top(place: int) -> int:
 
 
 def _add_chip(scene: Scene, at: tuple[int, int], gate: str, letter: str, block: Tensor, mistaken: bool = False) -> None:
-    """A block at a stack's left edge and its place in it, with its letter and, where there is room, a number.
+    """A chip at the stack's left edge and its place in the stack, with a letter and, if there is room, a number.
 
-    The letters of one that is mistaken for another gate's are smaller.
+    If the block is `mistaken` for that of another gate, the letters are smaller.
     """
     left, place = at
     y, style = _chip_top(place) + CHIP / 2, "letters" if mistaken else "letter"

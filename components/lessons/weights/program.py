@@ -1,7 +1,7 @@
-"""The parameters as programs: whose rows are whose, what two biases do, and the way to three other libraries.
+"""The parameters as programs: rows and gates, two biases, and the conversion to three other libraries.
 
-`program` prints the page's own digits. `converted` needs the library that it converts to, save for TensorFlow 1, whose
-cell it writes out as TensorFlow's own source has it.
+`program` prints the page's own digits. A program from `converted` imports the library to which it converts. Only for
+TensorFlow 1 it does not: it contains that cell, written as in TensorFlow's own source.
 """
 
 from components.programs.template import Template
@@ -16,14 +16,14 @@ CONVERSIONS = {
 
 
 def program(settings: Settings, suffix: str, library: str, order: str) -> str:
-    """The whole program; `suffix` is that of the layer and direction on the page, `library` sorts by `order`."""
+    """The whole program. `suffix` names the layer and direction on the page; `library` sorts its gates by `order`."""
     return PROGRAM.program(settings=settings, suffix=suffix, library=library, order=order)
 
 
 def converted(settings: Settings, library: str) -> str:
-    """A complete program that hands the module's parameters to another library and compares the two.
+    """A complete program that gives the module's parameters to another library and compares the two results.
 
-    Raises `KeyError` for PyTorch itself, and `ValueError` for a projection that the library does not have.
+    Raises `KeyError` for PyTorch itself, and `ValueError` if there is a projection and the library has none.
     """
     if settings.proj_size and library != "TensorFlow 1":
         raise ValueError(f"{library} has no projection, and proj_size is {settings.proj_size}")

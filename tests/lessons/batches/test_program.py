@@ -1,4 +1,4 @@
-"""The programs of the lesson on batches: the loop trains, repeats itself, and the others raise what the page quotes."""
+"""The programs of the lesson on batches: the loop trains and gives equal digits again, the others raise as quoted."""
 
 import dataclasses
 import math
@@ -16,14 +16,14 @@ PRINTED = re.compile(r"chunk (\d+): loss (\d\.\d{4}), last gradient norm (\d+\.\
 
 
 def losses(printed: str) -> list[float]:
-    """The losses a program prints; every line is one."""
+    """The losses that a program prints. Every line is a loss."""
     found = [PRINTED.fullmatch(line) for line in printed.splitlines()]
     assert all(found)
     return [float(one[2]) for one in found if one]
 
 
 def test_they_run_and_raise() -> None:
-    """In fresh processes, where a warning is an error. Without the state no loss could fall below a half of ln 2."""
+    """They run in fresh processes, where a warning is an error. Without the state no loss is below half of ln 2."""
     cases = [(STREAM, 4, None), (STREAM, 4, RATE), (DEEP, 1, RATE)]
     trained = program(STREAM, 4)
     forgetful = trained.replace(ON, "state = None")
@@ -34,7 +34,7 @@ def test_they_run_and_raise() -> None:
 
     carried, reset = (losses(one.stdout) for one in done[:2])
     assert len(carried) == UPDATES // SHOWN
-    # Two of four bits lie in the chunk before: without the state they can only be guessed.
+    # Two of four bits lie in the chunk before. Without the state they can only be guessed.
     assert carried[0] > carried[-1]
     assert carried[-1] < 0.1
     assert reset[-1] > LAG / 4 * math.log(2) * 0.9
@@ -47,7 +47,7 @@ def test_they_run_and_raise() -> None:
 
 
 def test_what_is_said_of_short_chunks() -> None:
-    """A chunk no longer than the lag passes no gradient that far, and the program says so."""
+    """In a chunk that is not longer than the lag, no gradient reaches that far. The program says so."""
     assert all(("expect little" in program(STREAM, length)) == (length <= LAG) for length in range(1, 11))
 
 

@@ -1,4 +1,4 @@
-"""The grids' templates: valid, small, the same for all numbers, and lit by what the page sends."""
+"""The charts of grids are valid, small and the same for all numbers. An event of the page highlights a slot."""
 
 import json
 import re
@@ -24,8 +24,8 @@ PICTURES = {
 }
 
 
-def drawn(name: str, picture: Layout) -> Spec:
-    """The template that the page draws it with."""
+def spec_of(name: str, picture: Layout) -> Spec:
+    """The specification with which the page shows it."""
     if name in ("structure", "dense"):
         return structure(picture.form, "lines" in picture.columns)
     return sizes(picture.form, "moves by", marked=name == "changed")
@@ -33,7 +33,7 @@ def drawn(name: str, picture: Layout) -> Spec:
 
 @pytest.mark.parametrize(("name", "picture"), PICTURES.items(), ids=list(PICTURES))
 def test_it_is_vega_lite_small_and_fed(name: str, picture: Layout) -> None:
-    spec = drawn(name, picture)
+    spec = spec_of(name, picture)
     validate(spec)
     assert len(json.dumps(spec)) < 4_000
     assert_fed(spec, picture)
@@ -41,17 +41,17 @@ def test_it_is_vega_lite_small_and_fed(name: str, picture: Layout) -> None:
 
 def test_it_stays_the_same_when_numbers_change() -> None:
     changes = [frames.changed(BOTH, "LSTM", 3, 0), frames.changed(BOTH, "RNN", 1, 1)]
-    assert drawn("changed", changes[0]) is drawn("changed", changes[1])
-    assert drawn("structure", frames.structure(2, 5)) is drawn("structure", frames.structure(2, 9))
+    assert spec_of("changed", changes[0]) is spec_of("changed", changes[1])
+    assert spec_of("structure", frames.structure(2, 5)) is spec_of("structure", frames.structure(2, 9))
 
 
 def test_the_page_moves_the_signal() -> None:
-    """A window event of the control's name chooses the slot; what is lit asks for the slot's bit."""
-    spec = drawn("structure", PICTURES["structure"])
+    """A window event with the control's name chooses the slot. Marks test the slot's bit."""
+    spec = spec_of("structure", PICTURES["structure"])
     (signal,) = spec["config"]["signals"]
     assert signal["on"][0]["events"] == {"source": "window", "type": SLOT_EVENT}
     assert re.findall(r"CustomEvent\((\S+),", SCRIPT) == ["data.event"]  # which the page gives
     lit = [node["expr"] for node in nodes(spec) if "slot" in str(node.get("expr"))]
     assert len(lit) == 4  # cells, their numbers, lines and heads
     assert all("(datum.feeds >> slot) & 1" in expression for expression in lit)
-    assert drawn("changed", PICTURES["changed"])["config"]["signals"] == []
+    assert spec_of("changed", PICTURES["changed"])["config"]["signals"] == []

@@ -1,4 +1,4 @@
-"""What feeds what, what a change reaches, rows a sample, dropout and palindromes: each against torch itself."""
+"""What feeds what, what a change reaches, rows, dropout and palindromes, each compared with torch itself."""
 
 import sys
 import warnings
@@ -55,7 +55,7 @@ kinds = pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("layers", [1, 2, 3, 4])
 @pytest.mark.parametrize("directions", [1, 2])
 def test_what_feeds_a_slot_has_a_gradient_there(layers: int, directions: int) -> None:
-    """Autograd's word: a row's start has a gradient in a slot of h_n exactly where the row feeds it."""
+    """By autograd, a slot of h_n has a gradient for a row's start exactly if the row feeds the slot."""
     module = nn.LSTM(2, 3, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
     h_0 = torch.zeros(layers * directions, 1, 3, dtype=torch.float64, requires_grad=True)
     x = torch.randn(3, 1, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
@@ -77,7 +77,7 @@ def test_the_next_layer_reads_both_directions() -> None:
 @pytest.mark.parametrize(("layers", "directions", "steps"), [(2, 2, 5), (3, 2, 4), (3, 1, 4), (2, 2, 1)])
 @torch.no_grad()
 def test_cells_can_be_computed_in_their_turns_and_no_sooner(layers: int, directions: int, steps: int) -> None:
-    """Cell after cell, in the order of the turns, from what earlier turns gave: this is the module's own output."""
+    """Cells that run in the order of the turns, on results of earlier turns, give the module's own output."""
     module = nn.LSTM(2, 3, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
     x = torch.randn(steps, 1, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     zeros = torch.zeros(1, 3, dtype=torch.float64)
@@ -107,7 +107,7 @@ def test_cells_can_be_computed_in_their_turns_and_no_sooner(layers: int, directi
 @few
 @given(settings=small_settings())
 def test_every_h_is_the_traced_one(settings: Settings) -> None:
-    """Layer by layer, an LSTM's h are those that `trace` gives, bit for bit."""
+    """The h of an LSTM, layer by layer, are those of `trace`, bit for bit."""
     module, inputs, hx = build(settings)
     assert torch.equal(hidden(module, stack_inputs(settings), hx), trace(module, inputs, hx).h)
 
@@ -116,7 +116,7 @@ def test_every_h_is_the_traced_one(settings: Settings) -> None:
 @cases
 @torch.no_grad()
 def test_every_kind_is_torch_s_own(name: str, settings: Settings) -> None:
-    """From zeros: the last layer is the module's output, and where each row ends is its h_n."""
+    """Started from zeros, the last layer is the module's output, and the last h of each row is h_n."""
     module = stack(settings, name)
     output, state = module(shared_build(settings).inputs)
     h_n = state[0] if name == "LSTM" else state
@@ -140,7 +140,7 @@ def test_other_kinds_are_drawn_as_plain_code_draws_them() -> None:
 @examples(few, max_examples=60)
 @given(settings=small_settings(bidirectional=True), name=st.sampled_from(list(KINDS)), data=st.data())
 def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.DataObject) -> None:
-    """Layer 0 forward before the step and reverse after it: zero, exactly, whatever the settings."""
+    """In layer 0, forward before the step and reverse after it, the change is exactly 0 for all settings."""
     step = data.draw(st.integers(1, settings.seq_len))
     found = change(settings, name, step, data.draw(st.integers(0, settings.batch_size - 1)))
     assert found.h.shape == (settings.num_layers, 2, settings.seq_len)
@@ -153,7 +153,7 @@ def test_nothing_out_of_reach_moves(settings: Settings, name: str, data: st.Data
 @kinds
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_a_sample_among_others_is_computed_alike_twice(name: str, batch_first: bool) -> None:
-    """A slice and its copy lie otherwise in memory, and a product over them may add up in another order."""
+    """A slice and its copy lie differently in memory, so a product may add their numbers in another order."""
     settings = Settings(input_size=9, hidden_size=1, seq_len=3, batch_size=2, num_layers=2, bias=False, seed=0, **BOTH)
     settings = replace(settings, batch_first=batch_first)
     for sample in range(2):
@@ -164,7 +164,7 @@ def test_a_sample_among_others_is_computed_alike_twice(name: str, batch_first: b
 @kinds
 @pytest.mark.parametrize("step", [1, 3, 5])
 def test_everything_within_reach_moves(name: str, step: int) -> None:
-    """Few steps in float64: nothing has faded."""
+    """With few steps in float64, no change has faded to 0."""
     found = change(Settings(num_layers=3, dtype="float64", **BOTH), name, step, 0)
     assert (found.h[0, 0, step - 1 :] > 0).all()
     assert (found.h[0, 1, :step] > 0).all()
@@ -176,7 +176,7 @@ def test_everything_within_reach_moves(name: str, step: int) -> None:
 @cases
 @torch.no_grad()
 def test_a_change_is_the_difference_of_two_calls(name: str, settings: Settings) -> None:
-    """Of the last layer, as two calls on the whole batch give it."""
+    """The change in the last layer equals that of two calls on the whole batch."""
     setup, sample, step = shared_build(settings), settings.batch_size - 1, settings.seq_len
     module, hx = stack(settings, name), setup.hx if name == "LSTM" else None
     moved = setup.inputs.clone()
@@ -188,13 +188,13 @@ def test_a_change_is_the_difference_of_two_calls(name: str, settings: Settings) 
     torch.testing.assert_close(torch.from_numpy(change(settings, name, step, sample).h[-1]), halves, rtol=0, atol=1e-6)
 
 
-# A row a sample
+# A row for each sample
 
 
 @cases
 @torch.no_grad()
 def test_rows_are_made_as_a_loop_makes_them(settings: Settings) -> None:
-    """Right: the sample's own slots side by side. Wrong: whatever comes next in memory."""
+    """A right row has the sample's own slots side by side. A wrong row has what comes next in memory."""
     module, inputs, hx = build(settings)
     other = inputs.clone()
     for step in range(settings.seq_len):
@@ -280,7 +280,7 @@ def test_what_torch_says_of_one_layer() -> None:
 
 
 def test_torch_is_asked_without_a_word_to_the_others() -> None:
-    """At no moment is there another filter, or another way to show a warning: other threads would meet it."""
+    """The filters and the functions of `warnings` never change, because other threads would use them."""
 
     def state() -> tuple[Any, ...]:
         return warnings.filters, list(warnings.filters), warnings.showwarning, warnings._showwarnmsg_impl  # type: ignore[attr-defined]
@@ -313,7 +313,7 @@ def test_torch_is_asked_without_a_word_to_the_others() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 @torch.no_grad()
 def test_a_palindrome_s_halves_are_torch_s(settings: Settings, stage: str) -> None:
-    """The last layer, from a module whose weights are copied with torch's own means."""
+    """The last layer of a module whose weights are copied by torch's own functions."""
     setup, sample, width = build(settings), 1, settings.output_size
     weights = {name: weight.clone() for name, weight in setup.module.state_dict().items()}
     for name in weights:
@@ -338,7 +338,7 @@ def test_a_palindrome_s_halves_are_torch_s(settings: Settings, stage: str) -> No
 @few
 @given(settings=small_settings(bidirectional=True))
 def test_what_a_palindrome_takes(settings: Settings) -> None:
-    """Nothing is enough as drawn; copying is for one layer (or one step), and with the halves swapped for all."""
+    """Drawn weights give no equal layer. Copies give one (or all with one step), swapped halves give all."""
     as_drawn, copied, swapped = (mirror(settings, stage, 0) for stage in STAGES)
     assert as_drawn.alike == 0
     assert copied.alike == (1 if settings.seq_len > 1 else settings.num_layers)
@@ -347,7 +347,7 @@ def test_what_a_palindrome_takes(settings: Settings) -> None:
 
 @cases
 def test_the_shared_module_is_not_written_to(settings: Settings) -> None:
-    """Whatever is copied and dropped, `shared_build` keeps the weights, the inputs and the state that `build` draws."""
+    """After all copies and dropouts, `shared_build` still has the weights, inputs and state that `build` draws."""
     for stage in STAGES:
         mirror(settings, stage, 0)
     dropout(settings)
@@ -361,7 +361,7 @@ def test_the_shared_module_is_not_written_to(settings: Settings) -> None:
 
 
 def test_no_global_number_is_drawn() -> None:
-    """What other visitors' programs would draw next is as it was."""
+    """The global generator is unchanged, so other visitors draw the same numbers."""
     before = torch.get_rng_state()
     settings = replace(CASES[0], seed=77)
     for name in KINDS:
@@ -378,7 +378,7 @@ def test_no_global_number_is_drawn() -> None:
 
 @cases
 def test_the_three_kinds_are_torch_s(settings: Settings) -> None:
-    """Numbers of parameters, blocks and states, and what is refused, from modules made in the usual way."""
+    """Parameters, blocks, states and errors equal those of modules made in the usual way."""
     for name, one in CLASSES.items():
         sizes: dict[str, Any] = {"num_layers": settings.num_layers, "bias": settings.bias, "bidirectional": True}
         sizes |= {"proj_size": settings.proj_size} if name == "LSTM" else {}

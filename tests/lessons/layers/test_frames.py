@@ -1,4 +1,4 @@
-"""The grid: every h once, in a place of its own; shades that tell an exact zero; arrows from cell to cell."""
+"""The grid has every h once, in a place of its own. A shade shows an exact zero. Arrows lead from cell to cell."""
 
 from itertools import pairwise
 from typing import Any
@@ -23,7 +23,7 @@ SIZES = [(2, 5), (3, 1), (4, MOST), (2, MOST + 1), (4, 200)]
 
 
 def of(grid: Any, layer: int, direction: int) -> pd.DataFrame:
-    """One row's cells, by step: beside the row's name, and no outline or slot."""
+    """The cells of one row, by step. They stand beside the row's name, and are no outline or slot."""
     words = grid.words[grid.words["text"] == ("← reverse" if direction else "forward →")]
     place = sorted(words["y"], reverse=True)[layer]
     row: pd.DataFrame = grid.cells[(grid.cells["y"] <= place) & (grid.cells["y2"] >= place)]
@@ -51,7 +51,7 @@ def test_sizes_are_written_briefly(size: float, text: str) -> None:
 
 @pytest.mark.parametrize(("layers", "steps"), SIZES)
 def test_every_h_stands_once_with_its_turn(layers: int, steps: int) -> None:
-    """In columns from left to right, layers from below to above, no two cells of a row over one another."""
+    """Steps go from left to right and layers go up. Cells of a row do not overlap."""
     grid, turn = structure(layers, steps), turns(layers, 2, steps)
     tops = []
     for layer in range(layers):
@@ -75,7 +75,7 @@ def test_every_h_stands_once_with_its_turn(layers: int, steps: int) -> None:
 
 @pytest.mark.parametrize(("layers", "steps"), SIZES)
 def test_a_slot_stands_where_its_direction_ends(layers: int, steps: int) -> None:
-    """The forward one right of the last step, the reverse one left of the first; lit by itself alone."""
+    """The forward slot is right of the last step, the reverse slot left of the first. Each feeds only itself."""
     grid = structure(layers, steps)
     for slot in range(2 * layers):
         (cell,) = (grid.cells.iloc[at] for at in np.flatnonzero(grid.cells["text"] == f"h_n[{slot}]"))
@@ -87,7 +87,7 @@ def test_a_slot_stands_where_its_direction_ends(layers: int, steps: int) -> None
 
 
 def test_arrows_run_from_cell_to_cell() -> None:
-    """Each begins and ends at the edge of a cell; one along each row a step, two a cell up."""
+    """Each begins and ends at the edge of a cell. For each step there is one along the row, and two lead up."""
     grid = structure(2, 5)
     x_edges = {*grid.cells["x"], *grid.cells["x2"]}
     y_edges = {*grid.cells["y"], *grid.cells["y2"]}
@@ -120,8 +120,8 @@ def test_arrows_run_from_cell_to_cell() -> None:
 def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
     settings = Settings(num_layers=3, batch_size=2, bidirectional=True, seq_len=steps)
     grid, found = changed(settings, kind, 3, 1), change(settings, kind, 3, 1)
-    drawn = grid.cells[grid.cells["t"] > 0]
-    x, last = drawn["y"].max(), drawn[drawn["mark"] == 1]
+    cells = grid.cells[grid.cells["t"] > 0]
+    x, last = cells["y"].max(), cells[cells["mark"] == 1]
     for layer in range(3):
         for direction in (0, 1):
             row = of(grid, layer, direction)
@@ -130,7 +130,7 @@ def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
             if steps <= MOST:
                 assert row["text"].tolist() == [brief(float(size)) for size in found.h[layer, direction]]
     assert last[["y", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
-    assert len(drawn) == 7 * steps
+    assert len(cells) == 7 * steps
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -138,12 +138,12 @@ def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
 def test_a_palindrome_has_a_row_a_layer(stage: str, steps: int) -> None:
     settings = Settings(num_layers=2, batch_size=2, bidirectional=True, seq_len=steps)
     grid, found = mirrored(settings, stage, 0), mirror(settings, stage, 0)
-    drawn = grid.cells[grid.cells["t"] > 0]
+    cells = grid.cells[grid.cells["t"] > 0]
     for layer in range(2):
         name = grid.words.set_index("text")["y"][f"layer {layer}"]
-        row = drawn[(drawn["y"] < name) & (drawn["y2"] > name)]
+        row = cells[(cells["y"] < name) & (cells["y2"] > name)]
         assert row["value"].tolist() == found.max_abs_diff[layer].tolist()
-    assert len(drawn) == 2 * steps
+    assert len(cells) == 2 * steps
 
 
 def test_names_stand_beside_their_rows() -> None:

@@ -1,4 +1,4 @@
-"""The program of the lesson on layers: complete, and what it prints is what the page shows."""
+"""The program of the lesson on layers is complete and prints what the page shows."""
 
 import re
 
@@ -22,7 +22,7 @@ CASES = [
 
 
 def test_it_prints_what_the_page_finds() -> None:
-    """In a fresh process, without a warning: exact zeros, sizes, rows, dropout, palindromes and kinds."""
+    """In a fresh process and without a warning, it prints exact zeros, sizes, rows, dropout, palindromes and kinds."""
     for (settings, step, sample), done in zip(CASES, run_all(program(*case) for case in CASES), strict=True):
         assert (done.returncode, done.stderr) == (0, ""), settings_id(settings)
         printed = done.stdout.splitlines()

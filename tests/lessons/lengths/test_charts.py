@@ -1,4 +1,4 @@
-"""The charts of lengths: valid, small, built once, fed what they draw."""
+"""The charts of lengths are valid, small, built once, and use the data they get."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_each_is_built_once() -> None:
 
 
 def test_datasets_are_drawn_and_fed() -> None:
-    """Every field is a column or made by a transform."""
+    """Every field is a column or computed by a transform."""
     for spec, scene in zip(SPECS[:2] + SPECS[3:], (PACKED, HARM) * 2, strict=True):
         assert_fed(spec, scene)
     given = frames.waste_columns(corpus(1))

@@ -1,4 +1,4 @@
-"""Padded, packed and one at a time, against torch: each number a second time, by the plainest means."""
+"""Padded, packed and one at a time, compared with torch: each number is computed again in the simplest way."""
 
 import inspect
 import itertools
@@ -53,13 +53,13 @@ CASES = [
     (sized((4, 4), num_layers=3, bias=False), (4, 4)),
     (sized((1,), bidirectional=True), (1,)),
 ]
-cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(one) for one, _ in CASES])
+cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(settings) for settings, _ in CASES])
 
 
 @steady
 @given(lengths=some_lengths)
 def test_packing_is_torch_s(lengths: Lengths) -> None:
-    """`data` holds the sequences' rows where it is said; both orders and the column heights are torch's."""
+    """`data` holds the sequences' rows at the stated places. Both orders and the batch sizes are torch's."""
     sequences = [torch.arange(length) + 100.0 * sample for sample, length in enumerate(lengths)]
     wanted = pack_sequence(sequences, enforce_sorted=False)
     done = packed(lengths)
@@ -72,7 +72,7 @@ def test_packing_is_torch_s(lengths: Lengths) -> None:
 
 
 def by_hand(settings: Settings, lengths: Lengths, sample: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """A sequence alone through a module of its own: (T_b, D, P), and the result of each direction (D, P)."""
+    """A sequence alone, in a module of its own: (T_b, D, P), and the result of each direction (D, P)."""
     module, inputs, (h_0, c_0) = build(settings)
     x = inputs[sample] if settings.batch_first else inputs[:, sample]
     with torch.no_grad():
@@ -82,7 +82,7 @@ def by_hand(settings: Settings, lengths: Lengths, sample: int) -> tuple[torch.Te
 
 @cases
 def test_every_difference_is_from_the_sequence_alone(settings: Settings, lengths: Lengths) -> None:
-    """Padded: an independent run of the padded block, and each output against the sequence by itself."""
+    """The padded block is run again without the facts, and each output is compared with the sequence alone."""
     found = {way.name: way for way in four_ways(settings, lengths).ways}
     assert tuple(found) == WAYS
     module, inputs, hx = build(settings)
@@ -110,7 +110,7 @@ def test_every_difference_is_from_the_sequence_alone(settings: Settings, lengths
 @steady
 @given(settings=small_settings(), lengths=some_lengths)
 def test_packed_and_one_at_a_time_are_the_truth(settings: Settings, lengths: Lengths) -> None:
-    """For all settings; one direction gathered at its own last step is right too, and equal lengths harm nobody."""
+    """This holds for all settings. Equal lengths do no harm, and the forward own last step is right."""
     settings = Settings(**settings.changed() | {"seq_len": max(lengths), "batch_size": len(lengths)})
     found = four_ways(settings, lengths)
     ways = {way.name: way for way in found.ways}
@@ -119,13 +119,13 @@ def test_packed_and_one_at_a_time_are_the_truth(settings: Settings, lengths: Len
     for name in right:
         assert found.same(ways[name].worst), name
         assert all(found.same(ways[name].valid(d)) for d in range(settings.num_directions)), name
-    # The longest sequence has no padding, whatever the way.
+    # The longest sequence has no padding in any of the ways.
     longest = lengths.index(max(lengths))
     assert all(found.same(way.read[longest].max().item()) for way in found.ways)
 
 
 def test_padding_does_harm_where_it_is_said_to() -> None:
-    """At the defaults: the last column is wrong; in two directions the valid outputs of every shorter one are too."""
+    """At the defaults the last column is wrong. In two directions, so are all shorter sequences' valid outputs."""
     found = four_ways(*CASES[0])
     assert found.ways[0].worst > 0.05
     assert [not found.same(difference) for difference in found.ways[0].read.max(dim=1).values.tolist()] == [
@@ -145,7 +145,7 @@ def test_sizes_that_are_not_the_lengths_are_refused() -> None:
 
 @cases
 def test_what_is_nan_is_counted_by_hand(settings: Settings, lengths: Lengths) -> None:
-    """Each count again: packed reads none of it, a product keeps all, a choice leaves those at valid steps."""
+    """Each count is made again. Packed has no NaN, a product keeps all, `where` leaves those at valid steps."""
     found = poisoned(settings, lengths)
     module, inputs, hx = build(settings)
     x = (inputs.transpose(0, 1) if settings.batch_first else inputs).clone()
@@ -168,7 +168,7 @@ def test_what_is_nan_is_counted_by_hand(settings: Settings, lengths: Lengths) ->
 
 @cases
 def test_what_torch_says_is_what_it_says(settings: Settings, lengths: Lengths) -> None:
-    """Given to torch once more, with the page's own sizes: silent where said to be, else the same error's words."""
+    """Torch gets them again, with the page's own sizes. It is silent, or gives the same error, as the facts say."""
     made = faults(settings, lengths)
     given = batch(settings, lengths)
     for fault in made:
@@ -179,11 +179,11 @@ def test_what_torch_says_is_what_it_says(settings: Settings, lengths: Lengths) -
             )
             with torch.no_grad():
                 output, _ = given.module(sequence, hx)
-            _, taken = pad_packed_sequence(output)
+            _, returned = pad_packed_sequence(output)
         except (RuntimeError, IndexError) as error:
             words, silent = f"{type(error).__name__}: {error}".splitlines()[0], False
         else:
-            words, silent = f"lengths {taken.tolist()}", True
+            words, silent = f"lengths {returned.tolist()}", True
             if len(sequence.data) != sum(lengths):
                 assert f"packs {len(sequence.data)} steps, not {sum(lengths)};" in fault.found
         assert fault.silent == silent
@@ -195,7 +195,7 @@ def test_what_torch_says_is_what_it_says(settings: Settings, lengths: Lengths) -
 
 
 def test_torch_takes_wrong_lengths_in_silence() -> None:
-    """What the lesson says of torch: should a later one check, this fails, and the page says otherwise by itself."""
+    """If a later torch checks more lengths, this test fails. The page then says the new result by itself."""
     silent = {fault.what: fault.silent for fault in faults(*CASES[0])}
     assert silent == {
         "too short": True,
@@ -219,21 +219,21 @@ def test_good_lengths_pass_the_check_and_bad_ones_do_not() -> None:
 
 
 def test_the_check_that_is_shown_is_the_one_that_is_run() -> None:
-    """`facts` has no check of its own beside the one that the program quotes."""
+    """`facts` uses the same check that the program contains."""
     run = vars(packing)["checked_lengths"]
     assert run is checked_lengths
     assert inspect.getsource(run).strip() == programs.CHECKED
 
 
 def test_each_batch_is_timed_pair_by_pair_and_within_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after the other; the last of a name is all of its pairs. Without patience each has one pair."""
+    """Batches come one after another. The last cost of a name has all pairs. Without patience each has one pair."""
     batches = timed(*CASES[0])
     assert len(batches) == BATCHES
     found = [*priced(*CASES[0])]
-    counts = Counter(one.name for one in found)
+    counts = Counter(price.name for price in found)
     assert [*counts] == [one.name for one in batches]
     assert max(counts.values()) <= PAIRS
-    last = {one.name: one for one in found}
+    last = {price.name: price for price in found}
     assert [(one.cost.pairs, one.wasted) for one in last.values()] == [
         (counts[one.name], one.wasted) for one in batches
     ]
@@ -242,10 +242,10 @@ def test_each_batch_is_timed_pair_by_pair_and_within_the_time_of_all(monkeypatch
 
 
 def test_what_is_timed_is_three_batches_of_their_own() -> None:
-    """The page's, the corpus's and one with a long sequence; a pair of runs gives a cost."""
+    """The batches are the page's, one of the corpus, and one with a long sequence. A pair of runs gives a cost."""
     batches = timed(*CASES[0])
     assert [round(one.wasted, 2) for one in batches][::2] == [0.43, 0.89]
     for one in batches:
         assert one.padded.shape[0] == max(one.lengths)
         (cost,) = one.measure(1)
-        assert cost.ratio == pytest.approx(cost.one / cost.other)
+        assert cost.ratio == pytest.approx(cost.first / cost.second)

@@ -1,4 +1,4 @@
-"""The pictures of lengths: every row of data at its three places, red exactly where torch says so."""
+"""The pictures of lengths: every row of data has its three places, and cells are red exactly where torch differs."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ LONG = (200,) * 15 + (3,)
 @steady
 @given(lengths=some_lengths)
 def test_each_row_of_data_stands_in_all_three_places(lengths: Lengths) -> None:
-    """In the padded block at its step and sample, in the packed one in its sample's row, and in the row of data."""
+    """It stands in the padded block, in its sample's row of the packed block, and in the row of data."""
     scene, done = blocks(lengths).scene, packed(lengths)
     cells = scene.cells
     names = scene.words.set_index("text")["x"]
@@ -39,7 +39,7 @@ def test_each_row_of_data_stands_in_all_three_places(lengths: Lengths) -> None:
         for place, start, (_, cell) in zip(
             (done.samples[k], done.back[done.samples[k]]), ("padded", "packed"), own.iterrows(), strict=False
         ):
-            # A width travels in tenths of a px, so that it adds up to half of one over ten steps.
+            # Widths are rounded to tenths of a px, so errors add up to half a px over ten steps.
             assert cell["x"] - names[start] == pytest.approx(done.steps[k] * unit, abs=0.1 + 0.06 * done.steps[k])
             assert cell["y"] - top == pytest.approx(place * row, abs=0.1 + 0.06 * place)
     padding = cells[cells["k"] == PADDED]
@@ -51,7 +51,7 @@ def test_each_row_of_data_stands_in_all_three_places(lengths: Lengths) -> None:
 @steady
 @given(lengths=some_lengths)
 def test_arrows_lead_to_the_sorted_row_and_back(lengths: Lengths) -> None:
-    """Each arrow starts where another one ends: from a sample to its row, and from the row to the sample."""
+    """One arrow leads from each sample to its row, and one leads from the row to the sample."""
     scene, done = blocks(lengths).scene, packed(lengths)
     there, back = np.split(scene.lines[["x", "y", "x2", "y2"]].to_numpy(), 2)
     first = min(there[:, 1])
@@ -75,19 +75,19 @@ def test_what_is_said_of_a_row_is_where_it_is() -> None:
 
 
 def test_the_largest_batch_is_drawn_within_bounds() -> None:
-    """Two places a row where a third would be too small to see, as many words as can be walked through."""
+    """A long row has two places, because a third would be too small. Words are for the rows that can be reached."""
     picture = blocks(LONG)
     assert len(picture.said) == MOST_WALKED
     assert len(picture.scene.cells) == 2 * sum(LONG) + 1
     settings = Settings(seq_len=200, batch_size=16, bidirectional=True)
-    drawn = damage(four_ways(settings, LONG), LONG, ("",) * 4)
-    assert len(drawn.cells) <= 4 * 16 * 2 * (MOST_COLUMNS + 3)
+    picture = damage(four_ways(settings, LONG), LONG, ("",) * 4)
+    assert len(picture.cells) <= 4 * 16 * 2 * (MOST_COLUMNS + 3)
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("lengths", [USUAL, (4, 4), (1,), (60, 3)], ids=str)
 def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bool) -> None:
-    """A step is covered by red if and only if it is wrong; so is what is read, which alone has an edge."""
+    """Red covers a step if and only if it is wrong. The same holds for what is read, which has an edge."""
     found = four_ways(Settings(seq_len=max(lengths), batch_size=len(lengths), bidirectional=bidirectional), lengths)
     cells = damage(found, lengths, ("",) * 4).cells
     steps, directions = max(lengths), 1 + bidirectional
@@ -110,14 +110,16 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
         ]
         places = zip(cells["sample"][red & mine], (start[red & mine] - left).round(), strict=True)
         assert [(int(sample), int(x)) for sample, x in places] == wrong
-        assert cells["wrong"][read & mine].tolist() == [int(not found.same(one)) for one in way.read.flatten().tolist()]
+        assert cells["wrong"][read & mine].tolist() == [
+            int(not found.same(size)) for size in way.read.flatten().tolist()
+        ]
 
 
 def test_the_waste_of_every_batch_is_in_the_frame() -> None:
-    """The area between the two curves, times the sequences of a batch, is the padding."""
+    """The area between the two curves, times the sequences in a batch, is the number of padded places."""
     made = corpus(2)
     frame = waste_columns(made)
     for sorted_, batches in enumerate((made.random, made.by_length)):
         rows = frame[frame["by_length"] == sorted_].iloc[:-1]
-        assert rows["longest"].tolist() == [one.longest for one in batches]
-        assert np.allclose(rows["mean"], [one.filled / one.sequences for one in batches])
+        assert rows["longest"].tolist() == [block.longest for block in batches]
+        assert np.allclose(rows["mean"], [block.filled / block.sequences for block in batches])

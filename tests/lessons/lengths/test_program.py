@@ -1,4 +1,4 @@
-"""The program of the lesson on lengths: complete, it prints what the page shows, and its loss falls."""
+"""The program of the lesson on lengths prints what the page shows, and its loss falls."""
 
 import re
 
@@ -20,9 +20,9 @@ CASES: list[tuple[Settings, Lengths]] = [
 
 
 def test_a_program_prints_the_page_s_digits_and_trains() -> None:
-    """In a fresh process, without a warning: orders, differences and NaN as found, and a loss that falls each time.
+    """In a fresh process and without a warning, it prints the facts' orders, differences and NaN. The loss falls.
 
-    What is trained is the same for all settings, so once is enough.
+    The training is the same for all settings, so one run is enough.
     """
     sources = [program(*CASES[0]), program(*CASES[1]).partition("# %% 5.")[0]]
     for case, done in zip(CASES, run_all(sources), strict=True):
@@ -33,16 +33,16 @@ def test_a_program_prints_the_page_s_digits_and_trains() -> None:
         assert f"unsorted_indices {list(layout.back)}" in printed
         found = four_ways(*case)
         for way in found.ways[:3]:
-            (told,) = [text for text in printed if text.startswith(f"{way.name} ")]
+            (line,) = [text for text in printed if text.startswith(f"{way.name} ")]
             if not found.same(way.worst):
-                assert told == f"{way.name} {way.worst:.1e}"
+                assert line == f"{way.name} {way.worst:.1e}"
             else:
-                assert found.same(float(told.split()[-1]))
+                assert found.same(float(line.split()[-1]))
         assert {LAST, OWN, PACKED} == {way.name for way in found.ways[:3]}
         for sample in range(len(case[1])):
-            apart = found.ways[0].output[sample].nan_to_num(0.0).max().item()
-            (told,) = [text for text in printed if text.startswith(f"sample {sample} outputs")]
-            assert told.endswith(f"{apart:.1e}") or found.same(apart)
+            difference = found.ways[0].output[sample].nan_to_num(0.0).max().item()
+            (line,) = [text for text in printed if text.startswith(f"sample {sample} outputs")]
+            assert line.endswith(f"{difference:.1e}") or found.same(difference)
         counts = [int(text.split(": ")[1]) for text in printed if text.startswith("NaN ")]
         assert counts == [nan.padded, nan.product, nan.where, nan.filled, nan.packed]
         if case != CASES[0]:

@@ -18,7 +18,7 @@ steady = examples(deadline=None, derandomize=True, max_examples=100)
 @steady
 @given(settings=small_settings())
 def test_the_formula_is_true(settings: Settings) -> None:
-    """Worked out, the sum is what it says it is, and that is `sum(p.numel())` of the module."""
+    """The sum has the value that it states, and this is `sum(p.numel())` of the module."""
     terms, total = parameter_formula(settings).replace("\u202f", "").split(" = ")
     count = sum(parameter.numel() for parameter in build(settings).module.parameters())
     assert int(total) == count
@@ -28,7 +28,7 @@ def test_the_formula_is_true(settings: Settings) -> None:
 @steady
 @given(settings=small_settings())
 def test_what_is_counted_decides_the_formula(settings: Settings) -> None:
-    """With `COUNTED` and the hidden size as they are, whatever else there is changes nothing of it."""
+    """The formula depends only on `COUNTED` and the hidden size. No other setting changes it."""
     counted = {name: getattr(settings, name) for name in (*COUNTED, "hidden_size")}
     assert parameter_formula(Settings(**counted)) == parameter_formula(settings)
 
@@ -44,7 +44,7 @@ def test_the_formula_can_be_followed() -> None:
 @steady
 @given(per_step=st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_the_first_agreement_is_the_first(per_step: list[float]) -> None:
-    """No step before it is within `AGREED`, it is, and there is none only where no step is."""
+    """The step is within `AGREED`, and no step before it is. If it is None, no step is within `AGREED`."""
     step = first_agreement(Comparison((), tuple(per_step), 2e-6))
     if step is None:
         assert min(per_step) > AGREED

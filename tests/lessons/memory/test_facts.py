@@ -1,4 +1,4 @@
-"""An LSTM operated on, held against torch: a module with other weights, other inputs, or another state."""
+"""An altered LSTM compared with torch: with a module that has other weights, other inputs or another state."""
 
 import dataclasses
 import math
@@ -31,7 +31,7 @@ CASES = [
 
 @st.composite
 def operations(draw: st.DrawFn) -> tuple[Settings, Surgery]:
-    """Settings, and anything that can be done to them."""
+    """Settings, and any alteration that is possible with them."""
     settings = draw(small_settings())
     step = st.integers(1, settings.seq_len)
     holds = []
@@ -60,7 +60,7 @@ def operations(draw: st.DrawFn) -> tuple[Settings, Surgery]:
 @steady
 @given(small_settings())
 def test_with_nothing_altered_it_is_nn_lstm(settings: Settings) -> None:
-    """The row is the call's own, bit for bit, and with torch's other layers it makes what the call returns."""
+    """Gates and states are those of the call, bit for bit. With the other layers they give what the call returns."""
     setup = build(settings)
     at = settings.num_layers - 1, settings.num_directions - 1
     nothing = Surgery(layer=at[0], direction=at[1])
@@ -76,7 +76,7 @@ def test_with_nothing_altered_it_is_nn_lstm(settings: Settings) -> None:
 @steady
 @given(operations())
 def test_whatever_is_done_torch_does_too(case: tuple[Settings, Surgery]) -> None:
-    """Other weights where gates are held, one call for each stretch of steps; nothing is written to on the way."""
+    """The run equals torch with altered weights, in one call for each stretch of steps. Nothing shared is changed."""
     settings, surgery = case
     setup = build(settings)
     run = operate(setup, surgery)
@@ -91,7 +91,7 @@ def _all(setup: Setup) -> list[torch.Tensor]:
 
 
 def rewritten(setup: Setup, layer: int, direction: int, gate: str, value: float) -> nn.LSTM:
-    """The whole module with a gate's rows zeroed and logit(value), or atanh, in its bias: `by_torch` not asked."""
+    """The module with a gate's weights at zero and logit(value), or atanh, in its bias. It does not use `by_torch`."""
     module = setup.module
     copy = nn.LSTM(
         module.input_size,
@@ -123,7 +123,7 @@ def assert_rows_close(run: DirectionTrace, expected: DirectionTrace) -> None:
 @pytest.mark.parametrize("settings", CASES, ids=["plain", "both ways", "float64"])
 @pytest.mark.parametrize(("gate", "value"), [("i", 0.3), ("f", 0.9), ("g", -0.6), ("o", 0.5), ("f", 1.0), ("o", 0.0)])
 def test_a_held_gate_is_a_module_with_other_weights(settings: Settings, gate: str, value: float) -> None:
-    """In any layer and direction, every number; and with it what is above, up to what the whole module returns."""
+    """Every number is equal, in any layer and direction, and so is what the whole module returns."""
     setup = build(settings)
     for layer in range(settings.num_layers):
         for direction in range(settings.num_directions):
@@ -152,7 +152,7 @@ def test_a_forget_bias_is_a_module_with_another_bias(settings: Settings) -> None
 
 
 def test_edits_are_other_inputs_and_another_state() -> None:
-    """Bit for bit: of all samples, in the layer and direction drawn."""
+    """They are equal bit for bit, for all samples, in the sampled layer and direction."""
     settings = Settings(num_layers=2, bidirectional=True, batch_size=2, batch_first=True)
     edits = (Edit("x", 3.0, 1, 2, 4), Edit("c", -1.0, 0), Edit("h", 0.5), Edit("h", 0.25, 2))
     run = operate(build(settings), Surgery(edits=edits, layer=1, direction=1))
@@ -168,7 +168,7 @@ def test_edits_are_other_inputs_and_another_state() -> None:
 
 @pytest.mark.parametrize("settings", CASES, ids=["plain", "both ways", "float64"])
 def test_the_classic_stories(settings: Settings) -> None:
-    """Forget open and input shut keep c_0 to the last bit; forget shut keeps i g alone; output shut hides all of c."""
+    """f = 1 with i = 0 keeps c_0 to the last bit. f = 0 leaves i g alone. o = 0 hides all of c."""
     setup = build(settings)
     where: Any = {"layer": settings.num_layers - 1, "direction": settings.num_directions - 1}
     kept = operate(setup, Surgery((Hold("f", 1.0), Hold("i", 0.0)), **where))
@@ -183,7 +183,7 @@ def test_the_classic_stories(settings: Settings) -> None:
 
 
 def test_the_proof_can_fail() -> None:
-    """A run that is not what the surgery says is noticed in h and in c."""
+    """A run that is not the altered one differs in h and in c."""
     setup = build(Settings(seq_len=9))
     surgery = Surgery((Hold("f", 0.5, 1, 3, 5),))
     for wrong in (NOTHING, dataclasses.replace(surgery, holds=(Hold("f", 0.5, 1, 3, 6),))):
@@ -192,7 +192,7 @@ def test_the_proof_can_fail() -> None:
 
 
 def test_calls_are_counted() -> None:
-    """One call where nothing changes on the way, and one more for each change."""
+    """It takes one call if nothing changes between steps, and one more for each change."""
     setup = build(Settings(seq_len=9))
     for holds, calls in (
         ((), 1),

@@ -121,6 +121,6 @@ def test_what_is_heard_is_torch_s(surgery: Surgery) -> None:
     for name, rows in found.rows.groupby("run"):
         apart = expected[str(name)].numpy()
         assert np.array_equal(rows["difference"], apart)
-        assert np.array_equal(rows["drawn"], np.maximum(apart, np.float32(1e-9)))
+        assert np.array_equal(rows["clamped"], np.maximum(apart, np.float32(1e-9)))
         assert found.end[str(name)] == apart[-1]
         assert found.last[str(name)] == max((t for t in range(1, 13) if apart[t - 1] > 0), default=0)

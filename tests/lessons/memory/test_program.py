@@ -38,8 +38,8 @@ def test_it_prints_the_page_s_digits(settings: Settings, surgery: Surgery) -> No
     for block, tensor in zip(blocks, found, strict=True):
         numbers = re.findall(r"-?\d+\.\d{4}", block.split("\nc_n is")[0])[: tensor.numel()]
         expected = [f"{value:.4f}" for value in tensor.flatten().tolist()]
-        apart = [abs(float(one) - float(other)) for one, other in zip(numbers, expected, strict=True)]
-        assert max(apart) < 1.1e-4  # the last digit, where rounding meets a half
+        differences = [abs(float(ours) - float(theirs)) for ours, theirs in zip(numbers, expected, strict=True)]
+        assert max(differences) < 1.1e-4  # the last digit, which may be rounded the other way
     wrote = authors(operate(setup, surgery), 0, 1)
     terms = re.findall(r"(?:left of c_0|written at t = \d+): (-?\d+\.\d{4})", done.stdout)
     assert [float(term) for term in terms] == pytest.approx(wrote.shares[-1].tolist(), abs=1e-4)

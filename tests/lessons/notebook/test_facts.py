@@ -104,7 +104,7 @@ def test_plain_code_prints_the_same(settings: Settings) -> None:
 @steady
 @given(settings=own)
 def test_the_loop_is_compared_with_the_call(settings: Settings) -> None:
-    """Drawn anew, the start makes loop and call differ from the first step on; the same start makes them agree."""
+    """With a start that is drawn again, loop and call differ from the first step on. With the same start they agree."""
     _, out, _, outs, mended = by_hand(settings)
     for run, theirs in ((replay(settings), out), (replay(settings, same_start=True), mended)):
         difference = (torch.cat(outs) - theirs).abs().amax(dim=(1, 2)).tolist()
@@ -127,7 +127,7 @@ def test_it_prints_the_same_whatever_the_caller_s_mode() -> None:
 
 @pytest.mark.parametrize("sizes", [(64, 128, 200), (64, 1, 200), (1, 5, 200), (3, 128, 7), (1, 1, 1), (3, 4, 20)])
 def test_a_text_is_never_long(sizes: tuple[int, int, int]) -> None:
-    """Whatever the sizes, a text has a bounded number of lines, its first and last are torch's, and a gap is marked."""
+    """For all sizes a text has a limited number of lines. Its first and last lines are torch's, and a gap is marked."""
     inputs, hidden, steps = sizes
     settings = Settings(input_size=inputs, hidden_size=hidden, seq_len=steps)
     sequence, out, state, _, _ = by_hand(settings)
@@ -152,7 +152,7 @@ def test_a_list_is_displayed_as_a_notebook_does(widths: list[int], small: bool) 
 
 
 def test_python_s_own_words() -> None:
-    """The statement as it was raises what Python itself raises there; mended, it runs."""
+    """The original statement raises the error that Python itself raises there. The mended statement runs."""
     with pytest.raises(NameError) as raised:
         eval("inputs", {})
     assert in_a_fresh_kernel(statement(AS_IT_WAS), Settings()) == f"NameError: {raised.value}"

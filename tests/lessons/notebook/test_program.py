@@ -1,4 +1,4 @@
-"""The notebook as a program and as a file: what it was raises, what was mended runs and prints the page's digits."""
+"""The notebook as a program and as a file: the original raises, the mended one runs and prints the page's digits."""
 
 import ast
 import re
@@ -43,7 +43,7 @@ def printed(settings: Settings, same_start: bool) -> str:
 @sizes
 @pytest.mark.parametrize("same_start", [False, True])
 def test_a_program_prints_the_page_s_digits(settings: Settings, same_start: bool) -> None:
-    """With its name mended it runs in a fresh process, without a warning, and prints what the page shows."""
+    """If its name is mended, it runs in a fresh process without a warning, and prints what the page shows."""
     done = run(program(settings, (True, same_start)))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == printed(settings, same_start)
@@ -51,7 +51,7 @@ def test_a_program_prints_the_page_s_digits(settings: Settings, same_start: bool
 
 @pytest.mark.parametrize("same_start", [False, True])
 def test_the_name_that_is_not_there_raises(same_start: bool) -> None:
-    """As it was, it ends in a fresh process with the error that its first line announces."""
+    """The original ends in a fresh process with the error that its first line names."""
     source = program(Settings(), (False, same_start))
     assert source.startswith("# raises: NameError\nimport torch\n")
     done = run(source)
@@ -62,7 +62,7 @@ def test_the_name_that_is_not_there_raises(same_start: bool) -> None:
 @given(st.sampled_from([(a, b) for a in (False, True) for b in (False, True)]), st.integers(1, 128))
 @examples(deadline=None, derandomize=True, max_examples=20)
 def test_every_excerpt_stands_in_the_program(mends: tuple[bool, bool], size: int) -> None:
-    """Word for word, and the program is Python; a mend changes its own statement and no other."""
+    """Every excerpt is in the program word for word, and the program is Python. A mend changes one statement."""
     settings = Settings(hidden_size=size, seq_len=size)
     source = program(settings, mends)
     ast.parse(source)
@@ -87,7 +87,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def execute(source: str) -> list[Any]:
-    """All that the cells of a program's notebook give out, in a fresh kernel, once it is found valid."""
+    """All output of the cells of a program's notebook, run in a fresh kernel. The notebook is checked to be valid."""
     document: Any = nbformat.reads(notebook(source), as_version=4)
     nbformat.validate(document)
     executed = NotebookClient(document, timeout=120, kernel_name="python3").execute()

@@ -1,4 +1,4 @@
-"""One step by its equations: it is torch's, for every shape, and the check that says so can fail."""
+"""One step by its equations gives torch's numbers, for every shape. The check that says so can fail."""
 
 import dataclasses
 
@@ -30,7 +30,7 @@ def test_the_parts_make_the_whole(settings: Settings) -> None:
 @pytest.mark.parametrize("name", list("ifgo"))
 @pytest.mark.parametrize("wrong", [1e-4, float("nan")])
 def test_a_number_that_is_wrong_is_noticed(name: str, wrong: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One gate or state off at one step of one layer: the parts no longer make the whole."""
+    """If one gate is wrong at one step of one layer, the check fails."""
     settings = Settings(num_layers=2, bidirectional=True, batch_size=2, proj_size=2)
     found = list(trace_directions(*build(settings)))
     bad = getattr(found[-1], name).clone()
@@ -44,7 +44,7 @@ def test_a_number_that_is_wrong_is_noticed(name: str, wrong: float, monkeypatch:
 
 @given(settings=small_settings(num_layers=2))
 def test_f_has_nothing_to_do_at_a_first_step_from_zeros(settings: Settings) -> None:
-    """The range of f is that of the equations; started from zeros, c is i g and not a bit else."""
+    """The range of f is that of the equations. If the state starts from zeros, c is i g, bit for bit."""
     direction = settings.num_directions - 1
     found = first_step(settings, 1, direction, 0)
     f = equations(settings, build(settings), 1, direction, 0)["f"][-1 if direction else 0]
@@ -57,7 +57,7 @@ def test_f_has_nothing_to_do_at_a_first_step_from_zeros(settings: Settings) -> N
 
 @pytest.mark.parametrize("steps", [1, 2, 20, 57, 200])
 def test_what_a_latch_holds_is_found(steps: int) -> None:
-    """The longest run is one of the module's own c_n: cut there, it returns the same bits at every step of it."""
+    """The longest run is found. A sequence that is cut at a step of it gives the same c_n, bit for bit."""
     settings = Settings.for_job("latch", seq_len=steps, batch_size=2)
     module, inputs, hx = build(settings)
     ends = torch.stack([module(inputs[: t + 1], hx)[1][1][0, 1] for t in range(steps)]).tolist()  # (T, H)

@@ -1,4 +1,4 @@
-"""What is sent to the player: torch's numbers and parameters, in the layout the docstring states, and no more."""
+"""The player is sent torch's numbers and parameters, in the layout that the docstring states, and nothing else."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 
 
 def unpacked(data: bytes) -> tuple[list[int], dict[str, np.ndarray]]:
-    """The layout, and every array by its name, read as the docstring says."""
+    """The layout, and every array by its name, as the docstring of `packed` says."""
     layout = np.frombuffer(data[: 4 * LAYOUT], "<i4").tolist()
     steps, reads, units, shown, bias, *_ = layout
     shapes: dict[str, tuple[int, ...]] = {"x": (steps, reads), **dict.fromkeys("ifgo", (steps, units))}
@@ -32,7 +32,7 @@ def unpacked(data: bytes) -> tuple[list[int], dict[str, np.ndarray]]:
 
 @given(settings=any_settings())
 def test_what_is_packed_is_torch_s(settings: Settings) -> None:
-    """Gates and states of the equations, the parameters bit for bit, the initial state where the direction begins."""
+    """Gates and states are those of the equations, parameters equal bit for bit. The initial state has its place."""
     layer, direction, sample = settings.num_layers - 1, settings.num_directions - 1, settings.batch_size - 1
     layout, arrays = unpacked(packed(settings, layer, direction, sample, 5))
     setup = build(settings)

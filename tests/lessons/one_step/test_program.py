@@ -1,4 +1,4 @@
-"""The program one takes home prints the step's own numbers, whichever step, unit, layer and direction."""
+"""The program prints torch's numbers for any step, unit, layer and direction."""
 
 import re
 from typing import NamedTuple
@@ -37,17 +37,17 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def printed() -> dict[Case, str]:
-    done = fresh.run_all([program(*case) for case in CASES])
-    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * len(CASES)
-    return dict(zip(CASES, (one.stdout for one in done), strict=True))
+    runs = fresh.run_all([program(*case) for case in CASES])
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * len(CASES)
+    return dict(zip(CASES, (run.stdout for run in runs), strict=True))
 
 
 @pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_it_prints_torch_s_numbers(case: Case, printed: dict[Case, str]) -> None:
-    """Gates, c and h to four decimals are the equations'; the terms of each gate add up to its sum."""
+    """Gates, c and h equal the equations to four decimals. The terms of each gate add up to its sum."""
     said = printed[case]
-    settings, *drawn, t, unit = case
-    found = equations(settings, build(settings), *drawn)
+    settings, layer, direction, sample, t, unit = case
+    found = equations(settings, build(settings), layer, direction, sample)
 
     def near(text: str, number: float) -> bool:
         return abs(float(text) - number) < 0.5001e-4 + 1e-6
@@ -64,5 +64,5 @@ def test_it_prints_torch_s_numbers(case: Case, printed: dict[Case, str]) -> None
     assert near(c, found["c"][t - 1, unit].item())
     ((row, h),) = re.findall(r"^h\[(\d+)\]: ([^,\n]+)", said, re.MULTILINE)
     assert near(h, found["h"][t - 1, int(row)].item())
-    (apart,) = re.findall(r"apart by (\S+)", said)
-    assert float(apart) < 1e-6
+    (difference,) = re.findall(r"apart by (\S+)", said)
+    assert float(difference) < 1e-6

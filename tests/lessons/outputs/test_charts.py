@@ -9,7 +9,7 @@ import pytest
 from components.charts.scene import Form
 from components.charts.template import fed
 from components.lessons.outputs.charts import SLOT_EVENT, outputs
-from components.lessons.outputs.frames import drawn
+from components.lessons.outputs.frames import outputs_picture
 from components.settings import VIEWS, Settings
 from tests import ROOT
 from tests.charts.specs import assert_fed, nodes, validate
@@ -19,7 +19,7 @@ SCRIPT = (ROOT / "components/ui/pointer/pointer.js").read_text("utf-8")
 
 def form(directions: int) -> Form:
     """What the template is made for."""
-    return drawn(Settings(bidirectional=directions == 2), 0).scene.form
+    return outputs_picture(Settings(bidirectional=directions == 2), 0).scene.form
 
 
 directions = pytest.mark.parametrize("directions", [1, 2])
@@ -36,9 +36,9 @@ def test_it_is_vega_lite_small_and_built_once(directions: int, bound: int) -> No
 
 
 @pytest.mark.parametrize("revealed", [True, False])
-def test_every_dataset_is_drawn_and_fed(revealed: bool) -> None:
+def test_every_dataset_is_read_and_fed(revealed: bool) -> None:
     """The names agree, and every field that is read is a column, or made on the way."""
-    scene = drawn(Settings(num_layers=2, bidirectional=True), 0, revealed).scene
+    scene = outputs_picture(Settings(num_layers=2, bidirectional=True), 0, revealed).scene
     assert_fed(outputs(scene.form, 2), scene)
 
 
@@ -47,7 +47,7 @@ def test_it_does_not_depend_on_the_numbers() -> None:
     before = copy.deepcopy(outputs(form(1), 2))
     for settings in (Settings(seed=2), Settings(seq_len=200, hidden_size=128, num_layers=4), Settings(proj_size=2)):
         for revealed in (True, False):
-            scene = drawn(settings, 0, revealed).scene
+            scene = outputs_picture(settings, 0, revealed).scene
             given = fed(outputs(scene.form, 2), **scene.columns)
             given.pop("datasets")
             assert given == before

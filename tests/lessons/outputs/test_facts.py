@@ -1,4 +1,4 @@
-"""What one call returns: the laws hold for torch's own tensors, and places are found by bits, wherever they are."""
+"""What one call returns: the laws hold for torch's own tensors, and equal rows are found by their bits, anywhere."""
 
 import math
 from typing import Any
@@ -44,7 +44,7 @@ def test_where_they_meet_is_a_law_bit_for_bit(settings: Settings) -> None:
 
 @given(settings=small_settings())
 def test_a_pair_is_what_its_python_says(settings: Settings) -> None:
-    """Run as Python on torch's own result, each side gives the difference and the bits that are stated."""
+    """Both sides, run as Python on torch's own result, give the stated difference and bitwise equality."""
     names = by_torch(settings)
     for pair in pairs(settings):
         a, b = run(pair.left, names), run(pair.right, names)
@@ -54,7 +54,7 @@ def test_a_pair_is_what_its_python_says(settings: Settings) -> None:
 
 
 def test_the_last_row_is_not_the_reverse_state() -> None:
-    """With two directions output[-1]'s second half is another thing than h_n[-1]: it has read one step."""
+    """With two directions the second half of output[-1] differs from h_n[-1], because it has read only one step."""
     last = pairs(DEEP)[-1]
     assert not last.law
     assert not last.bitwise
@@ -64,7 +64,7 @@ def test_the_last_row_is_not_the_reverse_state() -> None:
 
 @given(settings=small_settings(), sample=st.integers(0, 3))
 def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> None:
-    """Row after row, number after number: the same rows, the same nearest one, the same distance."""
+    """A plain search over all rows finds the same equal rows, the same nearest row, and the same distance."""
     sample = min(sample, settings.batch_size - 1)
     names = by_torch(settings)
     output = names["output"].transpose(0, 1) if settings.batch_first else names["output"]
@@ -92,7 +92,7 @@ def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> 
 
 
 def test_a_lower_layer_and_c_are_nowhere_in_output() -> None:
-    """What the lesson says of its example, found and not assumed."""
+    """The lesson says this about its example, and the search confirms it."""
     for settings in (Settings(num_layers=2), DEEP, Settings(num_layers=3, batch_first=True)):
         for slot in slots(settings, 0):
             top = slot.tensor == "h_n" and slot.layer == settings.num_layers - 1
@@ -101,7 +101,7 @@ def test_a_lower_layer_and_c_are_nowhere_in_output() -> None:
 
 
 def test_no_rule_knows_the_place() -> None:
-    """A row planted anywhere is found there; of a run that is still zero, every row is found."""
+    """A row that is put anywhere is found there. In a run of zeros, every row is found."""
     rows = np.zeros((4, 2, 3), np.float32)
     rows[2, 1] = [1, 2, 3]
     assert _places(rows, np.array([1, 2, 3], np.float32))[0] == (OutputRow(2, 1),)
@@ -114,7 +114,7 @@ def test_no_rule_knows_the_place() -> None:
 
 
 def test_bits_are_compared_not_values() -> None:
-    """-0 equals 0 as a number and not as bits; a number in another place is not the same row."""
+    """-0 equals 0 as a number, but not as bits. A row with the same numbers in another order is not equal."""
     rows = np.array([[[0.0, 1.0]], [[1.0, 0.0]]], np.float32)
     same, nearest, distance = _places(rows, np.array([-0.0, 1.0], np.float32))
     assert (same, nearest, distance) == ((), OutputRow(0, 0), 0.0)
@@ -128,14 +128,14 @@ def test_a_summary_is_what_its_python_says(settings: Settings) -> None:
     found = summaries(settings)
     last = run(found[0].expression, names)
     assert found[0].bitwise
-    for one in found:
-        value = run(one.expression, names)
-        assert one.width == value.shape[1]
-        assert one.bitwise == torch.equal(value, last)
+    for summary in found:
+        value = run(summary.expression, names)
+        assert summary.width == value.shape[1]
+        assert summary.bitwise == torch.equal(value, last)
         if value.shape == last.shape:
-            assert one.difference == (value - last).abs().max().item()
+            assert summary.difference == (value - last).abs().max().item()
         else:
-            assert math.isnan(one.difference)
+            assert math.isnan(summary.difference)
 
 
 @given(settings=small_settings(num_layers=2))

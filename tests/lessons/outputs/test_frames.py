@@ -1,4 +1,4 @@
-"""The picture of what comes back: every number once, in a place of its own, and outlines around equal numbers only."""
+"""The picture of what comes back: every number once, in its own place, and outlines only around equal numbers."""
 
 import re
 from typing import Any
@@ -29,7 +29,7 @@ from components.settings import Settings
 from tests.charts.tables import tabled
 from tests.lstm.strategies import settings_id, small_settings
 
-drawn = tabled(frames.drawn)
+outputs_picture = tabled(frames.outputs_picture)
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 CASES = [
@@ -60,9 +60,9 @@ def outlines(picture: Any, slot: int) -> list[pd.Series]:
 
 
 @cases
-def test_every_number_is_drawn_once(settings: Settings) -> None:
-    """All numbers of the sample where all fit; at the limits no more than fit, among them the first and last steps."""
-    picture = drawn(settings, settings.batch_size - 1)
+def test_every_number_is_shown_once(settings: Settings) -> None:
+    """All numbers of the sample are shown if they fit. If not, as many as fit, with the first and the last steps."""
+    picture = outputs_picture(settings, settings.batch_size - 1)
     frame = returned_frame(settings, settings.batch_size - 1)
     values = sorted(picture.scene.cells["value"])
     if settings.seq_len <= MAX_STEPS and settings.hidden_size <= MAX_UNITS:
@@ -76,7 +76,7 @@ def test_every_number_is_drawn_once(settings: Settings) -> None:
 @cases
 def test_no_two_cells_share_a_place(settings: Settings) -> None:
     """Cells stand side by side between the head and the foot."""
-    cells = drawn(settings, 0).scene.cells
+    cells = outputs_picture(settings, 0).scene.cells
     assert not cells.duplicated(["x", "y"]).any()
     assert cells["y"].min() >= HEAD
     assert cells["y2"].max() <= height(settings.num_directions) - FOOT + 0.2
@@ -89,7 +89,7 @@ def test_no_two_cells_share_a_place(settings: Settings) -> None:
 def test_what_is_outlined_holds_the_same_numbers(settings: Settings) -> None:
     """The cells within a slot's outlines are its numbers; a slot that is nowhere has no outline but its own."""
     for sample in range(settings.batch_size):
-        picture = drawn(settings, sample)
+        picture = outputs_picture(settings, sample)
         for number, slot in enumerate(slots(settings, sample)):
             own, *others = outlines(picture, number)
             numbers = inside(picture.scene.cells, own)["value"].to_numpy()
@@ -105,8 +105,8 @@ def test_what_is_outlined_holds_the_same_numbers(settings: Settings) -> None:
 
 @cases
 def test_a_cell_of_output_points_to_the_slot_with_its_numbers(settings: Settings) -> None:
-    """Its `slot` is one whose outline it is in; elsewhere in output it is none."""
-    picture = drawn(settings, 0)
+    """Its `slot` is one whose outline is around it. A cell of output in no outline has no slot."""
+    picture = outputs_picture(settings, 0)
     found = slots(settings, 0)
     lit = picture.scene.cells[picture.scene.cells["slot"] >= 0]
     for number, slot in enumerate(found):
@@ -116,9 +116,9 @@ def test_a_cell_of_output_points_to_the_slot_with_its_numbers(settings: Settings
 
 
 def test_unrevealed_it_tells_nothing() -> None:
-    """Before an answer no cell points anywhere, nothing is outlined and nothing said; the numbers are the same."""
+    """Before an answer no cell has a slot, and there are no outlines and no sentences. The numbers are the same."""
     settings = Settings(num_layers=2, bidirectional=True)
-    open_, shut = drawn(settings, 0), drawn(settings, 0, revealed=False)
+    open_, shut = outputs_picture(settings, 0), outputs_picture(settings, 0, revealed=False)
     assert (shut.scene.cells["slot"] == -1).all()
     assert (shut.scene.marks["opacity"] == 0).all()
     assert (shut.scene.marks["slot"] == NEVER_LIT).all()
@@ -137,7 +137,7 @@ def test_what_is_said_is_true_as_python(settings: Settings, sample: int) -> None
     with torch.no_grad():
         output, (h_n, c_n) = module(inputs, hx)
     names = {"output": output, "h_n": h_n, "c_n": c_n}
-    picture = drawn(settings, sample)
+    picture = outputs_picture(settings, sample)
     for name, said, slot in zip(picture.names, picture.said, slots(settings, sample), strict=True):
         assert said.startswith(f"{name} is ")
         value = eval(name, {"__builtins__": {}}, names)
@@ -157,8 +157,8 @@ def test_what_is_said_is_true_as_python(settings: Settings, sample: int) -> None
 
 @cases
 def test_labels_name_shapes_steps_and_layers(settings: Settings) -> None:
-    """Each tensor with its shape as torch has it, every step drawn by its number, every layer twice."""
-    words = drawn(settings, 0).scene.words
+    """Each tensor with the shape that torch gives, every shown step with its number, every layer twice."""
+    words = outputs_picture(settings, 0).scene.words
     assert words[words["style"] == "name"]["text"].tolist() == ["output", "h_n", "c_n"]
     shapes = [str(tuple(tensor.shape)) for tensor in returned(settings)]
     assert words[words["style"] == "faint"]["text"].tolist() == shapes

@@ -19,7 +19,7 @@ grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
 
 @given(settings=small_settings(), data=st.data())
 def test_shapes_are_those_of_the_tensors(settings: Settings, data: st.DataObject) -> None:
-    """On the side of the settings every shape is the tensor's own, and each letter stands for its size."""
+    """On the side of the settings every shape is that of the tensor, and each letter stands for its size."""
     layer = data.draw(st.integers(0, settings.num_layers - 1))
     direction = data.draw(st.integers(0, settings.num_directions - 1))
     module, inputs, (h_0, c_0) = build(settings)
@@ -28,8 +28,8 @@ def test_shapes_are_those_of_the_tensors(settings: Settings, data: st.DataObject
     tensors |= {"output": output, "h_n": h_n, "c_n": c_n}
     letters = {"T": settings.seq_len, "B": settings.batch_size, "I": settings.input_size, "H": settings.hidden_size}
     letters |= {"P": settings.proj_size, "L·D": settings.num_layers * settings.num_directions}
-    for one in flip(settings, layer, direction):
-        shape = one.on if settings.batch_first else one.off
+    for row in flip(settings, layer, direction):
+        shape = row.on if settings.batch_first else row.off
         assert shape.sizes == tuple(tensors[shape.name].shape)
         for letter, size in zip(shape.axes, shape.sizes, strict=True):
             times, name = (int(letter[0]), letter[1:]) if letter[0].isdigit() else (1, letter)
@@ -40,11 +40,11 @@ def test_shapes_are_those_of_the_tensors(settings: Settings, data: st.DataObject
 def test_every_parameter_of_the_layer_is_there(settings: Settings) -> None:
     """The tensors of all layers and directions together are all parameters, each once."""
     names = [
-        one.off.name
+        row.off.name
         for layer in range(settings.num_layers)
         for direction in range(settings.num_directions)
-        for one in flip(settings, layer, direction)
-        if one.off.axes[0] in ("4H", "P")
+        for row in flip(settings, layer, direction)
+        if row.off.axes[0] in ("4H", "P")
     ]
     assert names == [name for name, _ in build(settings).module.named_parameters()]
 
@@ -52,28 +52,28 @@ def test_every_parameter_of_the_layer_is_there(settings: Settings) -> None:
 @given(settings=small_settings())
 def test_batch_first_swaps_inputs_and_output_alone(settings: Settings) -> None:
     """inputs and output swap their first two axes, everything else stays as it is, bit for bit or within rounding."""
-    for one in flip(settings):
-        if one.off.name in ("inputs", "output"):
-            assert one.swaps, one
-            assert one.on.axes == (one.off.axes[1], one.off.axes[0], one.off.axes[2])
+    for row in flip(settings):
+        if row.off.name in ("inputs", "output"):
+            assert row.swaps, row
+            assert row.on.axes == (row.off.axes[1], row.off.axes[0], row.off.axes[2])
         else:
-            assert one.stays, one
-            assert one.on.axes == one.off.axes
+            assert row.stays, row
+            assert row.on.axes == row.off.axes
 
 
 def test_a_flip_that_does_not_hold_is_noticed() -> None:
-    """Output is not the same as it is, nor h_n swapped; where shapes forbid a comparison there is no figure."""
-    found = {one.off.name: one for one in flip(Settings(seq_len=3, batch_size=3, num_layers=3))}
+    """Output without a swap is not the same, and neither is h_n with a swap. If shapes differ, there is no figure."""
+    found = {row.off.name: row for row in flip(Settings(seq_len=3, batch_size=3, num_layers=3))}
     assert not found["output"].stays
     assert found["output"].kept is not None
     assert not found["h_n"].swaps
     assert found["h_n"].swapped is not None
-    assert {one.off.name: one for one in flip(Settings(batch_size=2))}["output"].kept is None
+    assert {row.off.name: row for row in flip(Settings(batch_size=2))}["output"].kept is None
 
 
 @grid
 def test_a_sequence_and_a_batch(settings: Settings) -> None:
-    """nn.LSTM's rows are a run over them; nn.LSTMCell's are each a run of one step; the first row agrees."""
+    """The rows of nn.LSTM are one run. Each row of nn.LSTMCell is a run of one step. The first rows agree."""
     plain: dict[str, Any] = {
         "num_layers": 1,
         "bidirectional": False,
@@ -105,7 +105,7 @@ def test_a_nudge_moves_its_own_sample_after_transpose(settings: Settings) -> Non
 
 @pytest.mark.parametrize(("steps", "batch"), [(5, 4), (3, 4), (4, 4), (1, 4), (12, 5)])
 def test_a_nudge_is_torch_s_own(steps: int, batch: int) -> None:
-    """The change of each output is that of two calls made by hand; and it is a change, not rounding."""
+    """The change of each output is that of two calls in this test, and it is larger than rounding."""
     settings = Settings(seq_len=steps, batch_size=batch)
     module, inputs, hx = build(settings)
     data = inputs.transpose(0, 1).contiguous()

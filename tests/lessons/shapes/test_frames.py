@@ -1,4 +1,4 @@
-"""Shapes as frames: cells hold the tensors' numbers, nothing hides anything, and what is drawn is bounded."""
+"""Shapes as frames: cells hold the numbers of the tensors, no cell hides another, and no picture has too many cells."""
 
 import dataclasses
 import re
@@ -42,7 +42,7 @@ grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
 LARGE = Settings(seq_len=200, hidden_size=128, input_size=64, batch_size=16)
 
 
-def assert_apart(cells: pd.DataFrame) -> None:
+def assert_no_overlap(cells: pd.DataFrame) -> None:
     """No two rectangles overlap."""
     x, x2, y, y2 = (cells[name].to_numpy(float) for name in ("x", "x2", "y", "y2"))
     across = (x[:, None] < x2[None] - 2) & (x[None] < x2[:, None] - 2)
@@ -54,16 +54,16 @@ def assert_apart(cells: pd.DataFrame) -> None:
 
 @given(settings=small_settings())
 def test_the_block_holds_the_inputs(settings: Settings) -> None:
-    """Every cell has the number of its step, sample and feature; each is drawn in both cuts, or windowed away."""
-    drawn = block(settings)
+    """Every cell has the number of its step, sample and feature. Each is shown in both cuts, if the window has it."""
+    picture = block(settings)
     inputs = build(dataclasses.replace(settings, batch_first=False)).inputs.float().numpy()
-    cells = drawn.scene.cells
+    cells = picture.scene.cells
     assert (inputs[cells["t"] - 1, cells["b"], cells["f"]] == cells["value"]).all()
     shown = min(settings.seq_len, STEPS), min(settings.batch_size, SAMPLES), min(settings.input_size, FEATURES)
-    assert drawn.drawn == shown
+    assert picture.counts == shown
     assert len(block_table(frames.block(settings))) == np.prod(shown)
     assert (cells.groupby(["t", "b", "f"]).size() >= 2).all()
-    assert_apart(cells)
+    assert_no_overlap(cells)
     assert cells[["x", "y"]].min().min() >= 0
     assert cells["x2"].max() <= WIDTH
     assert cells["y2"].max() <= BLOCK_HEIGHT
@@ -73,8 +73,8 @@ def test_the_block_holds_the_inputs(settings: Settings) -> None:
 def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
     """T, B and I with the tensor's sizes and the numbers of their axes; the cuts as Python writes them."""
     settings = Settings(seq_len=9, batch_size=7, input_size=5, batch_first=batch_first)
-    drawn = block(settings)
-    said = " | ".join(drawn.scene.words["text"])
+    picture = block(settings)
+    said = " | ".join(picture.scene.words["text"])
     shape = build(settings).inputs.shape
     for name, axis, size in (("T", int(batch_first), 9), ("B", int(not batch_first), 7), ("I", 2, 5)):
         assert shape[axis] == size
@@ -82,45 +82,45 @@ def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
         assert re.search(rf"{name} = {size}[^=]*axis {axis}", said)
     assert ("inputs[:, t] (7, 5)" in said, "inputs[b] (9, 5)" in said) == (batch_first, batch_first)
     assert ("inputs[t] (7, 5)" in said, "inputs[:, b] (9, 5)" in said) == (not batch_first, not batch_first)
-    assert [LETTERS[at] for at in drawn.scene.lines["axis"]] == ["T", "B", "I"]
+    assert [LETTERS[at] for at in picture.scene.lines["axis"]] == ["T", "B", "I"]
     assert said.count("…") == 2
 
 
 def test_nothing_is_left_out_without_a_sign() -> None:
-    """Where all is drawn there is no "…"."""
+    """If everything is shown there is no "…"."""
     assert "…" not in set(block(Settings(seq_len=STEPS, batch_size=SAMPLES)).scene.words["text"])
 
 
 @grid
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_the_tape_is_the_flip(settings: Settings, batch_first: bool) -> None:
-    """A row an axis with its letter and size; lines cross exactly where axes change places; one side is marked."""
+    """Each axis has its letter and size. Lines cross exactly where axes change places, and one side is marked."""
     flips = flip(settings)
-    drawn = tape(flips, batch_first)
-    pairs = [(letter, size) for one in flips for letter, size in zip(one.off.axes, one.off.sizes, strict=True)]
-    chips, lines = drawn.axes[drawn.axes["text"] != ""], drawn.axes[drawn.axes["text"] == ""]
+    picture = tape(flips, batch_first)
+    pairs = [(letter, size) for row in flips for letter, size in zip(row.off.axes, row.off.sizes, strict=True)]
+    chips, lines = picture.axes[picture.axes["text"] != ""], picture.axes[picture.axes["text"] == ""]
     left, right = chips.iloc[::2], chips.iloc[1::2]
     for side in (left, right):
         assert list(side["text"]) == [f"{letter}\n{size}" for letter, size in pairs]
         assert [LETTERS[at] for at in side["axis"]] == [letter.lstrip("24") for letter, _ in pairs]
     assert list(lines["axis"]) == list(left["axis"])
-    moved = [letter != other for one in flips for letter, other in zip(one.off.axes, one.on.axes, strict=True)]
+    moved = [letter != other for row in flips for letter, other in zip(row.off.axes, row.on.axes, strict=True)]
     assert list(lines["y"] != lines["y2"]) == moved
     assert sum(moved) == 4
-    here = [place for one in flips for place in range(len(one.off.axes))]
-    there = [one.on.axes.index(letter) for one in flips for letter in one.off.axes]
+    here = [place for row in flips for place in range(len(row.off.axes))]
+    there = [row.on.axes.index(letter) for row in flips for letter in row.off.axes]
     assert list((left["x"] / (440 / 3)).round()) == here
     assert list(((right["x"] - 560) / (440 / 3)).round()) == there
     assert (left["x2"] <= lines["x"].to_numpy()).all()
     assert (lines["x2"].to_numpy() <= right["x"]).all()
-    (marked,) = drawn.words.loc[drawn.words["text"] == "these settings", "x"]
+    (marked,) = picture.words.loc[picture.words["text"] == "these settings", "x"]
     assert (marked > 500) == batch_first
-    assert drawn.words["y"].max() < drawn.form.height
+    assert picture.words["y"].max() < picture.form.height
 
 
 @grid
-def test_the_readings_are_drawn(settings: Settings) -> None:
-    """Both grids hold the numbers of both readings, as many as there is room for."""
+def test_the_readings_are_shown(settings: Settings) -> None:
+    """The two grids hold the numbers of the two readings, as many as fit."""
     read = readings(settings)
     grids = read_grids(read)
     scene = grids.scene
@@ -129,32 +129,32 @@ def test_the_readings_are_drawn(settings: Settings) -> None:
         assert (half == values[:READ, :COLUMNS].float().numpy().ravel()).all()
     assert list(scene.words[scene.words["style"] == "title"]["text"]) == ["↓"] * (grids.rows - 1)
     assert scene.cells["y2"].max() <= READINGS_HEIGHT
-    assert_apart(scene.cells)
+    assert_no_overlap(scene.cells)
 
 
 @given(settings=small_settings(), batch=st.integers(2, 16))
-def test_the_nudge_is_drawn(settings: Settings, batch: int) -> None:
-    """Whose numbers, and how far; a change that is rounding is 0, and every other is the tensor's."""
+def test_the_nudge_is_shown(settings: Settings, batch: int) -> None:
+    """The grids hold whose numbers are read and the changes. A change that rounding explains is 0."""
     settings = dataclasses.replace(settings, batch_size=batch)
     found = nudge(settings)
     grids = nudged_grids(found)
     cells = grids.scene.cells
     halves: Any = np.split(cells[["t", "b", "whose", "moved"]].to_numpy(), 2)
-    for half, one in zip(halves, found.values(), strict=True):
+    for half, nudged in zip(halves, found.values(), strict=True):
         for t, b, whose, moved in half:
-            change = float(one.change[int(t) - 1, int(b)])
-            assert whose == one.origin[int(t) - 1, int(b)]
-            assert moved == (np.float32(change) if change > one.limit else 0)
+            change = float(nudged.change[int(t) - 1, int(b)])
+            assert whose == nudged.origin[int(t) - 1, int(b)]
+            assert moved == (np.float32(change) if change > nudged.limit else 0)
     assert cells["x2"].max() <= WIDTH
     assert cells["y2"].max() + NUDGE_BELOW < NUDGE_HEIGHT
     assert cells["y2"].max() < cells["y"].min() + NUDGE_BELOW  # the lower grid is below the upper one
-    assert_apart(cells)
+    assert_no_overlap(cells)
 
 
-def test_what_is_drawn_is_bounded() -> None:
+def test_what_is_shown_is_bounded() -> None:
     """At the largest settings no picture has more than a few hundred cells."""
-    drawn = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
-    assert [len(picture.scene.cells) for picture in drawn] == [
+    pictures = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
+    assert [len(picture.scene.cells) for picture in pictures] == [
         2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
         2 * READ * COLUMNS,
         2 * ROWS * COLUMNS,

@@ -23,22 +23,22 @@ def test_it_is_vega_lite_small_and_built_once() -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_its_datasets_are_drawn_and_fed(line: str) -> None:
-    """Three datasets, all drawn, and every field that is read is a column of one of them."""
+def test_its_datasets_are_read_and_fed(line: str) -> None:
+    """All three datasets are read, and every field that is read is a column of one of them."""
     scene = pictured((5, 2, 3), line, False).scene
     assert_fed(memory(scene.form), scene)
     assert set(scene.columns) == {"cells", "curves", "words"}
 
 
 def test_its_height_follows_the_lines() -> None:
-    """So many px a line, whatever there is."""
+    """The height of a line in px is fixed, whatever the picture holds."""
     assert memory(FORM)["height"] == {"step": LINE}
     bands = [node["scale"] for node in nodes(memory(FORM)) if "paddingInner" in (node.get("scale") or {})]
     assert [LINE * (1 - band["paddingInner"]) for band in bands] == [pytest.approx(CELL)]
 
 
 def test_pointing_is_a_signal_of_the_browser_s() -> None:
-    """Pointing sets a signal that no filter reads, so that no cell is drawn anew."""
+    """Pointing sets a signal that no filter reads, so that no cell is computed again."""
     spec = memory(FORM)
     (signal,) = spec["config"]["signals"]
     assert signal["name"] == "pointed"

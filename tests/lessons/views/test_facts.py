@@ -1,4 +1,4 @@
-"""The interpreter of typed lines: what is in its grammar is what torch does, and nothing else gets through."""
+"""The interpreter of typed lines: a line in its grammar does what torch does, and no other line is accepted."""
 
 import ast
 import re
@@ -268,7 +268,7 @@ def test_nothing_but_what_is_listed_is_asked_of_a_tensor(line: str) -> None:
     ],
 )
 def test_what_is_wrong_is_said(line: str, said: str) -> None:
-    """Each thing that is not in the grammar has a sentence of its own."""
+    """Each kind of text that is not in the grammar has its own sentence."""
     if not said:
         assert parse(line, SIZES) == ()
         return
@@ -277,7 +277,7 @@ def test_what_is_wrong_is_said(line: str, said: str) -> None:
 
 
 def test_a_step_that_was_not_read_is_not_taken() -> None:
-    """Were the grammar to let a name through, the chain would still not run it."""
+    """Even if the grammar accepted a wrong name, the chain would not run it."""
     with pytest.raises(LineError, match="sum"):
         rearrange(X, (Step("sum", (), ".sum()"),))
 
@@ -286,7 +286,7 @@ def test_a_step_that_was_not_read_is_not_taken() -> None:
 
 
 def test_the_largest_x_is_allowed_and_little_more() -> None:
-    """What the sliders can make fits, and the limit is near enough for a try to stay short."""
+    """The largest x of the sliders fits, and the limit is not much larger, so that no line takes long."""
     assert 200 * 16 * 64 <= MOST_ELEMENTS <= 300_000
 
 
@@ -319,7 +319,7 @@ HUGE = [
 
 @pytest.mark.parametrize("line", HUGE)
 def test_torch_is_not_asked_for_what_is_too_large(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal comes before the call, states the count, and no tensor on the way is larger than allowed."""
+    """The refusal comes before the call and states the count. No intermediate tensor is larger than allowed."""
     taken: list[Tensor] = []
 
     def counted(tensor: Tensor, step: Step) -> Tensor:
@@ -339,7 +339,7 @@ def test_torch_is_not_asked_for_what_is_too_large(line: str, monkeypatch: pytest
 @steady
 @given(line=st.one_of(lines(), mutations()), data=st.data())
 def test_a_try_touches_no_more_memory_than_its_steps_allow(line: str, data: st.DataObject) -> None:
-    """In place of a stopwatch: at most `MOST_STEPS` calls, and each copy within `MOST_ELEMENTS` elements."""
+    """A line makes at most `MOST_STEPS` calls, and each copy has at most `MOST_ELEMENTS` elements."""
     sizes = tuple(data.draw(st.sampled_from([(5, 2, 3), (200, 16, 64)])))
     x = positions(sizes)
     try:
@@ -352,7 +352,7 @@ def test_a_try_touches_no_more_memory_than_its_steps_allow(line: str, data: st.D
 
 
 def test_axes_are_limited() -> None:
-    """A ninth axis is refused, whichever way it would come."""
+    """A ninth axis is refused, whatever step makes it."""
     for line in ("x" + ".unsqueeze(0)" * 6, "x" + ".unsqueeze(0)" * 5 + ".unflatten(0, (1, 1))"):
         chain = tried(line)
         assert chain is not None

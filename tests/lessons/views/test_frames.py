@@ -1,4 +1,4 @@
-"""A line's picture: every cell is one of torch's numbers at its place, and there is never too much of it."""
+"""A line's picture: every cell is a number of torch at its place, and the number of cells is limited."""
 
 from typing import Any
 
@@ -55,9 +55,9 @@ LINES = [
 ]
 
 
-def parts(drawn: Any) -> list[list[int]]:
+def parts(picture: Any) -> list[list[int]]:
     """The origins of each part of the picture, in order: a part is a run of cells on lines that follow each other."""
-    cells, words = drawn.scene.cells, drawn.scene.words
+    cells, words = picture.scene.cells, picture.scene.words
     ends = lines_of(words[words["style"] == "margin name"])
     origins, at = cells["origin"], lines_of(cells)
     tapes = [origins[at == line].tolist() for line in sorted(set(at[at < ends.iloc[0]]))]
@@ -73,12 +73,12 @@ def lines_of(table: pd.DataFrame) -> pd.Series:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_what_is_drawn_is_torch_s(line: str) -> None:
+def test_what_is_shown_is_torch_s(line: str) -> None:
     """Memory in its order, `x` and the result element by element, and a memory of its own for a copy."""
-    drawn = pictured(SIZES, line, False)
+    picture = pictured(SIZES, line, False)
     x = positions(SIZES)
     result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
-    found = parts(drawn)
+    found = parts(picture)
     assert found[0] == found[-2] == list(range(30))
     shown = result.reshape(-1, *(1, 1, *result.shape)[-1:])[:MOST_ROWS] if result.dim() == 2 else result.flatten()
     assert found[-1] == shown.flatten()[:MOST_CELLS].tolist()
@@ -91,12 +91,12 @@ def test_what_is_drawn_is_torch_s(line: str) -> None:
 @steady
 @given(line=lines(), sizes=st.sampled_from(SOME), write=st.booleans())
 def test_a_picture_of_anything_stands_and_is_bounded(line: str, sizes: tuple[int, int, int], write: bool) -> None:
-    """Whatever is typed, at any size: within the drawing, at most a few thousand cells, no line without a mark."""
+    """For any line and size: all is inside the picture, it has a few thousand cells at most, and no line is empty."""
     try:
-        drawn = pictured(sizes, line, write)
+        picture = pictured(sizes, line, write)
     except LineError:
         return
-    cells, curves, words = drawn.scene.cells, drawn.scene.curves, drawn.scene.words
+    cells, curves, words = picture.scene.cells, picture.scene.curves, picture.scene.words
     assert len(cells) <= 2 * MOST_CELLS + 2 * MOST_COLUMNS * MOST_ROWS * 2
     assert len(curves) <= 8 * MOST_HOPS * 5
     assert ((cells["x"] >= 0) & (cells["x2"] <= WIDTH + 0.1) & (cells["x"] < cells["x2"])).all()
@@ -129,34 +129,34 @@ def test_label_and_shade_name_the_sample(sizes: tuple[int, int, int], line: str)
 
 @pytest.mark.parametrize("line", [line for line in LINES if ":0" not in line])
 def test_a_written_cell_shows_wherever_it_lies(line: str) -> None:
-    """With -1 written, exactly the cells in which torch has it say so."""
+    """If -1 is written, exactly the cells in which torch has -1 show it."""
     x = positions(SIZES)
     result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
-    drawn = pictured(SIZES, line, True)
-    cells = drawn.scene.cells[drawn.scene.cells["number"] == "\u22121"]
-    assert drawn.reached == shares(result, x)
+    picture = pictured(SIZES, line, True)
+    cells = picture.scene.cells[picture.scene.cells["number"] == "\u22121"]
+    assert picture.reached == shares(result, x)
     assert set(cells["origin"]) == {int(result.flatten()[0])}
-    grid = min(drawn.changed, MOST_CELLS)
-    assert len(cells) == grid + (2 if drawn.reached else 1)
+    grid = min(picture.changed, MOST_CELLS)
+    assert len(cells) == grid + (2 if picture.reached else 1)
 
 
 def test_cells_that_are_not_read_are_blank() -> None:
     """A slice reads some cells of the memory: the others have no shade there."""
-    drawn = pictured(SIZES, "x[:, 0]", False)
-    tape = drawn.scene.cells[lines_of(drawn.scene.cells) == 1]
+    picture = pictured(SIZES, "x[:, 0]", False)
+    tape = picture.scene.cells[lines_of(picture.scene.cells) == 1]
     assert (tape["opacity"] > 0).tolist() == [at // 3 % 2 == 0 for at in range(30)]
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_hops_land_where_the_strides_say(line: str) -> None:
-    """For each axis: the finger's stops are the cells offset, offset + stride, ... of the memory."""
-    drawn = pictured(SIZES, line, False)
-    last = drawn.readings[-1]
+    """For each axis the finger stops at the cells offset, offset + stride, ... of the memory."""
+    picture = pictured(SIZES, line, False)
+    last = picture.readings[-1]
     x = positions(SIZES)
     result = rearrange(x, parse(line, dict(zip("TBI", SIZES, strict=True)))).result
     count = min(len(result.untyped_storage()) // 8, MOST_CELLS)
     width = min(WIDTH / max(count, 1), WIDEST)
-    curves, words = drawn.scene.curves, drawn.scene.words
+    curves, words = picture.scene.curves, picture.scene.words
     notes = words[words["text"].str.startswith("axis")]
     assert len(notes) == result.dim()
     for axis, at in enumerate(lines_of(notes)):
@@ -173,9 +173,9 @@ def test_hops_land_where_the_strides_say(line: str) -> None:
 @pytest.mark.parametrize("line", LINES)
 def test_the_table_says_where_each_element_lies(line: str) -> None:
     """Index, number and cell: reading the memory at that cell gives that number, which is the element at that index."""
-    drawn = pictured(SIZES, line, False)
+    picture = pictured(SIZES, line, False)
     result = rearrange(positions(SIZES), parse(line, dict(zip("TBI", SIZES, strict=True)))).result
-    table = table_frame(drawn)
+    table = table_frame(picture)
     assert list(table.columns) == ["index", "number", "cell"]
     assert len(table) == min(len(table), result.numel())
     memory = torch.empty(0, dtype=result.dtype).set_(result.untyped_storage())
@@ -186,15 +186,15 @@ def test_the_table_says_where_each_element_lies(line: str) -> None:
 
 def test_readings_follow_the_memory() -> None:
     """x's memory is 0; each copy has the next number, and views of it keep that."""
-    drawn = pictured(SIZES, "x.transpose(0, 1).contiguous().view(-1).flip(0)[1:]", False)
-    assert [one.memory for one in drawn.readings] == [0, 0, 1, 1, 2, 2]
-    assert [one.contiguous for one in drawn.readings] == [True, False, True, True, True, True]
-    assert drawn.readings[-1].offset == 1
-    assert drawn.readings[1].stride == (3, 6, 1)
+    picture = pictured(SIZES, "x.transpose(0, 1).contiguous().view(-1).flip(0)[1:]", False)
+    assert [reading.memory for reading in picture.readings] == [0, 0, 1, 1, 2, 2]
+    assert [reading.contiguous for reading in picture.readings] == [True, False, True, True, True, True]
+    assert picture.readings[-1].offset == 1
+    assert picture.readings[1].stride == (3, 6, 1)
 
 
 def test_rows_of_samples() -> None:
-    """One row a sample is known as such; the same shape dealt out in the order of memory is not."""
+    """A result with one sample in each row is recognised. The same shape in the order of memory is not."""
     good = pictured(SIZES, "x.transpose(0, 1).reshape(B, -1)", False)
     assert (good.rows, good.whole) == (((0,), (1,)), True)
     mixed = pictured(SIZES, "x.view(B, -1)", False)
@@ -210,7 +210,7 @@ def test_there_is_a_letter_for_every_sample() -> None:
 
 
 def test_parts_say_that_they_are_parts() -> None:
-    """What is not drawn whole is named, with both counts; at the defaults nothing is left out."""
+    """A part that is not shown completely is named, with both counts. At the defaults nothing is left out."""
     assert pictured(SIZES, "x.transpose(0, 1)", False).shown == ()
     shown = " ".join(pictured((200, 16, 64), "x.transpose(0, 1)", False).shown)
     assert "160 of 204800 cells of the memory" in shown

@@ -1,4 +1,4 @@
-"""The templates of parameters: valid, small, built once, in the gates' hues."""
+"""The charts of parameters are valid, small, built once, and have the gates' hues."""
 
 import json
 import re
@@ -31,7 +31,7 @@ each = pytest.mark.parametrize("name", SPECS)
 
 @each
 def test_it_is_vega_lite_and_small(name: str) -> None:
-    """Valid as it travels, with its data at the defaults below 13 kB, and built once."""
+    """The sent form is valid, below 13 kB with its data at the defaults, and built once."""
     validate(SPECS[name])
     travels = fed(SPECS[name], **FED[name])["datasets"]
     assert len(json.dumps(SPECS[name])) + sum(map(len, travels.values())) < 13_000
@@ -40,7 +40,7 @@ def test_it_is_vega_lite_and_small(name: str) -> None:
 
 @each
 def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
-    """It draws what it is fed, and reads no field that is neither a column nor computed."""
+    """It uses all of its data. Each field that it reads is a column or computed."""
     assert datasets(SPECS[name]) == set(FED[name])
     for layout, drawn in ((BLOCKS.scene, "cells"), (ORDERS, "orders")):
         if drawn == name:
@@ -55,13 +55,13 @@ def test_its_datasets_are_fed_and_its_fields_are_columns(name: str) -> None:
 
 @each
 def test_its_colours_are_known(name: str) -> None:
-    """The gates' hues, ink, the accent and the signed scale; none of the verdicts' red."""
+    """The colours are the gates' hues, ink, the accent and the signed scale, but not the red of verdicts."""
     assert colours(SPECS[name]) <= {*HUES.values(), INK, "primary", "diverging", HAIRLINE}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_letters_can_be_read_on_every_chip(theme: str) -> None:
-    """Ink on a chip of each hue has 4.5:1."""
+    """Ink on a chip of each hue has a contrast of at least 4.5:1."""
     paper, ink = token(theme, "backgroundColor"), token(theme, f"{INK}Color")
     for hue in HUES.values():
         assert contrast(ink, over(token(theme, f"{hue}Color"), paper, charts.FILL)) >= 4.5

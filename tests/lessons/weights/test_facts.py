@@ -1,4 +1,4 @@
-"""Parameters: torch's own module says whose rows are whose, how they are drawn, and what becomes of two biases."""
+"""The facts on parameters agree with torch's own module: rows and gates, the draw, two biases."""
 
 import io
 import math
@@ -37,18 +37,18 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 
 
 def result(module: nn.LSTM, settings: Settings) -> tuple[Tensor, Tensor, Tensor]:
-    """output, h_n and c_n of a module with the inputs and the start of some settings."""
+    """output, h_n and c_n of a module with the inputs and the initial state of the settings."""
     with torch.no_grad():
         output, (h_n, c_n) = module(*build(settings)[1:])
     return output, h_n, c_n
 
 
-# Whose rows
+# Rows and gates
 
 
 @given(settings=small_settings())
 def test_layers_and_directions_share_out_all_parameters(settings: Settings) -> None:
-    """Every parameter belongs to one layer and direction, under its name, in the module's own memory."""
+    """Every parameter belongs to one layer and direction, has its name, and shares the module's memory."""
     module = build(settings).module
     found = {
         f"{name}_l{layer}{'_reverse' if reverse else ''}": tensor
@@ -63,7 +63,7 @@ def test_layers_and_directions_share_out_all_parameters(settings: Settings) -> N
 
 @pytest.mark.parametrize("gate", GATES)
 def test_a_block_is_its_gate_s(gate: str) -> None:
-    """Rows of i shut and f open: c_n is c_0, bit for bit. g at zero: only what f keeps. o shut: output is zero."""
+    """With i shut and f open, c_n is c_0, bit for bit. With g at 0, c only fades. With o shut, output is zero."""
     settings = Settings(hidden_size=6, seq_len=7, bidirectional=True, num_layers=2)
     module, inputs, hx = build(settings)
     with torch.no_grad():
@@ -93,7 +93,7 @@ def test_a_block_is_its_gate_s(gate: str) -> None:
     order=st.permutations(GATES).map("".join),
 )
 def test_reading_undoes_sorting(rows: int, columns: int, order: str) -> None:
-    """Sorted for a library and read in its order, a tensor is what it was; and each block stands where it should."""
+    """A tensor that is sorted for a library and read in its order is unchanged. Each block has its place."""
     tensor = torch.arange(4.0 * rows * columns).view(4 * rows, columns)
     there = sorted_for(tensor, order)
     assert torch.equal(read_as(there, order), tensor)
@@ -108,7 +108,7 @@ def test_every_library_sorts_four_gates() -> None:
 
 @given(settings=small_settings(), order=st.permutations(GATES).map("".join))
 def test_misread_is_what_the_gates_then_compute(settings: Settings, order: str) -> None:
-    """The equations with the gates' names exchanged, step by step in float64, give what the misread module gives."""
+    """The equations with exchanged gates, step by step in float64, give what the misread module gives."""
     settings = Settings(**{**vars(settings), "num_layers": 1, "bidirectional": False, "dtype": "float64"})
     module, inputs, hx = build(settings)
     found = misread(settings, order)
@@ -136,7 +136,7 @@ def test_misread_is_what_the_gates_then_compute(settings: Settings, order: str) 
 
 @given(settings=small_settings())
 def test_weights_of_one_shape_can_be_exchanged(settings: Settings) -> None:
-    """Where W_ih and W_hh of the first layer have one shape, and only there; for it is the module so loaded."""
+    """There is a result only if W_ih and W_hh have one shape. It is that of a module with exchanged weights."""
     found = exchanged(settings)
     assert (found is None) == (settings.input_size != settings.output_size)
     if found is None:
@@ -151,7 +151,7 @@ def test_weights_of_one_shape_can_be_exchanged(settings: Settings) -> None:
 
 
 def test_the_shared_module_is_left_alone() -> None:
-    """Whatever is tried, it is tried on copies; and no gradient is left behind."""
+    """All changes are made to copies, and no gradient is left in the shared module."""
     settings = Settings(input_size=4, batch_size=2)
     before = {name: tensor.clone() for name, tensor in shared_build(settings).module.state_dict().items()}
     misread(settings, "iofg")
@@ -163,14 +163,14 @@ def test_the_shared_module_is_left_alone() -> None:
 
 @given(settings=any_settings())
 def test_what_does_not_decide_the_parameters_is_left_out(settings: Settings) -> None:
-    """The parameters for `own` settings are those for all of them."""
+    """The settings that `own` returns give the same parameters."""
     mine = build(own(settings)).module.state_dict()
     assert all(torch.equal(mine[name], tensor) for name, tensor in build(settings).module.state_dict().items())
 
 
 @given(settings=small_settings())
 def test_the_archive_needs_no_pickle(settings: Settings) -> None:
-    """Every parameter under its name, of its type, bit for bit; and loaded it makes the same module."""
+    """The file has every parameter under its name, with its type, bit for bit. Loaded, it gives the same module."""
     module = build(settings).module
     with np.load(io.BytesIO(archive(module)), allow_pickle=False) as read:
         assert list(read) == list(module.state_dict())
@@ -183,7 +183,7 @@ def test_the_archive_needs_no_pickle(settings: Settings) -> None:
 
 @given(settings=small_settings())
 def test_drawn_parameters_fill_the_interval_and_no_more(settings: Settings) -> None:
-    """torch counts as many in each bin; all lie within k; and few bins are far from an even draw."""
+    """torch counts the same in each bin. All numbers lie within k, and few bins are far from a uniform draw."""
     found = spread(settings)
     numbers = torch.cat([p.detach().flatten() for p in build(settings).module.parameters()]).double()
     assert (found.outside, found.count) == (0, settings.num_parameters)
@@ -195,7 +195,7 @@ def test_drawn_parameters_fill_the_interval_and_no_more(settings: Settings) -> N
 
 
 def test_what_is_not_drawn_evenly_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A normal draw of the same deviation leaves the interval, and its bins the band."""
+    """A normal draw of the same deviation has numbers outside the interval, and bins outside the band."""
     import components.lessons.weights.facts as parameters
 
     setup = build(Settings(hidden_size=30))
@@ -214,7 +214,7 @@ def test_what_is_not_drawn_evenly_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
 @examples(max_examples=25)
 @given(settings=small_settings(bias=True))
 def test_two_biases_are_one_that_learns_twice_as_fast(settings: Settings) -> None:
-    """Moved, differentiated, stepped by torch.optim.SGD: what is found is what torch does."""
+    """The results equal those of torch: moved biases, gradients, and steps of torch.optim.SGD."""
     settings = trial(settings)
     found = biases(settings)
     assert found is not None
@@ -248,7 +248,7 @@ def test_two_biases_are_one_that_learns_twice_as_fast(settings: Settings) -> Non
 @examples(max_examples=20)
 @given(settings=job_settings())
 def test_biases_set_by_hand_are_told_apart_from_nothing(settings: Settings) -> None:
-    """Where every gate is wide open or shut no step is seen; where one is seen it is twice as far."""
+    """If all gates are wide open or shut, a step cannot be measured. Otherwise it is twice as far."""
     found = biases(trial(settings))
     assert found is not None
     assert found.moved.same

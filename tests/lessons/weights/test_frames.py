@@ -1,4 +1,4 @@
-"""The pictures of parameters: every number in its place, in parts that hold all, and blocks as libraries sort them."""
+"""The pictures of parameters: every number has its place, the parts hold all numbers, libraries have their orders."""
 
 from typing import Any
 
@@ -35,13 +35,13 @@ spread_columns = tabled(frames.spread_columns)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A dict a row."""
+    """A dict for each row."""
     listed: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     return listed
 
 
 def within(words: pd.DataFrame, chip: dict[str, Any], start: str, end: str = "") -> pd.DataFrame:
-    """The words in a chip, in styles that begin and end so."""
+    """The words in a chip whose style begins and ends with these words."""
     inside = words["x"].between(chip["x"], chip["x2"]) & words["y"].between(chip["y"], chip["y2"])
     style = words["style"].str.startswith(start) & (words["style"].str.endswith("alone") == (end == "alone"))
     found: pd.DataFrame = words[inside & style]
@@ -53,16 +53,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 
 @given(settings=small_settings(), data=st.data())
 def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, data: st.DataObject) -> None:
-    """Together the parts hold each number of each tensor, once at least and at the gate, unit and column it names."""
+    """The parts hold each number of each tensor at least once, with its own gate, unit and column."""
     layer = data.draw(st.integers(0, settings.num_layers - 1))
     reverse = data.draw(st.booleans()) and settings.bidirectional
     found = tensors(build(settings).module, layer, reverse)
     seen = {name: torch.zeros_like(tensor, dtype=torch.bool) for name, tensor in found.items()}
     names = {"x": "weight_ih", "h": "weight_hh", "unit": "weight_hr"}
     for number in range(parts(settings, layer)):
-        drawn = blocks(settings, layer, reverse, number, 0.5)
-        assert len(drawn.scene.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
-        for cell in records(drawn.scene.cells):
+        picture = blocks(settings, layer, reverse, number, 0.5)
+        assert len(picture.scene.cells) <= 4 * MAX_UNITS * (2 * MAX_COLUMNS + 2) + MAX_UNITS * MAX_COLUMNS
+        for cell in records(picture.scene.cells):
             row = cell["unit"] + (0 if cell["gate"] == NO_GATE else cell["gate"] * settings.hidden_size)
             kind = READS[cell["reads"]]
             name, at = (names[kind], (row, cell["at"])) if kind in names else (kind, (row,))
@@ -70,7 +70,7 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
             value = found[name][at].item()
             assert cell["value"] == np.float32(value)
             assert cell["shade"] == round(min(max(value / 0.5, -1), 1) * 100)
-    # Units and columns are paged together, so that with several parts not every pair is drawn.
+    # Units and columns are paged together, so that with several parts not every pair is shown.
     if parts(settings, layer) == 1:
         assert all(bool(tensor.all()) for tensor in seen.values())
     assert all(bool(tensor.any(dim=0).all()) for tensor in seen.values())
@@ -78,7 +78,7 @@ def test_every_number_stands_where_its_gate_and_unit_say(settings: Settings, dat
 
 @given(settings=small_settings())
 def test_cells_lie_in_the_picture_side_by_side(settings: Settings) -> None:
-    """Within the picture, none empty, none over another; outlines hold them; a gate's rows are in its band."""
+    """Cells lie in the picture, are not empty and do not overlap. Outlines hold them. Rows lie in their gate's band."""
     scene = blocks(settings, 0, False, 0, 0.5).scene
     cells, outlines = scene.cells, scene.outlines
     assert cells["x"].min() >= 0
@@ -112,9 +112,9 @@ def test_parts_are_even_and_hold_all(count: int, most: int) -> None:
 
 @given(settings=small_settings())
 def test_the_table_holds_whole_rows(settings: Settings) -> None:
-    drawn = blocks(settings, 0, False, 0, 0.5)
+    picture = blocks(settings, 0, False, 0, 0.5)
     found = tensors(build(settings).module, 0, False)
-    table = parameter_table(settings, 0, False, drawn.units)
+    table = parameter_table(settings, 0, False, picture.units)
     names = [f"x {n}" for n in range(settings.input_size)] + [f"h {n}" for n in range(settings.output_size)]
     whole = torch.cat([found["weight_ih"], found["weight_hh"]], dim=1)[table["row"].to_list()]
     assert np.array_equal(table[names].to_numpy(), whole.numpy())
@@ -125,36 +125,36 @@ def test_the_table_holds_whole_rows(settings: Settings) -> None:
 
 @pytest.mark.parametrize("reader", LIBRARIES)
 def test_stacks_are_sorted_as_the_libraries_sort(reader: str) -> None:
-    """From top to bottom each stack's gates are its library's, joined gate by gate; unsorted they are PyTorch's."""
+    """Each stack has its library's order, and lines join equal gates. The unsorted stack has PyTorch's order."""
     settings = Settings(num_layers=2)
-    drawn = orders(settings, 1, False, reader)
+    picture = orders(settings, 1, False, reader)
     tensor = tensors(build(settings).module, 1, False)["weight_ih"]
     firsts = {gate: block[0, 0].item() for gate, block in by_gate(tensor).items()}
-    stacks = drawn.chips.sort_values(["x", "y"]).groupby("x", sort=True)
+    stacks = picture.chips.sort_values(["x", "y"]).groupby("x", sort=True)
     found = ["".join(GATES[gate] for gate in stack["gate"]) for _, stack in stacks]
     assert found == [*(LIBRARIES[name].order for name in PLACES), "ifgo"]
-    for chip in records(drawn.chips):
-        (number,) = within(drawn.words, chip, "first number")["text"]
+    for chip in records(picture.chips):
+        (number,) = within(picture.words, chip, "first number")["text"]
         assert number == f"{firsts[GATES[chip['gate']]]:.2f} …".replace("-", "−")
-        wide, narrow = within(drawn.words, chip, "letter"), within(drawn.words, chip, "letter", "alone")
+        wide, narrow = within(picture.words, chip, "letter"), within(picture.words, chip, "letter", "alone")
         assert wide["text"].tolist() == narrow["text"].tolist()
         assert (wide["least"] == -narrow["least"].to_numpy()).all()  # one of the two is shown
     *_, (_, unsorted) = stacks
     meant = [GATES[gate] == order for gate, order in zip(unsorted["gate"], LIBRARIES[reader].order, strict=True)]
-    letters = [within(drawn.words, chip, "letter") for chip in records(unsorted)]
+    letters = [within(picture.words, chip, "letter") for chip in records(unsorted)]
     assert [(" as " not in word["text"].item(), word["style"].item() == "letter") for word in letters] == [
         (right, right) for right in meant
     ]
-    ends = {(chip["gate"], chip["x2"], (chip["y"] + chip["y2"]) / 2) for chip in records(drawn.chips)}
-    starts = {(chip["gate"], chip["x"], (chip["y"] + chip["y2"]) / 2) for chip in records(drawn.chips)}
-    assert len(drawn.lines) == 4 * (len(PLACES) - 1)
-    for line in records(drawn.lines):
+    ends = {(chip["gate"], chip["x2"], (chip["y"] + chip["y2"]) / 2) for chip in records(picture.chips)}
+    starts = {(chip["gate"], chip["x"], (chip["y"] + chip["y2"]) / 2) for chip in records(picture.chips)}
+    assert len(picture.lines) == 4 * (len(PLACES) - 1)
+    for line in records(picture.lines):
         assert (line["gate"], line["x"], line["y"]) in ends
         assert (line["gate"], line["x2"], line["y2"]) in starts
 
 
 def test_what_a_reader_takes_is_not_told_before_an_answer() -> None:
-    """Each block has its own letter and a question mark, all in one style; nothing else differs."""
+    """Each block has its own letter and a question mark in one style. Nothing else is different."""
     before, after = (orders(Settings(), 0, False, "ONNX", revealed) for revealed in (False, True))
     asked = before.words[before.words["text"].str.endswith("as ?")]
     assert asked["text"].str[0].tolist() == [gate for gate in "ifgo" for _ in (0, 1)]

@@ -1,6 +1,6 @@
-"""The conversions, proven by the libraries themselves, and the program, which prints what the page says.
+"""The libraries themselves prove the conversions, and the program prints what the page says.
 
-Loading a library takes seconds, so that the programs of one are run one after another in one fresh process.
+Loading a library takes seconds, so all programs of a library run one after another in one fresh process.
 """
 
 import re
@@ -37,16 +37,16 @@ def run_one_after_another(programs: list[str]) -> list[list[tuple[str, str, str]
 
 @pytest.mark.parametrize("library", ["Keras", "ONNX", "TensorFlow 1"])
 def test_a_converted_module_computes_the_same(library: str) -> None:
-    """Sorted as the page says it does, with biases and without, in one direction and two, in several layers.
+    """With the order on the page, the results are the same: with and without biases, for any directions and layers.
 
-    And sorted otherwise it does not.
+    With another order they are not.
     """
     order = LIBRARIES[library].order
     # Keras sorts as PyTorch does: its program sorts nothing.
     sorted_rows = "weights += [p[" if order == "ifgo" else f"torch.cat([{', '.join(order)}])"
     cases = [*CASES, Settings(proj_size=2, num_layers=2, bidirectional=True)] if library == "TensorFlow 1" else CASES
     programs = [converted(settings, library) for settings in cases]
-    assert all(sorted_rows in one for one in programs)
+    assert all(sorted_rows in source for source in programs)
     unsorted = programs[2].replace(sorted_rows, "torch.cat([i, f, g, o])")
     if library == "Keras":  # whose order is PyTorch's: reversed it is nobody's
         unsorted = programs[2].replace('p["weight_ih"].T', 'p["weight_ih"].flip(0).T')
@@ -54,7 +54,7 @@ def test_a_converted_module_computes_the_same(library: str) -> None:
     for settings, lines in zip(cases, found, strict=True):
         assert [(name, said) for name, said, _ in lines] == [(name, "the same") for name in ("output", "h_n", "c_n")]
         exact = settings.dtype == "float64" and library != "ONNX"
-        assert all(float(apart) < (1e-12 if exact else 2e-6) for *_, apart in lines)
+        assert all(float(difference) < (1e-12 if exact else 2e-6) for *_, difference in lines)
     assert all(said == "NOT the same" for _, said, _ in broken)
 
 
@@ -76,7 +76,7 @@ def test_there_is_no_program_for_what_a_library_lacks(library: str) -> None:
     ids=settings_id,
 )
 def test_the_program_prints_the_page_s_digits(settings: Settings) -> None:
-    """The count, the difference that another order makes, and the step that two biases take."""
+    """It prints the count, the difference that another order makes, and the step of two biases."""
     order = LIBRARIES["ONNX"].order
     done = fresh.run(program(settings, "_l0", "ONNX", order))
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,1 +1,1 @@
-"""Gradients that grow, and clipping them."""
+"""Gradients that grow, and how they are clipped."""

@@ -1,1 +1,1 @@
-"""A stream read in chunks, with the state handed on."""
+"""A stream that is read in chunks, and the state that goes from chunk to chunk."""

@@ -1,4 +1,4 @@
-"""A stream in one piece, the same in lanes and chunks, and how far each step's output is off: one view."""
+"""A stream in one piece, the same stream in rows and chunks, and the error of each step's output, in one view."""
 
 from components.charts.picture import OPACITY, Boxes, Texts, Tip, Words, hue_of, picture, ramp
 from components.charts.scene import Form
@@ -8,17 +8,17 @@ SIGNS = {"→": "primary", "0": INK, "≠": "red"}  # what a row of the next chu
 
 
 def stream(form: Form, crowded: bool = False) -> Spec:
-    """The `cells`, `steps`, `joins` and words of `frames.py`.
+    """The `cells`, `steps`, `joins` and words of `stream_picture`.
 
-    `crowded`: many chunks, with little room for what stands between them.
+    `crowded` means that there are many chunks, with little room for the signs between them.
     """
     return picture(
         form,
         (
-            # Pieces of the stream, pale where it begins, and the places that each holds
+            # Pieces of the stream, which are pale at its beginning, with the places that each piece holds.
             Boxes(opacity=OPACITY, inset=(0.5, 0)),
-            # A strip under each cell, as dark as each step's output is off. By the cube root: what is left of a
-            # difference a few steps later shows, and rounding does not.
+            # A strip under each cell. It is darker if the step's output has a larger error. With the cube root, what
+            # is left of an error a few steps later can be seen, and rounding cannot.
             Boxes(
                 "steps",
                 fill=ramp("difference", INK, 1 / 3),

@@ -1,7 +1,7 @@
-"""A stream in lanes and chunks as cells, joins and words: where each stands, and how far each step's output is off.
+"""A stream in rows and chunks as cells, joins and words, and the error of each step's output.
 
-From the top: the stream in one piece, then a row for each row of the batch, and under each of its cells a strip, a
-piece a step.
+At the top is the stream in one piece. Below is a row for each row of the batch. Under each cell of a row is a strip
+with one piece for each step.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,17 @@ from components.lstm.stream import ZEROS, Handed, handed
 from components.settings import Settings
 
 MARGIN = 62  # px left of the cells
-STREAM, GAP, HEAD, FOOT = 26, 22, 20, 4  # px: the whole stream, the space below it, the chunks' names, the end
+STREAM, GAP, HEAD, FOOT = (
+    26,
+    22,
+    20,
+    4,
+)  # px: the whole stream, the space below it, the chunks' names, the space at the end
 DOWN = STREAM + GAP + HEAD  # px above the batch
 OWN, NOTHING, STRANGER = "own", "zeros", "stranger"
 GLYPHS = {OWN: "→", NOTHING: "0", STRANGER: "≠"}
-CROWDED = 10  # chunks beyond which what stands between and above them is small
-PALEST, DEEPEST = 0.087, 0.62  # opacities: at the beginning of the stream, and at its end
+CROWDED = 10  # with more chunks, the signs between them and the words above them are small
+PALEST, DEEPEST = 0.087, 0.62  # opacities at the beginning and at the end of the stream
 
 
 def height(batch: int) -> int:
@@ -29,22 +34,22 @@ def height(batch: int) -> int:
 
 
 def _pitch(batch: int) -> int:
-    """Height of a row of the batch in px, with its strip."""
+    """Height in px of a row of the batch, with its strip."""
     return min(40, 288 // batch)
 
 
 def _cell(batch: int) -> int:
-    """Height of a cell in px; the rest of its row is its strip and air."""
+    """Height of a cell in px. The rest of the row is for the strip and some space."""
     return _pitch(batch) - max(_pitch(batch) // 3, 4)
 
 
 @dataclass(frozen=True, eq=False)
 class _Chunks:
-    """Where chunks stand. All are as long as the first, save the last."""
+    """The places of the chunks. All are as long as the first; only the last may be shorter."""
 
-    first: np.ndarray  # (K,) the first step of each, from 0
-    last: np.ndarray  # (K,) and the one after its last
-    left: np.ndarray  # (K,) px
+    first: np.ndarray  # (K,) the first step of each chunk, from 0
+    last: np.ndarray  # (K,) the step after its last step
+    left: np.ndarray  # (K,) left edge in px
     unit: float  # px of a step
     between: float  # px between two chunks
 
@@ -58,38 +63,40 @@ class _Chunks:
 
     @property
     def width(self) -> np.ndarray:
-        """Px of each chunk."""
+        """Width of each chunk in px."""
         px: np.ndarray = (self.last - self.first) * self.unit
         return px
 
 
 @kept
-def drawn(settings: Settings, length: int, way: str, revealed: bool = True) -> Layout:
-    """The picture of the stream read in chunks of `length`, the state handed on as `way` says.
+def stream_picture(settings: Settings, length: int, way: str, revealed: bool = True) -> Layout:
+    """The picture of the stream in chunks of `length`, if the state goes from chunk to chunk as `way` says.
 
-    Its `cells` are the stream's pieces, `steps` the strips below them and `joins` what each row of a chunk starts
-    from. Unless it is revealed, joins have no sign and strips no shade.
+    `cells` are the pieces of the stream, `steps` are the strips below them, and `joins` say from which state each row
+    of a chunk starts. Until `revealed`, joins have no sign and strips have no shade.
     """
-    found, chunks = handed(settings, length)[way], _Chunks.of(settings.seq_len, length)
+    handed_on, chunks = handed(settings, length)[way], _Chunks.of(settings.seq_len, length)
     scene = Scene(height(settings.batch_size), ("margin", "faint step"), MARGIN)
-    _add_pieces(scene, chunks, found.lanes.numpy(), settings)
-    _add_strips(scene, chunks, found.max_abs_diff.numpy(), length, revealed)
-    _add_joins(scene, chunks, found, settings, revealed)
+    _add_pieces(scene, chunks, handed_on.lanes.numpy(), settings)
+    _add_strips(scene, chunks, handed_on.max_abs_diff.numpy(), length, revealed)
+    _add_joins(scene, chunks, handed_on, settings, revealed)
     _add_names(scene, chunks, settings.batch_size)
     return scene.layout()
 
 
 def _add_pieces(scene: Scene, chunks: _Chunks, lanes: np.ndarray, settings: Settings) -> None:
-    """The stream in one piece, from edge to edge; then (chunk, row) by (chunk, row)."""
+    """The stream in one piece from edge to edge, then a cell for each (chunk, row)."""
     steps, batch = settings.seq_len, settings.batch_size
     lane, count = np.arange(batch), len(chunks.first)
 
     def add(begin: np.ndarray, close: np.ndarray, **at: Any) -> None:
-        """Cells with these places of the stream, from 0."""
+        """Cells that hold the places `begin` up to `close` of the stream, from 0."""
         texts = [_span(a, b) for a, b in zip(begin.tolist(), close.tolist(), strict=True)]
         place = (begin + close) / (2 * steps * batch)  # from 0 to 1
         opacity = PALEST + (DEEPEST - PALEST) * place
-        scene.cells(**at, opacity=opacity, text=texts, long=max(map(len, texts)))  # all of a kind are written, or none
+        scene.cells(
+            **at, opacity=opacity, text=texts, long=max(map(len, texts))
+        )  # all cells have the same `long`, so their words are shown together or not at all
 
     add(lane * steps, (lane + 1) * steps, x=lane * WIDTH / batch, width=WIDTH / batch, y=0, height=STREAM)
     add(
@@ -103,12 +110,12 @@ def _add_pieces(scene: Scene, chunks: _Chunks, lanes: np.ndarray, settings: Sett
 
 
 def _span(begin: int, end: int) -> str:
-    """Places of the stream in words, counted from 1."""
+    """Places of the stream as a text. They count from 1."""
     return str(end) if end - begin == 1 else f"{begin + 1}–{end}"
 
 
 def _add_strips(scene: Scene, chunks: _Chunks, differences: np.ndarray, length: int, revealed: bool) -> None:
-    """By how much the output of each step is off, for each row."""
+    """The error of each step's output, for each row."""
     steps, batch = differences.shape
     t, row = np.arange(steps), _pitch(batch)
     scene.cells(
@@ -122,13 +129,13 @@ def _add_strips(scene: Scene, chunks: _Chunks, differences: np.ndarray, length: 
     )
 
 
-def _add_joins(scene: Scene, chunks: _Chunks, found: Handed, settings: Settings, revealed: bool) -> None:
-    """Between two chunks of a row: what it starts from. Lanes are as long as the steps, so a place tells its lane."""
+def _add_joins(scene: Scene, chunks: _Chunks, handed_on: Handed, settings: Settings, revealed: bool) -> None:
+    """The joins between two chunks of a row. Each lane of the stream has T places, so place // T is the lane."""
     steps, batch = settings.seq_len, settings.batch_size
-    later = (found.lanes.numpy() * steps + chunks.first[:, None])[1:]  # the first place that is read
-    came = found.source.numpy()[1:]
+    later = (handed_on.lanes.numpy() * steps + chunks.first[:, None])[1:]  # the first place that the chunk reads
+    came = handed_on.source.numpy()[1:]
     kinds = np.where(came == ZEROS, NOTHING, np.where(came == later // steps, OWN, STRANGER)).ravel()
-    before = (came * steps + later % steps).ravel()  # the last place that the state has read, counted from 1
+    before = (came * steps + later % steps).ravel()  # the last place that the state has read, from 1
     said = [
         f"zeros, then {place + 1}" if kind == NOTHING else f"{have}, then {place + 1}"
         for kind, have, place in zip(kinds, before, later.ravel(), strict=True)
@@ -145,7 +152,7 @@ def _add_joins(scene: Scene, chunks: _Chunks, found: Handed, settings: Settings,
 
 
 def _add_names(scene: Scene, chunks: _Chunks, batch: int) -> None:
-    """The names of the stream, of the rows and of the chunks; the latter where all have room."""
+    """The names of the stream, the rows and the chunks. Chunks have names only if all names have room."""
     scene.label("margin", 0, STREAM / 2, "stream")
     for row in range(batch):
         scene.label("margin", 0, DOWN + row * _pitch(batch) + _cell(batch) / 2, f"row {row}")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.lessons.batches import CHUNK, LESSON
 from components.lessons.batches.stream.charts import stream
-from components.lessons.batches.stream.frames import CROWDED, drawn
+from components.lessons.batches.stream.frames import CROWDED, stream_picture
 from components.lstm.stream import Handed, handed
 from components.settings import CARRY, RESET, SHUFFLED
 from components.ui.chart import chart
@@ -60,7 +60,7 @@ def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
             "difference of 1."
         )
     aside(" ".join(words))
-    picture = drawn(settings, length, way, revealed)
+    picture = stream_picture(settings, length, way, revealed)
     chart(
         stream(picture.form, -(-settings.seq_len // length) > CROWDED),
         alt=ALT,

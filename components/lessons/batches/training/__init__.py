@@ -1,1 +1,1 @@
-"""A training, live, with the state carried, reset and shuffled."""
+"""A live training in three ways: the state is carried, reset or shuffled."""

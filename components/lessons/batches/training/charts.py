@@ -1,4 +1,4 @@
-"""Loss against steps, a curve a way, on scales that stay as they are while the curves grow."""
+"""The loss over the steps: a curve for each way. The scales stay the same while the curves grow."""
 
 import altair as alt
 
@@ -10,7 +10,7 @@ from components.charts.template import HAIRLINE, INK, Chart, template
 def training(top: float, ways: tuple[str, ...], steps: int) -> Chart:
     """`curves` (step, way, loss) as a line for each of `ways`, over `theory` (text, loss, at) as rules.
 
-    The first way is what is right. The scale of losses goes from 0 to `top`.
+    The first way is the right one. The scale of losses goes from 0 to `top`.
     """
     color = alt.Scale(domain=list(ways), range=["primary", INK, INK])
     dash = alt.Scale(domain=list(ways), range=[[1, 0], [6, 3], [2, 3]])

@@ -1,4 +1,4 @@
-"""Losses of a training as curves, and the losses that theory gives."""
+"""The losses of a training as curves, and the losses that theory gives."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,32 +6,32 @@ import numpy as np
 
 from components.charts.columns import Columns
 
-POINTS = 100  # of each curve, at most
-TOP = 0.75  # nats: the largest loss that is drawn, a little above that of guessing, ln 2; larger ones are drawn there
+POINTS = 100  # most points of a curve
+TOP = 0.75  # nats: the top of the scale, a little above the loss of guessing, ln 2. Larger losses are shown there.
 _BESIDE = 0.05  # nats between a line and the middle of its words
 
 
 def curves(losses: Sequence[float], ways: tuple[str, ...], steps: int) -> Columns:
-    """step, way, loss: each way's mean loss over windows of steps, at the window's last step.
+    """step, way, loss: the mean loss of each way over windows of steps, at the last step of each window.
 
-    `losses` holds those of each of `ways` in turn, as many as there are so far; `steps` is how many there will be. Of
-    an unfinished window nothing is drawn.
+    `losses` has the losses so far: one of each way in turn, step after step. `steps` is the number of steps in the end.
+    A window that is not full yet has no point.
     """
     window = -(-steps // POINTS)
-    taken = len(losses) // len(ways) // window
-    table = np.asarray(losses[: taken * window * len(ways)], np.float64).reshape(taken, window, len(ways))
+    full = len(losses) // len(ways) // window
+    table = np.asarray(losses[: full * window * len(ways)], np.float64).reshape(full, window, len(ways))
     loss = table.mean(axis=1).astype(np.float32)  # window, way
     return {
-        "step": np.tile(np.arange(1, taken + 1, dtype=np.int16) * np.int16(window), len(ways)),
-        "way": np.repeat(np.array(ways), taken),  # no objects: Arrow has to know the type of none at all
+        "step": np.tile(np.arange(1, full + 1, dtype=np.int16) * np.int16(window), len(ways)),
+        "way": np.repeat(np.array(ways), full),  # not objects: Arrow must know the type even if there are no rows
         "loss": loss.T.ravel(),
     }
 
 
 def theory(lines: Mapping[str, float]) -> Columns:
-    """text, loss, at: what each line says, the loss it stands for, and where its words stand.
+    """text, loss, at: the words of each line, its loss, and the place of its words.
 
-    Those of the first line stand below it, those of the others above.
+    The words of the first line stand below it, and those of the others above.
     """
     loss = np.array([*lines.values()], np.float32)
     side = np.array([1 if place else -1 for place in range(len(lines))], np.float32)

@@ -1,4 +1,4 @@
-"""How far back a gradient reaches, and what each chunk costs: with the graph kept, and detached."""
+"""How far back a gradient reaches, and what each chunk costs, with the graph kept and with the state detached."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ def _dash(names: tuple[str, ...]) -> alt.StrokeDash:
 
 @template
 def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False, crowded: bool = False) -> Chart:
-    """`rows` (t, line, gradient, drawn, zero) and `borders` (at) of `frames.py`.
+    """`rows` (t, line, gradient, clamped, zero) and `borders` (at) as two lines.
 
-    The scale is logarithmic, with `marks`; the first of them is where what is exactly 0 stands. With many steps points
-    are small (`dense`), with many chunks their borders are left out (`crowded`).
+    The scale is logarithmic and has `marks`. The first mark is the place of gradients that are exactly 0. `dense` means
+    many steps, with small points. `crowded` means many chunks, without borders.
     """
     none = marks[0]
     y = alt.Y(
-        "drawn:Q",
+        "clamped:Q",
         scale=alt.Scale(type="log", domain=[none / 4, 100], clamp=True),
         axis=alt.Axis(
             title="gradient (log)",
@@ -59,7 +59,7 @@ def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False,
             strokeDash=_dash(names),
         )
     )
-    at: dict[str, Any] = {"x": alt.X("t:Q"), "y": alt.Y("drawn:Q"), "color": color}
+    at: dict[str, Any] = {"x": alt.X("t:Q"), "y": alt.Y("clamped:Q"), "color": color}
     at["tooltip"] = [
         alt.Tooltip("t:Q", title="step t"),
         alt.Tooltip("gradient:Q", format=".1e", title="gradient"),
@@ -77,7 +77,7 @@ def reach(marks: tuple[float, ...], names: tuple[str, ...], dense: bool = False,
 
 @template
 def growth(title: str, names: tuple[str, ...]) -> Chart:
-    """`grown` (chunk, line, cost) as two lines over the chunks; `title` says what is counted."""
+    """`grown` (chunk, line, cost) as two lines over the chunks. `title` is that of the cost."""
     rows = alt.Chart(alt.NamedData("grown"))
     x = alt.X(
         "chunk:Q", axis=alt.Axis(title="chunk", tickMinStep=1, format="d", grid=False), scale=alt.Scale(zero=False)

@@ -1,8 +1,8 @@
-"""What is carried is numbers, what is detached is their history: gradients by distance, torch's errors, graph sizes.
+"""A carried state with and without its history: gradients over the steps, torch's errors, graph sizes.
 
-Carried without `detach`, a state brings along the graph of every chunk before it. Backpropagation through time
-truncated at the borders of chunks (Williams and Peng, 1990, https://doi.org/10.1162/neco.1990.2.4.490) goes no further
-back than the last one.
+Without `detach`, a carried state keeps the graphs of all chunks before it. With `detach`, only its numbers go on, and
+backpropagation stops at the border of a chunk. This is truncated backpropagation through time (Williams and Peng, 1990,
+https://doi.org/10.1162/neco.1990.2.4.490).
 """
 
 import math
@@ -21,50 +21,50 @@ from components.lstm.refusal import Refusal, refused
 from components.lstm.stream import chunks
 from components.settings import Settings
 
-RATE = 0.1  # of the step taken between two chunks
-MOST = 12  # chunks whose graph is walked and timed: a line is seen with fewer than two hundred
-TIMES, PATIENCE = 5, 2.0  # each chunk is timed so often at most, in about so many s
+RATE = 0.1  # learning rate of the step between two chunks
+MOST = 12  # at most so many chunks are counted and timed; that is enough to see a line
+TIMES, PATIENCE = 5, 2.0  # each chunk is timed at most so often, within about so many seconds
 
 
 def loss(output: Tensor) -> Tensor:
-    """What the chunks of this lesson are trained on where the task does not matter: the mean square of `output`."""
+    """The mean square of `output`: the loss of this lesson where the task does not matter."""
     return output.pow(2).mean()
 
 
 def detached(state: State) -> State:
-    """The same numbers without their history."""
+    """The state with the same numbers, but without its graph."""
     h, c = state
     return h.detach(), c.detach()
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How strongly the last step depends on each input: |d sum(output_T) / d x_t| over all samples, t = 1..T."""
+    """How much the last step depends on each input: the norm of d sum(output_T) / d x_t over all samples, t = 1..T."""
 
     border: int  # the last step before the last chunk
-    kept: tuple[float, ...]  # the state carried with its graph
-    cut: tuple[float, ...]  # detached at every border
-    kept_zeros: int  # steps whose gradient is 0 in every number, with the graph
-    cut_zeros: int  # the same detached, among the steps up to the border
+    kept: tuple[float, ...]  # if the state is carried with its graph
+    cut: tuple[float, ...]  # if the state is detached at every border
+    kept_zeros: int  # how many steps have a gradient of exactly 0 in every number, with the graph
+    cut_zeros: int  # the same with the state detached, among the steps up to the border
 
     @property
     def exact(self) -> bool:
-        """Whether every number beyond the border is exactly 0."""
+        """Whether, with the state detached, every gradient before the border is exactly 0."""
         return self.cut_zeros == self.border
 
     @property
     def differ(self) -> float:
-        """Within the last chunk: the largest difference between the two, as a share of the larger norm."""
+        """The largest difference between the two within the last chunk, as a share of the larger norm."""
         pairs = zip(self.kept[self.border :], self.cut[self.border :], strict=True)
         return max(abs(a - b) / (max(a, b) or 1.0) for a, b in pairs)
 
 
 @kept
 def reach(settings: Settings, length: int) -> Reach:
-    """Differentiate the last step: of one uncut call, and of chunks of `length` whose state is detached between them.
+    """The gradients of the last step: of one uncut call, and of chunks of `length` between which the state is detached.
 
-    Carried with its graph through the same chunks, the state gives what the uncut call gives, at several times the
-    cost.
+    The uncut call stands for chunks between which the state keeps its graph. These give the same gradients, but cost
+    several times as much.
     """
     module, inputs, hx = shared_build(settings)
     border = (settings.seq_len - 1) // length * length
@@ -75,9 +75,9 @@ def reach(settings: Settings, length: int) -> Reach:
             x, state = inputs.clone().requires_grad_(), hx
             for chunk in chunks(x, size):
                 output, state = module(chunk, detached(state))
-            # Only of x: the parameters are everybody's.
+            # Only for x, because all visitors share the parameters.
             (gradient,) = torch.autograd.grad(output[-1].sum(), x)
-        # In float64, in which the square of the smallest float32 is not yet 0.
+        # In float64, because there the square of the smallest float32 is not 0.
         norms.append(tuple(gradient.double().norm(dim=(1, 2)).tolist()))
         zeros.append((gradient == 0).all(dim=2).all(dim=1))
     kept, cut = norms
@@ -85,12 +85,12 @@ def reach(settings: Settings, length: int) -> Reach:
 
 
 def backward_refusal(settings: Settings, length: int, step: bool) -> Refusal | None:
-    """What torch says when the next chunk's `backward` reaches into the chunk before; None when it says nothing.
+    """Torch's error if the `backward` of a chunk reaches into the chunk before it; None if there is none.
 
-    Without a `step` the graph of the chunk before has been freed. With one it has been kept, but the weights have been
-    changed in place by what `optimiser.step()` of plain SGD does.
+    Without a `step`, the graph of the chunk before was freed. With a `step` that graph is kept, but the weights were
+    changed in place, as `optimiser.step()` of plain SGD changes them.
     """
-    # Two chunks are enough, whatever the length of the sequence: so a move of it asks torch nothing anew.
+    # Two chunks are enough for any sequence length. So a new sequence length needs no new call of torch.
     return _backward_refusal(replace(settings, seq_len=2 * length), length, step)
 
 
@@ -100,7 +100,7 @@ def _backward_refusal(settings: Settings, length: int, step: bool) -> Refusal | 
 
 
 def _never_detached(setup: Setup, length: int, step: bool) -> None:
-    """Train on chunk after chunk, and carry the state with its history."""
+    """Train on one chunk after another, and carry the state with its graph."""
     module, inputs, state = setup
     with torch.enable_grad():
         for chunk in chunks(inputs, length):
@@ -118,7 +118,7 @@ def _descend(module: nn.Module) -> None:
 
 
 def graph_size(result: Tensor) -> int:
-    """How many nodes `backward` has to visit from here."""
+    """How many nodes of the graph `backward` visits from `result`."""
     seen: set[Any] = set()
     ahead: list[Any] = [result.grad_fn]
     while ahead:
@@ -131,19 +131,19 @@ def graph_size(result: Tensor) -> int:
 
 @dataclass(frozen=True)
 class Growth:
-    """What each chunk's `backward` costs: with the graphs of all before it kept, and detached. Chunks count from 1."""
+    """What each chunk's `backward` costs: with the graphs of all chunks before it, and with the state detached."""
 
-    kept: tuple[float, ...]
+    kept: tuple[float, ...]  # a number for each chunk, from chunk 1
     cut: tuple[float, ...]
 
     @property
     def grows(self) -> bool:
-        """Whether every chunk costs more than the one before, and detached none does."""
+        """Whether each chunk costs more than the one before, and with `detach` none costs more than the first."""
         return all(a < b for a, b in zip(self.kept, self.kept[1:], strict=False)) and max(self.cut) <= self.cut[0]
 
 
 def _losses(settings: Settings, length: int, cut: bool) -> list[Tensor]:
-    """Each chunk's loss with its graph."""
+    """The loss of each chunk, with its graph."""
     module, inputs, state = shared_build(settings)
     losses = []
     with torch.enable_grad():
@@ -154,27 +154,30 @@ def _losses(settings: Settings, length: int, cut: bool) -> list[Tensor]:
 
 
 def whole_chunks(settings: Settings, length: int) -> Settings:
-    """The settings with a sequence of whole chunks only, at least one of them and at most `MOST`."""
+    """The settings with a sequence of whole chunks, at least one and at most `MOST`."""
     count = min(max(settings.seq_len // length, 1), MOST)
     return replace(settings, seq_len=count * length)
 
 
 def growth(settings: Settings, length: int) -> Growth:
-    """The nodes of the graph of each chunk that is whole: the same count every time, on every machine."""
+    """The nodes in the graph of each whole chunk. This count is the same every time and on every machine."""
     return _growth(whole_chunks(settings, length), length)
 
 
 @kept
 def _growth(settings: Settings, length: int) -> Growth:
-    kept, cut = (tuple(float(graph_size(one)) for one in _losses(settings, length, cut)) for cut in (False, True))
+    kept, cut = (
+        tuple(float(graph_size(chunk_loss)) for chunk_loss in _losses(settings, length, cut)) for cut in (False, True)
+    )
     return Growth(kept, cut)
 
 
 def timed(settings: Settings, length: int, patience: float = PATIENCE) -> Iterator[Growth]:
-    """Milliseconds of each chunk's `backward`, without a step between: after each pair, what is known so far.
+    """Milliseconds of each chunk's `backward`, as far as they are known after each pair of measurements.
 
-    A pair is one chunk's, with the graph kept and detached, one right after the other. Each chunk has one, then as many
-    more as `patience` s allow, up to `TIMES`; the least of its times counts. A time not yet known is infinite.
+    A pair is a chunk with the graph kept and then with the state detached. Each chunk has at least one pair, and up to
+    `TIMES` pairs within `patience` seconds. The shortest time counts. A time that is not known yet is infinite. No
+    weights are changed between chunks.
     """
     settings = whole_chunks(settings, length)
     weights = tuple(shared_build(settings).module.parameters())
@@ -186,7 +189,7 @@ def timed(settings: Settings, length: int, patience: float = PATIENCE) -> Iterat
         chunk = number % count
         for losses, times in zip(every, best, strict=True):
             before = clock()
-            # Not `backward`, which would add to the gradients of weights that all visitors share.
+            # Not `backward`, because it would write gradients to the weights, which all visitors share.
             torch.autograd.grad(losses[chunk], weights, retain_graph=True)
             times[chunk] = min(times[chunk], 1e3 * (clock() - before))
         yield Growth(*map(tuple, best))

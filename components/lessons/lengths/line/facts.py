@@ -1,8 +1,8 @@
-"""The lengths of a batch: read from a typed line, or drawn; and what padding them wastes.
+"""The lengths of a batch, read from a typed line or drawn at random, and how much their padding wastes.
 
-A line is lengths with commas between them, such as `7, 2, 5, 5, 1`. One rule: an item that is not a whole number from 1
-to `MOST_STEPS` is left out, and so is what comes after the first `MOST_SEQUENCES` lengths. Nothing is rounded, cut to a
-limit or guessed. If no length is left, `USUAL` is used.
+A line has lengths with commas between them, such as `7, 2, 5, 5, 1`. An item is left out if it is not a whole number
+from 1 to `MOST_STEPS`, or if `MOST_SEQUENCES` lengths come before it. Nothing is rounded, cut to a limit or guessed.
+If no length is left, `USUAL` is used.
 """
 
 import random
@@ -21,7 +21,7 @@ Lengths = tuple[int, ...]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Items of a line that are not used, made short and harmless, and the reason, which all of them share."""
+    """Items of a line that are not used, in a short and harmless form, and the reason that they share."""
 
     items: tuple[str, ...]
     reason: str
@@ -29,7 +29,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Line:
-    """The lengths that a line gives, 1 to 16 of 1 to 200, and what of it is not used."""
+    """The lengths that a line gives, 1 to 16 lengths from 1 to 200, and the items that are not used."""
 
     lengths: Lengths
     left_out: tuple[LeftOut, ...] = ()
@@ -52,7 +52,7 @@ def written(lengths: Iterable[int]) -> str:
 
 
 def read(line: str) -> Line:
-    """What a line of any text gives."""
+    """The lengths in a line of any text, and the items that are left out."""
     lengths: list[int] = []
     left: dict[str, list[str]] = {}
     for item in map(str.strip, line.split(",")) if line.strip() else ():
@@ -68,7 +68,7 @@ def read(line: str) -> Line:
 
 
 def _fault(item: str) -> str:
-    """Why an item is not a length; empty when it is one."""
+    """Why an item is not a length; empty if it is one."""
     if not item:
         return EMPTY
     if re.fullmatch(r"[0-9]+", item):
@@ -91,7 +91,8 @@ def _shown(item: str) -> str:
     return "".join(sign for sign in item if sign.isprintable() and sign != "`")[:20].strip() or "(empty)"
 
 
-# Lengths that are drawn are log-normal, rounded: most are near the median, and a few are several times as long.
+# Lengths are drawn from a log-normal distribution and rounded. Most are near the median; a few are several times as
+# long.
 SPREAD = 0.6  # standard deviation of the logarithm
 LINE_COUNT, LINE_MEDIAN, LINE_MOST = 8, 6, 24
 CORPUS_COUNT, CORPUS_MEDIAN = 2000, 16
@@ -106,7 +107,7 @@ def draw(count: int, median: int, most: int, seed: int) -> Lengths:
 
 @dataclass(frozen=True)
 class Block:
-    """One padded batch: its longest length, and how many steps its sequences have."""
+    """One padded batch: its longest length, the steps of all its sequences together, and how many sequences it has."""
 
     longest: int
     filled: int
@@ -114,24 +115,24 @@ class Block:
 
     @property
     def cells(self) -> int:
-        """Places in the block, filled or not."""
+        """How many places the block has, with the padding."""
         return self.longest * self.sequences
 
 
 def block(lengths: Sequence[int]) -> Block:
-    """The block that lengths are padded to."""
+    """The block to which sequences of these lengths are padded."""
     return Block(max(lengths), sum(lengths), len(lengths))
 
 
 def wasted(blocks: Iterable[Block]) -> float:
-    """The share of all places that padding takes, 0 to 1."""
-    made = list(blocks)
-    return 1 - sum(one.filled for one in made) / sum(one.cells for one in made)
+    """The share of all places that are padding, 0 to 1."""
+    all_blocks = list(blocks)
+    return 1 - sum(padded.filled for padded in all_blocks) / sum(padded.cells for padded in all_blocks)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Made-up sentences, cut into batches of `BATCH`: in the order they come in, and sorted by length."""
+    """The lengths of made-up sentences, and their batches of `BATCH`: in random order, and sorted by length."""
 
     lengths: Lengths
     random: tuple[Block, ...]
@@ -140,7 +141,7 @@ class Corpus:
 
 @kept
 def corpus(seed: int) -> Corpus:
-    """2,000 lengths and their batches."""
+    """`CORPUS_COUNT` lengths, drawn with `seed`, and their batches."""
     lengths = draw(CORPUS_COUNT, CORPUS_MEDIAN, MOST_STEPS, seed)
     return Corpus(lengths, _blocks(lengths), _blocks(sorted(lengths)))
 

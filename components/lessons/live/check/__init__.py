@@ -1,1 +1,1 @@
-"""The check: a loop against one call."""
+"""The check: a loop compared with one call."""

@@ -1,4 +1,4 @@
-"""A loop against one call, with five mistakes that make the check fail, and what the loop costs."""
+"""A loop compared with one call, five mistakes that make the check fail, and the cost of the loop."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from components.settings import Settings
 
 @dataclass(frozen=True)
 class Mistake:
-    """A real mistake: what it does, and when it does no harm."""
+    """A real mistake: what it does, and for which settings it does no harm."""
 
     sentence: str
-    run: Callable[[Settings, Setup], tuple[Result, Result]]  # the loop's result, the call's
-    harmless: Callable[[Settings], str]  # why it makes no difference for these settings, or ""
+    run: Callable[[Settings, Setup], tuple[Result, Result]]  # the results of the loop and of the call
+    harmless: Callable[[Settings], str]  # why it makes no difference for these settings; empty if it makes one
 
 
 def _right(settings: Settings, setup: Setup) -> tuple[Result, Result]:
@@ -64,14 +64,14 @@ def _forward(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 
 
 def why_harmless(settings: Settings, mistake: str, result: Comparison) -> str:
-    """Why `mistake` makes no difference in `result`: for a reason known beforehand, or because it fades by itself."""
+    """Why `mistake` makes no difference in `result`: the settings make it harmless, or its effect fades."""
     return MISTAKES[mistake].harmless(settings) or (
         f"Here its effect fades: the largest difference, {result.difference:.1e}, is within the tolerance."
     )
 
 
 def as_batch_words(setup: Setup) -> str:
-    """What torch says when the time axis is fed as the batch axis *with* `hx`; empty when it says nothing."""
+    """The error message of torch if the time axis is fed as the batch axis *with* `hx`; empty if there is no error."""
     module, inputs, hx = setup
     refusal = refused(lambda: module(inputs.transpose(0, 1), hx))
     return refusal.words if refusal else ""
@@ -140,7 +140,7 @@ MISTAKES: dict[str, Mistake] = {
 
 
 def check(settings: Settings, mistake: str = "none") -> Comparison:
-    """Loop and single call for `settings`, with one of `MISTAKES` made on purpose; no gradients are recorded."""
+    """The comparison of loop and call for `settings`, with one of `MISTAKES`. No gradients are recorded."""
     setup = shared_build(settings)
     with torch.no_grad():
         looped, called = MISTAKES[mistake].run(settings, setup)
@@ -148,6 +148,6 @@ def check(settings: Settings, mistake: str = "none") -> Comparison:
 
 
 def measure(settings: Settings, pairs: int = PAIRS) -> Iterator[Cost]:
-    """Time loop and call in turns."""
+    """The cost of the loop compared with the call, after each pair of runs."""
     module, inputs, hx = build(settings)
     return in_turns(lambda: loop(module, inputs, hx), lambda: module(inputs, hx), pairs)

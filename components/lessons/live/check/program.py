@@ -1,7 +1,7 @@
-"""A loop and one call, as a learner would write them, for any settings and with any of the check's mistakes.
+"""A loop and one call as a learner would write them, for any settings and with any mistake of the check.
 
-Every excerpt is a block of `program.py.jinja`. The program prints the digits the page shows: it draws the same numbers
-in the same order, on one thread and without gradients, as the page does.
+Every excerpt is a block of `program.py.jinja`. The program prints the digits that the page shows, because it draws the
+same numbers in the same order, on one thread and without gradients.
 """
 
 from components.programs.template import Template
@@ -17,15 +17,15 @@ def program(settings: Settings, mistake: str = "none") -> str:
 
 
 def raising(settings: Settings) -> str:
-    """The program in which the time axis is fed as the batch axis *with* a state: torch refuses it."""
+    """The program that feeds the time axis as the batch axis *with* a state. torch raises an error."""
     return RAISING.program(settings=settings)
 
 
 def loop(settings: Settings, mistake: str = "none") -> str:
-    """The loop, one call a step, with the mistake made in it if it is one of the loop's."""
+    """The loop, one call for each step. It contains the mistake if that is a mistake of the loop."""
     return PROGRAM.excerpt("loop", settings=settings, mistake=mistake)
 
 
 def call(settings: Settings, mistake: str = "none") -> str:
-    """The single call, with the mistake made in it if it is one of the call's."""
+    """The single call. It contains the mistake if that is a mistake of the call."""
     return PROGRAM.excerpt("call", settings=settings, mistake=mistake)

@@ -1,1 +1,1 @@
-"""The numbers of the score as a table, and all of them as files."""
+"""The numbers of the score as a table, and all numbers of the run as files."""

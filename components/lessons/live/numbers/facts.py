@@ -1,4 +1,4 @@
-"""All numbers of a run in one file, as long as there are not too many."""
+"""All numbers of a run in one file, if they are not too many."""
 
 import dataclasses
 import io
@@ -11,19 +11,24 @@ from components.lstm.build import shared_build
 from components.lstm.trace import Trace, trace
 from components.settings import Settings
 
-# Bytes of numbers. What is made on a click is made in the memory of all visitors: the trace, its file, and some room
-# to compute them come to a few times this. Every module's parameters fit.
+# The largest file, in bytes of numbers. A click makes the file in the memory that all visitors share. The trace, its
+# file and the room to compute them need a few times this size. The parameters of every module fit into it.
 LIMIT = 12_000_000
 
 
 def archive(settings: Settings) -> bytes:
-    """Every tensor of a `Trace` under its name as an .npz file, which `np.load` reads without pickle."""
+    """An .npz file with every tensor of a `Trace` under its name. `np.load` reads it without pickle.
+
+    Raises `ValueError` if the numbers are more than `LIMIT` bytes.
+    """
     if (size := nbytes(settings)) > LIMIT:
         raise ValueError(f"all numbers are {size:,} bytes, and a file holds at most {LIMIT:,}")
     run = trace(*shared_build(settings))
     file = io.BytesIO()
     np.savez(
-        file, allow_pickle=False, **{one.name: getattr(run, one.name).numpy() for one in dataclasses.fields(Trace)}
+        file,
+        allow_pickle=False,
+        **{field.name: getattr(run, field.name).numpy() for field in dataclasses.fields(Trace)},
     )
     return file.getvalue()
 
@@ -38,12 +43,12 @@ def count(settings: Settings) -> int:
 
 
 def nbytes(settings: Settings) -> int:
-    """How many bytes they are."""
+    """How many bytes the numbers of a `Trace` take."""
     return count(settings) * np.dtype(settings.dtype).itemsize
 
 
 def fitting(settings: Settings) -> Iterator[tuple[str, int]]:
-    """By a setting's name, its largest value with which all numbers fit into a file if nothing else is changed."""
+    """Pairs of a setting's name and its largest value with which all numbers fit into a file, if only it changes."""
     for name in ("batch_size", "num_layers", "hidden_size", "seq_len"):
         least = settings.proj_size + 1 if name == "hidden_size" else 1
         for value in range(getattr(settings, name) - 1, least - 1, -1):

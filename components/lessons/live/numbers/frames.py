@@ -1,4 +1,4 @@
-"""The score's numbers as a table, and those of one layer, direction and sample as CSV."""
+"""The numbers of the score as a table, and all numbers of one layer, direction and sample as CSV."""
 
 import time
 
@@ -13,7 +13,10 @@ from components.settings import Settings
 
 
 def table_frame(run: Scored) -> pd.DataFrame:
-    """The score's cells with their unit's and feature's own number: t, feature, x, unit, i, f, g, o, c, h."""
+    """The cells of the score as a table: t, feature, x, unit, i, f, g, o, c, h.
+
+    `unit` and `feature` are indices in the whole tensors, not on the page.
+    """
     cells = pd.DataFrame(run.cells)
     table = cells.rename(columns={"row": "unit"})
     table["unit"] += run.units.first
@@ -23,10 +26,10 @@ def table_frame(run: Scored) -> pd.DataFrame:
 
 
 def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
-    """One layer, direction and sample as `table_frame` has it, but all of it, with all digits: a row a (t, unit).
+    """All numbers of one layer, direction and sample, with all digits: one row per (t, unit), columns as `table_frame`.
 
-    Where there are more features than units, or fewer, what one of them lacks has no number; a row without any is left
-    out.
+    If there are more features than units, the unit's columns are empty in the further rows, and the other way round. A
+    row without any number is left out.
     """
     steps, rows = len(lanes["c"]), max(lane.shape[1] for lane in lanes.values())
     table = pd.DataFrame(places(1 if direction else 0, np.empty((steps, rows))))
@@ -43,11 +46,14 @@ def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
     return table
 
 
-PIECE = 250  # rows of text, some 2 ms in which pandas lets no other thread work
+PIECE = 250  # rows of text; pandas takes some 2 ms for them, and blocks all other threads meanwhile
 
 
 def slot_csv(settings: Settings, layer: int, direction: int, sample: int) -> bytes:
-    """`slot_frame` of some settings as CSV; after each piece others are served for as long as it took."""
+    """`slot_frame` of some settings as CSV.
+
+    After each piece it sleeps for as long as the piece took, so that other threads can work.
+    """
     frame = slot_frame(trace_direction(*shared_build(settings), layer, direction).lanes(sample), direction)
     pieces = []
     for first in range(0, len(frame), PIECE):

@@ -1,4 +1,4 @@
-"""A trace as the score's cells, and as bytes for the Step control."""
+"""The cells of the score, from a trace, and the same cells as bytes for the Step control."""
 
 from dataclasses import dataclass
 
@@ -15,19 +15,19 @@ from components.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """What a score draws, and how far its states reach."""
+    """The cells of a score, the rows that it shows, and the largest values of its states."""
 
     cells: Columns  # `score_columns`
     units: Window
     features: Window
     c: float  # largest |c| shown
-    h: float  # largest |h| shown: above 1 only in a sampled initial state, or with a projection
-    rows: dict[str, int]  # by lane
+    h: float  # largest |h| shown; above 1 only in a sampled initial state, or with a projection
+    rows: dict[str, int]  # shown, for each lane
 
 
 @kept
 def scored(settings: Settings, layer: int, direction: int, sample: int, page: int) -> Scored:
-    """What to draw for some settings."""
+    """The score for some settings, one layer, direction and sample, and one page of units."""
     lanes = trace_direction(*shared_build(settings), layer, direction).lanes(sample)
     steps = settings.seq_len
     units, features = (window(steps, lanes[lane].shape[1], page) for lane in ("c", "x"))
@@ -40,10 +40,10 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
 
 
 def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> Columns:
-    """One row a (t, row): t, row, x, i, f, g, o, c, h, float32; NaN where a lane has no such cell.
+    """The columns t, row, x, i, f, g, o, c, h, one entry for each (t, row). float32; NaN if a lane has no such cell.
 
-    t is 1..T; the initial state, which has c and h only, is t = 0, in the reverse direction t = T + 1. `row` counts
-    from 0 within the window: row r is unit `units.first + r`, and in the lane x feature `features.first + r`.
+    t is 1..T. The initial state, which has only c and h, is at t = 0, or at t = T + 1 in the reverse direction. `row`
+    counts from 0 within the window: row r is unit `units.first + r`, or in the lane x feature `features.first + r`.
     """
     steps = len(lanes["x"])
     rows = max(units.last - units.first, features.last - features.first) + 1
@@ -51,7 +51,8 @@ def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, f
     for values, (name, lane) in zip(cells, lanes.items(), strict=True):
         part = features if name == "x" else units
         shown = lane[:, part.first : part.last + 1]
-        # Inputs and gates have no column for the initial state, which comes first, or last in the reverse direction.
+        # Inputs and gates have no column for the initial state. It is the first column, or the last in the reverse
+        # direction.
         start = 0 if direction else len(values) - len(shown)
         values[start : start + len(shown), : shown.shape[1]] = shown
     axes = places(1 if direction else 0, cells[0])
@@ -59,11 +60,11 @@ def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, f
 
 
 def packed(run: Scored) -> bytes:
-    """The score's cells in one piece, for a script in the browser: whole ten-thousandths, what four decimals show.
+    """The cells of the score as bytes, for a script in the browser. Numbers are whole ten-thousandths: four decimals.
 
-    Little-endian. Six numbers: bytes a cell, first t, columns, rows, first unit, first feature (int32); then x, i, f,
-    g, o, c, h, each (column, row). A cell has two bytes, or four where a number leaves -3.2767..3.2767; the lowest
-    number there is stands for no cell.
+    Little-endian. First come six int32: bytes of a cell, first t, columns, rows, first unit, first feature. Then come
+    x, i, f, g, o, c, h, each (column, row). A cell has two bytes, or four if a number is outside -3.2767..3.2767. The
+    lowest number of the type stands for no cell.
     """
     cells = run.cells
     columns = len(np.unique(cells["t"]))

@@ -1,8 +1,8 @@
-"""Who wrote c: one signed bar a step at one time of reading out, over the triangle of all times.
+"""Who wrote c: signed bars for one time at which c is read, above a triangle for all times.
 
-Across, the start and then the steps that wrote; down, the times at which c is read. So a column is one writing, and
-following it down is watching it fade, or stay. Pointing at a row of the triangle, or a `readout` event from the page,
-chooses the time that the bars are drawn for. It is one view, each part on pixels of its own.
+A column stands for the initial state or for the step that wrote. A row stands for the time at which c is read. So a
+column shows from top to bottom how one term fades or stays. The pointer on a row of the triangle, or a `readout` event
+from the page, chooses the time that the bars show. All parts are in one view, and each has its own range of pixels.
 """
 
 from typing import Any
@@ -12,11 +12,11 @@ import altair as alt
 from components.charts.axes import FIT, SERIF, WIDTHS, bare, signed
 from components.charts.template import HAIRLINE, INK, Chart, Spec, layered, template
 
-READOUT_EVENT = "unrolledreadout"  # window event; its detail is how many rows above the last one the chosen one is
+READOUT_EVENT = "unrolledreadout"  # window event; its detail is how many rows the chosen row is above the last row
 MARGIN = 104  # px left of the cells, as in a score
-WORDS, BARS, TIMES, TRIANGLE = 28, 120, 26, 220  # px of the words, the bars, the steps' names and the triangle
-FOOT = WORDS + BARS  # of the bars
-TOP = FOOT + TIMES  # of the triangle
+WORDS, BARS, TIMES, TRIANGLE = 28, 120, 26, 220  # heights in px: the words, the bars, the steps' names, the triangle
+FOOT = WORDS + BARS  # lower edge of the bars
+TOP = FOOT + TIMES  # upper edge of the triangle
 HEIGHT = TOP + TRIANGLE
 
 _READOUT = {
@@ -28,7 +28,7 @@ _READOUT = {
     ],
 }
 _LIT = "datum.back == readout"
-_APART = {"scale": {"y": "independent"}}
+_OWN_SCALES = {"scale": {"y": "independent"}}
 
 
 @template
@@ -65,13 +65,13 @@ def authors(bound: float, dense: bool = False) -> Chart:
                 for field, title in tips.items()
             ],
         },
-        resolve=_APART,
+        resolve=_OWN_SCALES,
     )
-    # What takes the pointer lies below the cells, what is outlined above them.
+    # The rectangles that take the pointer lie below the cells, and the outline lies above them.
     under = layered(_edge(alt.Chart().mark_rect(fillOpacity=0.001), down), data={"name": "rows"})
-    return layered(under, cells, _rows(down), _names(bound), height=HEIGHT, resolve=_APART, autosize=FIT.to_dict()) | {
-        "usermeta": {"config": {"signals": [_READOUT], "text": {"baseline": "middle"}} | bare(MARGIN)}
-    }
+    return layered(
+        under, cells, _rows(down), _names(bound), height=HEIGHT, resolve=_OWN_SCALES, autosize=FIT.to_dict()
+    ) | {"usermeta": {"config": {"signals": [_READOUT], "text": {"baseline": "middle"}} | bare(MARGIN)}}
 
 
 def _edge(rectangle: Chart, down: alt.Y) -> Chart:
@@ -80,7 +80,7 @@ def _edge(rectangle: Chart, down: alt.Y) -> Chart:
 
 
 def _rows(down: alt.Y) -> Spec:
-    """What belongs to a time of reading out: the outline and the words of the chosen one, and the names of all."""
+    """The marks of the times of reading: the outline and the words of the chosen one, and the names of all."""
     chosen = alt.condition(_LIT, alt.value(1), alt.value(0))
     outline = alt.Chart().mark_rect(filled=False, strokeWidth=1.6, cornerRadius=2)
     ink = {"color": alt.value(INK)}
@@ -102,14 +102,14 @@ def _rows(down: alt.Y) -> Spec:
 
 
 def _names(bound: float) -> Spec:
-    """What the parts are, in the margin, and the bars' level lines."""
+    """The names of the parts, in the margin, and the level lines behind the bars."""
     values: list[dict[str, Any]] = [
         {"y": WORDS + 12, "symbol": "c", "sub": "t", "name": ""},
         {"y": WORDS + 32, "symbol": "", "sub": "", "name": "who wrote it"},
         {"y": FOOT + TIMES / 2, "symbol": "", "sub": "", "name": "written at"},
         {"y": TOP + 8, "symbol": "", "sub": "", "name": "read at"},
     ]
-    # In pixels, downwards; the axis is empty, and reserves the margin.
+    # In pixels, downwards. The axis is empty, but it keeps the margin free.
     y = {
         "field": "y",
         "type": "quantitative",
@@ -124,7 +124,7 @@ def _names(bound: float) -> Spec:
         data={"values": values},
         encoding={"y": y, "color": {"value": INK}},
     )
-    # Lengths grow with the root, as shades do: a quarter of the value has half the length.
+    # Lengths grow with the square root, as shades do. So a quarter of the value has half the length.
     levels = [
         {"y": WORDS + BARS * (1 - place) / 2, "end": f"{value * bound:g}".replace("-", "−")}
         for place, value in ((1, 1), (0.5, 0.25), (0, 0), (-0.5, -0.25), (-1, -1))

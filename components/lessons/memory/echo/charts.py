@@ -1,11 +1,11 @@
-"""How long an input is heard: a line a network, on a logarithmic scale, so that steady fading is a straight line."""
+"""How long an input is heard: a line for each network. On the logarithmic scale, steady fading is a straight line."""
 
 import altair as alt
 
-from components.charts.axes import FIT, apart, steps
+from components.charts.axes import FIT, difference_axis, steps
 from components.charts.template import INK, Chart, template
 
-# By place: the LSTM as it is, with its forget gate shut, a simple RNN, and the altered one.
+# In this order: the LSTM as it is, the LSTM with its forget gate shut, the RNN, the altered LSTM.
 _COLOURS = (INK, "orange", INK, "primary")
 _DASHES = ([1, 0], [6, 3], [2, 3], [10, 3, 2, 3])
 _SHAPES = ("circle", "square", "triangle-up", "diamond")
@@ -13,9 +13,9 @@ _SHAPES = ("circle", "square", "triangle-up", "diamond")
 
 @template
 def echo(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
-    """`heard` (t, run, difference, drawn) as a line for each of `names`.
+    """`heard` (t, run, difference, clamped) as a line for each of `names`.
 
-    The scale begins at `floor`, which stands for 0. Lines differ in dash and, unless `dense`, in the shape of points.
+    The scale begins at `floor`, which stands for 0. Lines differ in their dashes and, unless `dense`, in their points.
     """
     count, domain = len(names), list(names)
     legend = alt.Legend(title=None, orient="top", columns=2, symbolSize=90, symbolStrokeWidth=1.6)
@@ -27,10 +27,12 @@ def echo(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
         alt.Tooltip("run:N", title="of"),
         alt.Tooltip("difference:Q", format=".1e", title="h moves by"),
     ]
-    lines = rows.mark_line(strokeWidth=1.8).encode(x=steps(padding=8), y=apart(floor), color=color, strokeDash=dashes)
+    lines = rows.mark_line(strokeWidth=1.8).encode(
+        x=steps(padding=8), y=difference_axis(floor), color=color, strokeDash=dashes
+    )
     points = rows.mark_point(filled=True, size=0 if dense else 46).encode(
         x="t:Q",
-        y="drawn:Q",
+        y="clamped:Q",
         color=color,
         shape=alt.Shape("run:N", scale=alt.Scale(domain=domain, range=[*_SHAPES[:count]]), legend=legend),
         opacity=alt.value(1),

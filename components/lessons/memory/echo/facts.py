@@ -1,6 +1,6 @@
-"""How long an input is heard: the run with it against the run without it, step by step.
+"""How long an input is heard: the run with the input compared with the run without it, step by step.
 
-Of a pulse that is its answer, what engineers call the impulse response. A simple `nn.RNN` has h alone to carry it.
+If the input is a pulse, the difference is what engineers call the impulse response. An `nn.RNN` has only h to carry it.
 """
 
 import dataclasses
@@ -13,11 +13,11 @@ from components.lstm.axes import time_major
 from components.lstm.build import Setup, build_rnn, shared_build
 from components.settings import Settings
 
-SILENT = 1e-6  # an input no larger than this is none: sines leave such zeros
+SILENT = 1e-6  # an input up to this counts as zero, because a computed sin(pi) is not exactly 0
 
 
 def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
-    """The first step t, in the order of reading, whose x_t of this sample is not zero; the very first if all are."""
+    """The first step t, in the order of reading, at which x_t of this sample is not zero; the first step if all are."""
     x = time_major(setup.inputs, setup.module.batch_first)[:, sample]
     heard = (x.abs().amax(dim=1) > SILENT).nonzero().flatten().tolist()
     if not heard:
@@ -26,9 +26,9 @@ def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
 
 
 def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
-    """Largest difference that taking x_t away (all features 0) makes in h of the altered layer and direction: (T,)."""
+    """How much h of the altered layer and direction changes, at most, if x_t is set to 0 in all features: (T,)."""
     module, inputs, hx = setup
-    # With and without it, side by side as a batch of two: the steps are walked through once.
+    # With and without x_t, as a batch of two: so the loop over the steps runs once.
     twice = inputs[[sample, sample]] if module.batch_first else inputs[:, [sample, sample]]
     states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
     pair = edited(Setup(module, twice, states), surgery)
@@ -39,11 +39,11 @@ def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
 
 @torch.no_grad()
 def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
-    """The same of h of an `nn.RNN` of the same sizes and seed, in one direction, from zeros: (T,)."""
+    """The same for h of an `nn.RNN` of the same sizes and seed, in one direction, which starts from zeros: (T,)."""
     rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
     x = time_major(shared_build(settings).inputs, settings.batch_first)[:, sample : sample + 1]
     without = x.clone()
     without[t - 1] = 0
-    with_it, without_it = (rnn(one.flip(0) if direction else one)[0] for one in (x, without))
+    with_it, without_it = (rnn(inputs.flip(0) if direction else inputs)[0] for inputs in (x, without))
     max_abs_diff: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
     return max_abs_diff.flip(0) if direction else max_abs_diff

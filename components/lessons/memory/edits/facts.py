@@ -1,9 +1,9 @@
-"""A line in which cells are changed and gates held, as a reader of equations would write it.
+"""A typed line that changes cells and holds gates, in the notation of the equations.
 
     c_0[1] = 2.5, x_3[0] = -1, f_3..5[1] = 0, o = 0
 
-A letter, the step or steps below it, a unit (or, of x, a feature) in brackets; what is left out stands for all. The
-line is taken apart with one regular expression and never evaluated.
+Each part has a letter, then the step or steps, then a unit in brackets (for x, a feature). A part without steps or
+without a unit means all of them. One regular expression reads each part. Nothing in the line is ever evaluated.
 """
 
 import re
@@ -13,7 +13,7 @@ from components.lessons.memory import LONGEST
 from components.lessons.memory.facts import GATES, Edit, Hold
 from components.settings import Settings
 
-FURTHEST = 100.0  # the largest number a cell of h_0, c_0 or x can be set to
+FURTHEST = 100.0  # the largest number to which a cell of h_0, c_0 or x can be set
 _PART = re.compile(
     r"(?P<name>[ifgochx])(?:_(?P<first>\d{1,3})(?:\.\.(?P<last>\d{1,3}))?)?\s*(?:\[\s*(?P<index>\d{1,3})\s*\])?"
     r"\s*=\s*(?P<value>[+-]?\d{1,3}(?:\.\d{1,9})?)",
@@ -23,7 +23,7 @@ _PART = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """What a line asks for, and a sentence for each part of it that cannot be used."""
+    """What a line asks for, with a sentence for each part that cannot be used."""
 
     holds: tuple[Hold, ...] = ()
     edits: tuple[Edit, ...] = ()
@@ -31,24 +31,24 @@ class Line:
 
 
 class PartError(ValueError):
-    """A part of a line that cannot be used; the words say why."""
+    """A part of a line cannot be used; the message says why."""
 
 
 def read(line: str, settings: Settings) -> Line:
-    """The parts of `line`, separated by commas, for the sizes of `settings`; of too long a line, nothing."""
+    """The parts of `line`, which commas separate, for the sizes of `settings`. A line that is too long gives none."""
     if len(line) > LONGEST:
         return Line(said=(f"The line has {len(line)} characters, more than {LONGEST}.",))
     holds, edits, said = [], [], []
-    for part in filter(None, (one.strip() for one in line.replace("\u2212", "-").replace(";", ",").split(","))):
+    for part in filter(None, (piece.strip() for piece in line.replace("\u2212", "-").replace(";", ",").split(","))):
         try:
-            one = _read(part, settings)
+            change = _read(part, settings)
         except PartError as error:
             said.append(str(error))
             continue
-        if isinstance(one, Hold):
-            holds.append(one)
+        if isinstance(change, Hold):
+            holds.append(change)
         else:
-            edits.append(one)
+            edits.append(change)
     return Line(tuple(holds), tuple(edits), tuple(said))
 
 

@@ -1,13 +1,14 @@
-// The arithmetic of one LSTM cell: a run and its weights in, numbers and the terms they are made of out. No page in here.
+// The arithmetic of one LSTM cell. It takes a run and its weights, and gives numbers and their terms. It knows no page.
 //
-// Every number is torch's own; sums and products are made here, in double precision, from what torch was given.
-// A reference names a number: {kind, t, n}. n is a unit, or for x a feature. Kinds: x, h, c; the gates i, f, g, o;
-// kept (f times the c before), written (i g), tanh (of c), shown (o tanh c, what a projection reads), and pre-i, pre-f,
-// pre-g, pre-o (before the activation).
+// x, h, c and the gates are torch's own numbers. Sums and products are computed here, in double precision, from torch's
+// inputs, states and weights.
+// A reference {kind, t, n} names a number. n is a unit, or for x a feature. Kinds: x, h, c; the gates i, f, g, o; kept
+// (f times the c before), written (i g), tanh (of c), shown (o tanh c, which a projection reads); pre-i, pre-f, pre-g,
+// pre-o (before the activation).
 export const GATES = ["i", "f", "g", "o"];
 export const GATE_NAMES = { i: "input gate", f: "forget gate", g: "cell gate", o: "output gate" };
 const LAYOUT = 32; // bytes before the numbers
-const SHOWN = 8; // terms stated one by one
+const SHOWN = 8; // terms listed one by one
 
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 export const activation = (gate) => (gate === "g" ? Math.tanh : sigmoid);
@@ -23,27 +24,27 @@ const low = (t) => [...String(t)].map((digit) => "\u2080\u2081\u2082\u2083\u2084
 
 // `packed` in one_step/frames.py says what the bytes hold.
 export function unpack(bytes) {
-  const buffer = bytes.slice().buffer; // aligned: the bytes may begin anywhere
+  const buffer = bytes.slice().buffer; // a copy, which is aligned
   const [T, R, H, P, bias, reverse, layer, range] = new Int32Array(buffer, 0, 8);
   let at = LAYOUT;
-  const take = (rows, columns) => {
+  const next = (rows, columns) => {
     const all = new Float32Array(buffer, at, rows * columns);
     at += all.byteLength;
     return Object.assign((row, column) => all[row * columns + column], { all });
   };
-  const x = take(T, R);
-  const gates = Object.fromEntries(GATES.map((gate) => [gate, take(T, H)]));
-  const c = take(T + 1, H);
-  const h = take(T + 1, P);
-  const weight_ih = take(4 * H, R);
-  const weight_hh = take(4 * H, P);
-  const biases = bias ? { bias_ih: take(1, 4 * H), bias_hh: take(1, 4 * H) } : {};
-  const weight_hr = P < H ? take(P, H) : null;
+  const x = next(T, R);
+  const gates = Object.fromEntries(GATES.map((gate) => [gate, next(T, H)]));
+  const c = next(T + 1, H);
+  const h = next(T + 1, P);
+  const weight_ih = next(4 * H, R);
+  const weight_hh = next(4 * H, P);
+  const biases = bias ? { bias_ih: next(1, 4 * H), bias_hh: next(1, 4 * H) } : {};
+  const weight_hr = P < H ? next(P, H) : null;
   const suffix = `_l${layer}${reverse ? "_reverse" : ""}`;
 
-  const start = reverse ? T + 1 : 0; // where the initial state stands
+  const start = reverse ? T + 1 : 0; // the t of the initial state
   const before = (t) => (reverse ? t + 1 : t - 1);
-  const column = (t) => (reverse ? t - 1 : t); // of c and h, which have the initial state too
+  const column = (t) => (reverse ? t - 1 : t); // of c and h, which also hold the initial state
   const tolerance = 2e-6 * c.all.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 
   const ref = (kind, t, n) => ({ kind, t, n });
@@ -56,10 +57,10 @@ export function unpack(bytes) {
     if (kind === "written") return gates.i(t - 1, n) * gates.g(t - 1, n);
     if (kind === "tanh") return Math.tanh(c(column(t), n));
     if (kind === "shown") return gates.o(t - 1, n) * Math.tanh(c(column(t), n));
-    return added(parts(kind.slice(4), t, n).map((part) => part.value)); // pre-
+    return added(parts(kind.slice(4), t, n).map((part) => part.value)); // a pre-activation
   }
 
-  // The terms of a pre-activation, as they stand in the equation.
+  // The terms of a pre-activation, in the order of the equation.
   function parts(gate, t, unit) {
     const row = GATES.indexOf(gate) * H + unit;
     const found = [];
@@ -93,7 +94,7 @@ export function unpack(bytes) {
     return { factors, value: factors.reduce((all, factor) => all * factor.value, 1) };
   };
 
-  // Eight terms one by one, the largest first, from number `skip` on; what comes before and after them as one sum each.
+  // Eight terms, the largest first, from number `skip` on. The larger terms are one sum, and so are the smaller ones.
   function largest(all, skip) {
     const sorted = [...all].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     const rest = sorted.slice(skip + SHOWN);
@@ -106,13 +107,13 @@ export function unpack(bytes) {
     };
   }
 
-  // Torch's own number beside what the terms came to.
+  // The sum of the terms compared with torch's own number.
   function judged(result, torch) {
-    const apart = Math.abs(result - torch);
-    return { result, torch, apart, same: apart <= tolerance };
+    const difference = Math.abs(result - torch);
+    return { result, torch, difference, same: difference <= tolerance };
   }
 
-  // Where a number comes from: {title, how, terms, larger, rest, total} and what of {curve, check, leaf} it has.
+  // Where a number comes from: {title, how, terms, larger, rest, total}, and {curve, check, leaf} if it has them.
   function explain(of, skip = 0) {
     const { t, n } = of;
     const kind = of.kind.replace("pre-", "");
@@ -169,7 +170,7 @@ export function unpack(bytes) {
     return { title, how: factors[0], terms: [term], total: term.value, ...check };
   }
 
-  // Which place among all units by size of c this one has at step t, from 1.
+  // The unit's place among all units sorted by |c| at step t; 1 is the largest.
   function rank(t, unit) {
     const size = (n) => Math.abs(c(column(t), n));
     let place = 1;
@@ -179,10 +180,10 @@ export function unpack(bytes) {
 
   return {
     T, R, H, P, bias, reverse: Boolean(reverse), layer, range, tolerance, start, before, ref, value, name, explain, rank,
-    first: reverse ? T : 1, // the step it reads first
+    first: reverse ? T : 1, // the step that is read first
     last: reverse ? 1 : T,
     projected: Boolean(weight_hr),
-    // The unit's own number of h; with a projection there are fewer of these than units.
+    // The number of h that belongs to the unit. With a projection h has fewer numbers than there are units.
     row: (unit) => Math.min(unit, P - 1),
   };
 }

@@ -1,4 +1,4 @@
-// Hands the run and its weights on to the player, which may be drawn before or after.
+// Hands the run and its weights to the player, which the browser may build before or after this.
 export default function ({ data }) {
   window.unrolledRun = data;
   window.dispatchEvent(new CustomEvent("unrolledrun"));

@@ -1,6 +1,6 @@
-// Draws one step of a cell and walks through time, without a trip to the server: run and weights came with the page.
+// Shows one step of a cell and walks through time. It does not ask the server: the page brought the run and its weights.
 
-// Where things stand, in units of the box. The memory flows along the first line of each.
+// Positions, in units of the box. The memory flows along the top in `wide`, and down the left side in `narrow`.
 const LAYOUTS = {
   wide: {
     box: [960, 394],
@@ -33,8 +33,8 @@ const LAYOUTS = {
     tips: { c: [62, 580], h: [356, 512], projected: [356, 552] },
   },
 };
-const THICK = 54; // of a flow whose number reaches the range of c
-const PACE = 800; // ms a step while playing
+const THICK = 54; // width of a flow whose number is as large as the range of c
+const PACE = 800; // ms for each step while playing
 const KINDS = { before: "c", kept: "kept", c: "c", written: "written", tanh: "tanh", h: "h", shown: "shown", projected: "h" };
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const safe = (text) => String(text).replace(/[&<>]/g, (sign) => ESCAPES[sign]);
@@ -45,10 +45,10 @@ const made = (tag, attributes) => {
   return element;
 };
 
-// The height of a bar: it grows with the root, so that small numbers show.
+// The height of a bar. It grows with the square root, so that small numbers can be seen.
 const raised = (share) => Math.sign(share) * Math.sqrt(Math.min(Math.abs(share), 1));
 
-// Signed bars in a box of height 2: up above zero, down below.
+// Signed bars in a box of height 2: positive numbers go up from the middle, negative ones down.
 function bars(numbers, range) {
   const paths = { pos: "", neg: "" };
   numbers.forEach((number, place) => {
@@ -64,7 +64,7 @@ class Player {
     this.find = (query) => root.querySelector(query);
     this.slider = this.find("#step");
     this.unitSlider = this.find("#unit");
-    // The widest a link may ask for: what the page's table of links allows.
+    // The largest step and unit that a link may name; the page's table of links has the same limits.
     this.most = { step: Number(this.slider.max), unit: Number(this.unitSlider.max) };
     this.stage = this.find(".stage");
     this.picture = this.stage.querySelector("svg");
@@ -73,7 +73,7 @@ class Player {
     this.listen();
   }
 
-  // The picture's parts, once
+  // Building the picture
 
   build() {
     this.flows = {};
@@ -101,7 +101,7 @@ class Player {
     };
     const button = (kind) => Object.assign(document.createElement("button"), { type: "button", className: kind });
     const note = (name, html) => put(name, Object.assign(document.createElement("span"), { className: "note" }), html);
-    // In the order of the arithmetic, which is the order of the Tab key.
+    // The Tab key follows this order, which is that of the arithmetic.
     for (const name of ["x", "hs"]) {
       const strip = put(name, button("strip"), `<span class="symbol"></span> <span class="count"></span><svg viewBox="0 0 1 2" preserveAspectRatio="none" aria-hidden="true"><path class="bars pos"/><path class="bars neg"/></svg>`);
       strip.onclick = () => this.open({ kind: name === "x" ? "xs" : "hs" });
@@ -128,7 +128,7 @@ class Player {
     element.onclick = () => this.open(this.refOf(name));
   }
 
-  // The number behind a place of the picture, at the step and unit shown.
+  // The reference of a number in the picture, at the step and unit shown.
   refOf(name) {
     const { cell, t, unit } = this;
     const kind = KINDS[name] ?? name;
@@ -187,7 +187,7 @@ class Player {
     const target = event.composedPath()[0];
     if (event.ctrlKey || event.altKey || event.metaKey || !this.cell || target === this.unitSlider) return;
     if (event.key === " ") {
-      if (target.closest("button, summary")) return; // there it presses
+      if (target.closest("button, summary")) return; // there the space bar presses
       this.play(!this.timer);
     } else if (target !== this.slider && !target.closest(".scroll, .list")) {
       const to = { ArrowLeft: this.t - 1, ArrowRight: this.t + 1, Home: 1, End: this.cell.T }[event.key];
@@ -197,7 +197,7 @@ class Player {
     event.preventDefault();
   }
 
-  // Numbers arrive, and arrive anew when a setting changes
+  // Receiving numbers: at the start, and again after each change of a setting
 
   receive(bytes) {
     this.cell = unpack(bytes);
@@ -213,14 +213,15 @@ class Player {
     this.move(clamp(this.t, 1, cell.T), clamp(this.unit, 0, cell.H - 1));
   }
 
-  // A place that the address names, as the page itself would write it.
+  // A step or unit in the address, if it is written as the page writes it and is not too large; else undefined.
   asked(name) {
     const raw = new URLSearchParams(location.search).getAll(name);
     const value = raw.length === 1 && /^(0|[1-9]\d{0,2})$/.test(raw[0]) ? Number(raw[0]) : this.most[name] + 1;
     return value <= this.most[name] ? value : undefined;
   }
 
-  // Into the address, so that a copied link holds it. Not at once: browsers allow only so many changes in a while.
+  // Writes step and unit into the address, so that a copied link holds them. It waits, because browsers limit how often
+  // the address may change.
   remember() {
     window.unrolledPlace = { t: this.t, unit: this.unit };
     clearTimeout(this.writing);
@@ -234,7 +235,7 @@ class Player {
     }, 200);
   }
 
-  // Moves
+  // Moving
 
   step(by) {
     const to = this.t + (this.cell.reverse ? -by : by);
@@ -255,7 +256,7 @@ class Player {
     if (this.cell.T === 1) this.play(false);
   }
 
-  // To another step or unit. What is open stays open: the same kind of number, there.
+  // Goes to another step or unit. The open panel then shows the same kind of number there.
   move(t, unit) {
     const open = this.trail?.at(-1) ?? { kind: "c" };
     this.t = t;
@@ -271,14 +272,14 @@ class Player {
     return this.cell.ref(kind === "shown" && !this.cell.projected ? "h" : kind, this.t, kind === "h" ? this.cell.row(this.unit) : this.unit);
   }
 
-  // Opens a number of the picture: a new trail.
+  // Opens a number of the picture and starts a new trail.
   open(of) {
     this.trail = [of];
     this.draw();
     this.arrive();
   }
 
-  // Opens a number of the panel; the picture goes where it is.
+  // Opens a number of the panel. The picture goes to its step and unit.
   follow(of) {
     this.trail.push(of);
     this.go(of);
@@ -308,7 +309,7 @@ class Player {
   arrive() {
     const panel = this.find(".panel");
     panel.querySelector("h3")?.focus({ preventScroll: true });
-    // Into view, without hiding the picture where both have room.
+    // Scrolls the panel into view, and keeps the picture in view if both have room.
     const { top, bottom } = panel.getBoundingClientRect();
     if (this.layout === "narrow") panel.scrollIntoView({ block: "start" });
     else if (top < 0 || bottom > innerHeight) this.find(".player").scrollIntoView({ block: "start" });
@@ -345,7 +346,7 @@ class Player {
       const card = this.places[gate];
       const open = cell.value(cell.ref(gate, t, unit));
       card.querySelector(".symbol").textContent = cell.name(cell.ref(gate, t, unit), false);
-      // Filled from the bottom as far as the gate is open; g from the middle, up or down.
+      // A card is filled from its bottom as far as its gate is open. g is filled from the middle, up or down.
       const [from, to] = gate === "g" ? [Math.min(open, 0) / 2 + 0.5, Math.max(open, 0) / 2 + 0.5] : [0, open];
       card.querySelector(".level").style.clipPath = `inset(${(1 - to) * 100}% 0 ${from * 100}% 0)`;
     }
@@ -373,7 +374,7 @@ class Player {
     if (!this.timer || t === cell.last) this.say();
   }
 
-  // A number in words, for those who hear the page.
+  // A number in words, for screen readers.
   said(name, of) {
     const words = {
       before: `c at step ${of.t}, the memory before`, kept: "f times the memory before: what is kept",
@@ -513,9 +514,9 @@ class Player {
     return `${heading}<div class="sum"><table class="terms${weighed}"><tbody>${rows.join("")}</tbody></table><div>${side}</div></div>`;
   }
 
-  checked({ torch, apart, same: alike }) {
+  checked({ torch, difference, same: alike }) {
     const mark = alike ? `<span class="same">\u2713 the same</span>` : `<span class="differs">\u2717 not the same</span>`;
-    return `<p class="check">torch: <b>${decimals(torch)}</b> ${mark}${apart ? `<br><small>apart by ${scientific(apart)}</small>` : ""}</p>`;
+    return `<p class="check">torch: <b>${decimals(torch)}</b> ${mark}${difference ? `<br><small>apart by ${scientific(difference)}</small>` : ""}</p>`;
   }
 
   curve({ kind, gate, at, value }) {
@@ -538,7 +539,7 @@ class Player {
       <p class="result">${kind}(${decimals(at)}) = <b>${decimals(value)}</b></p></div>`;
   }
 
-  // The same as a table
+  // The table of the same numbers
 
   table() {
     const { cell } = this;
@@ -572,14 +573,14 @@ class Player {
     clearInterval(this.timer);
     clearTimeout(this.writing);
     window.removeEventListener("unrolledrun", this.hear);
-    delete window.unrolledRun; // another visit gets its own
+    delete window.unrolledRun; // another visit brings its own run
   }
 }
 
 const same = (a, b) => a.kind.replace("pre-", "") === b.kind.replace("pre-", "") && a.t === b.t && a.n === b.n;
 
 export default function ({ parentElement: root, data }) {
-  // One player a place, however often this function is called again.
+  // This function is called again and again, but each place has only one player.
   const player = (root.player ??= new Player(root));
   player.tint();
   player.revealed = Boolean(data?.revealed);

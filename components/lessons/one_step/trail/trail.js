@@ -1,4 +1,4 @@
-// Marks the task as done once the player has followed a number to where it begins.
+// Marks the task as done when a visitor has followed a number in the player to its origin.
 export default function ({ parentElement: root }) {
   const [task, done] = root.querySelectorAll("p");
   const show = ({ detail }) => {
@@ -8,7 +8,7 @@ export default function ({ parentElement: root }) {
     done.innerHTML = "<b>Done.</b> ";
     done.append(`${detail}.`);
   };
-  // One listener an instance, however often this function is called again.
+  // This function is called again and again, but each instance has only one listener.
   window.removeEventListener("unrolledtrail", root.show);
   root.show = show;
   window.addEventListener("unrolledtrail", show);

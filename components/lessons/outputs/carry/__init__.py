@@ -1,1 +1,1 @@
-"""A sequence cut in two and continued with all, half or nothing of the state."""
+"""A sequence is cut in two and continued with all, half or nothing of the state."""

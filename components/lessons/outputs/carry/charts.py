@@ -1,16 +1,17 @@
-"""Four continuations of one sequence: how far each is from the uncut run, on a logarithmic scale."""
+"""Four continuations of a sequence: the difference of each from the uncut run, on a logarithmic scale."""
 
 import altair as alt
 
-from components.charts.axes import FIT, apart, steps
+from components.charts.axes import FIT, difference_axis, steps
 from components.charts.template import INK, Chart, template
 
 
 @template
 def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
-    """`carried` (t, carried, difference, drawn) as a line for each of `names`; the first is what is right.
+    """The dataset `carried` (t, carried, difference, clamped) as a line for each of `names`. The first name is right.
 
-    The scale begins at `floor`, which stands for 0. Lines differ in dash and, unless `dense`, in the shape of points.
+    The scale begins at `floor`, which stands for 0. Lines differ in their dashes and, if not `dense`, in the shapes of
+    their points.
     """
     scales = {
         "color": alt.Scale(domain=list(names), range=["primary", INK, INK, INK]),
@@ -19,7 +20,7 @@ def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
     }
     legend = alt.Legend(title="continued with", orient="top", columns=2, symbolSize=90, symbolStrokeWidth=1.6)
     rows = alt.Chart(alt.NamedData("carried"))
-    x, y = steps(padding=8), apart(floor)
+    x, y = steps(padding=8), difference_axis(floor)
     color = alt.Color("carried:N", scale=scales["color"], legend=legend, sort=None)
     tooltip = [
         alt.Tooltip("t:Q", title="step t"),
@@ -31,7 +32,7 @@ def carry(floor: float, names: tuple[str, ...], dense: bool = False) -> Chart:
     )
     points = rows.mark_point(filled=True, size=0 if dense else 46).encode(
         x="t:Q",
-        y="drawn:Q",
+        y="clamped:Q",
         color=color,
         shape=alt.Shape("carried:N", scale=scales["shape"], legend=legend),
         opacity=alt.value(1),

@@ -1,7 +1,8 @@
-"""Why the state is a tuple: a sequence is cut in two, and continued with all, half or nothing of the state.
+"""Why the state is a tuple: a sequence is cut in two and continued with all, half or nothing of the state.
 
-c is not in h: h = o tanh(c) has gone through the output gate. So a call that is to go on needs both. A simple
-`nn.RNN` has no c, and one tensor is its whole state: https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+c cannot be computed from h, because h = o tanh(c) has gone through the output gate. So a call that continues a sequence
+needs both. An `nn.RNN` has no c, and one tensor is its whole state:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
 """
 
 from dataclasses import dataclass
@@ -20,21 +21,21 @@ CARRIED = ("(h, c)", "h alone", "c alone", "neither")
 
 @dataclass(frozen=True)
 class Continued:
-    """How far the continued sequence is from the uncut one: the largest difference of `output` at each step."""
+    """The difference between the continued and the uncut sequence: the largest one of `output` at each step."""
 
     cut: int  # steps before the cut
-    per_step: dict[str, tuple[float, ...]]  # by what was carried, for t = cut + 1 .. T
+    per_step: dict[str, tuple[float, ...]]  # for each of `CARRIED`, for t = cut + 1 .. T
     tolerance: float
 
     def same(self, carried: str) -> bool:
-        """Whether only rounding is left, at every step."""
+        """Whether rounding explains the difference at every step."""
         return max(self.per_step[carried]) <= self.tolerance
 
 
 def continued(settings: Settings, cut: int) -> Continued:
-    """Cut after `cut` steps and go on with `(h, c)`, with zeros for c, with zeros for h, and with zeros for both.
+    """The sequence cut after `cut` steps and continued with each of `CARRIED`. What is not carried is zeros.
 
-    Raises `ValueError` unless there is at least one step on either side of the cut.
+    Raises `ValueError` if there is no step before the cut, or none after it.
     """
     module, inputs, hx = shared_build(settings)
     first, rest = _parts(inputs, settings, cut)
@@ -52,7 +53,7 @@ def continued(settings: Settings, cut: int) -> Continued:
 
 
 def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tensor]:
-    """A sequence before and after the cut."""
+    """The parts of a sequence before and after the cut. Raises `ValueError` if one of them has no step."""
     if not 1 <= cut < settings.seq_len:
         raise ValueError(f"cut is {cut}, not a step from 1 to {settings.seq_len - 1}")
     first, rest = torch.split(sequence, [cut, settings.seq_len - cut], dim=time_axis(settings.batch_first))
@@ -60,7 +61,7 @@ def _parts(sequence: Tensor, settings: Settings, cut: int) -> tuple[Tensor, Tens
 
 
 def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
-    """The same cut through an `nn.RNN` that starts from zeros, continued with its one tensor h."""
+    """The differences for an `nn.RNN` that starts from zeros, is cut in the same place, and continues with h alone."""
     rnn, inputs = build_rnn(settings), shared_build(settings).inputs
     first, rest = _parts(inputs, settings, cut)
     with torch.no_grad():
@@ -71,6 +72,6 @@ def rnn_continued(settings: Settings, cut: int) -> tuple[float, ...]:
 
 
 def one_tensor(setup: Setup) -> Refusal | None:
-    """What torch says when an LSTM is given h_0 alone instead of the two tensors; None when it says nothing."""
+    """The error that torch raises if an LSTM is given h_0 alone, not two tensors; None if it raises none."""
     module, inputs, (h_0, _) = setup
     return refused(lambda: module(inputs, h_0))

@@ -1,4 +1,4 @@
-"""`view` against `reshape`, and `view` against `transpose`, over whole families of calls: computed, not claimed."""
+"""`view` compared with `reshape`, and with `transpose`, for many calls. The results are computed, not claimed."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from components.lessons.views.facts import parse, rearrange
 from components.lessons.views.storage.facts import shares
 
-# What a view is asked of. Each is contiguous, has gaps, repeats a cell, or walks memory in another order.
+# The tensors that are viewed: some contiguous, some with gaps, one that repeats cells, some in another order of memory.
 STARTS = (
     "x",
     "x.transpose(0, 1)",
@@ -24,18 +24,18 @@ BOTH, COPY, VIEW, NEITHER = "both", "copy", "view", "neither"
 
 @dataclass(frozen=True)
 class Family:
-    """For each start, what came of each target, one of `BOTH`, `COPY`, `VIEW`, `NEITHER`."""
+    """The outcome of each call: `BOTH`, `COPY`, `VIEW` or `NEITHER`."""
 
-    outcomes: tuple[tuple[str, ...], ...]  # a row a start, a column a target
-    odd: int  # calls of `reshape` that did not give the view where there is one, or shared memory where there is none
+    outcomes: tuple[tuple[str, ...], ...]  # a row for each of `STARTS`, a column for each of `TARGETS`
+    odd: int  # `reshape` calls that copy although a view exists, or share memory although no view exists
 
     def count(self, outcome: str) -> int:
-        """How many of the family end like this."""
+        """How many calls have this outcome."""
         return sum(row.count(outcome) for row in self.outcomes)
 
 
 def family(x: Tensor) -> Family:
-    """Ask each of `STARTS` for each of `TARGETS`, as a view and as a reshape; `x` is (T, B, I)."""
+    """The outcomes of `view` and `reshape` for each of `STARTS` and each of `TARGETS`. `x` is (T, B, I)."""
     sizes = dict(zip("TBI", x.shape, strict=True))
     outcomes, odd = [], 0
     for line in STARTS:
@@ -43,7 +43,7 @@ def family(x: Tensor) -> Family:
         row = []
         for target in TARGETS:
             shape = tuple(sizes.get(size.strip()) or int(size) for size in target.split(","))
-            viewed, reshaped = _taken(start, "view", shape), _taken(start, "reshape", shape)
+            viewed, reshaped = _result(start, "view", shape), _result(start, "reshape", shape)
             row.append(
                 {(True, True): BOTH, (False, True): COPY, (True, False): VIEW}.get(
                     (viewed is not None, reshaped is not None), NEITHER
@@ -56,24 +56,24 @@ def family(x: Tensor) -> Family:
     return Family(tuple(outcomes), odd)
 
 
-def _taken(tensor: Tensor, method: str, shape: tuple[int, ...]) -> Tensor | None:
+def _result(tensor: Tensor, method: str, shape: tuple[int, ...]) -> Tensor | None:
     try:
-        taken: Tensor = getattr(tensor, method)(shape)
+        result: Tensor = getattr(tensor, method)(shape)
     except RuntimeError:
         return None
-    return taken
+    return result
 
 
 @dataclass(frozen=True)
 class Mixing:
-    """`x.view(B, T, I)` against `x.transpose(0, 1)`: one shape, but which numbers?"""
+    """`x.view(B, T, I)` compared with `x.transpose(0, 1)`. Both have the same shape."""
 
     shape: tuple[int, ...]
     view_shape: tuple[int, ...]
     same: int  # places that hold the same number
     total: int
-    samples: tuple[int, ...]  # whose numbers are in the view's first row
-    transposed_samples: tuple[int, ...]
+    samples: tuple[int, ...]  # whose numbers are in the first row of the view
+    transposed_samples: tuple[int, ...]  # whose numbers are in the first row after the transpose
 
     @property
     def mixed(self) -> bool:
@@ -82,7 +82,7 @@ class Mixing:
 
 
 def mixing(x: Tensor) -> Mixing:
-    """Compare the two for an `x` of (T, B, I) that holds its own places in memory."""
+    """The comparison for an `x` of (T, B, I) in which each number is its place in memory."""
     steps, batch, features = x.shape
     viewed, transposed = x.view(batch, steps, features), x.transpose(0, 1)
     return Mixing(
@@ -96,6 +96,6 @@ def mixing(x: Tensor) -> Mixing:
 
 
 def samples(held: Tensor, shape: torch.Size) -> tuple[int, ...]:
-    """The samples whose numbers `held` holds, ascending; numbers are places in a contiguous tensor of (T, B, I)."""
+    """The samples whose numbers are in `held`, in ascending order. A number is its place in a (T, B, I) in memory."""
     _, batch, features = shape
     return tuple(sorted(set(torch.unique(held // features % batch).tolist())))

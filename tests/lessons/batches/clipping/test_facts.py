@@ -1,4 +1,4 @@
-"""What `clip_grad_norm_` returns and leaves, against numbers made by hand."""
+"""What `clip_grad_norm_` returns and leaves, compared with numbers that are set by hand."""
 
 import math
 from dataclasses import replace
@@ -40,7 +40,7 @@ def test_a_norm_is_of_all_numbers_together() -> None:
 
 @cases
 def test_it_returns_the_norm_before(settings: Settings) -> None:
-    """Of the gradient that `backward` leaves, and what is left has `max_norm`."""
+    """It returns the norm of the gradient that `backward` leaves. The clipped gradient has the norm `max_norm`."""
     module, inputs, state = build(settings)
     output, _ = module(inputs[:4], state)
     output.pow(2).mean().backward()
@@ -52,7 +52,7 @@ def test_it_returns_the_norm_before(settings: Settings) -> None:
         assert one.returned == pytest.approx(true, rel=1e-5)
         assert one.returns_before
     assert long.max_norm == pytest.approx(true / 2, rel=1e-5)
-    # torch adds 1e-6 to the norm it divides by.
+    # torch adds 1e-6 to the norm by which it divides.
     assert long.after == pytest.approx(true * (true / 2) / (true + 1e-6), rel=1e-5)
     assert short.after == short.before
     assert (long.zeros, long.nans, short.zeros, short.nans) == (0, 0, 0, 0)
@@ -60,7 +60,7 @@ def test_it_returns_the_norm_before(settings: Settings) -> None:
 
 @cases
 def test_what_is_infinite_and_what_is_not_a_number(settings: Settings) -> None:
-    """An infinite norm makes 0 of what is finite and NaN of what is not; NaN makes NaN of all."""
+    """An infinite norm turns finite numbers into 0 and infinite ones into NaN. A NaN norm turns all into NaN."""
     by_name = {one.name: one for one in clipped(settings, 4)}
     overflow, infinite, nan = (by_name[name] for name in (OVERFLOW, INFINITE, NAN))
     assert overflow.before == overflow.returned == math.inf
@@ -95,7 +95,7 @@ def test_a_shared_module_has_no_gradient_left() -> None:
 
 
 def test_no_optimiser_is_loaded() -> None:
-    """The first step of one imports torch's compiler, a second and fifty megabytes: nothing here may."""
+    """The first step of an optimiser imports torch's compiler: one second and 50 MB. No page may do that."""
     done = run(
         "import sys\n"
         "from components.settings import Settings\n"

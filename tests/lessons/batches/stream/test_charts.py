@@ -1,4 +1,4 @@
-"""The chart of a stream: valid, small, built once, on fixed scales."""
+"""The chart of a stream is valid, small, built once, and has fixed scales."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from components.charts.scene import FULL
 from components.lessons.batches.stream.charts import stream
-from components.lessons.batches.stream.frames import GLYPHS, drawn
+from components.lessons.batches.stream.frames import GLYPHS, stream_picture
 from components.settings import CARRY, SHUFFLED, Settings
 from tests.charts.specs import assert_fed, datasets, nodes, validate
 
@@ -17,26 +17,26 @@ STREAM = Settings(seq_len=20, batch_size=4)
 @pytest.mark.parametrize("batch", [4, 16])
 @pytest.mark.parametrize("crowded", [False, True])
 def test_it_is_vega_lite_small_and_built_once(batch: int, crowded: bool) -> None:
-    """One template for all settings of as many rows, however the stream is cut and handed on."""
+    """All settings with as many rows have one template, for any chunks and any way to hand the state on."""
     settings = replace(STREAM, batch_size=batch)
-    spec = stream(drawn(settings, 4, SHUFFLED).form, crowded)
+    spec = stream(stream_picture(settings, 4, SHUFFLED).form, crowded)
     validate(spec)
     assert len(json.dumps(spec)) < 4_000
-    assert stream(drawn(replace(settings, seq_len=50), 7, CARRY).form, crowded) is spec
+    assert stream(stream_picture(replace(settings, seq_len=50), 7, CARRY).form, crowded) is spec
 
 
-def test_its_datasets_are_drawn_and_fed() -> None:
-    picture = drawn(STREAM, 4, SHUFFLED)
+def test_its_datasets_are_used_and_fed() -> None:
+    picture = stream_picture(STREAM, 4, SHUFFLED)
     spec = stream(picture.form)
     assert_fed(spec, picture)
     assert datasets(spec) == {"cells", "steps", "joins", "words"}
 
 
 def test_its_shades_have_fixed_scales() -> None:
-    """Shades from 0 to 1, in colours of their own; and a colour for each kind of sign."""
+    """Shades go from 0 to 1 and have their own colours. Each kind of sign has a colour."""
     scales = [
         node["scale"]
-        for node in nodes(stream(drawn(STREAM, 4, CARRY).form))
+        for node in nodes(stream(stream_picture(STREAM, 4, CARRY).form))
         if "scale" in node and "range" in (node["scale"] or {})
     ]
     opacity, off, signs = scales

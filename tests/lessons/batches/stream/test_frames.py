@@ -1,4 +1,4 @@
-"""The picture of a stream: every cell holds the places it says, every strip torch's difference, at its own step."""
+"""The picture of a stream: every cell holds the places it names, and every strip has torch's difference at its step."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +13,7 @@ from components.lstm.stream import handed
 from components.settings import CARRY, HANDED, RESET, SHUFFLED, Settings
 from tests.charts.tables import tabled
 
-drawn = tabled(frames.drawn)
+stream_picture = tabled(frames.stream_picture)
 
 STREAM = Settings(seq_len=20, batch_size=4)
 CASES = [(STREAM, 4), (replace(STREAM, seq_len=23, batch_size=5), 10), (replace(STREAM, seq_len=50, batch_size=16), 1)]
@@ -22,7 +22,7 @@ ways = pytest.mark.parametrize("way", HANDED)
 
 
 def places(text: str) -> list[int]:
-    """The places a cell says it holds."""
+    """The places that a cell names."""
     first, _, last = text.partition("–")
     return list(range(int(first), int(last or first) + 1))
 
@@ -30,8 +30,8 @@ def places(text: str) -> list[int]:
 @cases
 @ways
 def test_the_batches_hold_the_stream_once(settings: Settings, length: int, way: str) -> None:
-    """Each place stands in one cell, those of a cell are of one lane, and darker is later."""
-    cells = drawn(settings, length, way).cells
+    """Each place is in one cell. All places of a cell are in one lane. Later places are darker."""
+    cells = stream_picture(settings, length, way).cells
     batch, total = settings.batch_size, settings.seq_len * settings.batch_size
     whole, rest = cells.iloc[:batch], cells.iloc[batch:]
     everything = list(range(1, total + 1))
@@ -48,9 +48,9 @@ def test_the_batches_hold_the_stream_once(settings: Settings, length: int, way: 
 
 @cases
 @ways
-def test_what_is_drawn_stays_in_the_picture(settings: Settings, length: int, way: str) -> None:
-    """No cell leaves it, none overlaps another, and each is as wide as it has steps."""
-    picture = drawn(settings, length, way)
+def test_what_is_shown_stays_in_the_picture(settings: Settings, length: int, way: str) -> None:
+    """Cells stay in the picture and do not overlap. The width of a cell is its number of steps."""
+    picture = stream_picture(settings, length, way)
     for rows in (picture.cells, picture.steps, picture.joins):
         assert (rows["x"] >= 0).all()
         assert (rows["x2"] <= WIDTH + 0.1).all()
@@ -68,8 +68,8 @@ def test_what_is_drawn_stays_in_the_picture(settings: Settings, length: int, way
 
 @ways
 def test_a_row_goes_on_where_it_stopped(way: str) -> None:
-    """Carried and reset the places run on along a row; shuffled they never do."""
-    cells = drawn(STREAM, 4, way).cells.iloc[4:]
+    """With a carried or reset state, places go on along a row. Shuffled, they never do."""
+    cells = stream_picture(STREAM, 4, way).cells.iloc[4:]
     runs = [places(b)[0] == places(a)[-1] + 1 for _, row in cells.groupby("y") for a, b in pairwise(row["text"])]
     assert len(runs) == 4 * 4
     assert set(runs) == {way != SHUFFLED}
@@ -78,7 +78,7 @@ def test_a_row_goes_on_where_it_stopped(way: str) -> None:
 @cases
 @ways
 def test_each_difference_stands_under_its_place(settings: Settings, length: int, way: str) -> None:
-    found, picture = handed(settings, length)[way], drawn(settings, length, way)
+    found, picture = handed(settings, length)[way], stream_picture(settings, length, way)
     steps = picture.steps
     assert steps["difference"].tolist() == found.max_abs_diff.float().flatten().tolist()
     assert steps["t"].tolist() == np.repeat(np.arange(1, settings.seq_len + 1), settings.batch_size).tolist()
@@ -93,8 +93,8 @@ def test_each_difference_stands_under_its_place(settings: Settings, length: int,
 
 @pytest.mark.parametrize(("way", "kind"), [(CARRY, OWN), (RESET, NOTHING), (SHUFFLED, STRANGER)])
 def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
-    """One between any two cells of a row, of one kind; its words name the places."""
-    picture = drawn(STREAM, 4, way)
+    """There is one join between two cells of a row. Each has one kind, and its words name the places."""
+    picture = stream_picture(STREAM, 4, way)
     joins = picture.joins
     assert len(joins) == 4 * 4
     assert set(joins["text"]) == {GLYPHS[kind]}
@@ -112,8 +112,8 @@ def test_a_sign_says_what_a_row_starts_from(way: str, kind: str) -> None:
 
 @ways
 def test_nothing_is_told_before_an_answer(way: str) -> None:
-    """The same cells; no sign, no words and no difference, and as many rows: the chart stays."""
-    before, after = drawn(STREAM, 4, way, False), drawn(STREAM, 4, way)
+    """It has the same cells, but no signs, words or differences. So the chart stays the same."""
+    before, after = stream_picture(STREAM, 4, way, False), stream_picture(STREAM, 4, way)
     assert before.cells.equals(after.cells)
     assert len(before.joins) == len(after.joins)
     for column in ("text", "said"):
@@ -122,6 +122,6 @@ def test_nothing_is_told_before_an_answer(way: str) -> None:
 
 
 def test_rows_and_chunks_are_named() -> None:
-    words = drawn(STREAM, 4, CARRY).words
+    words = stream_picture(STREAM, 4, CARRY).words
     assert words[words["style"] == "margin"]["text"].tolist() == ["stream", "row 0", "row 1", "row 2", "row 3"]
     assert words[words["style"] != "margin"]["text"].tolist() == [f"chunk {k}" for k in range(1, 6)]

@@ -1,4 +1,4 @@
-"""The chart of a training: valid, small, on scales that stay while the curves grow, told apart by more than colour."""
+"""The chart of a training is valid and small. Its scales stay while curves grow; curves differ in more than colour."""
 
 import json
 
@@ -17,8 +17,8 @@ def test_it_is_vega_lite_small_and_built_once() -> None:
     assert training(TOP, WAYS, 800) is spec
 
 
-def test_its_datasets_are_drawn_and_fed() -> None:
-    """Before the first step too."""
+def test_its_datasets_are_used_and_fed() -> None:
+    """This holds before the first step too."""
     spec, lines = training(TOP, WAYS, 800), theory({"a": 0.2, "b": 0.4})
     for losses in ([], [0.5] * 300):
         frame = curves(losses, WAYS, 800)
@@ -28,7 +28,7 @@ def test_its_datasets_are_drawn_and_fed() -> None:
 
 
 def test_its_scales_are_fixed() -> None:
-    """A curve that grows must not move the axes."""
+    """A growing curve must not move the axes."""
     scales = {
         node["field"]: node["scale"] for node in nodes(training(TOP, WAYS, 800)) if "domain" in node.get("scale", {})
     }

@@ -1,4 +1,4 @@
-"""Curves of a training: means over whole windows, in order, and never more points than are drawn."""
+"""Curves of a training: means over whole windows, in order, and never more than `POINTS` points."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ WAYS = ("carry", "reset")
 
 @pytest.mark.parametrize(("taken", "points"), [(0, 0), (1, 0), (7, 0), (8, 1), (17, 2), (800, 100)])
 def test_a_point_is_the_mean_of_a_whole_window(taken: int, points: int) -> None:
-    """800 steps are drawn as 100 windows of 8: at the last step of each, both ways; of a part of one, nothing."""
+    """800 steps give 100 windows of 8 steps. A point stands at a window's last step; a part of a window has none."""
     losses = np.random.default_rng(1).random(2 * taken + 1).tolist()  # and one way is an update ahead
     frame = curves(losses, WAYS, 800)
     assert list(frame.columns) == ["step", "way", "loss"]
@@ -35,14 +35,14 @@ def test_points_are_bounded(steps: int) -> None:
 
 
 def test_an_empty_frame_has_the_columns_types_of_a_full_one() -> None:
-    """Or the browser would take the first numbers for something else."""
+    """Otherwise the browser would give the first numbers another type."""
     empty, full = (frames.curves(losses, WAYS, 800) for losses in ([], [0.5] * 1600))
     assert [column.dtype for column in empty.values()] == [column.dtype for column in full.values()]
     assert all(column.dtype != object for column in empty.values())  # whose type Arrow sees in what is there
 
 
 def test_words_stand_beside_their_lines() -> None:
-    """The lower line's below it, the upper line's above: the room between them is the curves'."""
+    """The words of the lower line stand below it, those of the upper line above. The curves run between them."""
     frame = theory({"lower": 0.2, "upper": 0.4})
     assert frame["text"].tolist() == ["lower", "upper"]
     assert frame["loss"].tolist() == pytest.approx([0.2, 0.4])

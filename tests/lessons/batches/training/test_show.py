@@ -1,4 +1,4 @@
-"""Live training on a page: on a click and never at load, said at every stage, judged by the losses it ended with."""
+"""Live training on a page: it starts on a click only, the page reports each stage, and the last losses decide."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ STEPS = 12
 
 @pytest.fixture(autouse=True)
 def desk(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Trainings of a few steps, at a desk of the test's own."""
+    """Trainings of a few steps, at a desk of their own."""
     monkeypatch.setattr(training, "Task", partial(Task, steps=STEPS))
     return beside.desk_of("train")
 
 
 def begin(desk: Desk, start: Callable[[], Iterator[float]]) -> Run[float]:
-    """A run of the page's own work that goes as `start` does."""
+    """A run of the page's own work that ends as `start` does."""
     desk.begin(replace(trained(Task(4, 1, steps=STEPS)), start=start), SHOWN)
     assert desk.run is not None
     return desk.run
@@ -46,12 +46,12 @@ def open_training(settings: Settings | None = None, **view: Any) -> AppTest:
 
 
 def buttons(app: AppTest) -> tuple[bool, bool]:
-    """Whether Train and Stop can be pressed."""
+    """Whether the buttons Train and Stop are enabled."""
     return not app.button(key="train").disabled, not app.button(key="train_stop").disabled
 
 
 def said(app: AppTest, words: str) -> bool:
-    """Whether the page says so."""
+    """Whether the page says this."""
     return any(words in text for text in texts(app, "markdown"))
 
 
@@ -63,7 +63,7 @@ def test_there_is_nothing_before_an_answer() -> None:
 
 
 def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:
-    """At load nothing runs; after the click the page says how far it is, and in the end what the losses say."""
+    """Nothing runs at load. After the click the page shows the progress, and in the end the verdict on the losses."""
     app = open_training()
     assert_stands(app)
     assert desk.run is None
@@ -103,7 +103,7 @@ def test_stop_ends_it_and_keeps_what_was_found(desk: Desk) -> None:
 
 
 def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
-    """The curves stay while they are this task's; another hidden size has none."""
+    """The curves stay while the task is the same. Another hidden size has no curves yet."""
     app = open_training()
     run = begin(desk, forever)
     app.run()
@@ -122,7 +122,7 @@ def test_a_changed_setting_ends_it_and_says_so(desk: Desk) -> None:
 
 
 def test_a_failed_training_says_so(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    """The kind of error, not its words, which may name what is nobody's business; and Train is there again."""
+    """The page names the kind of error, but not its words, which may hold private details. Train is enabled again."""
     run = begin(desk, broken)
     until(lambda: not run.live)
     app = open_training()
@@ -157,7 +157,7 @@ GOOD = {CARRY: 0.001, RESET: LINE + 0.02, SHUFFLED: 0.42}
     ],
 )
 def test_the_verdict_can_fail(monkeypatch: pytest.MonkeyPatch, end: dict[str, float], wrong: str | None) -> None:
-    """Each of the three ends alone turns it, and is named."""
+    """Each of the three final losses alone can turn the verdict, and the page names it."""
     verdicts: list[tuple[bool, str, str]] = []
     monkeypatch.setattr(training, "verdict", lambda *words: verdicts.append(words))
     monkeypatch.setattr(st, "markdown", lambda text: None)

@@ -1,4 +1,4 @@
-"""The charts of gradients and costs: valid, small, told apart by more than colour, 0 apart from what is small."""
+"""The charts of gradients and costs are valid and small. Lines differ in more than colour, and 0 has its own place."""
 
 import json
 from typing import Any
@@ -26,12 +26,14 @@ def test_it_is_vega_lite_and_small(spec: Spec) -> None:
     assert len(json.dumps(spec)) < 3_500
 
 
-def test_their_datasets_are_drawn_and_fed() -> None:
-    drawn = reached(reach(STREAM, 4), 4)
+def test_their_datasets_are_used_and_fed() -> None:
+    columns = reached(reach(STREAM, 4), 4)
     spec = reach_chart(scale(20), LINES)
-    assert datasets(spec) == {"rows", "borders"} == set(fed(spec, rows=drawn.rows, borders=drawn.borders)["datasets"])
+    assert (
+        datasets(spec) == {"rows", "borders"} == set(fed(spec, rows=columns.rows, borders=columns.borders)["datasets"])
+    )
     fields = {node["field"] for node in nodes(spec) if "field" in node}
-    assert fields == {*drawn.rows, *drawn.borders} - {"zero"}
+    assert fields == {*columns.rows, *columns.borders} - {"zero"}
     frame = growth_columns(growth(STREAM, 4))
     assert datasets(growth_chart("nodes", LINES)) == {"grown"}
     assert {node["field"] for node in nodes(growth_chart("nodes", LINES)) if "field" in node} == set(frame)
@@ -39,9 +41,9 @@ def test_their_datasets_are_drawn_and_fed() -> None:
 
 @pytest.mark.parametrize("marks", SCALES.values())
 def test_the_scale_is_fixed(marks: tuple[float, ...]) -> None:
-    """Logarithmic, down to the line of 0, which alone is called so."""
+    """The scale is logarithmic and ends at the line of 0, which is the only one called "exactly 0"."""
     axes: list[Any] = [node for node in nodes(reach_chart(marks, LINES)) if "scale" in node and "axis" in node]
-    (y,) = (node for node in axes if node["field"] == "drawn")
+    (y,) = (node for node in axes if node["field"] == "clamped")
     assert y["scale"]["type"] == "log"
     assert y["scale"]["domain"][0] < marks[0]
     assert y["scale"]["domain"][1] == HIGHEST

@@ -1,4 +1,4 @@
-"""Gradients by distance against `backward`, torch's own errors, and graphs that grow."""
+"""Gradients over the steps compared with `backward`, torch's own errors, and graphs that grow."""
 
 import itertools
 import math
@@ -43,7 +43,7 @@ cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 @pytest.mark.parametrize("length", [1, 4, 10])
 @pytest.mark.parametrize("cut", [False, True])
 def test_every_gradient_is_backward_s(settings: Settings, length: int, cut: bool) -> None:
-    """Step by step, from an input that is a leaf of its own, with `backward` and `detach` as one writes them."""
+    """The gradient of each step, whose input is a leaf of its own, with `backward` and `detach` in plain code."""
     module, inputs, (h, c) = build(settings)
     leaves = [x.clone().requires_grad_() for x in inputs]
     for start in range(0, settings.seq_len, length):
@@ -60,7 +60,7 @@ def test_every_gradient_is_backward_s(settings: Settings, length: int, cut: bool
 @few
 @given(settings=small_settings(bidirectional=False, batch_first=False), length=st.integers(1, 10))
 def test_beyond_a_detach_it_is_exactly_0(settings: Settings, length: int) -> None:
-    """At every distance, whatever the settings; within the last chunk it is what it was."""
+    """Before the border the gradient is 0 for all settings. Within the last chunk it is unchanged."""
     found = reach(settings, length)
     assert found.border == length * math.ceil(settings.seq_len / length) - length
     assert found.exact
@@ -76,13 +76,13 @@ def test_with_the_graph_it_is_not() -> None:
 
 
 def test_what_gets_past_a_detach_is_noticed() -> None:
-    """The check can fail: a single step with a gradient is one too many."""
+    """The check can fail: one step with a gradient is enough."""
     assert not Reach(3, (1.0,) * 4, (0.0, 0.0, 1e-30, 1.0), 0, 2).exact
     assert Reach(1, (1.0, 2.0), (0.0, 1.0), 0, 1).differ == 0.5
 
 
 def test_no_gradient_is_lost_in_its_square() -> None:
-    """Over two hundred steps they are smaller than the root of the smallest float32, and still not 0."""
+    """Over 200 steps they are smaller than the square root of the smallest float32, but not 0."""
     found = reach(Settings(seq_len=200, batch_size=4), 10)
     assert 0 < found.kept[20] < 1e-25
     assert found.kept_zeros == sum(one == 0 for one in found.kept)
@@ -91,7 +91,7 @@ def test_no_gradient_is_lost_in_its_square() -> None:
 @cases
 @pytest.mark.parametrize("step", [False, True], ids=["no step", "a step"])
 def test_torch_refuses_in_its_own_words(settings: Settings, step: bool) -> None:
-    """The same name and words as from a real optimiser, or from none; and of two different causes."""
+    """The error has the same name and words as with a real optimiser, or with none. The two causes differ."""
     module, inputs, state = build(settings)
     optimiser = torch.optim.SGD(module.parameters(), lr=RATE)
 
@@ -114,7 +114,7 @@ def test_torch_refuses_in_its_own_words(settings: Settings, step: bool) -> None:
 
 
 def test_detached_it_does_not() -> None:
-    """The loop of this lesson's end: no error, however many chunks and steps."""
+    """The lesson's final loop raises no error for any number of chunks and steps."""
     module, inputs, state = build(STREAM)
     optimiser = torch.optim.SGD(module.parameters(), lr=RATE)
     for chunk in inputs.split(4):
@@ -126,7 +126,7 @@ def test_detached_it_does_not() -> None:
 
 
 def test_a_graph_is_counted_by_hand() -> None:
-    """Each node once, leaves included, also where two ways lead to it."""
+    """Each node counts once, also if two paths lead to it. Leaves count too."""
     a = torch.ones(1, requires_grad=True)
     assert graph_size(a * 2) == 2
     b = a * 2
@@ -137,7 +137,7 @@ def test_a_graph_is_counted_by_hand() -> None:
 @cases
 @pytest.mark.parametrize("length", [1, 4, 10])
 def test_a_kept_graph_grows_by_a_chunk(settings: Settings, length: int) -> None:
-    """By equal steps, and detached not at all; of the first chunks that are whole."""
+    """It grows by equal steps, and not at all with `detach`. Only the first whole chunks count."""
     found = growth(settings, length)
     count = min(settings.seq_len // length, MOST)
     assert len(found.kept) == len(found.cut) == count
@@ -153,9 +153,9 @@ def test_what_does_not_grow_is_noticed(kept: tuple[float, ...], cut: tuple[float
 
 
 def test_time_is_measured_chunk_by_chunk() -> None:
-    """A pair for each chunk in turn; the last of many takes longer than the first, for which a factor of ten is there.
+    """Each chunk has a pair in turn. The last chunk takes longer than the first: it has about ten times the graph.
 
-    What is known never gets worse, and what was not yet timed is infinite.
+    Known times never grow, and a time that is not measured yet is infinite.
     """
     found = [*timed(replace(STREAM, seq_len=120), 10, patience=60.0)]
     assert len(found) == 12 * TIMES
@@ -170,7 +170,7 @@ def test_time_is_measured_chunk_by_chunk() -> None:
 
 
 def test_every_chunk_is_timed_once_and_then_time_counts() -> None:
-    """Without patience one round is left, of any number of chunks."""
+    """Without patience each chunk is timed once, for any number of chunks."""
     for length in (10, 20, 40):
         found = [*timed(replace(STREAM, seq_len=120), length, patience=0.0)]
         assert len(found) == 120 // length
@@ -178,13 +178,13 @@ def test_every_chunk_is_timed_once_and_then_time_counts() -> None:
 
 
 def test_times_are_measured_anew_each_time() -> None:
-    """No time is remembered: two measurements agree in no digit of all their times."""
+    """Times are not kept: two measurements never give equal times."""
     first, second = ([*timed(replace(STREAM, seq_len=120), 10)][-1] for _ in range(2))
     assert first != second
 
 
 def test_a_shared_module_stays_as_it_is() -> None:
-    """No gradient is left in it and no weight is moved, whatever is asked."""
+    """The shared module never gets a gradient, and its weights never change."""
     settings = replace(STREAM, seed=5)
     module, inputs, _ = shared_build(settings)
     before = {name: one.clone() for name, one in module.state_dict().items()}

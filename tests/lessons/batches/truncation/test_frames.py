@@ -1,4 +1,4 @@
-"""Gradients and costs as rows: torch's own figures, and what is exactly 0 on a line of its own."""
+"""Gradients and costs as columns: figures are torch's, and what is exactly 0 has its own place."""
 
 import numpy as np
 import pytest
@@ -18,27 +18,27 @@ STREAM = Settings(seq_len=20, batch_size=4)
 @pytest.mark.parametrize(("steps", "length", "borders"), [(20, 4, 4), (23, 10, 2), (200, 1, 199)])
 def test_each_gradient_stands_at_its_step(steps: int, length: int, borders: int) -> None:
     found = reach(Settings(seq_len=steps, batch_size=4), length)
-    drawn = reached(found, length)
+    columns = reached(found, length)
     for number, gradient in ((LINES.index(KEPT), found.kept), (LINES.index(CUT), found.cut)):
-        line = drawn.rows[drawn.rows["line"] == number]
+        line = columns.rows[columns.rows["line"] == number]
         assert line["t"].tolist() == list(range(1, steps + 1))
         assert line["gradient"].tolist() == list(gradient)
         assert line["zero"].tolist() == [one == 0 for one in gradient]
-    assert len(drawn.borders) == borders
-    assert drawn.borders["at"].iloc[-1] == found.border + 0.5
+    assert len(columns.borders) == borders
+    assert columns.borders["at"].iloc[-1] == found.border + 0.5
 
 
 def test_what_is_0_and_what_is_small_are_not_the_same() -> None:
-    """The smallest gradient is drawn on the scale; only 0 is drawn below it."""
+    """The smallest gradient stands on the scale. Only 0 stands below it."""
     nothing, low, *_ = scale(3)
-    drawn = reached(Reach(2, (1e-300, 0.0, 1e9), (0.0, 0.0, 0.5), 1, 2), 2).rows
-    assert drawn["drawn"].tolist() == [low, nothing, HIGHEST, nothing, nothing, 0.5]
+    columns = reached(Reach(2, (1e-300, 0.0, 1e9), (0.0, 0.0, 0.5), 1, 2), 2).rows
+    assert columns["clamped"].tolist() == [low, nothing, HIGHEST, nothing, nothing, 0.5]
     assert nothing < low / 50
 
 
 @pytest.mark.parametrize("steps", [1, 20, 40, 41, 80, 81, 200])
 def test_every_sequence_has_a_scale(steps: int) -> None:
-    """From 0 up, and so far down that the gradients of drawn weights have a place."""
+    """Marks go up from 0, and start low enough for all gradients of drawn weights."""
     marks = scale(steps)
     assert list(marks) == sorted(marks)
     assert marks[-1] == 1

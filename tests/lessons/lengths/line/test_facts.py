@@ -1,4 +1,4 @@
-"""The line of lengths: any text gives a batch, nothing is dropped without a word, and draws are what they say."""
+"""The line of lengths: any text gives a batch, each unused item is named, and drawn lengths are as stated."""
 
 import math
 import re
@@ -45,18 +45,18 @@ item = st.one_of(
 @steady
 @given(text=st.one_of(st.text(max_size=200), st.lists(item, max_size=24).map(",".join)))
 def test_any_text_gives_a_batch_and_nothing_is_dropped_in_silence(text: str) -> None:
-    """1 to 16 lengths of 1 to 200; what is used is exactly the good items, and every other one is named."""
+    """A line gives 1 to 16 lengths of 1 to 200. Exactly the good items are used, and every other item is named."""
     line = read(text)
     assert 1 <= len(line.lengths) <= MOST_SEQUENCES
-    assert all(type(one) is int and 1 <= one <= MOST_STEPS for one in line.lengths)
-    items = [one.strip() for one in text.split(",")] if text.strip() else []
-    usable = [int(one) for one in items if re.fullmatch("[0-9]+", one) and 1 <= int(one) <= MOST_STEPS]
+    assert all(type(length) is int and 1 <= length <= MOST_STEPS for length in line.lengths)
+    items = [item.strip() for item in text.split(",")] if text.strip() else []
+    usable = [int(item) for item in items if re.fullmatch("[0-9]+", item) and 1 <= int(item) <= MOST_STEPS]
     assert line.lengths == (tuple(usable[:MOST_SEQUENCES]) or USUAL)
     assert line.usual == (not usable)
-    assert sum(len(one.items) for one in line.left_out) == len(items) - len(usable[:MOST_SEQUENCES])
-    for one in line.left_out:
-        assert all(shown.isprintable() and "`" not in shown and 0 < len(shown) <= 20 for shown in one.items)
-    assert len({one.reason for one in line.left_out}) == len(line.left_out)
+    assert sum(len(left.items) for left in line.left_out) == len(items) - len(usable[:MOST_SEQUENCES])
+    for left in line.left_out:
+        assert all(shown.isprintable() and "`" not in shown and 0 < len(shown) <= 20 for shown in left.items)
+    assert len({left.reason for left in line.left_out}) == len(line.left_out)
 
 
 @steady
@@ -91,7 +91,7 @@ def test_what_is_written_is_read(given_: list[int]) -> None:
     ],
 )
 def test_each_fault_has_its_reason(raw: str, reason: str) -> None:
-    """Left out with the reason, and the rest of the line is used."""
+    """The item is left out with a reason, and the rest of the line is used."""
     line = read(f"7,{raw},2")
     assert line.lengths == (7, 2)
     (left,) = line.left_out
@@ -117,7 +117,7 @@ def test_the_longest_line_fits() -> None:
 
 
 def test_a_draw_is_its_seed_s_and_log_normal() -> None:
-    """The same seed the same lengths; the median and the spread of the logarithm are as stated."""
+    """The same seed gives the same lengths. The median and the spread of the logarithm are as stated."""
     assert draw(8, 6, 24, 3) == draw(8, 6, 24, 3) != draw(8, 6, 24, 4)
     many = draw(20_000, 40, 10**6, 1)
     assert abs(statistics.median(many) / 40 - 1) < 0.03
@@ -126,7 +126,7 @@ def test_a_draw_is_its_seed_s_and_log_normal() -> None:
 
 
 def test_waste_is_the_share_of_padding() -> None:
-    """Counted place by place."""
+    """The share equals a count of all places."""
     given_ = (7, 2, 5, 5, 1)
     padding = sum(t >= length for length in given_ for t in range(max(given_)))
     assert wasted([block(given_)]) == pytest.approx(padding / (7 * 5))
@@ -135,14 +135,14 @@ def test_waste_is_the_share_of_padding() -> None:
 
 
 def test_the_corpus_is_cut_into_batches_in_two_orders() -> None:
-    """Every sentence once in either, as many in each batch, and by length each begins where the last one ends."""
+    """Both orders have every sentence once, and full batches. Sorted batches do not overlap in length."""
     made = corpus(5)
     assert len(made.lengths) == 2000
     for batches in (made.random, made.by_length):
-        assert sum(one.filled for one in batches) == sum(made.lengths)
-        assert {one.sequences for one in batches[:-1]} == {BATCH}
-        assert sum(one.sequences for one in batches) == 2000
+        assert sum(block.filled for block in batches) == sum(made.lengths)
+        assert {block.sequences for block in batches[:-1]} == {BATCH}
+        assert sum(block.sequences for block in batches) == 2000
     assert made.random[0] == block(made.lengths[:BATCH])
     assert made.by_length[-1].longest == max(made.lengths)
-    assert [one.longest for one in made.by_length] == sorted(one.longest for one in made.by_length)
+    assert [block.longest for block in made.by_length] == sorted(block.longest for block in made.by_length)
     assert wasted(made.by_length) < 0.1 < wasted(made.random)

@@ -1,4 +1,4 @@
-"""The check: the right loop passes it, every mistake fails it or says why not; and what is timed is that loop."""
+"""The check: the right loop passes it, every mistake fails it or says why not; and the timed loop is that loop."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def assert_verdict(s: Settings, name: str) -> None:
         assert said.endswith(".")
         assert said == reason or f"{comparison.difference:.1e}" in said
     else:
-        # The numbers are apart, or a state has another shape; `output` always can be compared.
+        # The numbers differ, or a state has another shape. `output` can always be compared.
         odd = [row for row in comparison.rows if row.shapes[0] != row.shapes[1]]
         assert comparison.difference > comparison.tolerance or odd
         assert not all(row.bitwise for row in comparison.rows)
@@ -96,7 +96,7 @@ def test_every_mistake_shows_or_says_why_not_for_any_settings(s: Settings, name:
 @pytest.mark.parametrize("name", WRONG)
 @given(s=st.one_of(small_settings(seq_len=1), job_settings(seq_len=1)))
 def test_one_step_is_no_exception(s: Settings, name: str) -> None:
-    """The same where there is one step only: most mistakes are harmless there, some are not."""
+    """The same for a single step: there most mistakes are harmless, and some are not."""
     assert_verdict(s, name)
 
 
@@ -108,7 +108,7 @@ def test_every_mistake_can_be_shown(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["zeros", "h_only", "as_batch"])
 def test_harm_below_the_tolerance_has_a_reason(name: str) -> None:
-    """Four narrow layers without bias damp a pulse below the tolerance; then that is said."""
+    """Four narrow layers without bias make a pulse smaller than the tolerance. Then the reason says so."""
     s = Settings(
         input_size=1,
         hidden_size=2,
@@ -127,7 +127,7 @@ def test_harm_below_the_tolerance_has_a_reason(name: str) -> None:
 
 
 def test_mistakes_are_explained() -> None:
-    """Every mistake has a label of its own and a sentence; making none needs no sentence."""
+    """Every mistake has its own label and a sentence. \"No mistake\" has no sentence."""
     assert list(LABELS) == list(MISTAKES)
     assert len(set(LABELS.values())) == len(MISTAKES)
     assert MISTAKES["none"].sentence == ""
@@ -142,7 +142,7 @@ def test_making_no_mistake_is_always_fine(s: Settings) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_redraw_is_forgotten(seed: int) -> None:
-    """Two starts grow alike: in a long sequence the last step differs far less than the first."""
+    """Two starts lead to the same state: in a long sequence the last step differs far less than the first."""
     comparison = check(Settings(seq_len=100, seed=seed), "redraw")
     assert not comparison.same
     assert comparison.per_step[-1] < comparison.per_step[0] / 1000
@@ -150,7 +150,7 @@ def test_redraw_is_forgotten(seed: int) -> None:
 
 
 def test_redraw_of_the_notebook() -> None:
-    """In the notebook's five steps the two runs stay apart at every step."""
+    """In the notebook's five steps the two runs differ at every step."""
     comparison = check(Settings(), "redraw")
     assert len(comparison.per_step) == 5
     assert min(comparison.per_step) > 0.1
@@ -180,7 +180,7 @@ def test_forward_loop_is_right_where_directions_agree() -> None:
 
 
 def test_as_batch_changes_the_shape_of_the_states() -> None:
-    """Time fed as batch gives a state per time step: rows show both shapes, and no number."""
+    """If time is fed as batch, each time step has a state. So the rows show both shapes, and no number."""
     output, h_n, c_n = check(Settings(), "as_batch").rows
     assert output.shapes == ((5, 1, 4), (5, 1, 4))
     assert h_n.shapes == c_n.shapes == ((1, 1, 4), (1, 5, 4))
@@ -209,7 +209,7 @@ def test_as_batch_words_are_torch_s_own(s: Settings) -> None:
 
 @given(small_settings(), st.sampled_from(WRONG))
 def test_per_step_is_the_largest_difference_of_each_step(s: Settings, name: str) -> None:
-    """One number a step, the largest of its samples and features; the largest is the row's."""
+    """Each step has one number, the largest over samples and features. The largest of these is that of the row."""
     comparison = check(s, name)
     with torch.no_grad():
         (one, _), (two, _) = MISTAKES[name].run(s, build(s))
@@ -243,7 +243,7 @@ def test_rows_say_what_was_measured(s: Settings, name: str) -> None:
 
 
 def test_what_is_timed_is_the_loop_against_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many calls of one step as there are steps, and one call of all; both give what the call gives."""
+    """The loop calls the module once for each step, the other side calls it once. Both give the result of the call."""
     timed: list[tuple[Callable[[], Result], int]] = []
 
     def noted(one: Callable[[], Result], other: Callable[[], Result], pairs: int) -> Iterator[Cost]:
@@ -273,7 +273,7 @@ def test_what_is_timed_is_the_loop_against_the_call(monkeypatch: pytest.MonkeyPa
 
 
 def test_as_many_pairs_are_timed_as_are_asked_for() -> None:
-    """And what is found is a cost."""
+    """Each result is a cost."""
     costs = [*measure(Settings(), pairs=3)]
     assert [cost.pairs for cost in costs] == [1, 2, 3]
     assert costs[-1].ratio > 0

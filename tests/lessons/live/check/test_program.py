@@ -41,7 +41,7 @@ class Ran(NamedTuple):
 
 
 def execute(source: str) -> Ran:
-    """Run a program in this process and put back what it changes: generator, gradients, threads, print options."""
+    """Run a program in this process, then restore what it changes: generator, gradients, threads, print options."""
     names: dict[str, Any] = {"__name__": "__main__"}
     threads, printed = torch.get_num_threads(), io.StringIO()
     with (
@@ -144,7 +144,7 @@ def test_nothing_is_abridged() -> None:
 
 @mistakes
 def test_running_one_here_leaves_this_process_as_it_was(mistake: str) -> None:
-    """These tests do not disturb each other: what a program sets for its process is put back."""
+    """These tests do not disturb each other, because the settings of the process are restored."""
     before = torch.get_rng_state(), torch.is_grad_enabled(), torch.get_num_threads()
     execute(program(Settings(), mistake))
     assert torch.equal(torch.get_rng_state(), before[0])
@@ -188,7 +188,7 @@ def test_a_fresh_process_can_fail() -> None:
 @steady
 @given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
 def test_excerpts_stand_word_for_word_in_the_program(settings: Settings, mistake: str) -> None:
-    """What a page shows as an excerpt, the program has as whole lines: draws, loop and call."""
+    """The excerpts that a page shows are whole lines of the program: draws, loop and call."""
     source = "\n" + program(settings, mistake) + "\n"
     for excerpt in (draw(settings), loop(settings, mistake), call(settings, mistake)):
         assert f"\n{excerpt}\n" in source
@@ -211,7 +211,7 @@ def test_a_program_can_be_read(settings: Settings, mistake: str) -> None:
 
 @mistakes
 def test_a_mistake_is_in_one_place(mistake: str) -> None:
-    """Against the right program a wrong one differs in its loop or in its call, never in both."""
+    """A wrong program differs from the right one in its loop or in its call, never in both."""
     settings = Settings(bidirectional=mistake == "forward_loop")
     changed = [part(settings, mistake) != part(settings) for part in (loop, call)]
     assert (
@@ -228,7 +228,7 @@ def test_a_mistake_is_in_one_place(mistake: str) -> None:
 
 
 def test_the_module_names_what_is_no_default() -> None:
-    """`nn.LSTM(3, 4)` for the defaults; any other argument by name, in PyTorch's order."""
+    """The defaults give `nn.LSTM(3, 4)`. Any other argument has its name, in PyTorch's order."""
     assert module(Settings()) == "nn.LSTM(3, 4)"
     everything = Settings(
         num_layers=2, bias=False, batch_first=True, bidirectional=True, proj_size=1, dtype="float64", seed=7
@@ -261,7 +261,7 @@ def test_every_setting_reaches_the_program() -> None:
     ids=settings_id,
 )
 def test_raising_raises_as_it_says(settings: Settings) -> None:
-    """Where torch refuses the swapped axes with a state, `raising` is a program that ends with its very words."""
+    """If torch refuses the swapped axes with a state, the program `raising` ends with the same message."""
     source = raising(settings)
     assert source.startswith("# raises: RuntimeError\nimport ")
     with pytest.raises(RuntimeError) as raised:
@@ -278,7 +278,7 @@ def test_raising_raises_in_a_fresh_process() -> None:
 
 
 def test_torch_says_nothing_where_the_sizes_agree() -> None:
-    """As many samples as steps: the swapped call fits, so there is nothing to raise and nothing that is shown."""
+    """With as many samples as steps the swapped call fits. So torch raises no error, and none is shown."""
     settings = Settings(seq_len=3, batch_size=3)
     assert as_batch_words(build(settings)) == ""
     execute(raising(settings))

@@ -30,7 +30,7 @@ LARGEST = Settings(**MOST, bidirectional=True, dtype="float64")
 @steady
 @given(settings=small_settings())
 def test_the_file_is_the_trace(settings: Settings) -> None:
-    """Every tensor under its name, in PyTorch's shape, bit for bit; and it has as many numbers as it is said to."""
+    """The file holds every tensor under its name, in PyTorch's shape, bit for bit, and `count` is right."""
     run = trace(*build(settings))
     with np.load(io.BytesIO(archive(settings))) as file:
         arrays = dict(file)
@@ -54,7 +54,7 @@ def test_what_is_too_large_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
 @steady
 @given(settings=small_settings())
 def test_the_values_that_fit_are_the_largest_that_do(settings: Settings) -> None:
-    """Each value that is said to fit does, with nothing else changed, and the next one does not."""
+    """Each value that is said to fit does fit, if nothing else changes, and the next larger value does not."""
     large = dataclasses.replace(settings, seq_len=200, batch_size=16, hidden_size=128, proj_size=0)
     found: dict[str, Any] = dict(fitting(large))
     assert found
@@ -128,7 +128,7 @@ MAKERS = {
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_making_a_file_at_the_largest_takes_a_bounded_memory(name: str) -> None:
-    """What a fresh process grows by meanwhile: ten times the limit of a file at most, and the file is within it."""
+    """A fresh process grows by at most ten times the limit of a file, and the file is within the limit."""
     imports, made, settings = MAKERS[name]
     program = PEAK.format(imports=imports, made=made, settings=settings)
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

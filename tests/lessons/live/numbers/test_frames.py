@@ -30,7 +30,7 @@ STATES = ("c", "h")
 @steady
 @given(case=settings_and_place())
 def test_the_table_has_the_numbers_of_the_score(case: tuple[Settings, int, int, int]) -> None:
-    """A line of the table is a (t, row) of the score with all its numbers; a feature is named where there is an x."""
+    """Each line of the table is a (t, row) of the score with all its numbers. Only a line with an x has a feature."""
     run = scored(*case, 0)
     table = table_frame(run)
     cells = tables(run).cells
@@ -44,7 +44,7 @@ def test_the_table_has_the_numbers_of_the_score(case: tuple[Settings, int, int, 
 
 
 def test_the_table_names_units_and_features_by_their_own_number() -> None:
-    """On a later page they go on counting where the page before ended, each in its own way."""
+    """On a later page units and features continue the numbers of the page before."""
     table = table_frame(scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2))
     assert sorted(table["unit"].unique()) == list(range(10, 15))
     assert sorted(table["feature"].dropna().unique()) == list(range(8, 12))
@@ -53,7 +53,7 @@ def test_the_table_names_units_and_features_by_their_own_number() -> None:
 @steady
 @given(settings_and_place())
 def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, int]) -> None:
-    """A row a (t, unit): each lane at its place, as torch's, and nowhere else; features beside them."""
+    """Each row is a (t, unit). It holds torch's number of each lane, if there is one, and the features beside them."""
     settings, layer, direction, sample = which
     lanes = lanes_of(trace(*build(settings)), layer, direction, sample)
     table = slot_frame(lanes, direction)
@@ -70,7 +70,7 @@ def test_the_slot_s_rows_are_all_its_numbers(which: tuple[Settings, int, int, in
 
 
 def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
-    """Where all is drawn, rows and columns are the same; the table has four bytes a number."""
+    """If everything is shown, rows and columns are the same. Numbers of the table have four bytes."""
     settings = Settings(bidirectional=True, num_layers=2, input_size=6, dtype="float64", batch_size=2)
     for layer, direction in product((0, 1), (0, 1)):
         read = pd.read_csv(io.BytesIO(slot_csv(settings, layer, direction, 1)))
@@ -83,7 +83,7 @@ def test_the_file_is_the_table_on_the_page_with_all_digits() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_file_has_torch_s_digits(dtype: str) -> None:
-    """Read back, each number is the one that was written, bit for bit; over several pieces the header stands once."""
+    """Each number that is read back equals the number written, bit for bit. The file has one header."""
     settings = Settings(dtype=dtype, seq_len=200, hidden_size=20, input_size=2)
     text = slot_csv(settings, 0, 0, 0)
     read = pd.read_csv(io.BytesIO(text), dtype=str)
@@ -94,7 +94,7 @@ def test_the_file_has_torch_s_digits(dtype: str) -> None:
 
 
 def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After every piece it rests, for as long as the piece took."""
+    """After every piece it sleeps for as long as the piece took."""
     rests: list[float] = []
     clock = count()  # by which each piece takes 1
     watch = SimpleNamespace(perf_counter=lambda: float(next(clock)), sleep=rests.append)

@@ -1,4 +1,4 @@
-"""The frames hold torch's numbers, each at its own step and unit, and where there is no cell they hold none."""
+"""The frames hold torch's numbers, each at its own step and unit, and NaN where there is no cell."""
 
 from typing import Any
 
@@ -90,7 +90,7 @@ def torchs_h(settings: Settings, layer: int) -> Tensor:
 @steady
 @given(case=settings_and_place())
 def test_every_cell_is_the_traced_number(case: tuple[Settings, int, int, int]) -> None:
-    """Gates and states at t = 1..T are the trace's, in the place of their step and unit, as float32."""
+    """Gates and states at t = 1..T are those of the trace, at their step and unit, as float32."""
     settings, layer, direction, sample = case
     run = trace(*build(settings))
     cells = scored(*case, 0).cells
@@ -137,7 +137,7 @@ def test_the_initial_state_is_a_column_of_its_own(case: tuple[Settings, int, int
 @steady
 @given(case=settings_and_place())
 def test_no_cell_is_nan_and_only_that(case: tuple[Settings, int, int, int]) -> None:
-    """NaN stands where a lane has no such row, and for inputs and gates of the initial state; nowhere else."""
+    """A cell is NaN only if its lane has no such row, or if it is an input or gate at the initial state."""
     settings, layer, direction, _ = case
     cells = scored(*case, 0).cells
     initial = cells["t"] == (settings.seq_len + 1 if direction else 0)
@@ -179,12 +179,12 @@ def test_the_frame_has_one_row_a_step_and_row(case: tuple[Settings, int, int, in
     assert run.features == window(settings.seq_len, reads(settings, layer))
 
 
-# Windows: which rows are drawn where not all fit
+# Windows: the rows that are shown if not all fit
 
 
 @pytest.mark.parametrize("direction", [0, 1])
 def test_pages_together_are_the_whole_score(monkeypatch: pytest.MonkeyPatch, direction: int) -> None:
-    """Every unit and feature is drawn on some page with the numbers it has when all fit on one."""
+    """Every unit and feature is on some page, with the numbers that it has if all fit on one page."""
     settings = Settings(input_size=7, hidden_size=11, seq_len=6, proj_size=4, bidirectional=True)
     whole = scored(settings, 0, direction, 0, 0).cells
     monkeypatch.setattr(lanes, "MAX_CELLS", 3 * len(LANES) * 6)  # three rows a page
@@ -206,8 +206,8 @@ def test_pages_together_are_the_whole_score(monkeypatch: pytest.MonkeyPatch, dir
         assert np.array_equal(joined, expected, equal_nan=True), name
 
 
-def test_the_largest_settings_are_drawn_page_by_page() -> None:
-    """At T = 200, H = 128, I = 64 no page's frame is above what a browser draws (initial states aside)."""
+def test_the_largest_settings_are_shown_page_by_page() -> None:
+    """At T = 200, H = 128, I = 64 no page has more cells than `MAX_CELLS` (without initial states)."""
     settings = Settings(seq_len=200, hidden_size=128, input_size=64)
     for page in range(window(200, 128).pages):
         cells = scored(settings, 0, 0, 0, page).cells
@@ -219,7 +219,7 @@ def test_the_largest_settings_are_drawn_page_by_page() -> None:
 
 @pytest.mark.parametrize("settings", CASES, ids=settings_id)
 def test_scored_says_how_far_its_states_reach(settings: Settings) -> None:
-    """The largest |c| and |h| that are drawn, the initial state included."""
+    """The largest |c| and |h| that are shown, including the initial state."""
     layer, direction, sample = settings.num_layers - 1, settings.num_directions - 1, settings.batch_size - 1
     run = trace(*build(settings))
     got = scored(settings, layer, direction, sample, 0)
@@ -231,14 +231,14 @@ def test_scored_says_how_far_its_states_reach(settings: Settings) -> None:
 
 @pytest.mark.parametrize("settings", CASES, ids=settings_id)
 def test_what_is_kept_is_what_a_fresh_run_gives(settings: Settings) -> None:
-    """The same settings are computed once, and nothing that happened since has changed the frame that is kept."""
+    """The same settings are computed only once, and the kept frame equals the frame of a new run."""
     got = frames.scored(settings, 0, 0, 0, 0)
     assert frames.scored(settings, 0, 0, 0, 0) is got
     pd.testing.assert_frame_equal(tables(got).cells, fresh(settings, 0, 0, 0, 0).cells)
 
 
 def test_what_is_kept_differs_for_every_setting() -> None:
-    """No setting is forgotten in what is kept: each changes the frame, whatever was asked for before."""
+    """Each setting is part of the key of a kept frame: a change of any setting changes the frame."""
     base = Settings(batch_size=2, num_layers=2, bidirectional=True)
     seen = [scored(base, 0, 0, 0, 0)]
     changes: dict[str, Any] = {
@@ -286,7 +286,7 @@ def unpacked(data: bytes) -> tuple[list[int], np.ndarray]:
 @steady
 @given(case=settings_and_place())
 def test_packed_numbers_can_be_taken_out_again(case: tuple[Settings, int, int, int]) -> None:
-    """The layout, then x, i, f, g, o, c, h by column and row, each to four decimals; no cell stays no cell."""
+    """The bytes hold the layout, then x, i, f, g, o, c, h by column and row, to four decimals. NaN stays NaN."""
     settings, layer, direction, _ = case
     run = frames.scored(*case, 0)
     layout, lanes = unpacked(packed(run))
@@ -316,21 +316,21 @@ def scored_as(*values: float) -> Scored:
     ],
 )
 def test_packed_numbers_have_room(values: tuple[float, ...], size: int) -> None:
-    """Two bytes a cell while they are enough, four beyond; a number is never cut off and never taken for no cell."""
+    """A cell has two bytes if they are enough, else four. A number is never cut off, and never taken for no cell."""
     layout, lanes = unpacked(packed(scored_as(*values)))
     assert layout[0] == size
     assert np.allclose(lanes[0, 0], np.array(values, np.float32), atol=0.6e-4, rtol=0, equal_nan=True)
 
 
 def test_packed_numbers_know_their_page() -> None:
-    """On a later page the layout names the first unit and the first feature that are drawn."""
+    """On a later page the layout names the first unit and the first feature that are shown."""
     run = scored(Settings(seq_len=200, hidden_size=128, input_size=16), 0, 0, 0, 2)
     layout, _ = unpacked(packed(run))
     assert layout[1:] == [0, 201, 5, 10, 8]
 
 
-def test_rows_of_lanes_are_what_is_drawn_of_them() -> None:
-    """Units of the window, features of theirs, and as many of h as the projection leaves there."""
+def test_rows_of_lanes_are_those_of_the_window() -> None:
+    """The rows of a lane are the units or features of its window. With a projection, h has fewer rows."""
     assert scored(Settings(), 0, 0, 0, 0).rows == {"x": 3, **dict.fromkeys("ifgoch", 4)}
     assert scored(Settings(proj_size=2), 0, 0, 0, 0).rows["h"] == 2
     many = Settings(input_size=64, hidden_size=128, seq_len=200, proj_size=18)

@@ -1,4 +1,4 @@
-"""The Step control: what Python packs is what its script takes apart."""
+"""The Step control: its script reads the bytes as Python packs them."""
 
 import re
 
@@ -24,7 +24,7 @@ def test_both_sides_mean_the_same_layout() -> None:
 
 
 def test_the_script_finds_each_number_where_python_put_it() -> None:
-    """The script's place of (lane, t, row), worked out here, holds that cell of the frame, in either direction."""
+    """The script's place for (lane, t, row), computed here, holds that cell of the frame, in both directions."""
     (place,) = re.findall(r"const at = (.*);", SCRIPT)
     place = place.replace("LAYOUT", "24")
     for direction in (0, 1):

@@ -1,4 +1,4 @@
-"""Who wrote c, and how long an input is heard: valid, small, and the same for any numbers."""
+"""The charts of who wrote c and how long an input is heard are valid, small, and the same for any numbers."""
 
 import json
 
@@ -29,7 +29,7 @@ def test_it_is_valid_and_small(spec: Spec) -> None:
 
 
 def test_frames_have_the_columns_that_are_read() -> None:
-    """And every dataset is drawn and fed; other numbers change nothing in the specification."""
+    """Every dataset is used and fed. Other numbers change nothing in the specification."""
     texts = set()
     for settings in (Settings(seq_len=12), Settings(seq_len=19, seed=3)):
         run = operated(settings, Surgery((Hold("f", 0.0),)), 0, 1)
@@ -37,28 +37,28 @@ def test_frames_have_the_columns_that_are_read() -> None:
         assert datasets(given) == set(given.pop("datasets"))
         texts.add(json.dumps(given))
     assert texts == {json.dumps(authors(1.0))}
-    made = {"y", "symbol", "sub", "name", "end", "total"}
+    computed = {"y", "symbol", "sub", "name", "end", "total"}
     read = {node["field"] for node in nodes(authors(1.0)) if isinstance(node.get("field"), str)}
-    assert read - made <= set(run.terms.cells) | set(run.terms.rows)
+    assert read - computed <= set(run.terms.cells) | set(run.terms.rows)
     rows = heard(Settings(seq_len=12), Surgery(), 0, 1e-9).rows
     assert {node["field"] for node in nodes(SPECS["three"]) if "field" in node} == set(rows)
 
 
 def test_pointer_and_page_choose_the_row() -> None:
-    """At first it is the last one, which every run has; bars and outline are those of the row chosen."""
+    """At first the last row is chosen, which every run has. Bars and outline belong to the chosen row."""
     (signal,) = authors(1.0)["config"]["signals"]
     window, pointer = signal["on"]
     assert signal["value"] == 0
     assert window["events"] == {"source": "window", "type": READOUT_EVENT}
     assert "pointermove" in pointer["events"]
     filters = [node["filter"] for node in nodes(authors(1.0)) if "filter" in node]
-    assert sum("datum.back == readout" in one for one in filters) == 2  # the bars, the sum
+    assert sum("datum.back == readout" in condition for condition in filters) == 2  # the bars, the sum
     tests = {node["condition"]["test"] for node in nodes(authors(1.0)) if "condition" in node}
     assert tests == {"datum.back == readout"}
 
 
 def test_bars_and_cells_share_one_scale() -> None:
-    """From -bound to bound, by the root, never by the numbers; the levels beside the bars say so."""
+    """Bars have a scale from -bound to bound, by the square root, whatever the numbers are. The levels say so."""
     spec = authors(2.0)
     scales = [node for node in nodes(spec) if node.get("type") == "sqrt"]
     assert [scale["domain"] for scale in scales] == [[-2.0, 2.0]] * 2
@@ -67,7 +67,7 @@ def test_bars_and_cells_share_one_scale() -> None:
 
 
 def test_lanes_of_one_quantity_are_told_apart() -> None:
-    """As it was, altered, difference: each its own column and name, one scale, and its own words when pointed at."""
+    """`as it was`, `altered` and `difference` each have a column, a name and a tooltip, and share one scale."""
     names = {"h_was": ("as it was", ""), "h": ("altered", ""), "h_apart": ("difference", "Δ")}
     lanes = tuple(Lane(column, 1.0, False, "h", *said) for column, said in names.items())
     spec = score((Lane("f"), *lanes), ROOMY)

@@ -1,4 +1,4 @@
-"""The terms of c add up to torch's c, each is what the equation says, and half-lives are counted from f."""
+"""The terms of c add up to torch's c, each term is that of the equation, and half-lives are counted from f."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ steady = examples(deadline=None, derandomize=True, max_examples=40)
 @steady
 @given(small_settings(), st.integers(0, 10**6), st.sampled_from([None, 0.0, 0.5, 1.0]))
 def test_the_terms_add_up_to_torch_s_c(settings: Settings, pick: int, held: float | None) -> None:
-    """At every step, for any layer, direction, sample and unit, held or not; a term is a product, one by one."""
+    """This holds at every step, for any layer, direction, sample and unit, with gates held or not."""
     layer, direction = pick % settings.num_layers, pick % settings.num_directions
     sample, unit = pick % settings.batch_size, pick % settings.hidden_size
     surgery = Surgery(() if held is None else (Hold("f", held),), layer=layer, direction=direction)
@@ -36,14 +36,14 @@ def test_the_terms_add_up_to_torch_s_c(settings: Settings, pick: int, held: floa
         assert wrote.shares[last, n + 1] == pytest.approx(float(f[n + 1 :].prod() * i[n] * g[n]), abs=1e-12)
     start = float(f.prod() * run.c_0[sample, unit].double())
     assert wrote.shares[last, 0] == pytest.approx(start, abs=1e-12)
-    assert not np.triu(wrote.shares[:, 1:], 1).any()  # nothing before it is written
+    assert not np.triu(wrote.shares[:, 1:], 1).any()  # a term is 0 before its step
 
 
 @pytest.mark.parametrize(
     ("f", "lives"),
     [
         ([1, 1, 1], [0, 0, 0]),  # nothing is ever lost
-        ([0, 0, 0], [1, 1, 1]),  # all of it, at the next step
+        ([0, 0, 0], [1, 1, 1]),  # everything is lost at the next step
         ([0.5, 0.5, 0.5], [2, 2, 0]),  # a half is not less than a half
         ([0.7] * 4, [2, 2, 2, 0]),
         ([1, 0.4, 1, 1], [2, 1, 0, 0]),
@@ -62,7 +62,7 @@ def test_a_half_life_is_the_least_that_halves(f: list[float]) -> None:
 
 
 def test_a_forget_bias_lengthens_every_half_life() -> None:
-    """What the lesson lets one find: each more outlasts the one before, and enough of it the sequence."""
+    """A larger forget bias gives a longer half-life, until it is longer than the sequence."""
     setup = build(Settings(seq_len=60))
     left = []
     for bias in (0, 1, 2, 3, 10):

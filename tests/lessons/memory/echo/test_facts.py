@@ -1,4 +1,4 @@
-"""How long an input is heard: two runs of torch's, one without it."""
+"""How long an input is heard, compared with two runs by torch, one of them without the input."""
 
 import pytest
 import torch
@@ -19,7 +19,7 @@ CASES = [
 
 @pytest.mark.parametrize("settings", CASES, ids=["plain", "pulse", "both ways"])
 def test_it_is_the_difference_of_two_calls(settings: Settings) -> None:
-    """Of the last layer's h, which `output` holds; of another sample nothing is heard."""
+    """The difference is that of the last layer's h in `output`. Another sample does not change."""
     layer, sample = settings.num_layers - 1, settings.batch_size - 1
     setup = build(settings)
     t = first_input(setup, sample)
@@ -46,13 +46,13 @@ def test_the_first_input_is_the_pulse() -> None:
 
 
 def test_with_forget_shut_it_travels_through_h() -> None:
-    """c hands nothing on, and yet later steps notice; with the output gate shut as well, none does."""
+    """With f at 0, c hands nothing on, but later steps still differ. With o at 0 too, no step differs."""
     setup = build(Settings(seq_len=9))
     shut = echo(setup, Surgery((Hold("f", 0.0),)), 0, 1)
     assert (shut[1:4] > 0).all()
     silent = echo(setup, Surgery((Hold("f", 0.0), Hold("o", 0.0, None, 1, 1))), 0, 1)
     assert not silent.any()
-    assert not echo(setup, Surgery(edits=(Edit("x", 0.0, None, 1, 1),)), 0, 1).any()  # it has been taken already
+    assert not echo(setup, Surgery(edits=(Edit("x", 0.0, None, 1, 1),)), 0, 1).any()  # x_1 is 0 already
 
 
 def test_the_rnn_is_the_one_plain_code_draws() -> None:

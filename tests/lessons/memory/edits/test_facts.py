@@ -1,4 +1,4 @@
-"""A typed line: what can be read is read, what cannot is said, and nothing a stranger types does harm."""
+"""A typed line: usable parts are read, the other parts are named, and no text does harm."""
 
 import pytest
 from hypothesis import given
@@ -63,7 +63,7 @@ def test_what_cannot_be_is_said_and_the_rest_is_used(part: str, words: str) -> N
 @examples(deadline=None, derandomize=True, max_examples=60)
 @given(st.one_of(st.text(max_size=LONGEST + 20), st.text("ifgochx_0123456789.[]=-, ", max_size=LONGEST)))
 def test_any_line_at_all(line: str) -> None:
-    """Whatever is read can be done; each sentence is short and cannot break out of its quotes."""
+    """Every part that is read can be used. Each sentence is short and cannot break out of its quotes."""
     found = read(line, SIZES)
     operate(build(SIZES), Surgery(found.holds, found.edits))
     assert all(len(sentence) < 120 and sentence.count("`") % 2 == 0 for sentence in found.said)

@@ -24,7 +24,7 @@ def test_it_is_vega_lite_small_and_built_once(floor: float, dense: bool) -> None
     assert carry(floor, CARRIED, dense) is spec
 
 
-def test_its_dataset_is_drawn_and_fed() -> None:
+def test_its_dataset_is_read_and_fed() -> None:
     frame = carry_columns(continued(Settings(), 2), 1e-9)
     spec = carry(1e-9, CARRIED)
     assert datasets(spec) == {"carried"} == set(fed(spec, carried=frame)["datasets"])
@@ -34,7 +34,7 @@ def test_its_dataset_is_drawn_and_fed() -> None:
 @floors
 def test_its_scale_is_fixed(floor: float) -> None:
     scales = [
-        node["scale"] for node in nodes(carry(floor, CARRIED)) if node.get("field") == "drawn" and "scale" in node
+        node["scale"] for node in nodes(carry(floor, CARRIED)) if node.get("field") == "clamped" and "scale" in node
     ]
     assert [(scale["type"], scale["domain"]) for scale in scales] == [("log", [floor, 10])]
 

@@ -18,7 +18,7 @@ grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
 
 @given(settings=small_settings(bidirectional=False), data=st.data())
 def test_both_continue_it(settings: Settings, data: st.DataObject) -> None:
-    """Split and carry is a law: with (h, c) only rounding is left, wherever the cut is."""
+    """If (h, c) is carried, only rounding remains, wherever the cut is."""
     assume(settings.seq_len > 1)
     cut = data.draw(st.integers(1, settings.seq_len - 1))
     result = continued(settings, cut)
@@ -52,7 +52,7 @@ def test_less_does_not(name: str) -> None:
 
 
 def test_two_directions_cannot_be_cut() -> None:
-    """The reverse direction of the first part has yet to read what comes after the cut."""
+    """The reverse direction of the first part has not read the steps after the cut."""
     assert not continued(Settings(num_layers=2, bidirectional=True), 2).same("(h, c)")
 
 
@@ -65,7 +65,7 @@ def test_there_is_a_step_on_either_side(cut: int) -> None:
 
 @given(settings=small_settings(), data=st.data())
 def test_one_tensor_continues_an_rnn(settings: Settings, data: st.DataObject) -> None:
-    """An RNN's h is its whole state: only rounding is left, wherever the cut is."""
+    """The h of an RNN is its whole state: only rounding remains, wherever the cut is."""
     assume(settings.seq_len > 1)
     difference = rnn_continued(settings, data.draw(st.integers(1, settings.seq_len - 1)))
     assert max(difference) <= limit(torch.zeros(1, dtype=getattr(torch, settings.dtype)))

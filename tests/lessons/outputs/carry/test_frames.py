@@ -18,6 +18,6 @@ def test_each_difference_stands_at_its_step() -> None:
         assert curve["t"].tolist() == [4, 5, 6, 7, 8]
         expected = np.array(result.per_step[name], np.float32)
         assert curve["difference"].tolist() == expected.tolist()
-        assert curve["drawn"].tolist() == np.maximum(expected, np.float32(1e-9)).tolist()
+        assert curve["clamped"].tolist() == np.maximum(expected, np.float32(1e-9)).tolist()
     assert len(frame) == 4 * 5
-    assert frame["drawn"].min() > 0
+    assert frame["clamped"].min() > 0

@@ -1,4 +1,4 @@
-"""The families of calls: counted here a second time, with torch alone."""
+"""The outcomes of the calls, counted here a second time with torch alone."""
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def test_the_outcomes_are_torch_s(shape: tuple[int, int, int]) -> None:
 @steady
 @given(shape=sizes)
 def test_the_lesson_s_examples_survive_every_size_it_has(shape: tuple[int, int, int]) -> None:
-    """From its least sizes on: views, copies; the transposed tensor cannot be flattened by `view`; and mixing mixes."""
+    """At all sizes there are views and copies, `view` cannot flatten the transpose, and samples are mixed."""
     found = family(positions(shape))
     assert found.count(BOTH) > 0
     assert found.outcomes[STARTS.index("x.transpose(0, 1)")][0] == COPY
@@ -50,16 +50,16 @@ def test_the_lesson_s_examples_survive_every_size_it_has(shape: tuple[int, int, 
 
 
 def test_a_view_alone_would_be_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check can fail: beside a `reshape` that raises every view stands alone, and one that copies is odd."""
-    taken = families._taken
-    monkeypatch.setattr(families, "_taken", lambda *call: None if "reshape" in call else taken(*call))
+    """The check can fail: if `reshape` always raises, views stand alone; if it always copies, the copies are odd."""
+    taken = families._result
+    monkeypatch.setattr(families, "_result", lambda *call: None if "reshape" in call else taken(*call))
     assert family(positions((5, 2, 3))).count(VIEW) > 0
 
     def copying(tensor: torch.Tensor, method: str, shape: tuple[int, ...]) -> torch.Tensor | None:
         found = taken(tensor, method, shape)
         return found.clone() if found is not None and method == "reshape" else found
 
-    monkeypatch.setattr(families, "_taken", copying)
+    monkeypatch.setattr(families, "_result", copying)
     assert family(positions((5, 2, 3))).odd > 0
 
 

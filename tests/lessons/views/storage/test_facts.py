@@ -58,7 +58,7 @@ def test_there_is_an_obstacle_exactly_where_torch_refuses_a_view(tensor: torch.T
 
 
 def test_a_known_obstacle() -> None:
-    """The transposed (5, 2, 3): one row a sample would walk steps (6 cells) and features (3 · 1) with one stride."""
+    """In the transposed (5, 2, 3), a row per sample needs one stride for steps (6 cells) and features (3 · 1 cells)."""
     tensor = torch.arange(30).view(5, 2, 3).transpose(0, 1)
     found = obstacle((2, 5, 3), tensor.stride(), (2, 15))
     assert found is not None

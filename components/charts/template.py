@@ -82,7 +82,9 @@ def layered(*layers: Chart, **shared: Any) -> Spec:
 
     It does the same as `alt.layer`. But that copies all parts at every level, and takes seconds for fifty nested marks.
     """
-    return {"layer": [plain(layer) for layer in layers], **shared}
+    # Some of these are Altair's own objects, such as `FIT`.
+    own = {key: value.to_dict() if hasattr(value, "to_dict") else value for key, value in shared.items()}
+    return {"layer": [plain(layer) for layer in layers], **own}
 
 
 def fed(spec: Spec, **datasets: Mapping[str, Any]) -> Spec:

@@ -8,6 +8,9 @@
   for (const element of main.querySelectorAll("[data-testid=stElementContainer]")) {
     if (element.closest(forgets) || element.querySelector("[data-testid=stElementContainer]")) continue;
     let text = element.innerText;
+    // Streamlit shows as many page numbers as it finds room for at that moment.
+    const current = element.querySelector("[data-testid=stPagination] [aria-current]");
+    if (current) text = `page ${current.innerText}`;
     const hint = element.querySelector("[data-testid=InputInstructions]")?.innerText; // of a line that was just typed
     if (hint) text = text.replace(hint, "");
     if (/^(radio_button_unchecked|check_circle)\s/.test(text) && !element.querySelector("[role=alert]")) continue; // attempts

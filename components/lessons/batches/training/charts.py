@@ -18,12 +18,12 @@ def training(top: float, ways: tuple[str, ...], steps: int) -> Chart:
     x = alt.X(
         "step:Q",
         scale=alt.Scale(domain=[0, steps], nice=False),
-        axis=alt.Axis(title="steps taken", format="d", grid=False, tickCount=8),
+        axis=alt.Axis(title="training steps", format="d", grid=False, tickCount=8),
     )
     y = alt.Y(
         "loss:Q",
         scale=alt.Scale(domain=[0, top], clamp=True, nice=False),
-        axis=alt.Axis(title="loss, nats a bit", values=[0, 0.2, 0.4, 0.6], format=".1f", grid=False),
+        axis=alt.Axis(title="loss, nats per bit", values=[0, 0.2, 0.4, 0.6], format=".1f", grid=False),
     )
     rules = (
         alt.Chart(alt.NamedData("theory")).mark_rule(strokeWidth=5).encode(y="loss:Q", color=alt.ColorValue(HAIRLINE))

@@ -35,7 +35,7 @@ def test_pointing_sends_nothing_and_one_write_shows_where_memory_is_shared(visit
     page.locator(".st-key-write").get_by_text("Write").click()
     expect_new_pixels(page, before)
     in_address(page, "write=true")
-    remark(page, "Shared: −1 is written into its first cell. It shows in y, and also in x, in place of 0.")
+    remark(page, "Shared: if −1 is written into its first cell, it shows in y, and also in x, in place of 0.")
     before = pixels(page)
     page.get_by_role("button", name="reshape after it", exact=True).or_(
         page.get_by_role("radio", name="reshape after it", exact=True)
@@ -43,7 +43,7 @@ def test_pointing_sends_nothing_and_one_write_shows_where_memory_is_shared(visit
     expect_new_pixels(page, before)
     expect(page.get_by_role("textbox", name="y =")).to_have_value("x.transpose(0, 1).reshape(B, -1)")
     expect(page).to_have_url(re.compile(r"line=x\.transpose"))
-    remark(page, "Not shared: −1 is written into its first cell. It shows in y, but x still holds 0.")
+    remark(page, "Not shared: if −1 is written into its first cell, it shows in y, but x still holds 0.")
 
 
 def test_a_typed_line_is_carried_out_or_refused_in_words(visit):

@@ -309,9 +309,8 @@ def _small(name: str, values: np.ndarray) -> np.ndarray:
     if name == "least":
         return _fitting(values)
     if name == "room":
-        room: np.ndarray = np.ceil(values * TENTHS).astype(
-            np.int16
-        )  # rounded up, so that a text that just fits is shown
+        # Rounded up, so that a text that just fits is shown.
+        room: np.ndarray = np.ceil(values * TENTHS).astype(np.int16)
         return room
     if name == "opacity":
         return np.rint(values * float(FULL)).astype(np.uint8)

@@ -9,7 +9,6 @@ PROGRAM = Template(__name__)
 RAISING = Template(__name__, "raising")
 # How many steps late a bit is repeated, how many chunks are trained on, and how many of them pass between two lines.
 LAG, UPDATES, SHOWN = 2, 400, 50
-ON = PROGRAM.excerpt("on")
 
 
 def program(settings: Settings, length: int) -> str:

@@ -7,9 +7,8 @@ from components.programs.template import Template
 from components.settings import Settings
 
 PROGRAM = Template(__name__)
-Hold = tuple[
-    str, float, int | None, int, int | None
-]  # gate, value, unit (None: all), first and last step (None: the end)
+# Gate, value, unit (None: all), first and last step (None: the end).
+Hold = tuple[str, float, int | None, int, int | None]
 Edit = tuple[str, float, int | None, int, int]  # h, c or x, value, unit or feature (None: all), first and last step
 Operation = tuple[tuple[Hold, ...], tuple[Edit, ...], float, int, int]  # ..., forget bias, layer, direction
 

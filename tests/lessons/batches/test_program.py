@@ -4,11 +4,13 @@ import dataclasses
 import math
 import re
 
-from components.lessons.batches.program import LAG, ON, SHOWN, UPDATES, chunked, loop, program, raising
+from components.lessons.batches.program import LAG, PROGRAM, SHOWN, UPDATES, chunked, loop, program, raising
 from components.lessons.batches.truncation.facts import RATE, backward_refusal
 from components.programs.notebook import notebook
 from components.settings import Settings
 from tests.fresh import run_all
+
+ON = PROGRAM.excerpt("on")  # the line that hands the state on
 
 STREAM = Settings(seq_len=20, batch_size=4)
 DEEP = dataclasses.replace(STREAM, num_layers=2, proj_size=2, dtype="float64", bias=False, signal="sine", seed=7)

@@ -6,6 +6,7 @@ out: it is greyed out.
 
 import dataclasses
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,6 @@ from components.ui.lesson import SHOWN, Lesson
 
 Values = dict[str, Any]  # by the names of settings and views
 
-WRITTEN = "_written"  # in the session: this script run has written the address
-
 
 @dataclass(frozen=True)
 class Chosen:
@@ -52,32 +51,29 @@ def remembered() -> Values | None:
     its value from the address.
     """
     values = {name: st.session_state.get(name) for name in DEFAULTS}
-    return None if None in values.values() or contradicted() else values
+    if None in values.values() or any(links.says_otherwise(name, value) for name, value in values.items()):
+        return None
+    return values
 
 
-def contradicted() -> list[str]:
-    """The names of the controls that have another value than the address."""
-    values = {name: st.session_state.get(name) for name in DEFAULTS}
-    return [name for name, value in values.items() if value is not None and links.says_otherwise(name, value)]
-
-
-def write_address() -> None:
-    """Write the values of the controls into the address. Called before a script run.
+def write_address(names: Collection[str]) -> None:
+    """Write the values of these controls into the address. Called before a script run.
 
     Streamlit writes a value into the address when the script sets it, even if it sets the same value.
     """
-    st.session_state[WRITTEN] = True
-    for name in contradicted():
-        st.session_state[name] = st.session_state[name]
+    for name in names:
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
 
 
-def agree() -> bool:
-    """Whether address and controls have the same values at the end of a script run.
-
-    Also true if this script run has already written the address: otherwise a value that Streamlit never writes would
-    make the page rerun for ever. And true if there are remarks on the link, because a rerun would remove them.
-    """
-    return st.session_state.pop(WRITTEN, False) or bool(st.session_state[links.ASKED]) or not contradicted()
+def spelled() -> dict[str, str]:
+    """The values of the controls that are not at their defaults, as the address spells them."""
+    values = {name: st.session_state.get(name) for name in DEFAULTS}
+    return {
+        name: links.ALL[name].spelling(value)
+        for name, value in values.items()
+        if value is not None and value != DEFAULTS[name]
+    }
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:

@@ -58,8 +58,11 @@ def says_otherwise(name: str, value: Any) -> bool:
     return in_address != [ALL[name].spelling(value)] if in_address else value != _default(name)
 
 
-def remark() -> None:
-    """Say once which values of the first link were not used, and what is used instead. The controls must exist."""
+def remark() -> bool:
+    """Say once which values of the first link were not used, and what is used instead; whether there were any.
+
+    The controls must exist.
+    """
     asked: dict[str, list[str]] = st.session_state[ASKED]
     remarks = [remark for name, raws in asked.items() if (remark := _judge(name, raws))]
     st.session_state[ASKED] = {}
@@ -69,6 +72,7 @@ def remark() -> None:
             "**Some parts of this link could not be used.**\n\n" + "\n".join(f"- {remark}" for remark in shown),
             icon=":material/link_off:",
         )
+    return bool(remarks)
 
 
 def _judge(name: str, raws: list[str]) -> str:

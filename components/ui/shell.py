@@ -135,15 +135,18 @@ def _run() -> None:
         del _shell.page
     if known:
         controls.sidebar(lesson)
+    remarked = False
+    if failure is None:
+        links.refill()
+        with notices:
+            remarked = links.remark()
     # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
-    # the control has the new value. The control counts.
-    tab.remember(controls.write_address, whole=controls.agree())
+    # the control has the new value. The control counts. But remarks are shown for one script run: none should follow
+    # only because of the address.
+    tab.remember(controls.write_address, None if remarked else controls.spelled())
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log
-    links.refill()
-    with notices:
-        links.remark()
     _freeze(len(sys.modules))
 
 

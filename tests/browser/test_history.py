@@ -48,3 +48,31 @@ def test_an_address_in_other_words_is_written_once(visit):
     page.wait_for_timeout(2500)
     assert len(sent) <= before + 1, "but for a heartbeat nothing is asked for any more"
     expect(caption(page)).to_contain_text("T = 8 · H = 4 · I = 10")
+
+
+def test_an_address_that_changes_late_is_written_again(visit):
+    """Nothing asks for a script run, and the address has other values than the controls. The controls count."""
+    page = visit("seq_len=14&layer=1&num_layers=2")
+    for late in ("?seq_len=9&num_layers=2", "?seq_len=14&seq_len=14&layer=1", ""):
+        page.evaluate("late => history.replaceState(history.state, '', location.pathname + late)", late)
+        in_address(page, "seq_len=14", "layer=1", "num_layers=2")
+        settle(page)
+        expect(main_slider(page, "seq_len")).to_have_value("14")
+        expect(caption(page)).to_contain_text("T = 14 · H = 4 · I = 3 · B = 1 · L = 2")
+
+
+def test_an_address_that_cannot_be_written_is_given_up(visit):
+    """The browser asks for a few script runs, and then for no more."""
+    sent: list[str | bytes] = []
+    page = visit("seq_len=14", sent=sent)
+    page.evaluate(
+        """() => {
+            history.replaceState(history.state, '', location.pathname + '?seq_len=9');
+            history.pushState = history.replaceState = () => {};
+        }"""
+    )
+    before = len(sent)
+    page.wait_for_timeout(12_000)
+    asked = len(sent) - before
+    assert 3 <= asked <= 5, "three script runs and at most two heartbeats"
+    expect(caption(page)).to_contain_text("T = 14 ·")

@@ -1,44 +1,64 @@
-"""Keeps a visitor's answers and finished attempts in the browser's tab, and shows a message when the server is gone.
+"""Keeps a visitor's answers and finished attempts in the browser's tab, and watches over the page from there.
 
 A session on the server ends at a reload, when the server restarts, or when another server takes over. The settings come
 back from the address. The answers and attempts come back from the browser, which gives them to the new session once.
-The server stores nothing about a person. tab.js also reloads a page whose connection broke during a script run.
+The server stores nothing about a person.
+
+tab.js also shows a message when the server is gone, and reloads a page whose connection broke during a script run. And
+it compares the address with the controls: Back, Forward and a late write can change the address after the last script
+run has read it.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from components.settings import DEFAULTS, FIELDS, VIEWS
 from components.ui.component import BUTTON, component
 from components.ui.syllabus import SYLLABUS
 
 ANSWER = "answer_"  # in the session: this and the stem of a lesson is the key of the visitor's answer, a text
 DONE = "_done"  # in the session: the titles of all attempts that are done
-KEY, SESSION, ASKS = "tab", "_session", "_asks"
+KEY, SESSION = "tab", "_session"
 LONGEST, MOST = 300, 200  # characters of a text, and number of titles, that are accepted; a page never keeps more
 
-_TAB = component(Path(__file__).parent, BUTTON)
+_HERE = Path(__file__).parent
+_TAB = component(_HERE, BUTTON)
+# The values of the controls change often. In a component of their own they travel without the longer script.
+_VALUES = st.components.v2.component("unrolled_tab_values", js=(_HERE / "values.js").read_text("utf-8"))
 
 
-def remember(mend: Callable[[], None], whole: bool) -> None:
-    """Send answers and attempts to the browser, and take over those that it has from an earlier session.
+def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str] | None) -> None:
+    """Send answers, attempts and the values of the controls to the browser, and take over what an earlier session left.
 
-    If the address and the controls do not agree (`whole` is False), the browser asks for one more script run when the
-    page is at rest. This script run begins with `mend`.
+    `values` are the spellings of the controls that are not at their defaults. None means: do not compare them now.
+    Otherwise, if the address of a page at rest says something else, a script run begins with `mend`. It gets the names
+    of these controls.
     """
-    if not whole:
-        st.session_state[ASKS] = st.session_state.get(ASKS, 0) + 1
     answers = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     data = {
         "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
         "answers": {stem: text for stem, text in answers.items() if text},
         "done": sorted(st.session_state.get(DONE, ())),
-        "asks": st.session_state.get(ASKS, 0),  # how many more script runs were asked for
+        "usual": {name: field.spelling(DEFAULTS[name]) for name, field in (FIELDS | VIEWS).items()},
     }
-    _TAB(key=KEY, data=data, height="content", on_remembered_change=_take_over, on_mend_change=mend)
+    _VALUES(key=f"{KEY}_values", data=values, height="content")
+    _TAB(
+        key=KEY,
+        data=data,
+        height="content",
+        on_remembered_change=_take_over,
+        on_contradicted_change=lambda: mend(_contradicted()),
+    )
+
+
+def _contradicted() -> list[str]:
+    """The names that the browser has sent, without anything that is no control."""
+    names = st.session_state[KEY].contradicted
+    return [name for name in DEFAULTS if name in names] if isinstance(names, list) else []
 
 
 def _take_over() -> None:

@@ -1,5 +1,6 @@
 const KEPT = "unrolled";
-const LOOK = 1000; // ms between two checks of the connection
+const LOOK = 1000; // ms between two looks at the connection and the address
+const MOST = 3; // script runs that are asked for in a row, to make address and controls agree
 const PATIENCE = 3; // checks without a connection before the message; Streamlit closes shorter gaps itself
 const SAFE = "your settings are in the address, and your answers are kept in this tab.";
 const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
@@ -43,14 +44,29 @@ function mendTornRuns(app) {
   return true;
 }
 
-// Asks the server for one more script run as soon as the page is at rest.
-function mend(root, asks, setTriggerValue) {
-  clearTimeout(root.asking);
-  root.asking = setTimeout(() => {
-    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    if (state === "notRunning") setTriggerValue("mend", asks);
-    else mend(root, asks, setTriggerValue);
-  }, 500);
+// The names of the controls that have another value than the address. Without an entry it says the usual value.
+function contradicted(usual) {
+  const values = window.unrolledValues;
+  if (!values) return [];
+  const address = new URLSearchParams(location.search);
+  return Object.keys(usual).filter((name) => {
+    const [said, value] = [address.getAll(name), values[name] ?? usual[name]];
+    return said.length ? said.length > 1 || said[0] !== value : value !== usual[name];
+  });
+}
+
+// Asks for a script run that writes the address, if a page at rest contradicts it at two looks in a row. A value that
+// Streamlit never writes must not make the page rerun for ever: so it asks only a few times.
+function mend(root, usual, setTriggerValue) {
+  const app = document.querySelector("[data-testid=stApp]")?.dataset;
+  const rests = app?.testConnectionState === "CONNECTED" && app.testScriptState === "notRunning";
+  const names = rests ? contradicted(usual) : [];
+  if (rests && !names.length) root.asked = 0;
+  root.looks = names.length ? (root.looks ?? 0) + 1 : 0;
+  if (root.looks < 2 || (root.asked ?? 0) >= MOST) return;
+  root.looks = 0;
+  root.asked = (root.asked ?? 0) + 1;
+  setTriggerValue("contradicted", names);
 }
 
 // The message about the connection; empty while there is a connection.
@@ -86,16 +102,14 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   } else {
     remember(data);
   }
-  if (data.asks > (root.asks ?? 0)) mend(root, data.asks, setTriggerValue);
-  root.asks = data.asks;
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
   const bar = root.querySelector("[popover]");
   bar.querySelector("button").onclick = () => location.reload();
   clearInterval(root.timer);
-  root.timer = setInterval(() => tell(bar, trouble(root)), LOOK);
-  return () => {
-    clearInterval(root.timer);
-    clearTimeout(root.asking);
-  };
+  root.timer = setInterval(() => {
+    tell(bar, trouble(root));
+    mend(root, data.usual, setTriggerValue);
+  }, LOOK);
+  return () => clearInterval(root.timer);
 }

@@ -66,14 +66,18 @@ def write_address(names: Collection[str]) -> None:
             st.session_state[name] = st.session_state[name]
 
 
-def spelled() -> dict[str, str]:
-    """The values of the controls that are not at their defaults, as the address spells them."""
-    values = {name: st.session_state.get(name) for name in DEFAULTS}
-    return {
-        name: links.ALL[name].spelling(value)
+def spelled(lesson: Lesson) -> dict[str, str | None]:
+    """What the address must say on the page of `lesson`, as it spells it; None if a control is at its default.
+
+    A control of the sidebar that is at its default is left out.
+    """
+    values = {name: st.session_state.get(name) for name in (*DEFAULTS, *lesson.controls)}
+    said = {
+        name: None if value == links.default(name) else links.ALL[name].spelling(value)
         for name, value in values.items()
-        if value is not None and value != DEFAULTS[name]
+        if value is not None
     }
+    return {name: spelling for name, spelling in said.items() if spelling is not None or name not in DEFAULTS}
 
 
 def chosen(lesson: Lesson, values: Values) -> Chosen:

@@ -48,6 +48,12 @@ def is_refilled(name: str) -> bool:
     return name in st.session_state.get(EMPTIED, ())
 
 
+def default(name: str) -> Any:
+    """The value of a control that the address does not name. Some sliders in pages start where the settings say."""
+    usually: dict[str, Any] = st.session_state.get(USUALLY, {})
+    return usually[name] if name in usually else _default(name)
+
+
 def _default(name: str) -> Any:
     return USUAL[name] if name in USUAL else next(iter(IN_PAGES[name].options()))
 

@@ -143,7 +143,7 @@ def _run() -> None:
     # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
     # the control has the new value. The control counts. But remarks are shown for one script run: none should follow
     # only because of the address.
-    tab.remember(controls.write_address, None if remarked else controls.spelled())
+    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson))
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

@@ -61,6 +61,21 @@ def test_an_address_that_changes_late_is_written_again(visit):
         expect(caption(page)).to_contain_text("T = 14 · H = 4 · I = 3 · B = 1 · L = 2")
 
 
+def test_a_control_in_a_page_counts_too(visit):
+    """The address loses the choice of a page, and gets it back; a choice at its default is taken out of the address."""
+    page = visit("breakage=Four+axes", path="/shapes")
+    page.evaluate("history.replaceState(history.state, '', location.pathname)")
+    in_address(page, "breakage=Four+axes")
+    settle(page)
+    expect(page.get_by_role("radio", name="Four axes")).to_be_checked()
+    page.get_by_role("radio", name="Wrong feature size").press("Space")
+    in_address(page, "!breakage")
+    settle(page)
+    page.evaluate("history.replaceState(history.state, '', location.pathname + '?breakage=Four+axes')")
+    in_address(page, "!breakage")
+    expect(page.get_by_role("radio", name="Wrong feature size")).to_be_checked()
+
+
 def test_an_address_that_cannot_be_written_is_given_up(visit):
     """The browser asks for a few script runs, and then for no more."""
     sent: list[str | bytes] = []

@@ -17,6 +17,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import DEFAULTS, FIELDS, VIEWS
+from components.ui import links
 from components.ui.component import BUTTON, component
 from components.ui.syllabus import SYLLABUS
 
@@ -31,12 +32,11 @@ _TAB = component(_HERE, BUTTON)
 _VALUES = st.components.v2.component("unrolled_tab_values", js=(_HERE / "values.js").read_text("utf-8"))
 
 
-def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str] | None) -> None:
+def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str | None] | None) -> None:
     """Send answers, attempts and the values of the controls to the browser, and take over what an earlier session left.
 
-    `values` are the spellings of the controls that are not at their defaults. None means: do not compare them now.
-    Otherwise, if the address of a page at rest says something else, a script run begins with `mend`. It gets the names
-    of these controls.
+    `values` is what the address must say, by `controls.spelled`. None means: do not compare them now. Otherwise, if the
+    address of a page at rest says something else, a script run begins with `mend`. It gets the names of these controls.
     """
     answers = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     data = {
@@ -58,7 +58,7 @@ def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str] 
 def _contradicted() -> list[str]:
     """The names that the browser has sent, without anything that is no control."""
     names = st.session_state[KEY].contradicted
-    return [name for name in DEFAULTS if name in names] if isinstance(names, list) else []
+    return [name for name in links.ALL if name in names] if isinstance(names, list) else []
 
 
 def _take_over() -> None:

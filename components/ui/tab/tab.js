@@ -49,7 +49,7 @@ function contradicted(usual) {
   const values = window.unrolledValues;
   if (!values) return [];
   const address = new URLSearchParams(location.search);
-  return Object.keys(usual).filter((name) => {
+  return [...new Set([...Object.keys(usual), ...Object.keys(values)])].filter((name) => {
     const [said, value] = [address.getAll(name), values[name] ?? usual[name]];
     return said.length ? said.length > 1 || said[0] !== value : value !== usual[name];
   });

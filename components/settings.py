@@ -179,8 +179,8 @@ class Settings:
         Choice(
             "Input signal",
             ("random", "pulse", "sine", "constant"),
-            "Random: drawn from the normal distribution. Pulse: 1 at one step (in sample b at step b + 1), else 0. "
-            f"Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
+            "Random: drawn from the normal distribution. Pulse: 1 at one step (in sample b at step b + 1, if there is "
+            f"such a step), else 0. Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
         ),
     )
     seed: int = _setting(

@@ -130,8 +130,8 @@ def _inputs(settings: Settings, generator: torch.Generator) -> Tensor:
         return torch.ones(steps, batch, features, dtype=dtype)
     if settings.signal == "pulse":
         inputs = torch.zeros(steps, batch, features, dtype=dtype)
-        for b in range(batch):
-            inputs[b % steps, b] = 1.0
+        for b in range(min(batch, steps)):
+            inputs[b, b] = 1.0
         return inputs
     # Each feature is one step ahead of the feature before it. Each sample is one step ahead of the sample before it.
     t = torch.arange(steps, dtype=dtype).view(-1, 1, 1)

@@ -253,3 +253,16 @@ def test_the_latch_holds_until_a_reset() -> None:
     terms = wrote.shares[:, 1:]
     assert set(terms.round(6).ravel().tolist()) == {0.0, 1.0}
     assert {-1.0, 1.0} >= set((terms[1:] - terms[:-1]).round(6)[:, 0].tolist()) - {0.0}
+
+
+@pytest.mark.parametrize(("sample", "late"), [(11, False), (12, True), (15, True)])
+def test_a_pulse_that_would_come_too_late_is_said(sample: int, late: bool) -> None:
+    """Sample b has its pulse at step b + 1. Without such a step every x is zero, and the page says so."""
+    settings = Settings(seq_len=12, batch_size=16, signal="pulse")
+    assert bool(build(settings).inputs[:, sample].any()) != late
+    app = open_memory(settings, {"sample": str(sample)}, answers=True)
+    assert_stands(app)
+    said = f"In sample {sample} the pulse would come after the last step, so every x is zero"
+    assert (said in markdown(app)) == late
+    assert ("It wrote one column of *Who wrote c*" in markdown(app)) != late
+    assert any(text.startswith(said) for text in texts(app, "info")) == late

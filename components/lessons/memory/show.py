@@ -8,6 +8,7 @@ import streamlit as st
 from components.charts.score import Lane, Size, score, size
 from components.lessons.memory import EDITS, FORGET_BIAS, FREE, HOLDS, LONGEST
 from components.lessons.memory import program as programs
+from components.lessons.memory.echo.facts import pulse_is_late
 from components.lessons.memory.edits import facts as notation
 from components.lessons.memory.facts import GATES, Hold, Surgery
 from components.lessons.memory.frames import DIFFERENCE, WAS, Operated, operated, table_frame
@@ -199,7 +200,11 @@ def _look(page: Page, revealed: bool) -> str:
     asked = story == ASKED and not revealed
     words = [OWN_HANDS if story is None else BEFORE if asked else STORIES[story].look]
     words += {
-        "pulse": ["The input is one pulse. It wrote one column of *Who wrote c*; biases and h wrote the others."],
+        "pulse": [
+            f"In sample {page.view.sample} the pulse would come after the last step, so every x is zero."
+            if pulse_is_late(page.settings, page.view.sample)
+            else "The input is one pulse. It wrote one column of *Who wrote c*; biases and h wrote the others."
+        ],
         "sine": [
             f"The input is a sine, so what is written changes its sign about every {SINE_PERIOD // 2} steps. What is "
             "kept is soon cancelled by its opposite."

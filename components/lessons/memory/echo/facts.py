@@ -25,6 +25,11 @@ def first_input(setup: Setup, sample: int, reverse: bool = False) -> int:
     return int(heard[-1 if reverse else 0]) + 1
 
 
+def pulse_is_late(settings: Settings, sample: int) -> bool:
+    """Whether the input is a pulse that would come to this sample after the last step. Then every x of it is zero."""
+    return settings.signal == "pulse" and sample >= settings.seq_len
+
+
 def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
     """How much h of the altered layer and direction changes, at most, if x_t is set to 0 in all features: (T,)."""
     module, inputs, hx = setup

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.charts.difference import FLOORS
 from components.lessons.memory.echo.charts import echo
+from components.lessons.memory.echo.facts import pulse_is_late
 from components.lessons.memory.facts import Surgery
 from components.lessons.memory.frames import SHUT, Heard, heard
 from components.ui.chart import chart
@@ -25,6 +26,14 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
         if not revealed:
             section("The other way from step to step")
             locked()
+            return
+        if pulse_is_late(settings, page.view.sample):
+            section("The other way from step to step")
+            st.info(
+                f"In sample {page.view.sample} the pulse would come after the last step, so every x is zero and none "
+                "can be taken away. Choose a smaller sample, or make the sequence longer.",
+                icon=":material/hearing_disabled:",
+            )
             return
         floor = FLOORS[settings.dtype]
         found = heard(settings, surgery, page.view.sample, floor)

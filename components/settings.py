@@ -13,6 +13,9 @@ from typing import Any
 from components.jobs import JOBS, Job
 
 SINE_PERIOD = 8  # time steps of one wave of the sine signal
+# The inputs of so many steps are drawn before the initial state, at every sequence length. It is the length of the
+# notebook, which draws all its inputs before.
+FIRST_STEPS = 5
 # The state from which the next chunk of a stream starts: that of the same row, zeros, that of another row.
 HANDED = CARRY, RESET, SHUFFLED = ("carry", "reset", "shuffled carry")
 

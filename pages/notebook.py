@@ -13,8 +13,8 @@ furniture.ask(
     page,
     "This project began with a short notebook about `nn.LSTM`. The notebook runs a loop over the steps of a sequence, "
     "and then the same in one call. It ran without an error and printed its numbers. Here it runs again, for any "
-    "sizes and any seed, and draws its random numbers in the same order. It has one sample, one layer and one "
-    "direction. **Two of its statements are mistakes.**",
+    "sizes and any seed. At the notebook's five steps, its random numbers are drawn in the same order. It has one "
+    "sample, one layer and one direction. **Two of its statements are mistakes.**",
 )
 
 furniture.section("Draw the numbers, then loop")

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from components.kept import kept
 from components.lstm import jobs
 from components.lstm.axes import time_major
-from components.settings import SINE_PERIOD, Settings
+from components.settings import FIRST_STEPS, SINE_PERIOD, Settings
 
 State = tuple[Tensor, Tensor]
 M = TypeVar("M", bound=nn.Module)
@@ -34,8 +34,13 @@ def build(settings: Settings) -> Setup:
     """The module, the inputs and `(h_0, c_0)` that plain code draws after `torch.manual_seed(seed)`.
 
     They agree number for number. The order is: the parameters as `nn.LSTM` initialises them (U(-k, k),
-    k = 1/sqrt(hidden_size), in parameter order), then the inputs (one `randn(batch_size, input_size)` for each step),
-    then h_0, then c_0. A pulse or zeros are not random, so they take nothing from the generator.
+    k = 1/sqrt(hidden_size), in parameter order), then the inputs of the first five steps (one
+    `randn(batch_size, input_size)` for each step), then h_0, then c_0, then the inputs of all further steps. A shorter
+    sequence draws five inputs too, and uses the first T. A pulse or zeros are not random, so they take nothing from
+    the generator.
+
+    So a longer sequence goes on where the shorter one ended: parameters, h_0, c_0 and the inputs of the first T steps
+    are the same at T and at T + 1, bit for bit.
 
     For a job the parameters are set by hand, the seed decides only the inputs, and the start is zeros.
     """
@@ -48,9 +53,10 @@ shared_build = kept(build)
 
 
 def redraw(settings: Settings) -> State:
-    """The `(h_0, c_0)` of plain code that draws the initial state a second time, after the draws of `build`.
+    """The `(h_0, c_0)` of plain code that draws the initial state a second time, after all draws of `build`.
 
-    If the initial state is zeros (as for every job), the second one is zeros too.
+    So if the inputs are random and there are more than five steps, each sequence length has another second state. If
+    the initial state is zeros (as for every job), the second one is zeros too.
     """
     return _state(settings, _draw(settings)[1])
 
@@ -101,12 +107,18 @@ def _draw(settings: Settings) -> tuple[Setup, torch.Generator]:
     module = sized(nn.LSTM, settings)
     if settings.job:
         module.load_state_dict(jobs.weights(settings), assign=True)
-        inputs = jobs.inputs(settings, generator)
+        inputs, hx = jobs.inputs(settings, generator), _state(settings, generator)
     else:
         fill(module, generator)
-        inputs = _inputs(settings, generator)
+        if settings.signal == "random":
+            first = _steps(FIRST_STEPS, settings, generator)
+            hx = _state(settings, generator)
+            further = _steps(settings.seq_len - FIRST_STEPS, settings, generator)
+            inputs = torch.stack((first + further)[: settings.seq_len])
+        else:
+            inputs, hx = _signal(settings), _state(settings, generator)
     inputs = time_major(inputs, settings.batch_first).contiguous()
-    return Setup(module, inputs, _state(settings, generator)), generator
+    return Setup(module, inputs, hx), generator
 
 
 def _state(settings: Settings, generator: torch.Generator) -> State:
@@ -121,11 +133,14 @@ def _state(settings: Settings, generator: torch.Generator) -> State:
     return h_0, c_0
 
 
-def _inputs(settings: Settings, generator: torch.Generator) -> Tensor:
+def _steps(count: int, settings: Settings, generator: torch.Generator) -> list[Tensor]:
+    step, dtype = (settings.batch_size, settings.input_size), getattr(torch, settings.dtype)
+    return [torch.randn(step, generator=generator, dtype=dtype) for _ in range(count)]
+
+
+def _signal(settings: Settings) -> Tensor:
     dtype = getattr(torch, settings.dtype)
     steps, batch, features = settings.seq_len, settings.batch_size, settings.input_size
-    if settings.signal == "random":
-        return torch.stack([torch.randn(batch, features, generator=generator, dtype=dtype) for _ in range(steps)])
     if settings.signal == "constant":
         return torch.ones(steps, batch, features, dtype=dtype)
     if settings.signal == "pulse":

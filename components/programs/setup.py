@@ -4,7 +4,7 @@ Each function returns a block of `setup.py.jinja`. All templates know these func
 """
 
 from components.programs.template import Template
-from components.settings import SINE_PERIOD, Settings
+from components.settings import FIRST_STEPS, SINE_PERIOD, Settings
 
 SETUP = Template(__name__, "setup")
 
@@ -34,8 +34,12 @@ def dtype(settings: Settings) -> str:
 
 
 def draw(settings: Settings) -> str:
-    """The lines that make the module, the inputs, h_0 and c_0, in the order in which their numbers are drawn."""
-    return SETUP.excerpt("draw", settings=settings, job=settings.job, sine_period=SINE_PERIOD)
+    """The lines that make the module, the inputs, h_0 and c_0, in the order in which their numbers are drawn.
+
+    If inputs and initial state are random, the inputs of all steps after the first five are drawn last, and a shorter
+    sequence draws five inputs too. Otherwise nothing is drawn between the inputs of two steps.
+    """
+    return SETUP.excerpt("draw", settings=settings, job=settings.job, sine_period=SINE_PERIOD, first_steps=FIRST_STEPS)
 
 
 def state(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.settings import DEFAULTS, MAIN
 from components.ui.syllabus import SYLLABUS
-from tests.browser import plain
+from tests import plain
 from tests.browser.driving import (
     caption,
     current,

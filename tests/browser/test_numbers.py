@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import plain
+from tests import plain
 from tests.browser.driving import (
     caption,
     chart,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import plain
+from tests import plain
 from tests.browser.driving import alert, expect_numbers, in_address, main_slider, success
 
 pytestmark = pytest.mark.browser

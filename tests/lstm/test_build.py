@@ -1,10 +1,10 @@
 """`build` draws what plain code draws, bit for bit, and touches no global state."""
 
+import dataclasses
 import math
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import pytest
 import torch
@@ -16,11 +16,21 @@ from components.lessons.notebook.facts import replay
 from components.lessons.outputs.carry.facts import continued, one_tensor
 from components.lessons.outputs.facts import pairs
 from components.lessons.shapes.facts import BREAKAGES, flip, nudge, readings, refusal
-from components.lstm.build import Setup, State, build, build_rnn, redraw, shared_build
+from components.lstm.axes import time_major
+from components.lstm.build import Setup, build, build_rnn, redraw, shared_build
 from components.lstm.trace import trace
-from components.settings import SINE_PERIOD, Settings
-from tests import fresh
-from tests.lstm.strategies import GRID, rows, settings_id, small_settings
+from components.settings import FIRST_STEPS, SINE_PERIOD, Settings
+from tests import fresh, plain
+from tests.lstm.strategies import (
+    AT_WORK,
+    GRID,
+    any_settings,
+    assert_close,
+    limit,
+    rows,
+    settings_id,
+    small_settings,
+)
 
 # What the notebook printed.
 INPUTS = """
@@ -51,45 +61,11 @@ def print_out(tensor: Tensor) -> list[str]:
     return [f"{number:.4f}" for number in tensor.flatten().tolist()]
 
 
-class Plain(NamedTuple):
-    """What plain code draws."""
-
-    module: nn.LSTM
-    inputs: Tensor | None  # None where the signal is not drawn
-    first: State
-    second: State
-
-
-def plain(s: Settings) -> Plain:
-    """The numbers of the code that a learner writes after `torch.manual_seed`. The states are drawn twice."""
-    dtype = getattr(torch, s.dtype)
-    directions = 2 if s.bidirectional else 1
-    h_shape = (s.num_layers * directions, s.batch_size, s.proj_size or s.hidden_size)
-    c_shape = (s.num_layers * directions, s.batch_size, s.hidden_size)
-
-    def state() -> State:
-        if s.initial_state == "zeros":
-            return torch.zeros(h_shape, dtype=dtype), torch.zeros(c_shape, dtype=dtype)
-        return torch.randn(h_shape, dtype=dtype), torch.randn(c_shape, dtype=dtype)
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(s.seed)
-        lstm = nn.LSTM(
-            s.input_size,
-            s.hidden_size,
-            num_layers=s.num_layers,
-            bias=s.bias,
-            batch_first=s.batch_first,
-            bidirectional=s.bidirectional,
-            proj_size=s.proj_size,
-            dtype=dtype,
-        )
-        inputs = None
-        if s.signal == "random":
-            step = (s.batch_size, s.input_size)
-            sequence = [torch.randn(step, dtype=dtype) for _ in range(s.seq_len)]
-            inputs = torch.stack(sequence, dim=1 if s.batch_first else 0)
-        return Plain(lstm, inputs, state(), state())
+def by_hand(s: Settings) -> plain.Drawn:
+    """What plain code draws for these settings, which are those of no job. Inputs that are not random are `build`'s."""
+    other = {name: value for name, value in vars(s).items() if name not in ("weights", "initial_state", "signal")}
+    given = None if s.signal == "random" else build(s).inputs
+    return plain.draw(**other, zeros=s.initial_state == "zeros", inputs=given)
 
 
 def identical(ours: Tensor, theirs: Tensor) -> bool:
@@ -99,16 +75,15 @@ def identical(ours: Tensor, theirs: Tensor) -> bool:
 
 def assert_draws_alike(s: Settings) -> None:
     """`build` and `redraw` draw what plain code draws, bit for bit."""
-    theirs, ours = plain(s), build(s)
-    drawn, expected = ours.module.state_dict(), theirs.module.state_dict()
+    theirs, ours = by_hand(s), build(s)
+    drawn, expected = ours.module.state_dict(), theirs.lstm.state_dict()
     assert list(drawn) == list(expected)
     for name, tensor in expected.items():
         assert identical(drawn[name], tensor), name
-    if theirs.inputs is not None:
-        assert identical(ours.inputs, theirs.inputs)
-    for name, got, wanted in zip(("h_0", "c_0"), ours.hx, theirs.first, strict=True):
+    assert identical(ours.inputs, theirs.inputs)
+    for name, got, wanted in zip(("h_0", "c_0"), ours.hx, (theirs.h_0, theirs.c_0), strict=True):
         assert identical(got, wanted), name
-    for name, got, wanted in zip(("h_0", "c_0"), redraw(s), theirs.second, strict=True):
+    for name, got, wanted in zip(("h_0", "c_0"), redraw(s), theirs.again, strict=True):
         assert identical(got, wanted), f"redrawn {name}"
 
 
@@ -137,6 +112,71 @@ def test_plain_code_means_the_seed() -> None:
     assert not torch.equal(one.inputs, two.inputs)
     assert not torch.equal(*(s.module.get_parameter("weight_ih_l0") for s in (one, two)))
     assert not torch.equal(one.hx[0], two.hx[0])
+
+
+# A longer sequence
+
+
+def assert_goes_on(s: Settings, longer: Settings) -> None:
+    """The first T steps of the longer sequence are those of `s`: what is drawn bit for bit, what torch makes of it too.
+
+    Torch multiplies the inputs of all steps at once. In another number of steps it may add in another order, so its
+    states agree up to rounding. A reverse direction starts at the end, so only forward ones begin alike.
+    """
+    short, long = build(s), build(longer)
+    for name, parameter in short.module.state_dict().items():
+        assert identical(long.module.state_dict()[name], parameter), name
+    for name, one, other in zip(("h_0", "c_0"), short.hx, long.hx, strict=True):
+        assert identical(one, other), name
+    x, longer_x = (time_major(setup.inputs, s.batch_first) for setup in (short, long))
+    assert identical(longer_x[: s.seq_len], x)
+
+    with torch.no_grad():
+        outputs = [time_major(setup.module(setup.inputs, setup.hx)[0], s.batch_first) for setup in (short, long)]
+    run, longer_run = trace(*short), trace(*long)
+    allowed = limit(run.c)
+    if not s.bidirectional:
+        assert_close(outputs[1][: s.seq_len], outputs[0], allowed, "output")
+    layers = 1 if s.bidirectional else s.num_layers  # the second layer reads both directions
+    for name in "ifgoch":
+        part, longer_part = (getattr(taken, name)[:layers, 0] for taken in (run, longer_run))
+        assert_close(longer_part[:, : s.seq_len], part, allowed, name)
+
+
+def by(steps: int, s: Settings) -> Settings:
+    """These settings with a sequence that is longer by `steps`."""
+    return dataclasses.replace(s, seq_len=s.seq_len + steps)
+
+
+@pytest.mark.parametrize("s", [*GRID, *AT_WORK], ids=settings_id)
+def test_a_longer_sequence_goes_on_where_the_shorter_one_ended(s: Settings) -> None:
+    """At T + 1, and far beyond, parameters, start, inputs and states of the first T steps are the same."""
+    for steps in (1, 40):
+        assert_goes_on(s, by(steps, s))
+
+
+@given(any_settings())
+def test_a_longer_sequence_goes_on_for_any_settings(s: Settings) -> None:
+    """The same for settings of every shape, and of every job."""
+    assert_goes_on(s, by(1, s))
+
+
+@pytest.mark.parametrize("signal", ["random", "pulse", "sine", "constant"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch_size", [1, 2, 16])
+def test_every_length_begins_the_longest(signal: str, dtype: str, batch_size: int) -> None:
+    """The inputs of every length are the beginning of 200 steps, bit for bit; the start is the same at all lengths."""
+    s = Settings(signal=signal, dtype=dtype, batch_size=batch_size)
+    longest = build(dataclasses.replace(s, seq_len=200))
+    for seq_len in range(1, 200):
+        setup = build(dataclasses.replace(s, seq_len=seq_len))
+        assert identical(setup.inputs, longest.inputs[:seq_len]), seq_len
+        assert all(identical(a, b) for a, b in zip(setup.hx, longest.hx, strict=True)), seq_len
+
+
+def test_the_steps_drawn_first_are_those_of_the_notebook() -> None:
+    """The default length is that of the notebook. There the order of all draws is the notebook's own."""
+    assert Settings().seq_len == FIRST_STEPS
 
 
 # The notebook
@@ -320,11 +360,12 @@ def test_batch_first_only_swaps_the_axes(s: Settings) -> None:
 
 @given(small_settings(initial_state="zeros"))
 def test_zeros_start_at_zero(s: Settings) -> None:
-    """With zeros the first and the second start are zero, and the inputs do not change."""
+    """With zeros the first and the second start are zero. The inputs that are drawn before do not change."""
     setup = build(s)
     assert not any(tensor.any() for tensor in (*setup.hx, *redraw(s)))
     drawn = build(Settings(**{**vars(s), "initial_state": "drawn"}))
-    assert torch.equal(setup.inputs, drawn.inputs)
+    first, others = (time_major(one.inputs, s.batch_first)[:FIRST_STEPS] for one in (setup, drawn))
+    assert torch.equal(first, others)
 
 
 @given(small_settings(initial_state="drawn"))

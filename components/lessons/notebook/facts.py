@@ -1,8 +1,9 @@
-"""The run of the notebook, replayed: random numbers in the same order, and tensors printed as torch prints them.
+"""The run of the notebook, replayed: random numbers in its order, and tensors printed as torch prints them.
 
-The notebook draws in this order: the parameters of the module, one input for each step, `(h_0, c_0)` for the loop, and
-another pair for the single call. `build` and `redraw` draw exactly these. Gradients are recorded as in the notebook,
-because the printed text of a tensor names its `grad_fn`.
+The notebook draws in this order: the parameters of the module, one input for each of its five steps, `(h_0, c_0)` for
+the loop, and another pair for the single call. `build` and `redraw` draw exactly these. In a longer sequence the inputs
+of the further steps are drawn before the second pair. Gradients are recorded as in the notebook, because the printed
+text of a tensor names its `grad_fn`.
 """
 
 from collections.abc import Sequence

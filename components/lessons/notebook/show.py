@@ -8,6 +8,7 @@ from components.lessons.notebook import MENDS
 from components.lessons.notebook import program as programs
 from components.lessons.notebook.facts import GAP, in_a_fresh_kernel, input_sequence, replay
 from components.lessons.notebook.program import MENDED, Mends
+from components.settings import FIRST_STEPS
 from components.ui import furniture
 from components.ui.chart import chart
 from components.ui.figures import scientific
@@ -30,9 +31,10 @@ def show_first_cells(page: Page) -> None:
         code(programs.first_cells(page.settings))
     with right:
         st.markdown(
-            "**The seed decides every number.** The numbers are drawn in this order: the parameters, the inputs step "
-            "by step, then the state from which the loop starts. If you change a size, all numbers that are drawn "
-            "later change too.\n\n"
+            "**The seed decides every number.** The numbers are drawn in this order: the parameters, the inputs of "
+            f"the first {FIRST_STEPS} steps, the state from which the loop starts, then the inputs of all further "
+            "steps. So a longer sequence begins with the numbers of a shorter one. If you change another size, "
+            "there are more or fewer parameters, and all numbers that are drawn after them change too.\n\n"
             "**`hidden` is two tensors.** A plain RNN hands on one, `h`. An LSTM also has a memory, `c`, so its "
             "initial state needs both.\n\n"
             "**The loop writes over `hidden`.** Each call returns the state that the next call takes. After the loop, "

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from IPython.lib.pretty import pretty
-from torch import Tensor, nn
+from torch import Tensor
 
 from components.lessons.notebook.facts import (
     GAP,
@@ -22,6 +22,7 @@ from components.lessons.notebook.facts import (
 )
 from components.lessons.notebook.program import AS_IT_WAS, MENDED, statement
 from components.settings import Settings
+from tests import plain
 
 steady = examples(deadline=None, derandomize=True, max_examples=40)
 own = st.builds(
@@ -62,18 +63,14 @@ def nameless(text: str) -> str:
 
 def by_hand(settings: Settings) -> tuple[list[Tensor], Tensor, tuple[Tensor, Tensor], list[Tensor], Tensor]:
     """The notebook as plain code: its inputs, what its call gave, what its loop gave, and the call from there."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        lstm = nn.LSTM(settings.input_size, settings.hidden_size)
-        sequence = [torch.randn(1, 1, settings.input_size) for _ in range(settings.seq_len)]
-        start = (torch.randn(1, 1, settings.hidden_size), torch.randn(1, 1, settings.hidden_size))
-        other = (torch.randn(1, 1, settings.hidden_size), torch.randn(1, 1, settings.hidden_size))
+    drawn = plain.draw(settings.input_size, settings.hidden_size, settings.seq_len, seed=settings.seed)
+    lstm, sequence, start = drawn.lstm, list(drawn.inputs.split(1)), (drawn.h_0, drawn.c_0)
     outs, hidden = [], start
     for x in sequence:
         out, hidden = lstm(x, hidden)
         outs.append(out)
     inputs = torch.cat(sequence).view(len(sequence), 1, -1)
-    out, hidden = lstm(inputs, other)
+    out, hidden = lstm(inputs, drawn.again)
     return sequence, out, hidden, outs, lstm(inputs, start)[0]
 
 

@@ -29,7 +29,11 @@ from components.settings import Settings
 from tests.fresh import run
 from tests.lstm.strategies import settings_id
 
-SIZES = [Settings(), Settings(input_size=2, hidden_size=6, seq_len=4, seed=42)]
+SIZES = [
+    Settings(),
+    Settings(input_size=2, hidden_size=6, seq_len=4, seed=42),
+    Settings(seq_len=9, seed=3),
+]
 sizes = pytest.mark.parametrize("settings", SIZES, ids=settings_id)
 
 

@@ -17,9 +17,10 @@ class Drawn:
     """A drawn module with its inputs and initial state, so that `lstm(inputs, (h_0, c_0))` runs."""
 
     lstm: nn.LSTM
-    inputs: Tensor  # (T, B, I)
-    h_0: Tensor  # (L * D, B, H)
+    inputs: Tensor  # (T, B, I), or (B, T, I) under batch_first
+    h_0: Tensor  # (L * D, B, P)
     c_0: Tensor  # (L * D, B, H)
+    again: tuple[Tensor, Tensor]  # a second h_0 and c_0, drawn after everything else
 
 
 def draw(
@@ -29,17 +30,46 @@ def draw(
     batch_size: int = 1,
     num_layers: int = 1,
     bidirectional: bool = False,
+    proj_size: int = 0,
+    bias: bool = True,
+    batch_first: bool = False,
+    dtype: str = "float32",
     seed: int = 1,
+    zeros: bool = False,
+    inputs: Tensor | None = None,
 ) -> Drawn:
-    """Draw a module, inputs and initial state; by default those of the app's default settings."""
-    with torch.random.fork_rng():
+    """Draw a module, inputs and initial state; by default those of the app's default settings.
+
+    With `zeros` the initial state is zeros. Inputs that are given are not drawn.
+    """
+    kind = getattr(torch, dtype)
+    slots = num_layers * (2 if bidirectional else 1)
+
+    def state() -> tuple[Tensor, Tensor]:
+        make = torch.zeros if zeros else torch.randn
+        h_0 = make(slots, batch_size, proj_size or hidden_size, dtype=kind)
+        return h_0, make(slots, batch_size, hidden_size, dtype=kind)
+
+    with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        lstm = nn.LSTM(input_size, hidden_size, num_layers=num_layers, bidirectional=bidirectional)
-        inputs = torch.stack([torch.randn(batch_size, input_size) for _ in range(seq_len)])
-        slots = num_layers * (2 if bidirectional else 1)
-        h_0 = torch.randn(slots, batch_size, hidden_size)
-        c_0 = torch.randn(slots, batch_size, hidden_size)
-    return Drawn(lstm, inputs, h_0, c_0)
+        lstm = nn.LSTM(
+            input_size,
+            hidden_size,
+            num_layers=num_layers,
+            bias=bias,
+            batch_first=batch_first,
+            bidirectional=bidirectional,
+            proj_size=proj_size,
+            dtype=kind,
+        )
+        if inputs is None:
+            steps = [torch.randn(batch_size, input_size, dtype=kind) for _ in range(5)]
+            h_0, c_0 = state()
+            steps += [torch.randn(batch_size, input_size, dtype=kind) for _ in range(5, seq_len)]
+            inputs = torch.stack(steps[:seq_len], dim=1 if batch_first else 0)
+        else:
+            h_0, c_0 = state()
+        return Drawn(lstm, inputs, h_0, c_0, state())
 
 
 Numbers = dict[int, dict[str, list[float]]]  # t, then lane, then unit

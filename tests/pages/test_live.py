@@ -3,10 +3,12 @@
 import json
 import math
 import re
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
 from components.lessons.live.check.program import call, loop, program, raising
 from components.lessons.live.score import show as score
 from components.lessons.live.score.frames import packed, scored
-from components.lstm.build import build
+from components.lstm.build import build, redraw
 from components.lstm.compare import AGREED
 from components.settings import VIEWS, Settings, fixing
 from components.training.registry import Desk
@@ -292,6 +294,16 @@ def test_a_forgotten_start_is_recognised(settings: Settings) -> None:
     step = next(t for t, apart in enumerate(check(settings, "redraw").per_step, start=1) if apart <= AGREED)
     (text,) = done(open_live(settings, "redraw")).values()
     assert text.startswith(f"At t = {step} the outputs differ by {check(settings, 'redraw').per_step[step - 1]:.2g}")
+
+
+@pytest.mark.parametrize("signal", ["random", "constant"])
+def test_the_second_start_may_depend_on_the_length(signal: str) -> None:
+    """It is drawn after the inputs. Where these are drawn, the page says that a longer sequence has another one."""
+    settings = Settings(seq_len=60, signal=signal)
+    one, longer = (redraw(replace(settings, seq_len=seq_len)) for seq_len in (60, 61))
+    (text,) = done(open_live(settings, "redraw")).values()
+    said = "In a longer sequence the second state is another one" in text
+    assert said != torch.equal(one[1], longer[1])
 
 
 def test_a_start_that_is_remembered_is_not_done() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.lessons.live.check.show import checked
 from components.lstm.compare import AGREED, Comparison
-from components.settings import FIELDS, Settings
+from components.settings import FIELDS, FIRST_STEPS, Settings
 from components.ui.figures import parameter_formula
 from components.ui.furniture import Attempt
 from components.ui.shell import Page
@@ -88,6 +88,8 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
             if settings.bidirectional and result.per_step[-1] > AGREED:
                 outcome += " Towards the end they differ again, because the reverse direction starts there."
             outcome += " Try another seed, or more units."
+            if settings.signal == "random" and settings.seq_len >= FIRST_STEPS:
+                outcome += " In a longer sequence the second state is another one, so this step may be another too."
     return Attempt("How long is the start remembered?", task, outcome)
 
 

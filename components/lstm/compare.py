@@ -1,22 +1,56 @@
-"""The check: whether a loop and one call compute the same numbers."""
+"""The check: whether a loop and one call compute the same numbers, and which differences are only rounding.
+
+All lessons take from here what counts as a change. A lesson has no threshold of its own.
+"""
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from components.lstm.axes import time_major
 from components.lstm.loop import Result
 
+Numbers = TypeVar("Numbers", Tensor, np.ndarray)
+
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-12}
+# The rule in words. A page puts the tolerance into the braces.
+UNCOUNTED = "A change of at most {} is rounding and is not counted."
 
 
-def tolerance(dtype: torch.dtype, c: Tensor) -> float:
-    """The largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|)."""
-    largest = c.abs().max().item()
+def tolerance(dtype: torch.dtype, *c: Tensor) -> float:
+    """The largest difference that rounding explains: 2e-6 (float32) or 1e-12 (float64), times max(1, max|c|).
+
+    `c` are the cell states of the compared runs. A module without c gives its h.
+    """
+    largest = max(state.abs().max().item() for state in c)
     # An infinite c would make the tolerance infinite, so it counts as 1.
     return TOLERANCE[dtype] * (max(1.0, largest) if math.isfinite(largest) else 1.0)
+
+
+def gradient_tolerance(dtype: torch.dtype, largest: float, terms: int = 1) -> float:
+    """The largest difference of two gradients that rounding explains: a share of the `largest` number of them.
+
+    The share is 2e-6 (float32) or 1e-12 (float64), times the square root of `terms`, the count of numbers that are
+    added up to make one. There is no floor of 1 as for h and c. These are made from numbers near 1, so their rounding
+    has a size of its own. A gradient has the scale of its loss: if the loss is a million times smaller, the gradient
+    and its rounding are, too. A small gradient is not rounding: it is a product, and a product keeps its digits. But a
+    sum of terms that cancel does not. So the difference is compared with the largest number, not with the number
+    itself. The roundings of many terms are independent, so they grow with the square root of their count.
+    """
+    return TOLERANCE[dtype] * math.sqrt(terms) * largest
+
+
+def counts(change: Numbers, limit: float) -> Numbers:
+    """Which changes are more than rounding, as truth values of the same shape. `limit` is the tolerance.
+
+    A NaN counts.
+    """
+    counted: Numbers = ~(change <= limit)
+    return counted
 
 
 @dataclass(frozen=True)

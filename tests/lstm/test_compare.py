@@ -1,8 +1,10 @@
 """The comparison: rounding is tolerated but shown, a larger difference is not, and NaN is never the same."""
 
+import copy
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -10,7 +12,15 @@ from hypothesis import strategies as st
 from torch import nn
 
 from components.lstm.build import build
-from components.lstm.compare import TOLERANCE, compare, differences, max_abs_diff, tolerance
+from components.lstm.compare import (
+    TOLERANCE,
+    compare,
+    counts,
+    differences,
+    gradient_tolerance,
+    max_abs_diff,
+    tolerance,
+)
 from components.lstm.loop import Result
 from components.settings import Settings
 from tests.lstm.strategies import limit, parts, small_settings
@@ -39,6 +49,44 @@ def test_tolerance(dtype: torch.dtype) -> None:
     assert tolerance(dtype, torch.tensor([0.5, -0.25], dtype=dtype)) == base
     assert tolerance(dtype, torch.zeros(2, dtype=dtype)) == base
     assert tolerance(dtype, torch.tensor([0.5, -8.0], dtype=dtype)) == pytest.approx(8 * base)
+    assert tolerance(dtype, torch.zeros(2, dtype=dtype), torch.tensor([4.0], dtype=dtype)) == pytest.approx(4 * base)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_a_gradient_s_tolerance_is_a_share(dtype: torch.dtype) -> None:
+    """It follows the largest gradient, also below 1, and the square root of the count of terms."""
+    base = {torch.float32: 2e-6, torch.float64: 1e-12}[dtype]
+    for largest in (0.0, 1e-30, 0.5, 8.0):
+        assert gradient_tolerance(dtype, largest) == pytest.approx(base * largest, rel=1e-12, abs=0)
+        assert gradient_tolerance(dtype, largest, 100) == pytest.approx(10 * base * largest, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0])
+def test_a_loss_of_any_scale_has_the_same_verdict(scale: float) -> None:
+    """The gradients of one loss in float32 and float64 are the same, up to rounding, and not those of another loss."""
+    module, inputs, hx = build(Settings(hidden_size=32, seq_len=20, input_size=8))
+    exact = copy.deepcopy(module).double()
+    gradients = []
+    for one, x, state, power in (
+        (module, inputs, hx, 2.0),
+        (exact, inputs.double(), (hx[0].double(), hx[1].double()), 2.0),
+        (exact, inputs.double(), (hx[0].double(), hx[1].double()), 2.001),
+    ):
+        loss = one(x, state)[0].abs().pow(power).mean() * scale
+        gradients.append(torch.autograd.grad(loss, one.get_parameter("weight_hh_l0"))[0].double())
+    found, right, wrong = gradients
+    limit = gradient_tolerance(torch.float32, right.abs().max().item(), 20)
+    assert not counts((found - right).abs(), limit).any()
+    assert counts((found - wrong).abs(), limit).any()
+
+
+@pytest.mark.parametrize("of", [torch.tensor, np.array])
+def test_what_counts_is_above_the_tolerance(of: Any) -> None:
+    """Rounding does not count, and a difference at the tolerance does not. A NaN does."""
+    change = of([0.0, 7.5e-9, 2e-6, 2.1e-6, 0.5, math.inf, math.nan])
+    found = counts(change, 2e-6)
+    assert type(found) is type(change)
+    assert found.tolist() == [False] * 3 + [True] * 4
 
 
 @given(small_settings())

@@ -22,7 +22,7 @@ from components.settings import Settings, meet
 from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
-from tests.lstm.strategies import settings_id, small_settings
+from tests.lstm.strategies import limit, settings_id, small_settings
 from tests.pages.app import assert_stands, done, linked, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -77,12 +77,12 @@ def test_no_change_is_drawn_before_an_answer() -> None:
     """The grid with its arrows is there at once. What a change reaches comes after an answer."""
     app = open_layers()
     assert len(app.get("vega_lite_chart")) == 1
-    assert not any("do not move, not even by one bit" in text for text in verdicts(app))
+    assert not any("do not move. Their largest change is" in text for text in verdicts(app))
     assert any("Predict first" in text for text in texts(app, "info"))
     app.radio[0].set_value(RIGHT).run()
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
     assert len(app.get("vega_lite_chart")) == 2
-    assert any("do not move, not even by one bit" in text for text in verdicts(app))
+    assert any("do not move. Their largest change is 0." in text for text in verdicts(app))
 
 
 def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
@@ -126,11 +126,15 @@ def test_what_a_change_reaches_is_torch_s(settings: Settings) -> None:
     inputs = build(settings).inputs
     changed = inputs.clone()
     changed[(0, step - 1, 0) if settings.batch_first else (step - 1, 0, 0)] += 1
-    moved = (every_h(settings, changed) != every_h(settings, inputs)).any(dim=3)
+    differences = (every_h(settings, changed) - every_h(settings, inputs)).abs().amax(dim=3)
+    module, _, hx = build(settings)
+    with torch.no_grad():
+        moved = differences > limit(torch.cat([module(given, hx)[1][1] for given in (inputs, changed)]))
     reach = moved.numel() - (settings.seq_len - 1)
     (told,) = [text for text in texts(open_layers(settings, answers=True), "success") if "that depend on it" in text]
     assert f"{int(moved.sum())} of the {reach} h that depend on it move." in told
-    assert ("smaller than the last bit" in told) == (moved.sum() < reach)
+    assert ("there the change has faded" in told) == (moved.sum() < reach)
+    assert "is rounding and is not counted." in told
 
 
 @cases
@@ -148,7 +152,7 @@ def test_the_figures_are_those_found(settings: Settings) -> None:
     found = dropout(settings)
     dropped = table(app, "with `dropout=0.5`")
     assert dropped["`train()`: two calls differ by up to"] == [figure(found.training)]
-    assert dropped["`eval()`: two calls differ by up to"] == ["0, bit for bit"]
+    assert dropped["`eval()`: two calls differ by up to"] == [figure(found.evaluation)]
     assert dropped["zeros in what the layers above layer 0 read, in training"] == ["{:,} of {:,}".format(*found.read)]
     assert dropped["zeros in `output`, in training"] == ["{:,} of {:,}".format(*found.output)]
     assert any(warned() in text for text in texts(app, "markdown"))
@@ -163,7 +167,7 @@ def test_the_figures_are_those_found(settings: Settings) -> None:
         for cell, one in zip(made[f"row {row}"], (right, wrong), strict=True):
             assert [int(number) for number in re.findall(r"\d+", cell)] == one.whose[row].tolist()
             moves = [piece.startswith(":primary-background[**") for piece in cell.split("\u2002")]
-            assert moves == (one.change[row] > 0).tolist()
+            assert moves == one.pieces_moved[row].tolist()
 
     kinds = [kind(settings, name) for name in KINDS]
     compared = table(app, "| GRU |")
@@ -185,12 +189,12 @@ def test_the_change_follows_step_module_and_sample(name: str, step: int) -> None
     app = open_layers(settings, {"step": step, "kind": name}, answers=True, sample=2)
     assert texts(app, "warning") == []
     assert any(f"step {step} of sample 2" in text for text in texts(app, "markdown"))
-    h = change(settings, name, step, 2).h
-    assert f"{int((h != 0).sum())} of the {h.size - 8} h" in "".join(texts(app, "success"))
+    moved = change(settings, name, step, 2).moved
+    assert f"{int(moved.sum())} of the {moved.size - 8} h" in "".join(texts(app, "success"))
     assert ENDS not in done(app)  # it takes both ends
     for end in (1, 9):
         app.select_slider(key="step").set_value(end).run()
-    first, last = ((change(settings, name, end, 2).h[0] != 0).sum(axis=1) for end in (1, 9))
+    first, last = (change(settings, name, end, 2).moved[0].sum(axis=1) for end in (1, 9))
     outcome = done(app)[ENDS]
     assert f"forward moves at {first[0]} of 9 steps when the first is changed, and at {last[0]} when" in outcome
     assert f"Reverse moves at {first[1]} and at {last[1]}." in outcome
@@ -279,10 +283,12 @@ def test_a_change_that_fades_is_recognised() -> None:
     title = "How far does the change reach?"
     assert title not in done(open_layers(answers=True))
     settings = dataclasses.replace(BOTH, seq_len=200)
-    top = change(settings, "LSTM", 3, 0).h[-1]
-    assert top.min() < 1e-6
+    found = change(settings, "LSTM", 3, 0)
+    faded = int((~found.moved[-1]).sum())
+    assert faded > 0
     app = open_layers(settings, answers=True)
-    assert figure(float(top.min())) in done(app)[title]
+    assert figure(float(found.h[-1].min())) in done(app)[title]
+    assert f"{faded} of 400 h do not move" in done(app)[title]
     assert title not in done(open_layers(settings))  # not before an answer
 
 
@@ -297,22 +303,37 @@ def broken(monkeypatch: pytest.MonkeyPatch, name: str, result: Any) -> AppTest:
 
 def test_a_change_out_of_reach_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     h = np.ones((2, 2, 5), np.float32)
-    app = broken(monkeypatch, "change", Change(np.zeros(5, np.float32), h))
+    app = broken(monkeypatch, "change", Change(np.zeros(5, np.float32), h, 2e-6))
     assert "4 of 4 h that it cannot reach move" in said(app, "Something moves that should not.")
 
 
 def test_rows_that_mix_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = rows(BOTH)[1]
-    app = broken(monkeypatch, "rows", (Rows(wrong.whose, wrong.change), wrong))
+    app = broken(monkeypatch, "rows", (Rows(wrong.whose, wrong.change, wrong.limit), wrong))
     assert "Rows 0, 1 move." in said(app, "Not only row 0 moves.")
 
 
 @pytest.mark.parametrize(
-    "found", [Dropout(0.3, 0.2, (3, 8), (0, 8)), Dropout(0.3, 0.0, (3, 8), (4, 8))], ids=["unsteady", "zeros"]
+    "found",
+    [Dropout(0.3, 0.2, (3, 8), (0, 8), (0, 8), 2e-6), Dropout(0.3, 0.0, (3, 8), (4, 8), (4, 8), 2e-6)],
+    ids=["unsteady", "zeros"],
 )
 def test_dropout_elsewhere_turns_the_verdict(monkeypatch: pytest.MonkeyPatch, found: Dropout) -> None:
     app = broken(monkeypatch, "dropout", found)
     assert f"{found.output[0]} of 8" in said(app, "Not only between layers.")
+
+
+@pytest.mark.parametrize("name", ["change", "rows", "dropout"])
+def test_rounding_turns_no_verdict(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Differences of 7.5e-09 may come or not, as numbers lie in memory. No check turns red because of them."""
+    noise, found, (right, wrong) = np.float32(7.5e-9), change(BOTH, "LSTM", 3, 0), rows(BOTH)
+    results = {
+        "change": dataclasses.replace(found, h=found.h + noise),
+        "rows": (dataclasses.replace(right, change=right.change + noise), wrong),
+        "dropout": dataclasses.replace(dropout(BOTH), evaluation=7.5e-9),
+    }
+    app = broken(monkeypatch, name, results[name])
+    assert [text for text in texts(app, "error") if "Not the same in both directions" not in text] == []
 
 
 def test_a_broken_mirror_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def _dimmed(rest: str, lit: str, dim: str) -> str:
 
 
 def _cells(measure: str, digits: str, shade: str, ink: str) -> tuple[Layer, ...]:
-    """Cells with outlines and numbers. A cell with an outline but no shade is exactly zero."""
+    """Cells with outlines and numbers. A cell with an outline but no shade holds only rounding."""
     outline = Expr(f"(datum.x2 - datum.x) * width / {ACROSS} > 6 ? .3 : 0")
     return (
         Boxes(opacity=Expr(shade), tips=(Tip("t", "step t"), Tip("value", measure, digits))),

@@ -18,7 +18,7 @@ from components.kept import kept
 from components.lessons.layers import STAGES
 from components.lstm.axes import time_major
 from components.lstm.build import blank, fill, shared_build, sized
-from components.lstm.compare import tolerance
+from components.lstm.compare import counts, tolerance
 from components.lstm.parts import run_layer
 from components.lstm.refusal import Refusal, refused
 from components.lstm.returned import returned
@@ -36,7 +36,7 @@ DROPOUT = 0.5
 def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
     """Whether a row feeds a slot: `feeds(L, D)[slot][row]`. A small module with a changed start of each row shows it.
 
-    The module has two units and reads three steps in float64, so every effect is large enough to change a bit.
+    The module has two units and reads three steps in float64, so every effect is larger than rounding.
     """
     rows = layers * directions
     module = blank(nn.LSTM, 2, 2, num_layers=layers, bidirectional=directions == 2, dtype=torch.float64)
@@ -46,13 +46,14 @@ def feeds(layers: int, directions: int) -> tuple[tuple[bool, ...], ...]:
     h_0 = torch.randn(rows, 1, 2, generator=generator, dtype=torch.float64)
     c_0 = torch.zeros_like(h_0)
     with torch.no_grad():
-        _, (as_it_is, _) = module(x, (h_0, c_0))
+        _, (as_it_is, c_n) = module(x, (h_0, c_0))
+        limit = tolerance(c_n.dtype, c_n)
         reached = []
         for row in range(rows):
             moved = h_0.clone()
             moved[row] += NUDGE
             _, (h_n, _) = module(x, (moved, c_0))
-            reached.append((h_n != as_it_is).flatten(1).any(dim=1).tolist())
+            reached.append(counts((h_n - as_it_is).abs(), limit).flatten(1).any(dim=1).tolist())
     return tuple(zip(*reached, strict=True))
 
 
@@ -99,26 +100,43 @@ def hidden(module: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...] | None = Non
 
     `state` is the initial state in the module's own form; without it the module starts from zeros.
     """
-    directions, layers = 2 if module.bidirectional else 1, []
+    return _run(module, x, state)[0]
+
+
+def _run(module: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...] | None) -> tuple[Tensor, Tensor]:
+    """`hidden`, and the last c of every layer and direction, or the last h if there is no c: (L, D, B, H)."""
+    directions, layers, ends = 2 if module.bidirectional else 1, [], []
     for layer in range(module.num_layers):
         rows = slice(layer * directions, (layer + 1) * directions)
-        x, _ = run_layer(module, layer, x, None if state is None else tuple(part[rows] for part in state))
+        x, last = run_layer(module, layer, x, None if state is None else tuple(part[rows] for part in state))
         layers.append(torch.stack(x.chunk(directions, dim=2)))
-    return torch.stack(layers)
+        ends.append(last[-1])
+    return torch.stack(layers), torch.stack(ends)
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """How much a changed number of the input changes x, and each h at most. Exactly 0 means no change in any bit."""
+    """How much a changed number of the input changes x, and each h at most."""
 
     x: np.ndarray  # (T,)
     h: np.ndarray  # (L, D, T)
+    limit: float  # rounding explains a change of h up to this
+
+    @property
+    def moved(self) -> np.ndarray:
+        """Which h change by more than rounding: (L, D, T)."""
+        return counts(self.h, self.limit)
+
+
+def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
+    """h of every layer, direction, step and sample without any change: (L, D, T, B, P)."""
+    return _undisturbed(settings, kind)[0]
 
 
 @kept
-def undisturbed(settings: Settings, kind: str = "LSTM") -> Tensor:
-    """h of every layer, direction, step and sample without any change: (L, D, T, B, P)."""
-    return hidden(stack(settings, kind), stack_inputs(settings), _start(settings, kind))
+def _undisturbed(settings: Settings, kind: str) -> tuple[Tensor, Tensor]:
+    """`undisturbed`, and the last states as `_run` returns them."""
+    return _run(stack(settings, kind), stack_inputs(settings), _start(settings, kind))
 
 
 def _start(settings: Settings, kind: str) -> tuple[Tensor, ...] | None:
@@ -135,9 +153,11 @@ def change(settings: Settings, kind: str, step: int, sample: int) -> Change:
     x = stack_inputs(settings)
     moved = x.clone()
     moved[step - 1, sample, 0] += NUDGE
-    h = hidden(stack(settings, kind), moved, _start(settings, kind))
-    max_abs_diff = (h[..., sample, :] - undisturbed(settings, kind)[..., sample, :]).abs().amax(dim=3)
-    return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), max_abs_diff.numpy())
+    h, end = _run(stack(settings, kind), moved, _start(settings, kind))
+    before, end_before = _undisturbed(settings, kind)
+    max_abs_diff = (h[..., sample, :] - before[..., sample, :]).abs().amax(dim=3)
+    limit = tolerance(h.dtype, end, end_before)
+    return Change((moved - x)[:, sample].abs().amax(dim=1).numpy(), max_abs_diff.numpy(), limit)
 
 
 def out_of_reach(effect: Change, step: int) -> np.ndarray:
@@ -162,11 +182,17 @@ class Rows:
 
     whose: np.ndarray  # (B, L*D): the sample to which the numbers of each piece belong
     change: np.ndarray  # (B, L*D): the largest change in each piece if the first sample's inputs change
+    limit: float  # rounding explains a change up to this
+
+    @property
+    def pieces_moved(self) -> np.ndarray:
+        """In which pieces a number changes by more than rounding: (B, L*D)."""
+        return counts(self.change, self.limit)
 
     @property
     def moved(self) -> tuple[int, ...]:
-        """The rows in which a number changes."""
-        return tuple(int(row) for row in np.flatnonzero(self.change.any(axis=1)))
+        """The rows in which a number changes by more than rounding."""
+        return tuple(int(row) for row in np.flatnonzero(self.pieces_moved.any(axis=1)))
 
     @property
     def mixed(self) -> int:
@@ -178,18 +204,19 @@ class Rows:
 def rows(settings: Settings) -> tuple[Rows, Rows]:
     """Right rows: `h_n.view(L, D, B, P)` with the batch axis moved to the front. Wrong rows: `h_n.view(B, -1)`."""
     module, x, hx = shared_build(settings)
-    before = returned(settings).h_n
+    _, before, c_before = returned(settings)
     changed = x.clone()
     time_major(changed, settings.batch_first)[:, 0] += NUDGE
     with torch.no_grad():
-        _, (after, _) = module(changed, hx)
+        _, (after, c_after) = module(changed, hx)
+    limit = tolerance(before.dtype, c_before, c_after)
     whose = torch.arange(settings.batch_size).view(1, -1, 1).expand(before.shape).contiguous()
     moved = (after - before).abs()
     ways = []
     for right in (True, False):
         flat = [_row_a_sample(tensor, settings, right) for tensor in (whose, moved)]
         pieces = [tensor.reshape(settings.batch_size, len(before), settings.output_size) for tensor in flat]
-        ways.append(Rows(pieces[0][:, :, 0].numpy(), pieces[1].amax(dim=2).numpy()))
+        ways.append(Rows(pieces[0][:, :, 0].numpy(), pieces[1].amax(dim=2).numpy(), limit))
     return ways[0], ways[1]
 
 
@@ -213,6 +240,23 @@ class Dropout:
     evaluation: float  # the same in evaluation mode
     read: tuple[int, int]  # zeros, and all numbers, in what the upper layers read in the first training call
     output: tuple[int, int]  # zeros, and all numbers, in the output of that call
+    away: tuple[int, int]  # the same, among the numbers of output that in evaluation mode are more than rounding
+    limit: float  # the largest difference that rounding explains
+
+    @property
+    def steady(self) -> bool:
+        """Whether two calls in evaluation mode give the same output, up to rounding."""
+        return self.evaluation <= self.limit
+
+    @property
+    def reaches_output(self) -> bool:
+        """Whether dropout acts on `output`.
+
+        Then about the share `DROPOUT` of the numbers that are not zero without it would be zero. Half of that share is
+        enough. A single zero is not: a sum can be zero by chance, and a number that fades is zero at the end.
+        """
+        zeros, numbers = self.away
+        return zeros > DROPOUT / 2 * numbers
 
 
 def dropped(settings: Settings, generator: torch.Generator | None) -> tuple[list[Tensor], Tensor]:
@@ -244,6 +288,8 @@ def dropout(settings: Settings) -> Dropout:
     generator = torch.Generator().manual_seed(settings.seed)
     (reads, first), (_, second) = dropped(settings, generator), dropped(settings, generator)
     by_call = time_major(returned(settings).output, settings.batch_first)
+    limit = tolerance(by_call.dtype, returned(settings).c_n)
+    away = counts(by_call.abs(), limit)
     by_layer = torch.cat(list(undisturbed(settings)[-1]), dim=2)
     zeros = sum(int((read == 0).sum()) for read in reads)
     return Dropout(
@@ -251,6 +297,8 @@ def dropout(settings: Settings) -> Dropout:
         (by_layer - by_call).abs().max().item(),
         (zeros, sum(read.numel() for read in reads)),
         (int((first == 0).sum()), first.numel()),
+        (int(((first == 0) & away).sum()), int(away.sum())),
+        limit,
     )
 
 
@@ -290,8 +338,8 @@ class Mirror:
     @property
     def alike(self) -> int:
         """How many layers, from the first on, have the same h in both directions."""
-        different = [layer for layer in range(len(self.max_abs_diff)) if not self.worst(layer) <= self.limit]
-        return different[0] if different else len(self.max_abs_diff)
+        different = np.flatnonzero(counts(self.max_abs_diff, self.limit).any(axis=1))
+        return int(different[0]) if len(different) else len(self.max_abs_diff)
 
 
 @kept
@@ -307,9 +355,10 @@ def mirror(settings: Settings, stage: str, sample: int) -> Mirror:
     x = torch.cat([x[: len(x) - half], x[:half].flip(0)])
     # Both directions start from the forward direction's state.
     state = tuple(s[::2].repeat_interleave(2, dim=0) for s in shared_build(settings).hx)
-    h = hidden(_mirrored(settings, STAGES.index(stage)), x, state)[:, :, :, sample]
+    h, end = _run(_mirrored(settings, STAGES.index(stage)), x, state)
+    h = h[:, :, :, sample]
     max_abs_diff = (h[:, 0] - h[:, 1].flip(1)).abs().amax(dim=2).numpy()
-    return Mirror(max_abs_diff, tolerance(h.dtype, h))
+    return Mirror(max_abs_diff, tolerance(h.dtype, end))
 
 
 def _mirrored(settings: Settings, stage: int) -> nn.LSTM:

@@ -13,6 +13,7 @@ import numpy as np
 from components.charts.scene import WIDTH, Layout, Scene, wide_enough
 from components.kept import kept
 from components.lessons.layers.facts import change, feeds, mirror, turns
+from components.lstm.compare import counts
 from components.settings import Settings
 
 MOST = 16  # up to so many steps there are arrows and numbers; with more, cells have no gaps
@@ -29,11 +30,11 @@ LETTER = 6  # least width of a letter in px
 _WORDS = ("margin head", "margin faint", "faint step")
 
 
-def shade(size: np.ndarray) -> np.ndarray:
-    """Opacities of changes. Only a change of exactly zero has the opacity 0."""
+def shade(size: np.ndarray, limit: float) -> np.ndarray:
+    """Opacities of changes. A change of at most `limit`, which rounding explains, has the opacity 0."""
     with np.errstate(divide="ignore"):
         place = np.log10(np.maximum(size, LEAST) / LEAST) / np.log10(LARGEST / LEAST)
-    return np.where(size > 0, PALEST + (DEEPEST - PALEST) * np.minimum(place, 1), 0)
+    return np.where(counts(size, limit), PALEST + (DEEPEST - PALEST) * np.minimum(place, 1), 0)
 
 
 def brief(size: float) -> str:
@@ -211,8 +212,13 @@ def _add_arrows(scene: Scene, places: _Places, fed: list[int]) -> None:
 # Sizes in cells that stand edge to edge
 
 
-def _add_rows(scene: Scene, sizes: np.ndarray, tops: list[float], mark: tuple[int, int] | None = None) -> None:
-    """Cells for sizes (rows, steps). `tops` are the rows' upper edges. `mark` is the (row, step) of a marked cell."""
+def _add_rows(
+    scene: Scene, sizes: np.ndarray, limit: float, tops: list[float], mark: tuple[int, int] | None = None
+) -> None:
+    """Cells for sizes (rows, steps), of which rounding explains those up to `limit`.
+
+    `tops` are the rows' upper edges. `mark` is the (row, step) of a marked cell.
+    """
     count, steps = sizes.shape
     wide, many = WIDTH / steps, steps > MOST
     if many:  # an empty cell for the outline of each row, below all other cells
@@ -222,7 +228,7 @@ def _add_rows(scene: Scene, sizes: np.ndarray, tops: list[float], mark: tuple[in
         y=np.repeat(np.array(tops), steps),
         width=wide,
         height=HIGH,
-        opacity=shade(sizes.ravel()),
+        opacity=shade(sizes.ravel(), limit),
         t=np.tile(np.arange(1, steps + 1), count),
         value=sizes.ravel().astype(np.float32),
         text="" if many else [brief(float(size)) for size in sizes.ravel()],
@@ -252,14 +258,15 @@ def changed(settings: Settings, kind: str, step: int, sample: int) -> Layout:
     scene.label("margin head", 0, bottom + HIGH / 2, "x")
     _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + HIGH + 14)
     sizes = np.concatenate([effect.h.reshape(2 * layers, steps), effect.x[None]])
-    _add_rows(scene, sizes, [*tops, bottom], (2 * layers, step - 1))
+    _add_rows(scene, sizes, effect.limit, [*tops, bottom], (2 * layers, step - 1))
     return scene.layout()
 
 
 @kept
 def mirrored(settings: Settings, stage: str, sample: int) -> Layout:
     """The picture of the directions' difference over a palindrome: a row for each layer, the last on top."""
-    differences = mirror(settings, stage, sample).max_abs_diff
+    found = mirror(settings, stage, sample)
+    differences = found.max_abs_diff
     layers, steps = differences.shape
     bottom = TOP + layers * (HIGH + BETWEEN)
     scene = Scene(bottom + FOOT - BETWEEN, _WORDS, MARGIN)
@@ -267,5 +274,5 @@ def mirrored(settings: Settings, stage: str, sample: int) -> Layout:
     for layer, top in enumerate(tops):
         scene.label("margin head", 0, top + HIGH / 2, f"layer {layer}")
     _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + 6)
-    _add_rows(scene, differences, tops)
+    _add_rows(scene, differences, found.limit, tops)
     return scene.layout()

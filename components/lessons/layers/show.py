@@ -16,10 +16,11 @@ from components.lessons.layers.facts import (
     warned,
 )
 from components.lessons.layers.frames import LARGEST, LEAST, MOST, changed, mirrored, structure
+from components.lstm.compare import UNCOUNTED
 from components.lstm.returned import returned
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.figures import NON_BREAKING, figure
+from components.ui.figures import NON_BREAKING, figure, scientific
 from components.ui.furniture import Attempt, aside, code, folded, locked, section, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
@@ -32,22 +33,21 @@ FEEDS_ALT = (
 )
 CHANGE_ALT = (
     "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
-    "an empty cell does not move at all. The check below says which move."
+    "an empty cell does not move beyond rounding. The check below says which move."
 )
 MIRROR_ALT = (
     "A row of cells for each layer and a column for each step, shaded by the difference between what the two "
-    "directions make of a palindrome; an empty cell is no difference. The check below holds the largest of each "
-    "layer."
+    "directions make of a palindrome; an empty cell is no difference beyond rounding. The check below holds the "
+    "largest of each layer."
 )
 SIDES = ("forward", "reverse")
-NEAR = 1e-6  # a change below this has faded
 
 
-def _scale() -> str:
-    """What the shades stand for, wherever something is shaded."""
+def _scale(limit: float) -> str:
+    """What the shades stand for, wherever something is shaded. Rounding explains sizes up to `limit`."""
     least = f"{LEAST:g}".replace("-", NON_BREAKING)
     ends = f"from {least} and below to {LARGEST:g} and above"
-    return f"Shades are logarithmic, {ends}. A cell without a shade is exactly zero."
+    return f"Shades are logarithmic, {ends}. A cell without a shade is at most {scientific(limit)}, which is rounding."
 
 
 # What feeds what
@@ -145,15 +145,18 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
     )
     aside(
         f"The first number of x at step {step} of sample {sample} is raised by 1. The picture shows the largest "
-        f"difference that this makes in each h. {_scale()}{start}"
+        f"difference that this makes in each h. {_scale(found.limit)}{start}"
     )
     picture = changed(settings, name, step, sample)
     chart(charts.sizes(picture.form, "moves by", marked=True), alt=CHANGE_ALT, **picture.columns)
     outside = out_of_reach(found, step)
-    strays, inside = int((found.h[outside] != 0).sum()), found.h[~outside]
-    moved = int((inside != 0).sum())
-    rest = f" The other {inside.size - moved} are too far away: there the change is smaller than the last bit."
-    text = f"{moved} of the {inside.size} h that depend on it move.{rest if moved < inside.size else ''}"
+    strays, inside = int(found.moved[outside].sum()), found.moved[~outside]
+    moved = int(inside.sum())
+    rest = f" The other {inside.size - moved} are too far away: there the change has faded."
+    text = (
+        f"{moved} of the {inside.size} h that depend on it move.{rest if moved < inside.size else ''} "
+        + UNCOUNTED.format(scientific(found.limit))
+    )
     if strays:
         verdict(
             False,
@@ -167,7 +170,8 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
             if 1 < step < settings.seq_len
             else "Where the change cannot reach, nothing moves.",
             f"In layer 0 the change cannot reach forward h before step {step}, or reverse h after step {step}. These "
-            f"{int(outside.sum())} h do not move, not even by one bit. {text}",
+            f"{int(outside.sum())} h do not move. Their largest change is {figure(float(found.h[outside].max()))}. "
+            + text,
         )
     else:
         verdict(True, "The change can reach every h.", f"The sequence has one step. {text}")
@@ -219,7 +223,7 @@ def show_rows(page: Page) -> None:
         lines.append(f"| row {row} | {_pieces(right, row)} | {_pieces(wrong, row)} |")
     note = (
         "Each number is the sample whose h it is, one piece for each slot. It is marked if it moves when sample 0 is "
-        "changed."
+        f"changed. {UNCOUNTED.format(scientific(right.limit))}"
     )
     st.markdown("\n".join(lines) + f"\n\n{small(note)}")
     pieces = right.whose.size
@@ -235,7 +239,7 @@ def show_rows(page: Page) -> None:
 
 def _pieces(rows_made: Rows, row: int) -> str:
     """Whose numbers a row holds, piece by piece, and which of them move."""
-    pairs = zip(rows_made.whose[row].tolist(), rows_made.change[row].tolist(), strict=True)
+    pairs = zip(rows_made.whose[row].tolist(), rows_made.pieces_moved[row].tolist(), strict=True)
     return "\u2002".join(f":primary-background[**{sample}**]" if moves else f"{sample}" for sample, moves in pairs)
 
 
@@ -251,22 +255,25 @@ def show_dropout(page: Page) -> None:
     settings = page.settings
     found = dropout(settings)
     read, output = (f"{zeros:,} of {of:,}" for zeros, of in (found.read, found.output))
-    bits = "0, bit for bit" if not found.evaluation else figure(found.evaluation)
+    still = f"{figure(found.evaluation)}{', which is rounding' if found.evaluation and found.steady else ''}"
     section(
         "Dropout",
         f"Dropout acts between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
         f"| `train()`: two calls differ by up to | {figure(found.training)} |\n"
-        f"| `eval()`: two calls differ by up to | {bits} |\n"
+        f"| `eval()`: two calls differ by up to | {still} |\n"
         f"| zeros in what the layers above layer 0 read, in training | {read} |\n"
         f"| zeros in `output`, in training | {output} |\n\n"
         f"With one layer there is nothing in between, and torch warns: *{warned()}*",
     )
-    # Without biases, from zeros, h is zero while all that is read is.
-    can_be_zero = not settings.bias and settings.initial_state == "zeros"
-    if found.evaluation or (found.output[0] and not can_be_zero):
-        verdict(False, "Not only between layers.", f"Zeros in `output`: {output}; two evaluation calls: {bits}.")
+    if not found.steady or found.reaches_output:
+        verdict(False, "Not only between layers.", f"Zeros in `output`: {output}; two evaluation calls: {still}.")
     else:
-        own = " These zeros are not from dropout: everything that h was made from was zero." if found.output[0] else ""
+        own = (
+            f" These zeros are not from dropout on `output`: that would set about {DROPOUT:.0%} of the numbers that "
+            "are not zero without it to zero."
+            if found.output[0]
+            else ""
+        )
         verdict(
             True,
             "Dropout never reaches `output`.",
@@ -318,7 +325,7 @@ def show_palindrome(page: Page) -> None:
     if place := folded("Step by step, as a picture", "mirror_steps", ":material/grid_on:"):
         picture = mirrored(settings, stage, sample)
         with place:
-            aside(_scale())
+            aside(_scale(found.limit))
             chart(charts.sizes(picture.form, "differs by"), alt=MIRROR_ALT, **picture.columns)
 
 
@@ -340,31 +347,30 @@ def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Atte
         tried = (seen[1] if seen[0] == run else set()) | ({step} & ends)
         st.session_state["_ends"] = (run, tried)
         if tried == ends:
-            first, last = ((change(settings, name, at, sample).h[0] != 0).sum(axis=1) for at in sorted(ends))
+            found = [change(settings, name, at, sample) for at in sorted(ends)]
+            first, last = (one.moved[0].sum(axis=1) for one in found)
             outcome = (
                 f"In layer 0, forward moves at {first[0]} of {settings.seq_len} steps when the first is changed, and "
-                f"at {last[0]} when the last is. Reverse moves at {first[1]} and at {last[1]}."
+                f"at {last[0]} when the last is. Reverse moves at {first[1]} and at {last[1]}. "
+                + UNCOUNTED.format(scientific(max(one.limit for one in found)))
             )
     return Attempt("Which direction moves at every step?", task, outcome)
 
 
 def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attempt:
-    """Lengthen the sequence until some h of the last layer hardly moves."""
-    outcome = ""
+    """Lengthen the sequence until the change of some h of the last layer is no more than rounding."""
+    outcome, task = "", "Every h of the last layer depends on every x. Make the sequence longer until one of them does "
+    task += "not move beyond rounding."
     if revealed:
-        top = change(page.settings, name, step, page.view.sample).h[-1]
-        if top.min() < NEAR:
-            zeros = int((top == 0).sum())
-            exact = (
-                f"{zeros} of {top.size} do not move at all, although all depend on it" if zeros else "every one moves"
+        found = change(page.settings, name, step, page.view.sample)
+        task += f" Here rounding explains a change of up to {scientific(found.limit)}."
+        faded, smallest = ~found.moved[-1], float(found.h[-1].min())
+        if faded.any():
+            outcome = (
+                f"In the last layer {int(faded.sum())} of {faded.size} h do not move beyond rounding, although all "
+                f"depend on it. The smallest move is {figure(smallest)}."
             )
-            outcome = f"In the last layer the smallest move is {figure(float(top.min()))}: {exact}."
-    return Attempt(
-        "How far does the change reach?",
-        "Every h of the last layer depends on every x. Make the sequence longer until one of them moves by less than "
-        f"{NEAR:g}.",
-        outcome,
-    )
+    return Attempt("How far does the change reach?", task, outcome)
 
 
 def palindrome_read_alike(page: Page) -> Attempt:

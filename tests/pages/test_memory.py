@@ -112,7 +112,8 @@ def test_the_check_states_what_is_found(settings: Settings) -> None:
     assert f"3 calls, with the state handed on | {scientific(max(proof.h, proof.c))} |" in text
     assert f"at every step | {scientific(run.terms.max_abs_diff)} |" in text
     assert (
-        f"all units and samples | {figure(proof.moved)} | {'bit for bit' if proof.kept else 'not the same'} |" in text
+        f"all units and samples | {figure(proof.moved)} | {'bit for bit' if proof.bitwise else 'not the same'} |"
+        in text
     )
     assert verdicts(app)[0].startswith("**The operation does what it says.**")
     assert "Altered: i held at 0, f held at 0.9, o held at 0.5 in unit 0 from step 3 to 5, forget bias +2." in text
@@ -130,7 +131,7 @@ def test_a_broken_law_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
     run = operated(SETTINGS, KEEP, 0, 0)
     for broken in (
         dataclasses.replace(run, proof=dataclasses.replace(run.proof, h=0.5)),
-        dataclasses.replace(run, proof=dataclasses.replace(run.proof, kept=False, moved=0.1)),
+        dataclasses.replace(run, proof=dataclasses.replace(run.proof, moved=0.1)),
         dataclasses.replace(run, terms=dataclasses.replace(run.terms, max_abs_diff=0.5)),
     ):
         monkeypatch.setattr("components.lessons.memory.show.operated", lambda *_, broken=broken: broken)
@@ -152,8 +153,21 @@ def test_what_travels_through_h_is_stated_as_found(settings: Settings) -> None:
     verdict = verdicts(app)[1]
     assert verdict.startswith("**Even with f held at 0 at every step, h still carries something on.**")
     assert f"moves h until t = {found.last[SHUT]}" in verdict
+    assert ("the very end" in verdict) == (found.last[SHUT] == settings.seq_len)
+    assert "is rounding and is not counted." in markdown(app)
     for name in found.names:
         assert f"| {name} | t = {found.last[name]} | {figure(found.end[name])} |" in markdown(app)
+
+
+def test_rounding_does_not_travel_to_the_end() -> None:
+    """With f held at 0 the change falls below the tolerance long before the end. What is left is rounding."""
+    settings = Settings(hidden_size=22, seq_len=32, input_size=12)
+    app = open_memory(settings, {"hold_f": "0"}, answers=True)
+    found = heard(settings, Surgery((Hold("f", 0.0),)), 0, 1e-9)
+    assert 1 < found.last[SHUT] < 10
+    assert found.end[SHUT] > 0
+    assert f"moves h until t = {found.last[SHUT]}. After that the change is no more than rounding." in verdicts(app)[1]
+    assert "the very end" not in verdicts(app)[1]
 
 
 def test_the_half_life_is_in_words() -> None:

@@ -13,6 +13,7 @@ from components.lessons.memory.authors.facts import Authors, authors
 from components.lessons.memory.echo.facts import echo, first_input, rnn_echo
 from components.lessons.memory.facts import Hold, Proof, Surgery, operate, prove
 from components.lstm.build import shared_build
+from components.lstm.compare import TOLERANCE
 from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import Settings
@@ -39,6 +40,7 @@ class Operated:
     terms: "Terms"
     half_life: int  # of c_0 in the unit, in steps; 0 if the sequence ends before that
     left: float  # the share of c_0 that is left at the end, which is the product of all f of the unit
+    open: bool  # whether f of the unit is 1 at every step, up to rounding
     half_lives: tuple[int, int, int]  # over all steps: the shortest, the longest, and how many terms are never halved
 
 
@@ -92,6 +94,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
         terms(wrote, bool(direction)),
         int(lives[0]),
         float(wrote.kept.prod()),
+        bool((1 - wrote.kept).max() <= TOLERANCE[run.f.dtype]),
         (int(seen.min(initial=settings.seq_len)), int(seen.max(initial=0)), int((lives == 0).sum())),
     )
 
@@ -193,8 +196,9 @@ class Heard:
     rows: Columns  # t, run, difference, clamped
     names: tuple[str, ...]
     step: int  # t of the input that is taken away
-    last: dict[str, int]  # by run: the last step in the order of reading at which h differs; 0 if none does
+    last: dict[str, int]  # by run: the last step in the order of reading at which h moves beyond rounding; 0 if none
     end: dict[str, float]  # by run: the difference at the last step in the order of reading
+    limit: dict[str, float]  # by run: rounding explains a difference up to this
     deaf: bool  # whether no gate of this layer and direction reads h
 
 
@@ -206,10 +210,11 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
     t = first_input(setup, sample, bool(direction))
     shut = Surgery((Hold("f", 0.0),), layer=layer, direction=direction)
     runs = {AS_IS: Surgery(layer=layer, direction=direction), SHUT: shut}
-    differences = {name: echo(setup, altered, sample, t).numpy() for name, altered in runs.items()}
-    differences[RNN] = rnn_echo(settings, layer, direction, sample, t).numpy()
+    echoes = {name: echo(setup, altered, sample, t) for name, altered in runs.items()}
+    echoes[RNN] = rnn_echo(settings, layer, direction, sample, t)
     if surgery not in runs.values():
-        differences[ALTERED] = echo(setup, surgery, sample, t).numpy()
+        echoes[ALTERED] = echo(setup, surgery, sample, t)
+    differences = {name: found.change.numpy() for name, found in echoes.items()}
     steps = np.arange(1, settings.seq_len + 1, dtype=np.uint8)
     difference = np.concatenate([*differences.values()]).astype(np.float32)
     rows = {
@@ -218,10 +223,8 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
         "difference": difference,
         "clamped": np.maximum(difference, np.float32(floor)),
     }
-    last = {
-        name: int(steps[per_step > 0][0 if direction else -1]) if (per_step > 0).any() else 0
-        for name, per_step in differences.items()
-    }
+    last = {name: found.last(bool(direction)) for name, found in echoes.items()}
+    limit = {name: found.limit for name, found in echoes.items()}
     end = {name: float(per_step[0 if direction else -1]) for name, per_step in differences.items()}
     deaf = not parameters(setup.module, layer, direction)["weight_hh"].any()
-    return Heard(rows, tuple(differences), t, last, end, deaf)
+    return Heard(rows, tuple(differences), t, last, end, limit, deaf)

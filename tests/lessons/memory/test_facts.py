@@ -174,7 +174,10 @@ def test_the_classic_stories(settings: Settings) -> None:
     kept = operate(setup, Surgery((Hold("f", 1.0), Hold("i", 0.0)), **where))
     assert torch.equal(kept.c, kept.c_0.expand_as(kept.c))
     proof = prove(setup, Surgery((Hold("f", 1.0), Hold("i", 0.0)), **where), kept)
-    assert (proof.kept, proof.moved) == (True, 0)
+    assert (proof.kept, proof.moved, proof.bitwise) == (True, 0, True)
+    rounded = dataclasses.replace(proof, moved=proof.tolerance / 2, bitwise=False)
+    assert rounded.kept
+    assert not dataclasses.replace(proof, moved=proof.tolerance * 2).kept
     forgetful = operate(setup, Surgery((Hold("f", 0.0),), **where))
     assert torch.equal(forgetful.c, forgetful.i * forgetful.g)
     hidden = operate(setup, Surgery((Hold("o", 0.0),), **where))

@@ -119,8 +119,10 @@ def test_what_is_heard_is_torch_s(surgery: Surgery) -> None:
         RNN: rnn_echo(settings, 0, 0, 2, 3),
     }
     for name, rows in found.rows.groupby("run"):
-        apart = expected[str(name)].numpy()
+        one = expected[str(name)]
+        apart = one.change.numpy()
         assert np.array_equal(rows["difference"], apart)
         assert np.array_equal(rows["clamped"], np.maximum(apart, np.float32(1e-9)))
         assert found.end[str(name)] == apart[-1]
-        assert found.last[str(name)] == max((t for t in range(1, 13) if apart[t - 1] > 0), default=0)
+        assert found.limit[str(name)] == one.limit
+        assert found.last[str(name)] == max((t for t in range(1, 13) if apart[t - 1] > one.limit), default=0)

@@ -52,8 +52,8 @@ def _reading(page: Page, run: Operated) -> str:
 
 def _half_life(run: Operated, steps: int) -> str:
     """How long c_0 and the writings last, from f."""
-    if run.left == 1:
-        return f"**Half{NON_BREAKING}life: none.** f is 1 at every step, so nothing is ever lost."
+    if run.open:
+        return f"**Half{NON_BREAKING}life: none.** f is 1 at every step, up to rounding. So nothing is lost."
     short, long, never = run.half_lives
     if run.half_life:
         start = f"**Half{NON_BREAKING}life: {_steps(run.half_life)}.** After that, less than half of c_0 is left."
@@ -83,7 +83,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
     must_keep = surgery.everywhere("f") == 1 and 0 in (surgery.everywhere("i"), surgery.everywhere("g"))
     good = same and whole and (proof.kept or not must_keep)
     found = (
-        "The last c is c_0, bit for bit."
+        f"The last c is c_0, {'bit for bit' if proof.bitwise else f'up to rounding: {scientific(proof.moved)}'}."
         if proof.kept
         else f"The largest difference between the last c and c_0 is {figure(proof.moved)}."
     )
@@ -108,7 +108,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
         f"| h and c compared with `nn.LSTM`: {gates}; {calls} | {scientific(max(proof.h, proof.c))} | {ok[same]} |\n"
         f"| the sum of the bars compared with c, at every step | {scientific(terms.max_abs_diff)} | {ok[whole]} |\n"
         f"| the last c compared with c_0, all units and samples | {figure(proof.moved)} | "
-        + ("bit for bit" if proof.kept else "not the same")
+        + ("bit for bit" if proof.bitwise else "the same, up to rounding" if proof.kept else "not the same")
         + f" |\n\n{small(limit)}"
     )
 
@@ -118,13 +118,13 @@ def two_ways_to_keep(surgery: Surgery, run: Operated) -> Attempt:
     outcome = ""
     if run.proof.kept and surgery.alters and surgery.everywhere("i") != 0:
         outcome = (
-            f"With {said(surgery) or 'nothing altered'} the last c is c_0, bit for bit. What is written is i ⊙ g: it "
-            "is 0 if one of them is 0."
+            f"With {said(surgery) or 'nothing altered'} the last c is c_0, with a largest difference of "
+            f"{figure(run.proof.moved)}. What is written is i ⊙ g: it is 0 if one of them is 0."
         )
     return Attempt(
         "Keep c_0 without touching the input gate",
         "“Keep all” shuts the input gate. Set i back to “free” and set the other gates yourself, so that the last c is "
-        "c_0, bit for bit. "
+        "c_0. "
         f"{'At present it is.' if run.proof.kept else f'At present they differ by up to {figure(run.proof.moved)}.'}",
         outcome,
     )

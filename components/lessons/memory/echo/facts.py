@@ -4,6 +4,7 @@ If the input is a pulse, the difference is what engineers call the impulse respo
 """
 
 import dataclasses
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,6 +12,7 @@ from torch import Tensor
 from components.lessons.memory.facts import Surgery, edited, operate
 from components.lstm.axes import time_major
 from components.lstm.build import Setup, build_rnn, shared_build
+from components.lstm.compare import counts, tolerance
 from components.settings import Settings
 
 SILENT = 1e-6  # an input up to this counts as zero, because a computed sin(pi) is not exactly 0
@@ -30,25 +32,37 @@ def pulse_is_late(settings: Settings, sample: int) -> bool:
     return settings.signal == "pulse" and sample >= settings.seq_len
 
 
-def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Tensor:
-    """How much h of the altered layer and direction changes, at most, if x_t is set to 0 in all features: (T,)."""
+class Echo(NamedTuple):
+    """How much h of one layer and direction changes at each step if one input is set to 0."""
+
+    change: Tensor  # (T,): the largest change
+    limit: float  # rounding explains a change up to this
+
+    def last(self, reverse: bool = False) -> int:
+        """The last step t, in the order of reading, at which h changes by more than rounding; 0 if there is none."""
+        moved = counts(self.change, self.limit).nonzero().flatten().tolist()
+        return int(moved[0 if reverse else -1]) + 1 if moved else 0
+
+
+def echo(setup: Setup, surgery: Surgery, sample: int, t: int) -> Echo:
+    """The change in h of the altered layer and direction if x_t is set to 0 in all features."""
     module, inputs, hx = setup
     # With and without x_t, as a batch of two: so the loop over the steps runs once.
     twice = inputs[[sample, sample]] if module.batch_first else inputs[:, [sample, sample]]
     states = hx[0][:, [sample, sample]], hx[1][:, [sample, sample]]
     pair = edited(Setup(module, twice, states), surgery)
     time_major(pair.inputs, module.batch_first)[t - 1, 1] = 0
-    h = operate(pair, dataclasses.replace(surgery, edits=())).h
-    return (h[:, 0] - h[:, 1]).abs().amax(dim=1)
+    run = operate(pair, dataclasses.replace(surgery, edits=()))
+    return Echo((run.h[:, 0] - run.h[:, 1]).abs().amax(dim=1), tolerance(run.c.dtype, run.c, run.c_0))
 
 
 @torch.no_grad()
-def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Tensor:
-    """The same for h of an `nn.RNN` of the same sizes and seed, in one direction, which starts from zeros: (T,)."""
+def rnn_echo(settings: Settings, layer: int, direction: int, sample: int, t: int) -> Echo:
+    """The same for h of an `nn.RNN` of the same sizes and seed, in one direction, which starts from zeros."""
     rnn = build_rnn(dataclasses.replace(settings, num_layers=layer + 1, bidirectional=False, batch_first=False))
     x = time_major(shared_build(settings).inputs, settings.batch_first)[:, sample : sample + 1]
     without = x.clone()
     without[t - 1] = 0
     with_it, without_it = (rnn(inputs.flip(0) if direction else inputs)[0] for inputs in (x, without))
-    max_abs_diff: Tensor = (with_it - without_it).abs().amax(dim=(1, 2))
-    return max_abs_diff.flip(0) if direction else max_abs_diff
+    change = (with_it - without_it).abs().amax(dim=(1, 2))
+    return Echo(change.flip(0) if direction else change, tolerance(with_it.dtype, with_it))

@@ -7,9 +7,10 @@ from components.lessons.memory.echo.charts import echo
 from components.lessons.memory.echo.facts import pulse_is_late
 from components.lessons.memory.facts import Surgery
 from components.lessons.memory.frames import SHUT, Heard, heard
+from components.lstm.compare import UNCOUNTED
 from components.ui.chart import chart
-from components.ui.figures import figure
-from components.ui.furniture import locked, section, verdict
+from components.ui.figures import figure, scientific
+from components.ui.furniture import locked, section, small, verdict
 from components.ui.shell import Page
 
 DENSE = 40  # steps from which on lines have no points
@@ -45,11 +46,12 @@ def show_echo(page: Page, surgery: Surgery, revealed: bool) -> None:
         )
         _verdict(page, found)
         chart(echo(floor, found.names, settings.seq_len > DENSE), alt=ALT, heard=found.rows)
-        lines = ["| | last step at which h moves | at the end it moves by |", "|---|---|---|"]
+        lines = ["| | last step at which h moves beyond rounding | at the end it moves by |", "|---|---|---|"]
         for name in found.names:
             last = f"t = {found.last[name]}" if found.last[name] else "none"
             lines.append(f"| {name} | {last} | {figure(found.end[name])} |")
-        st.markdown("\n".join(lines))
+        limit = scientific(max(found.limit.values()))
+        st.markdown("\n".join(lines) + f"\n\n{small(UNCOUNTED.format(limit))}")
 
 
 def _verdict(page: Page, found: Heard) -> None:
@@ -64,7 +66,7 @@ def _verdict(page: Page, found: Heard) -> None:
             True,
             "Even with f held at 0 at every step, h still carries something on.",
             f"What is read at t = {found.step} moves h until t = {last}"
-            + (", the very end." if last == end else "; after that it is lost in rounding.")
+            + (", the very end." if last == end else ". After that the change is no more than rounding.")
             + " The gates read the h of the step before. So c forgets at once, but the network forgets only as h "
             "fades.",
         )
@@ -77,5 +79,8 @@ def _verdict(page: Page, found: Heard) -> None:
         )
     else:
         verdict(
-            False, "Here nothing gets through.", f"With f held at 0, what is read at t = {found.step} moves no later h."
+            False,
+            "Here nothing gets through.",
+            f"With f held at 0, what is read at t = {found.step} moves no later h by more than rounding, "
+            f"{scientific(found.limit[SHUT])}.",
         )

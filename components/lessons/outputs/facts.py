@@ -2,7 +2,7 @@
 
 `output` holds h of the last layer at every step. `h_n` holds h of every layer and direction after its last step, and
 `c_n` holds the cell states at the same place. No rule says where two of them hold the same numbers: this module
-compares their bits everywhere. https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+compares all of them. Two numbers are the same if they differ by no more than rounding. https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from components.kept import kept
 from components.lstm.axes import time_axis, time_major
-from components.lstm.compare import max_abs_diff
+from components.lstm.compare import counts, max_abs_diff, tolerance
 from components.lstm.returned import Returned, returned
 from components.settings import Settings
 
@@ -36,7 +36,8 @@ class Slot:
     index: int  # along the first axis: layer * D + direction
     layer: int
     direction: int
-    same: tuple[OutputRow, ...]  # the rows of output that hold its numbers in the same order, bit for bit
+    same: tuple[OutputRow, ...]  # the rows of output that hold its numbers in the same order, up to rounding
+    bitwise: tuple[OutputRow, ...]  # those of them that are equal bit for bit
     nearest: OutputRow | None  # the row that differs least; None if rows have another length
     distance: float  # the largest difference from that row; NaN if there is none
 
@@ -56,25 +57,34 @@ def slots(settings: Settings, sample: int) -> tuple[Slot, ...]:
     """Every slot of `h_n`, then every slot of `c_n`. Each is compared with every row of `output`."""
     rows = halves(settings, sample)
     _, h_n, c_n = returned(settings)
-    compared = []
+    limit, compared = tolerance(c_n.dtype, c_n), []
     for name, state in (("h_n", h_n), ("c_n", c_n)):
         for index, numbers in enumerate(state[:, sample].numpy()):
-            same, nearest, distance = _places(rows, numbers)
             where = divmod(index, settings.num_directions)
-            compared.append(Slot(name, index, *where, same, nearest, distance))
+            same, bitwise, nearest, distance = _places(rows, numbers, limit)
+            compared.append(Slot(name, index, *where, same, bitwise, nearest, distance))
     return tuple(compared)
 
 
-def _places(rows: np.ndarray, numbers: np.ndarray) -> tuple[tuple[OutputRow, ...], OutputRow | None, float]:
-    """The places in `rows` (T, D, P) that equal `numbers` bit for bit, the nearest place, and its difference."""
+Rows = tuple[OutputRow, ...]
+
+
+def _places(rows: np.ndarray, numbers: np.ndarray, limit: float) -> tuple[Rows, Rows, OutputRow | None, float]:
+    """The places in `rows` (T, D, P) that equal `numbers`, and the nearest place with its difference.
+
+    First come the places that differ by at most `limit`, then those that are equal bit for bit.
+    """
     if rows.shape[2] != len(numbers):
-        return (), None, math.nan
+        return (), (), None, math.nan
     bits = np.dtype(f"i{rows.itemsize}")
     equal = (np.ascontiguousarray(rows).view(bits) == np.ascontiguousarray(numbers).view(bits)).all(axis=2)
     max_abs_diff = np.abs(rows - numbers).max(axis=2)
     at = np.unravel_index(int(max_abs_diff.argmin()), max_abs_diff.shape)
-    same = tuple(OutputRow(int(step), int(direction)) for step, direction in np.argwhere(equal))
-    return same, OutputRow(int(at[0]), int(at[1])), float(max_abs_diff[at])
+    same, bitwise = (
+        tuple(OutputRow(int(step), int(direction)) for step, direction in np.argwhere(found))
+        for found in (~counts(max_abs_diff, limit), equal)
+    )
+    return same, bitwise, OutputRow(int(at[0]), int(at[1])), float(max_abs_diff[at])
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ class Pair:
     right: str  # Python
     law: bool  # whether the two are equal for every module
     difference: float
+    same: bool  # up to rounding
     bitwise: bool
 
 
@@ -101,7 +112,9 @@ def pairs(settings: Settings) -> tuple[Pair, ...]:
 def _pair(result: Returned, settings: Settings, left: str, right: str, law: bool) -> Pair:
     words = {name: pieces(settings)[name] for name in (left, right)}
     a, b = (_piece(result, settings, name) for name in words)
-    return Pair(words[left], words[right], law, max_abs_diff(a, b), torch.equal(a, b))
+    difference = max_abs_diff(a, b)
+    same = difference <= tolerance(a.dtype, result.c_n)
+    return Pair(words[left], words[right], law, difference, same, torch.equal(a, b))
 
 
 def pieces(settings: Settings) -> dict[str, str]:
@@ -136,13 +149,15 @@ class Summary:
     expression: str  # Python on output and h_n
     width: int  # numbers for each sample
     difference: float  # from the last row; NaN if the widths differ
+    same: bool  # up to rounding
     bitwise: bool
 
 
 @kept
 def summaries(settings: Settings) -> tuple[Summary, ...]:
     """The possible inputs of a classifier: the last row, `h_n[-1]`, the last two slots, the mean, the maximum."""
-    output, h_n, _ = returned(settings)
+    output, h_n, c_n = returned(settings)
+    limit = tolerance(output.dtype, c_n)
     time = time_axis(settings.batch_first)
     last = output.select(time, -1)
     candidates = [
@@ -154,8 +169,8 @@ def summaries(settings: Settings) -> tuple[Summary, ...]:
     if len(h_n) > 1:
         candidates.insert(2, ("torch.cat((h_n[-2], h_n[-1]), dim=1)", torch.cat((h_n[-2], h_n[-1]), dim=1)))
     return tuple(
-        Summary(expression, rows.shape[1], max_abs_diff(rows, last), torch.equal(rows, last))
-        for expression, rows in candidates
+        Summary(expression, rows.shape[1], difference, difference <= limit, torch.equal(rows, last))
+        for expression, rows, difference in ((name, rows, max_abs_diff(rows, last)) for name, rows in candidates)
     )
 
 

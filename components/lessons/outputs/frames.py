@@ -122,9 +122,12 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
     """The sentence that says where the numbers of a slot are in `output`, in two lines."""
     name = f"{slot.tensor}[{slot.index}, {sample}]"
     if slot.same:
-        first = f"{name} is {row_name(settings, sample, slot.same[-1 if slot.direction == 0 else 0])}"
+        at = slot.same[-1 if slot.direction == 0 else 0]
+        first = f"{name} is {row_name(settings, sample, at)},\n"
+        first += "bit for bit" if at in slot.bitwise else "up to rounding"
         more = len(slot.same) - 1
-        return f"{first},\nbit for bit" + (f", and so are {more} more rows" if more > 1 else ", and one more" * more)
+        others = f"{more} more rows are" if more > 1 else "one more row is"
+        return f"{first}; {others} the same, up to rounding" if more else first
     if slot.nearest is None:
         widths = f"{settings.hidden_size} numbers, a row of it {settings.output_size}"
         return f"{name} is nowhere in output:\nit has {widths}"

@@ -7,9 +7,11 @@ import streamlit as st
 from components.lessons.outputs.charts import SLOT_EVENT, outputs
 from components.lessons.outputs.facts import pairs, slots, summaries, variants
 from components.lessons.outputs.frames import MAX_STEPS, MAX_UNITS, Picture, outputs_picture, returned_frame, row_name
+from components.lstm.compare import tolerance
 from components.lstm.returned import returned
 from components.settings import Settings
 from components.ui.chart import chart
+from components.ui.figures import scientific
 from components.ui.furniture import Attempt, aside, folded, locked, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
@@ -95,17 +97,18 @@ def show_check(page: Page, revealed: bool) -> None:
         locked()
         return
     settings, sample = page.settings, page.view.sample
-    compared = pairs(settings)
+    compared, result = pairs(settings), returned(settings)
     laws = [pair for pair in compared if pair.law]
-    if all(pair.bitwise for pair in laws):
+    if all(pair.same for pair in laws):
         words = " and ".join(f"`{pair.left}` is `{pair.right}`" for pair in laws)
-        verdict(True, "The same numbers, bit for bit.", f"{words}.")
+        exact = "bit for bit" if all(pair.bitwise for pair in laws) else "up to rounding"
+        verdict(True, f"The same numbers, {exact}.", f"{words}.")
     else:
-        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.bitwise)
+        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.same)
         verdict(False, "Not the same numbers.", f"Largest differences: {words}.")
-    lines = ["| | compared with | bit for bit |", "|---|---|---|"]
+    lines = ["| | compared with | the same |", "|---|---|---|"]
     for pair in compared:
-        lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.bitwise))
+        lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.same))
     for slot in slots(settings, sample):
         top = slot.tensor == "h_n" and slot.layer == settings.num_layers - 1
         if top:
@@ -113,9 +116,11 @@ def show_check(page: Page, revealed: bool) -> None:
         name = f"`{slot.tensor}[{slot.index}, {sample}]`"
         nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
+    limit = scientific(tolerance(result.output.dtype, result.c_n))
     note = (
-        "The table compares each remaining slot with the row of `output` that differs least from it. The h of a lower "
-        "layer goes to the layer above, to its own next step and to `h_n`, but not to `output`. And c is what a cell "
+        f"A difference of at most {limit} is rounding and counts as the same. The table compares each remaining slot "
+        "with the row of `output` that differs least from it. The h of a lower layer goes to the layer above, to its "
+        "own next step and to `h_n`, but not to `output`. And c is what a cell "
         "remembers: `output` holds only what the output gate lets through."
     )
     if settings.bidirectional:
@@ -127,8 +132,8 @@ def show_check(page: Page, revealed: bool) -> None:
     st.markdown("\n".join(lines) + f"\n\n{note}")
 
 
-def _line(left: str, right: str, difference: float, bitwise: bool) -> str:
-    if bitwise:
+def _line(left: str, right: str, difference: float, same: bool) -> str:
+    if same:
         return f"| {left} | {right} | :green[:material/check: the same] |"
     return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, largest difference {difference:.2g}'} |"
 
@@ -152,7 +157,7 @@ def _summaries(settings: Settings) -> str:
             else:
                 cells.append(
                     ":green[:material/check: same]"
-                    if candidate.bitwise
+                    if candidate.same
                     else f"largest difference {candidate.difference:.2g}"
                 )
         cells[0:0] = [f"`{row[0].expression}`"]
@@ -174,9 +179,9 @@ def two_directions(page: Page) -> Attempt:
         first, last = pairs(settings)[1:]
         outcome = (
             f"`{first.right}` and `{first.left}` "
-            f"{'are the same, bit for bit' if first.bitwise else f'differ by {first.difference:.2g}'}: "
+            f"{'are the same' if first.same else f'differ by {first.difference:.2g}'}: "
             f"the reverse direction ends at the first step. `{last.left}` "
-            + ("is the same here." if last.bitwise else f"differs by {last.difference:.2g}.")
+            + ("is the same here." if last.same else f"differs by {last.difference:.2g}.")
         )
     return Attempt(
         "Where does the reverse direction end?",

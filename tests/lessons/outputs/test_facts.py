@@ -1,4 +1,4 @@
-"""What one call returns: the laws hold for torch's own tensors, and equal rows are found by their bits, anywhere."""
+"""What one call returns: the laws hold for torch's own tensors, and equal rows are found anywhere, up to rounding."""
 
 import math
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from components.lessons.outputs.facts import OutputRow, _places, pairs, slots, summaries, variants
 from components.lstm.build import build
 from components.settings import Settings
-from tests.lstm.strategies import GRID, settings_id, small_settings
+from tests.lstm.strategies import GRID, limit, settings_id, small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 grid = pytest.mark.parametrize("settings", GRID, ids=settings_id)
@@ -35,11 +35,11 @@ def run(expression: str, names: dict[str, Any]) -> torch.Tensor:
 
 
 @given(settings=small_settings())
-def test_where_they_meet_is_a_law_bit_for_bit(settings: Settings) -> None:
+def test_where_they_meet_is_a_law(settings: Settings) -> None:
     """The last layer's forward half ends as its slot of h_n, the reverse half begins as its own."""
     laws = [pair for pair in pairs(settings) if pair.law]
     assert len(laws) == settings.num_directions
-    assert all(pair.bitwise and pair.difference == 0 for pair in laws)
+    assert all(pair.same for pair in laws)
 
 
 @given(settings=small_settings())
@@ -50,6 +50,7 @@ def test_a_pair_is_what_its_python_says(settings: Settings) -> None:
         a, b = run(pair.left, names), run(pair.right, names)
         assert tuple(a.shape) == tuple(b.shape) == (settings.batch_size, settings.output_size)
         assert pair.bitwise == torch.equal(a, b)
+        assert pair.same == ((a - b).abs().max().item() <= limit(names["c_n"]))
         assert pair.difference == (a - b).abs().max().item()
 
 
@@ -57,9 +58,9 @@ def test_the_last_row_is_not_the_reverse_state() -> None:
     """With two directions the second half of output[-1] differs from h_n[-1], because it has read only one step."""
     last = pairs(DEEP)[-1]
     assert not last.law
-    assert not last.bitwise
+    assert not last.same
     assert last.difference > 0.01
-    assert pairs(Settings(num_layers=2, bidirectional=True, seq_len=1))[-1].bitwise
+    assert pairs(Settings(num_layers=2, bidirectional=True, seq_len=1))[-1].same
 
 
 @given(settings=small_settings(), sample=st.integers(0, 3))
@@ -81,12 +82,13 @@ def test_places_are_those_of_a_plain_search(settings: Settings, sample: int) -> 
         assert slot.index == slot.layer * settings.num_directions + slot.direction
         numbers = names[slot.tensor][slot.index, sample]
         if len(numbers) != width:
-            assert (slot.same, slot.nearest) == ((), None)
+            assert (slot.same, slot.bitwise, slot.nearest) == ((), (), None)
             assert math.isnan(slot.distance)
             continue
         bits = numbers.numpy().tobytes()
-        assert slot.same == tuple(row for row, values in rows.items() if values.numpy().tobytes() == bits)
+        assert slot.bitwise == tuple(row for row, values in rows.items() if values.numpy().tobytes() == bits)
         difference = {row: (values - numbers).abs().max().item() for row, values in rows.items()}
+        assert slot.same == tuple(row for row in rows if difference[row] <= limit(names["c_n"]))
         assert slot.nearest is not None
         assert slot.distance == min(difference.values()) == difference[slot.nearest]
 
@@ -104,8 +106,8 @@ def test_no_rule_knows_the_place() -> None:
     """A row that is put anywhere is found there. In a run of zeros, every row is found."""
     rows = np.zeros((4, 2, 3), np.float32)
     rows[2, 1] = [1, 2, 3]
-    assert _places(rows, np.array([1, 2, 3], np.float32))[0] == (OutputRow(2, 1),)
-    assert len(_places(rows, np.zeros(3, np.float32))[0]) == 7
+    assert _places(rows, np.array([1, 2, 3], np.float32), 2e-6)[0] == (OutputRow(2, 1),)
+    assert len(_places(rows, np.zeros(3, np.float32), 2e-6)[0]) == 7
     still = Settings(signal="pulse", initial_state="zeros", bias=False, seq_len=3, batch_size=4, hidden_size=1)
     ends = {sample: slots(still, sample)[0].same for sample in range(3)}
     assert ends == {0: (OutputRow(2, 0),), 1: (OutputRow(2, 0),), 2: (OutputRow(2, 0),)}
@@ -113,12 +115,32 @@ def test_no_rule_knows_the_place() -> None:
     assert reverse.same == (OutputRow(0, 1),)
 
 
-def test_bits_are_compared_not_values() -> None:
-    """-0 equals 0 as a number, but not as bits. A row with the same numbers in another order is not equal."""
+def test_rows_are_the_same_up_to_rounding() -> None:
+    """-0 equals 0 as a number, but not as bits. A row with the same numbers in another order is not the same."""
     rows = np.array([[[0.0, 1.0]], [[1.0, 0.0]]], np.float32)
-    same, nearest, distance = _places(rows, np.array([-0.0, 1.0], np.float32))
-    assert (same, nearest, distance) == ((), OutputRow(0, 0), 0.0)
-    assert _places(rows, np.array([0.0, 1.0], np.float32))[0] == (OutputRow(0, 0),)
+    first = (OutputRow(0, 0),)
+    assert _places(rows, np.array([-0.0, 1.0], np.float32), 2e-6) == (first, (), OutputRow(0, 0), 0.0)
+    assert _places(rows, np.array([0.0, 1.0], np.float32), 2e-6) == (first, first, OutputRow(0, 0), 0.0)
+    assert _places(rows, np.array([1e-6, 1.0], np.float32), 2e-6)[:2] == (first, ())
+    assert _places(rows, np.array([1e-5, 1.0], np.float32), 2e-6)[:2] == ((), ())
+
+
+@pytest.mark.parametrize("hidden_size", [4, 32])
+@pytest.mark.parametrize("steps", [40, 100, 200])
+@torch.no_grad()
+def test_rows_of_a_constant_input_settle_as_in_float64(hidden_size: int, steps: int) -> None:
+    """Rows near the last one become the same. How many are equal bit for bit is a matter of rounding.
+
+    The same module in float64 says how many are the same. One more or less is allowed at the border.
+    """
+    settings = Settings(num_layers=2, seq_len=steps, hidden_size=hidden_size, signal="constant")
+    module, inputs, hx = build(settings)
+    output, (_, c_n) = module.double()(inputs.double(), tuple(state.double() for state in hx))
+    differences = (output[:, 0] - output[-1, 0]).abs().amax(dim=1)
+    found = next(slot for slot in slots(settings, 0) if (slot.tensor, slot.index) == ("h_n", 1))
+    assert abs(len(found.same) - int((differences <= limit(c_n.float())).sum())) <= 1
+    if steps >= 100:
+        assert len(found.same) > len(found.bitwise)
 
 
 @given(settings=small_settings())
@@ -127,11 +149,12 @@ def test_a_summary_is_what_its_python_says(settings: Settings) -> None:
     names = by_torch(settings)
     found = summaries(settings)
     last = run(found[0].expression, names)
-    assert found[0].bitwise
+    assert found[0].same
     for summary in found:
         value = run(summary.expression, names)
         assert summary.width == value.shape[1]
         assert summary.bitwise == torch.equal(value, last)
+        assert summary.same == (value.shape == last.shape and summary.difference <= limit(names["c_n"]))
         if value.shape == last.shape:
             assert summary.difference == (value - last).abs().max().item()
         else:
@@ -142,8 +165,8 @@ def test_a_summary_is_what_its_python_says(settings: Settings) -> None:
 def test_when_candidates_are_the_same_thing(settings: Settings) -> None:
     """h_n[-1] is the last row with one direction and half as wide with two; over one step mean and maximum are it."""
     one, two, step = (summaries(variant) for variant in variants(settings).values())
-    assert one[1].bitwise
+    assert one[1].same
     assert two[1].width * 2 == two[0].width
-    assert all(summary.bitwise for summary in step if summary.width == step[0].width)
+    assert all(summary.same for summary in step if summary.width == step[0].width)
     assert two[2].width == two[0].width
     assert one[2].width == 2 * one[0].width

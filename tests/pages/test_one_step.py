@@ -128,7 +128,7 @@ def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], re
 
 
 def test_a_start_from_zeros_is_recognised() -> None:
-    """The button sets it. Then the page says how open f is, and that f changes no bit of c."""
+    """The button sets it. Then the page says how open f is, and that f changes nothing in c."""
     app = visit(LESSON)
     title = "When does f not matter?"
     assert title not in done(app)
@@ -137,7 +137,7 @@ def test_a_start_from_zeros_is_recognised() -> None:
     assert_stands(app)
     found = first_step(Settings(initial_state="zeros"), 0, 0, 0)
     assert f"between {found.lowest:.2f} and {found.highest:.2f}" in done(app)[title]
-    assert "bit for bit" in done(app)[title]
+    assert f"c is i ⊙ g. The largest difference is {figure(found.max_abs_diff)}." in done(app)[title]
     assert not [button for button in app.button if button.label == "Start from zeros"]
 
 
@@ -151,6 +151,7 @@ def test_the_latch_is_taken_and_its_memory_found() -> None:
     assert found is not None
     said = done(app)["What keeps a memory?"]
     assert f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}" in said
+    assert f"Its largest change is {figure(found.change)}." in said
     assert f"f is 1 there and i is {figure(torch.tensor(-40.0).sigmoid().item())}. So c is 1 · (c before)" in said
     assert any("**Latch.**" in text for text in texts(app, "markdown"))
     assert sent(app)["player_hand"].bytes == packed(Settings.for_job("latch", seq_len=20), 0, 0, 0, 2)

@@ -390,13 +390,13 @@ def show_done_right() -> None:
 def no_harm(page: Page, lengths: Lengths) -> Attempt:
     """Find a batch that padding cannot harm."""
     outcome = ""
-    if len(lengths) >= 3 and min(lengths) == max(lengths):
-        found = four_ways(page.settings, lengths)
-        worst = max(way.worst for way in found.ways)
+    found = four_ways(page.settings, lengths)
+    worst = max(way.worst for way in found.ways)
+    if len(lengths) >= 3 and min(lengths) == max(lengths) and found.same(worst):
         outcome = (
             f"{len(lengths)} sequences of {lengths[0]} steps: the largest difference of the four ways is "
-            f"{figure(worst)}. So lengths only matter where they differ. Sorting by length makes batches in which they "
-            "hardly differ."
+            f"{figure(worst)}, which is rounding. So lengths only matter where they "
+            "differ. Sorting by length makes batches in which they hardly differ."
         )
     return Attempt(
         "A batch that padding cannot harm",

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from components.lstm.build import redraw, shared_build
-from components.lstm.compare import Comparison, compare
+from components.lstm.compare import Comparison, compare, max_abs_diff, tolerance
 from components.settings import Settings
 
 WIDTH = 79  # a notebook shows a list on one line if it has at most this many characters
@@ -31,7 +31,7 @@ class Replay:
     out: str
     hidden: str
     grad_fn: str  # torch's name for the operation that made `out`
-    last_is_h: bool  # whether the last row of `out` is the h of `hidden`, bit for bit
+    last_is_h: bool  # whether the last row of `out` is the h of `hidden`, up to rounding
     comparison: Comparison  # the loop and the call of this run
     as_it_ran: Comparison  # the loop and a call from a state that is drawn again
 
@@ -57,7 +57,7 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
         out=shortened(str(out)),
         hidden=shortened(str(hidden)),
         grad_fn=out.grad_fn.name(),
-        last_is_h=torch.equal(out[-1], hidden[0][-1]),
+        last_is_h=max_abs_diff(out[-1], hidden[0][-1]) <= tolerance(out.dtype, hidden[1]),
         comparison=compare(loop, (out.detach(), _detached(hidden))) if same_start else as_it_ran,
         as_it_ran=as_it_ran,
     )

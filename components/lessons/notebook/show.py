@@ -91,7 +91,7 @@ def show_print(page: Page, mends: Mends) -> None:
     )
     st.markdown(f"{where}{cut}:")
     printed("\n".join((f"Inputs shape: {run.shape}", *texts)))
-    same = "is, bit for bit," if run.last_is_h else "is not"
+    same = "is" if run.last_is_h else "is not"
     st.markdown(
         f"**`out` holds `h` at every step.** Its last row {same} the first half of `hidden`. The second half is `c`, "
         "which `out` does not hold. Keep `hidden` if you want to continue the sequence later.\n\n"

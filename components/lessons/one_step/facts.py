@@ -6,7 +6,7 @@ import torch
 
 from components.lstm.axes import time_major
 from components.lstm.build import shared_build
-from components.lstm.compare import max_abs_diff, tolerance
+from components.lstm.compare import counts, max_abs_diff, tolerance
 from components.lstm.trace import DirectionTrace, trace_direction, trace_directions
 from components.settings import Settings
 
@@ -91,18 +91,25 @@ class FirstStep:
     lowest: float  # the smallest f
     highest: float  # the largest f
     max_abs_diff: float  # largest |c - i g|, which is what f times the initial state adds
+    limit: float  # rounding explains a difference up to this
+
+    @property
+    def idle(self) -> bool:
+        """Whether f times the initial state adds no more than rounding."""
+        return self.max_abs_diff <= self.limit
 
 
 def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
     """How open f is at the first step, and how much that changes c."""
     run = trace_direction(*shared_build(settings), layer, direction)
     i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
-    return FirstStep(f.min().item(), f.max().item(), max_abs_diff(c, i * g))
+    limit = tolerance(c.dtype, run.c, run.c_0)
+    return FirstStep(f.min().item(), f.max().item(), max_abs_diff(c, i * g), limit)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A memory that does not change: c of `unit` is `value`, bit for bit, from step `first` to step `last`.
+    """A memory that does not change: from step `first` to step `last`, c of `unit` is `value`, up to rounding.
 
     `f` is the smallest forget gate and `i` the largest input gate at the steps after `first`.
     """
@@ -113,26 +120,31 @@ class Held:
     last: int
     f: float
     i: float
+    change: float  # the largest difference from `value` at these steps
+    limit: float  # rounding explains a difference up to this
 
 
 def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
-    """The longest run of steps over which a c that is not 0 stays the same, bit for bit.
+    """The longest run of steps over which a c that is not 0 differs from its first value by no more than rounding.
 
     None if no c stays the same for two steps.
     """
     run = trace_direction(*shared_build(settings), layer, direction)
     i, f, c = run.i[:, sample], run.f[:, sample], run.c[:, sample]  # (T, H)
-    stays = (c[1:] == c[:-1]) & (c[1:] != 0)
+    limit = tolerance(c.dtype, run.c, run.c_0)
     longest, kept = 0, (0, 0, 0)
-    for unit in range(c.shape[1]):
-        first = 0
-        for step in range(1, len(c)):
-            if not stays[step - 1, unit]:
-                first = step
-            elif step - first > longest:
-                longest, kept = step - first, (unit, first, step)
+    for first in range(len(c)):
+        # How many steps after `first` the c of each unit stays; 0 if it is 0 at `first`.
+        changed = counts((c[first:] - c[first]).abs(), limit).cummax(dim=0).values
+        after = ((~changed).sum(dim=0) - 1) * counts(c[first].abs(), limit)
+        unit = int(after.argmax())
+        if after[unit] > longest:
+            longest = int(after[unit])
+            kept = unit, first, first + longest
     if not longest:
         return None
     unit, first, last = kept
     least, most = f[first + 1 : last + 1, unit].min().item(), i[first + 1 : last + 1, unit].max().item()
-    return Held(unit, c[last, unit].item(), first + 1, last + 1, least, most)
+    value = c[first, unit]
+    change = max_abs_diff(c[first : last + 1, unit], value.expand(longest + 1))
+    return Held(unit, value.item(), first + 1, last + 1, least, most, change, limit)

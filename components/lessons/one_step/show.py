@@ -9,6 +9,7 @@ from components.lessons.one_step.facts import first_step, held, put_together
 from components.lessons.one_step.frames import packed
 from components.lessons.one_step.player.show import player
 from components.lessons.one_step.program import program
+from components.lstm.compare import UNCOUNTED
 from components.ui import links
 from components.ui.component import component
 from components.ui.figures import NON_BREAKING, figure, scientific
@@ -91,9 +92,10 @@ def nothing_to_forget(page: Page) -> Attempt:
             f"At the first step f is between {first.lowest:.2f} and {first.highest:.2f}, and the memory before is 0: "
         )
         outcome += (
-            f"c differs from i ⊙ g by {first.max_abs_diff:.2g}."
-            if first.max_abs_diff
-            else "f keeps 0 of it, and c is i ⊙ g, bit for bit. It does not matter how open f is."
+            f"f keeps 0 of it, and c is i ⊙ g. The largest difference is {figure(first.max_abs_diff)}. It does not "
+            "matter how open f is."
+            if first.idle
+            else f"c differs from i ⊙ g by {first.max_abs_diff:.2g}."
         )
     return Attempt(
         "When does f not matter?",
@@ -111,9 +113,11 @@ def a_memory_that_stays(page: Page) -> Attempt:
         outcome = (
             "In so few steps nothing is stored and kept. Make the sequence longer."
             if found is None
-            else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}, bit for "
-            f"bit. f is {found.f:.17g} there and i is {figure(found.i)}. So c is {found.f:.17g} · (c before) + "
-            f"{figure(found.i)} · g, and the last term is too small to change a bit of c."
+            else f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}. Its "
+            f"largest change is {figure(found.change)}. {UNCOUNTED.format(scientific(found.limit))} "
+            f"f is {found.f:.17g} there and i is {figure(found.i)}. So c is {found.f:.17g} · (c before) + "
+            f"{figure(found.i)} · g, and the last "
+            "term is smaller than rounding."
         )
     return Attempt(
         "What keeps a memory?",

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from components.kept import kept
 from components.lstm.build import Setup, blank, shared_build
-from components.lstm.compare import max_abs_diff, tolerance
+from components.lstm.compare import counts, max_abs_diff, tolerance
 from components.lstm.parts import parameters, suffix
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
@@ -131,7 +131,7 @@ class Readings:
     def agreeing(self) -> int:
         """How many rows agree, counted from the first row. That always agrees, because both start from zeros."""
         limit = tolerance(self.read.dtype, self.batch)
-        different = (self.sequence - self.batch).abs().amax(dim=1) > limit
+        different = counts((self.sequence - self.batch).abs().amax(dim=1), limit)
         return int(different.nonzero()[0]) if different.any() else len(different)
 
 
@@ -162,7 +162,7 @@ class Nudged:
     @property
     def moved(self) -> tuple[int, ...]:
         """The samples whose outputs the nudge moves."""
-        return tuple((self.change.amax(dim=0) > self.limit).nonzero().flatten().tolist())
+        return tuple(counts(self.change.amax(dim=0), self.limit).nonzero().flatten().tolist())
 
     @property
     def mixed(self) -> bool:
@@ -191,8 +191,9 @@ def nudge(settings: Settings) -> dict[str, Nudged]:
     for name, arrange in ARRANGED.items():
         with torch.no_grad():
             before, (_, c_n) = module(arrange(data), hx)
-            after, _ = module(arrange(nudged_data), hx)
-        results[name] = Nudged(arrange(whose), (after - before).abs().amax(dim=2), tolerance(c_n.dtype, c_n))
+            after, (_, c_after) = module(arrange(nudged_data), hx)
+        limit = tolerance(c_n.dtype, c_n, c_after)
+        results[name] = Nudged(arrange(whose), (after - before).abs().amax(dim=2), limit)
     return results
 
 

@@ -7,6 +7,7 @@ from components.lessons.shapes import LABELS, charts, frames
 from components.lessons.shapes import program as programs
 from components.lessons.shapes.facts import NUDGE, Flip, Nudged, flip, nudge, readings, refusal
 from components.lstm.build import shared_build
+from components.lstm.compare import UNCOUNTED
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
@@ -179,7 +180,8 @@ def show_nudge(page: Page) -> None:
     part = f" Shown: steps 1 to {grids.rows}, samples 0 to {grids.columns - 1}."
     whole = (settings.seq_len, settings.batch_size) == (grids.rows, grids.columns)
     sentences = " ".join(f"After `{name}` {_movers(way, settings)}." for name, way in found.items())
-    sentences += "" if whole else part
+    limit = scientific(max(way.limit for way in found.values()))
+    sentences += f" {UNCOUNTED.format(limit)}{'' if whole else part}"
     if found["view"].mixed:
         verdict(False, "`view` mixes the samples, and torch gives no error.", sentences)
     else:
@@ -258,11 +260,10 @@ def same_sizes(page: Page) -> Attempt:
     outcome = ""
     if settings.seq_len == settings.batch_size:
         (inputs,) = [row for row in flipped(settings, 0, 0) if row.off.name == "inputs"]
-        difference = inputs.kept or 0.0
         outcome = f"`inputs` is `{inputs.off}` in both orders: no error can show a wrong order. " + (
-            f"But the numbers differ, by up to {difference:.2g}."
-            if difference
-            else "Here even the numbers are the same."
+            "Here even the numbers are the same."
+            if inputs.stays
+            else f"But the numbers differ, by up to {inputs.kept or 0.0:.2g}."
         )
     return Attempt(
         "Make the axes look alike",

@@ -121,7 +121,7 @@ def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> N
 
 def test_a_leak_would_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdict on gradients can fail."""
-    leaky = Reach(16, (1.0,) * 20, (1e-9,) + (0.0,) * 15 + (1.0,) * 4, 0, 15)
+    leaky = Reach(16, (1.0,) * 20, (1e-9,) + (0.0,) * 15 + (1.0,) * 4, 0, 15, 1e-5)
     monkeypatch.setattr(truncation, "reach", lambda settings, length: leaky)
     app = open_batches(answers=True)
     (said,) = (

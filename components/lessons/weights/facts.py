@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from components.lstm.build import Setup, shared_build
-from components.lstm.compare import TOLERANCE, Comparison, compare
+from components.lstm.compare import TOLERANCE, Comparison, compare, gradient_tolerance
 from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import DEFAULTS, Settings
@@ -177,7 +177,6 @@ def spread(settings: Settings) -> Spread:
 
 STEPS = 4  # time steps of the run on which the biases are tried
 RATE = 0.1  # learning rate of SGD
-FAINT = 1e-9  # if the largest gradient is smaller, a step is lost in rounding; biases set by hand have such gradients
 
 
 @dataclass(frozen=True)
@@ -187,24 +186,34 @@ class Biases:
     moved: Comparison  # the module with bias_ih moved into bias_hh, compared with the module as it is
     gradient: float  # largest |gradient| of bias_ih
     unequal: float  # largest difference between the gradients of bias_ih and bias_hh
-    ratio: float  # how far SGD moves the sum, divided by how far it moves a single bias; nan if gradients are faint
+    ratio: float  # how far SGD moves the sum, divided by how far it moves a single bias
+    ratio_limit: float  # rounding explains a difference of `ratio` from 2 up to this
     shift: float  # of the forget gate's pre-activation, if both biases are 1 and not 0
+    shift_limit: float  # rounding explains a difference of `shift` from 2 up to this
     kept: tuple[float, float]  # mean forget gate of the first layer: with both biases 0, and with both 1
 
     @property
     def equal(self) -> bool:
         """Whether both biases have the same gradient, up to rounding."""
-        return self.unequal <= TOLERANCE[torch.float64] * max(1.0, self.gradient)
+        return self.unequal <= gradient_tolerance(torch.float64, self.gradient)
+
+    @property
+    def faint(self) -> bool:
+        """Whether the gradients are so small that rounding could turn another whole number into 2.
+
+        Biases set by hand have such gradients.
+        """
+        return not self.ratio_limit < 0.5
 
     @property
     def twice(self) -> bool:
         """Whether SGD moves the sum of two biases twice as far as a single bias."""
-        return abs(self.ratio - 2) < 1e-6
+        return not self.faint and abs(self.ratio - 2) <= self.ratio_limit
 
     @property
     def two(self) -> bool:
         """Whether two biases of 1 shift the pre-activation by 2."""
-        return abs(self.shift - 2) < 1e-6
+        return abs(self.shift - 2) <= self.shift_limit
 
 
 def trial(settings: Settings) -> Settings:
@@ -225,14 +234,19 @@ def biases(settings: Settings) -> Biases | None:
     b_ih, b_hh = (torch.cat([g for name, g in both.items() if kind in name]) for kind in ("bias_ih", "bias_hh"))
     sum_moved = _stepped(exact.module, both, "bias")
     single_moved = _stepped(single.module, alone, "bias_ih")
-    shift, kept = _forget(exact)
+    shift, shift_limit, kept = _forget(exact)
     largest = float(b_ih.abs().max())
+    # p - rate * gradient keeps only the digits that fit beside those of p.
+    biggest = max(float(p.abs().max()) for name, p in exact.module.state_dict().items() if "bias" in name)
+    step = RATE * largest
     return Biases(
         moved,
         largest,
         float((b_ih - b_hh).abs().max()),
-        sum_moved / single_moved if largest > FAINT else math.nan,
+        sum_moved / single_moved if single_moved else math.nan,
+        2 * TOLERANCE[torch.float64] * max(1.0, biggest) / step if step else math.inf,
         shift,
+        shift_limit,
         kept,
     )
 
@@ -271,8 +285,10 @@ def _stepped(module: nn.LSTM, gradients: dict[str, Tensor], kind: str) -> float:
     return float(torch.cat(list(moves.values())).abs().sum())
 
 
-def _forget(setup: Setup) -> tuple[float, tuple[float, float]]:
-    """The median shift of the forget gate's pre-activation at t = 1, and its mean with both biases 0 and both 1."""
+def _forget(setup: Setup) -> tuple[float, float, tuple[float, float]]:
+    """The median shift of the forget gate's pre-activation at t = 1, the difference from it that rounding explains, and
+    the gate's mean with both biases 0 and both 1.
+    """
     units = setup.module.hidden_size
 
     def filled(value: float) -> Tensor:
@@ -286,5 +302,8 @@ def _forget(setup: Setup) -> tuple[float, tuple[float, float]]:
         return trace_direction(_with(setup.module, change), setup.inputs, setup.hx, 0, 0).f  # (T, B, H)
 
     shut, opened = filled(0.0), filled(1.0)
-    shift = opened[0].logit() - shut[0].logit()
-    return float(shift.median()), (float(shut.mean()), float(opened.mean()))
+    shift, at = (opened[0].logit() - shut[0].logit()).flatten().median(dim=0)
+    # d logit(f) / df = 1 / (f (1 - f)), so near 0 and 1 the rounding of f grows.
+    room = min(float(f[0].flatten()[at] * (1 - f[0].flatten()[at])) for f in (shut, opened))
+    limit = TOLERANCE[torch.float64] / room if room else 0.0
+    return float(shift), limit, (float(shut.mean()), float(opened.mean()))

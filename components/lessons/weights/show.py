@@ -1,7 +1,5 @@
 """The parameters on a page: four gates' rows, their number, their draw, other orders, and what two biases do."""
 
-import math
-
 import streamlit as st
 
 from components.charts.columns import Columns
@@ -349,7 +347,7 @@ def _bias_table(found: Biases) -> str:
     worst = max(row.difference for row in found.moved.rows)
     exact = all(row.bitwise for row in found.moved.rows)
     stepped = f"{found.ratio:.4f} times as far"
-    still = math.isnan(found.ratio)
+    still = found.faint
     if still:
         stepped = "the gradients are too small: every gate is wide open or shut"
     kept = f"mean :orange[f] {found.kept[0]:.3f} → {found.kept[1]:.3f}"

@@ -1,7 +1,7 @@
 """The facts on parameters agree with torch's own module: rows and gates, the draw, two biases."""
 
 import io
-import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from components.lessons.weights.facts import (
-    FAINT,
     GATES,
     LIBRARIES,
     RATE,
@@ -254,7 +253,24 @@ def test_biases_set_by_hand_are_told_apart_from_nothing(settings: Settings) -> N
     assert found.moved.same
     assert found.equal
     assert found.two
-    assert found.twice != (math.isnan(found.ratio) and found.gradient <= FAINT)
+    assert found.twice != found.faint
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0])
+def test_claims_on_biases_are_judged_by_what_rounding_explains(scale: float) -> None:
+    """Gradients are compared by their share, whatever their size. A ratio that could be 3 proves no 2."""
+    found = biases(trial(Settings()))
+    assert found is not None
+    assert not found.faint
+    assert found.ratio_limit < 1e-6
+    assert found.shift_limit < 1e-6
+    for share, equal in ((1e-13, True), (1e-10, False)):
+        assert replace(found, gradient=scale, unequal=scale * share).equal == equal
+    assert not replace(found, ratio=2 + 2 * found.ratio_limit).twice
+    assert not replace(found, shift=2 + 2 * found.shift_limit).two
+    faint = replace(found, ratio_limit=0.6)
+    assert faint.faint
+    assert not faint.twice
 
 
 def test_without_biases_there_is_nothing_to_try() -> None:

@@ -14,6 +14,7 @@ from torch.nn.utils import clip_grad_norm_
 from components.kept import kept
 from components.lessons.batches.truncation.facts import loss
 from components.lstm.build import shared_build
+from components.lstm.compare import gradient_tolerance
 from components.lstm.refusal import Refusal, refused
 from components.settings import Settings
 
@@ -39,12 +40,23 @@ class Clipped:
     zeros: int  # numbers that are 0 after clipping and were not 0 before
     nans: int  # numbers that are NaN after clipping
     numbers: int  # all numbers
+    limit: float  # the largest difference of two norms that rounding explains; 0 if the norm before is not finite
+
+    @property
+    def within(self) -> bool:
+        """Whether the norm after clipping is at most `max_norm`, up to rounding."""
+        return self.after <= self.max_norm + self.limit
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether clipping leaves the norm as it was, up to rounding."""
+        return abs(self.after - self.before) <= self.limit
 
     @property
     def returns_before(self) -> bool:
         """Whether the returned number is the norm before clipping, up to rounding. Here NaN equals NaN."""
         if math.isfinite(self.before):
-            return math.isclose(self.before, self.returned, rel_tol=1e-5)
+            return abs(self.before - self.returned) <= self.limit
         return str(self.before) == str(self.returned)
 
 
@@ -85,7 +97,9 @@ def _clip(name: str, gradients: list[Tensor], spoilt: float | None, max_norm: fl
     nans = sum(int(gradient.isnan().sum()) for gradient in gradients)
     left = sum(int((gradient != 0).sum()) for gradient in gradients)
     numbers = sum(gradient.numel() for gradient in gradients)
-    return Clipped(name, max_norm, before, returned, norm(gradients), max(nonzero - left, 0), nans, numbers)
+    # A norm adds up the squares of all numbers.
+    limit = gradient_tolerance(gradients[0].dtype, before, numbers) if math.isfinite(before) else 0.0
+    return Clipped(name, max_norm, before, returned, norm(gradients), max(nonzero - left, 0), nans, numbers, limit)
 
 
 @cache  # it has no arguments, so the process needs it once

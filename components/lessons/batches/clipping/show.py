@@ -17,7 +17,7 @@ def show_clipping(page: Page, length: int) -> None:
 
 def _show(found: tuple[Clipped, ...]) -> None:
     long = found[0]
-    good = all(gradient.returns_before for gradient in found) and long.after <= long.max_norm
+    good = all(gradient.returns_before for gradient in found) and long.within
     if good:
         verdict(
             True,
@@ -64,5 +64,5 @@ def _left(gradient: Clipped) -> str:
         return f"{gradient.nans} NaN, {gradient.zeros} made 0"
     if gradient.after == 0:
         return "every number 0"
-    share = gradient.after / gradient.before
-    return f"{_number(gradient.after)}, as it was" if share == 1 else f"{_number(gradient.after)}, times {share:.2g}"
+    changed = "as it was" if gradient.unchanged else f"times {gradient.after / gradient.before:.2g}"
+    return f"{_number(gradient.after)}, {changed}"

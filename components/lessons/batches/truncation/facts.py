@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from components.kept import kept
 from components.lstm.build import Setup, State, build, shared_build
+from components.lstm.compare import gradient_tolerance
 from components.lstm.cost import clock
 from components.lstm.refusal import Refusal, refused
 from components.lstm.stream import chunks
@@ -46,17 +47,26 @@ class Reach:
     cut: tuple[float, ...]  # if the state is detached at every border
     kept_zeros: int  # how many steps have a gradient of exactly 0 in every number, with the graph
     cut_zeros: int  # the same with the state detached, among the steps up to the border
+    limit: float  # the largest `differ` that rounding explains
 
     @property
     def exact(self) -> bool:
-        """Whether, with the state detached, every gradient before the border is exactly 0."""
+        """Whether, with the state detached, every gradient before the border is exactly 0.
+
+        There the graph has no path to x, so torch adds nothing to the zeros. This is no matter of rounding.
+        """
         return self.cut_zeros == self.border
 
     @property
     def differ(self) -> float:
-        """The largest difference between the two within the last chunk, as a share of the larger norm."""
-        pairs = zip(self.kept[self.border :], self.cut[self.border :], strict=True)
-        return max(abs(a - b) / (max(a, b) or 1.0) for a, b in pairs)
+        """The largest difference between the two within the last chunk, as a share of the largest norm there."""
+        kept, cut = self.kept[self.border :], self.cut[self.border :]
+        return max(abs(a - b) for a, b in zip(kept, cut, strict=True)) / (max(*kept, *cut) or 1.0)
+
+    @property
+    def alike(self) -> bool:
+        """Whether both gradients are the same within the last chunk, up to rounding."""
+        return self.differ <= self.limit
 
 
 @kept
@@ -81,7 +91,10 @@ def reach(settings: Settings, length: int) -> Reach:
         norms.append(tuple(gradient.double().norm(dim=(1, 2)).tolist()))
         zeros.append((gradient == 0).all(dim=2).all(dim=1))
     kept, cut = norms
-    return Reach(border, kept, cut, int(zeros[0].sum()), int(zeros[1][:border].sum()))
+    # A step back multiplies the gradient by 4H rows and adds them up.
+    terms = 4 * settings.hidden_size * (settings.seq_len - border)
+    limit = gradient_tolerance(inputs.dtype, 1.0, terms)
+    return Reach(border, kept, cut, int(zeros[0].sum()), int(zeros[1][:border].sum()), limit)
 
 
 def backward_refusal(settings: Settings, length: int, step: bool) -> Refusal | None:

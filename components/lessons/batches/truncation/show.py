@@ -57,10 +57,7 @@ def _verdict(found: Reach, page: Page) -> None:
     last = f"{found.border + 1} to {page.settings.seq_len}"
     last = f"steps {last}" if found.border + 1 < page.settings.seq_len else f"step {page.settings.seq_len}"
     kept = max(found.kept[: found.border])
-    if found.exact:
-        inside = (
-            "the same bit for bit" if found.differ == 0 else f"the same up to a share of {scientific(found.differ)}"
-        )
+    if found.exact and found.alike:
         underflow = (
             f" At {found.kept_zeros} steps it is 0 also with the graph kept: it is too small for {page.settings.dtype}."
             if found.kept_zeros
@@ -70,14 +67,19 @@ def _verdict(found: Reach, page: Page) -> None:
             True,
             "Before the last `detach` the gradient is exactly 0.",
             f"That is so at all {found.border} steps there, in every number. With the graph kept, the gradient is up "
-            f"to {figure(kept)} there. In the last chunk, {last}, both gradients are {inside}. `detach` removes the "
-            f"history, not the numbers: the outputs are the same in both cases.{underflow}",
+            f"to {figure(kept)} there. In the last chunk, {last}, both gradients are the same: they differ by "
+            f"{scientific(found.differ)} of the largest one, and rounding explains {scientific(found.limit)}. `detach` "
+            f"removes the history, not the numbers: the outputs are the same in both cases.{underflow}",
         )
     else:
         verdict(
             False,
-            "`detach` does not stop all of the gradient.",
-            f"Only {found.cut_zeros} of {found.border} steps have a gradient of exactly 0.",
+            "`detach` changes the gradient in the last chunk."
+            if found.exact
+            else "`detach` does not stop all of the gradient.",
+            f"In the last chunk, {last}, both gradients differ by {figure(found.differ)} of the largest one."
+            if found.exact
+            else f"Only {found.cut_zeros} of {found.border} steps have a gradient of exactly 0.",
         )
 
 

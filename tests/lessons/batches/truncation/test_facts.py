@@ -65,7 +65,8 @@ def test_beyond_a_detach_it_is_exactly_0(settings: Settings, length: int) -> Non
     assert found.border == length * math.ceil(settings.seq_len / length) - length
     assert found.exact
     assert set(found.cut[: found.border]) <= {0.0}
-    assert found.differ <= 1e-4
+    assert found.alike
+    assert found.limit < 1e-4
     assert len(found.kept) == len(found.cut) == settings.seq_len
 
 
@@ -77,8 +78,19 @@ def test_with_the_graph_it_is_not() -> None:
 
 def test_what_gets_past_a_detach_is_noticed() -> None:
     """The check can fail: one step with a gradient is enough."""
-    assert not Reach(3, (1.0,) * 4, (0.0, 0.0, 1e-30, 1.0), 0, 2).exact
-    assert Reach(1, (1.0, 2.0), (0.0, 1.0), 0, 1).differ == 0.5
+    assert not Reach(3, (1.0,) * 4, (0.0, 0.0, 1e-30, 1.0), 0, 2, 1e-5).exact
+    other = Reach(1, (1.0, 2.0), (0.0, 1.0), 0, 1, 1e-5)
+    assert other.differ == 0.5
+    assert not other.alike
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-9, 1.0, 1e9])
+def test_gradients_are_compared_by_their_share(scale: float) -> None:
+    """A loss that is a million times smaller has a million times smaller gradients. The verdict is the same."""
+    for share, alike in ((1e-6, True), (1e-4, False)):
+        found = Reach(1, (0.0, scale, scale / 100), (0.0, scale, scale * (0.01 + share)), 0, 1, 1e-5)
+        assert found.differ == pytest.approx(share, rel=1e-3)
+        assert found.alike == alike
 
 
 def test_no_gradient_is_lost_in_its_square() -> None:

@@ -31,7 +31,7 @@ def test_each_gradient_stands_at_its_step(steps: int, length: int, borders: int)
 def test_what_is_0_and_what_is_small_are_not_the_same() -> None:
     """The smallest gradient stands on the scale. Only 0 stands below it."""
     nothing, low, *_ = scale(3)
-    columns = reached(Reach(2, (1e-300, 0.0, 1e9), (0.0, 0.0, 0.5), 1, 2), 2).rows
+    columns = reached(Reach(2, (1e-300, 0.0, 1e9), (0.0, 0.0, 0.5), 1, 2, 1e-5), 2).rows
     assert columns["clamped"].tolist() == [low, nothing, HIGHEST, nothing, nothing, 0.5]
     assert nothing < low / 50
 

@@ -315,7 +315,7 @@ def test_rows_that_mix_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize(
     "found",
-    [Dropout(0.3, 0.2, (3, 8), (0, 8), (0, 8), 2e-6), Dropout(0.3, 0.0, (3, 8), (4, 8), (4, 8), 2e-6)],
+    [Dropout(0.3, 0.2, (3, 8), (0, 8), 0, 2e-6), Dropout(0.3, 0.0, (3, 8), (4, 8), 4, 2e-6)],
     ids=["unsteady", "zeros"],
 )
 def test_dropout_elsewhere_turns_the_verdict(monkeypatch: pytest.MonkeyPatch, found: Dropout) -> None:

@@ -240,7 +240,7 @@ class Dropout:
     evaluation: float  # the same in evaluation mode
     read: tuple[int, int]  # zeros, and all numbers, in what the upper layers read in the first training call
     output: tuple[int, int]  # zeros, and all numbers, in the output of that call
-    away: tuple[int, int]  # the same, among the numbers of output that in evaluation mode are more than rounding
+    taken: int  # zeros of that output where the last layer, run alone on what it reads, gives more than rounding
     limit: float  # the largest difference that rounding explains
 
     @property
@@ -250,13 +250,8 @@ class Dropout:
 
     @property
     def reaches_output(self) -> bool:
-        """Whether dropout acts on `output`.
-
-        Then about the share `DROPOUT` of the numbers that are not zero without it would be zero. Half of that share is
-        enough. A single zero is not: a sum can be zero by chance, and a number that fades is zero at the end.
-        """
-        zeros, numbers = self.away
-        return zeros > DROPOUT / 2 * numbers
+        """Whether dropout acts on `output`. Other zeros are no sign of it: the last layer can give zero by itself."""
+        return self.taken > 0
 
 
 def dropped(settings: Settings, generator: torch.Generator | None) -> tuple[list[Tensor], Tensor]:
@@ -289,7 +284,7 @@ def dropout(settings: Settings) -> Dropout:
     (reads, first), (_, second) = dropped(settings, generator), dropped(settings, generator)
     by_call = time_major(returned(settings).output, settings.batch_first)
     limit = tolerance(by_call.dtype, returned(settings).c_n)
-    away = counts(by_call.abs(), limit)
+    alone = _layer(settings, settings.num_layers - 1, reads[-1]) if reads else first
     by_layer = torch.cat(list(undisturbed(settings)[-1]), dim=2)
     zeros = sum(int((read == 0).sum()) for read in reads)
     return Dropout(
@@ -297,7 +292,7 @@ def dropout(settings: Settings) -> Dropout:
         (by_layer - by_call).abs().max().item(),
         (zeros, sum(read.numel() for read in reads)),
         (int((first == 0).sum()), first.numel()),
-        (int(((first == 0) & away).sum()), int(away.sum())),
+        int(((first == 0) & counts(alone.abs(), limit)).sum()),
         limit,
     )
 

@@ -269,8 +269,7 @@ def show_dropout(page: Page) -> None:
         verdict(False, "Not only between layers.", f"Zeros in `output`: {output}; two evaluation calls: {still}.")
     else:
         own = (
-            f" These zeros are not from dropout on `output`: that would set about {DROPOUT:.0%} of the numbers that "
-            "are not zero without it to zero."
+            " These zeros are not from dropout: the last layer gives them, from what it reads."
             if found.output[0]
             else ""
         )

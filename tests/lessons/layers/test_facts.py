@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from torch import nn
 
-from components.lessons.layers import KINDS, STAGES
+from components.lessons.layers import KINDS, STAGES, facts
 from components.lessons.layers.facts import (
     CLASSES,
     DROPOUT,
@@ -296,28 +296,47 @@ def test_dropout_is_torch_s_own(settings: Settings) -> None:
     assert found.output == (int((theirs[0] == 0).sum()), theirs[0].numel())
 
 
-@pytest.mark.parametrize("settings", [*CASES, Settings(num_layers=2, seq_len=200, bias=False, signal="pulse", **BOTH)])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *CASES,
+        Settings(num_layers=2, seq_len=200, bias=False, signal="pulse", **BOTH),
+        Settings(1, 1, 1, num_layers=2, batch_size=2, bias=False, initial_state="zeros", seed=0, **BOTH),
+    ],
+)
 def test_dropout_does_not_reach_output(settings: Settings) -> None:
     found = dropout(settings)
     assert found.steady
     assert not found.reaches_output
-    assert found.away[1] <= found.output[1]
-    assert found.away[0] <= found.output[0]
+    assert found.taken == 0
 
 
 @pytest.mark.parametrize(
-    ("evaluation", "away", "steady", "reaches"),
+    ("evaluation", "taken", "steady", "reaches"),
     [
-        (7.5e-9, (0, 90), True, False),  # rounding
-        (3e-6, (0, 90), False, False),
-        (0.0, (1, 90), True, False),  # a sum that is zero by chance
-        (0.0, (45, 90), True, True),
-        (0.0, (0, 0), True, False),  # all of output is zero without dropout
+        (7.5e-9, 0, True, False),  # rounding
+        (3e-6, 0, False, False),
+        (0.0, 45, True, True),
     ],
 )
-def test_dropout_is_judged_beyond_rounding(evaluation: float, away: Any, steady: bool, reaches: bool) -> None:
-    found = Dropout(0.3, evaluation, (3, 8), (90, 180), away, 2e-6)
+def test_dropout_is_judged_beyond_rounding(evaluation: float, taken: int, steady: bool, reaches: bool) -> None:
+    found = Dropout(0.3, evaluation, (3, 8), (90, 180), taken, 2e-6)
     assert (found.steady, found.reaches_output) == (steady, reaches)
+
+
+def test_dropout_on_output_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If some numbers of output are set to zero, each of them counts."""
+
+    def leaky(settings: Settings, generator: torch.Generator | None) -> tuple[list[torch.Tensor], torch.Tensor]:
+        reads, output = dropped(settings, generator)
+        output = output.clone()
+        output[0] = 0
+        return reads, output
+
+    monkeypatch.setattr(facts, "dropped", leaky)
+    found = dropout.__wrapped__(CASES[0])
+    assert found.taken == CASES[0].batch_size * 2 * CASES[0].output_size
+    assert found.reaches_output
 
 
 def test_half_of_what_is_read_is_dropped_and_the_rest_doubled() -> None:

@@ -1,7 +1,8 @@
-"""The controls in the sidebar, made from the tables in `components/settings.py`. All are always there, in one order.
+"""The controls, made from the tables in `components/settings.py`: the sizes in the page, all others in *Settings*.
 
-If a control is missing in one script run, its value disappears from the URL. So a control without effect is not left
-out: it is greyed out.
+A control in *Settings* is left out while *Settings* is closed and the control says nothing: its value is the default,
+and the address does not have it. What is left out costs nothing when a slider moves. Any other control must be there in
+every script run, otherwise its value disappears from the address. So a control without effect on a page is greyed out.
 """
 
 import dataclasses
@@ -29,8 +30,13 @@ from components.settings import (
 )
 from components.ui import links
 from components.ui.lesson import SHOWN, Lesson
+from components.ui.sizes import Size
 
 Values = dict[str, Any]  # by the names of settings and views
+
+# These are always made. A script in the browser and a button set their values, and Streamlit writes a value into the
+# address only if the control was there before.
+KEPT = (*MAIN, "seed")
 
 
 @dataclass(frozen=True)
@@ -43,17 +49,23 @@ class Chosen:
     raised: tuple[str, ...]  # a sentence on the values that the lesson raised
 
 
-def remembered() -> Values | None:
+def remembered(new: Collection[str] = ()) -> Values | None:
     """The values of this session's controls; None if they are not known before the controls are made.
 
-    They are not known in the first script run of a session, while a control has no value, and while the address has
-    another value. The last happens when the visitor goes back or forward in the browser's history: then a control takes
-    its value from the address.
+    They are not known while the address has a value that a control does not have. This happens in the first script run
+    of a session, and when the visitor goes back or forward in the browser's history: then a control takes its value
+    from the address. The controls in `new` count, whatever the address has: this script run has set them.
     """
-    values = {name: st.session_state.get(name) for name in DEFAULTS}
-    if None in values.values() or any(links.says_otherwise(name, value) for name, value in values.items()):
+    values = {name: _held(name) for name in DEFAULTS}
+    asked = (name for name in values if name not in new)
+    if None in values.values() or any(links.says_otherwise(name, values[name]) for name in asked):
         return None
     return values
+
+
+def _held(name: str) -> Any:
+    """The value of a control in this session. It has its default if it was left out so far."""
+    return st.session_state.get(name, DEFAULTS[name])
 
 
 def write_address(names: Collection[str]) -> None:
@@ -69,9 +81,9 @@ def write_address(names: Collection[str]) -> None:
 def spelled(lesson: Lesson) -> dict[str, str | None]:
     """What the address must say on the page of `lesson`, as it spells it; None if a control is at its default.
 
-    A control of the sidebar that is at its default is left out.
+    A control of *Settings* that is at its default is left out.
     """
-    values = {name: st.session_state.get(name) for name in (*DEFAULTS, *lesson.controls)}
+    values = {name: _held(name) for name in DEFAULTS} | {name: st.session_state.get(name) for name in lesson.controls}
     said = {
         name: None if value == links.default(name) else links.ALL[name].spelling(value)
         for name, value in values.items()
@@ -85,40 +97,69 @@ def chosen(lesson: Lesson, values: Values) -> Chosen:
     settings, changes, raised = _fitted(lesson, values)
     view, view_changes = View(**{name: values[name] for name in VIEWS}).fitted(settings)
     settings, _ = meet(settings, lesson.needs, lesson.idle)
+    view = dataclasses.replace(view, **{name: DEFAULTS[name] for name in lesson.idle if name in VIEWS})
     return Chosen(settings, view, (*changes, *view_changes), tuple(raised))
 
 
-def sidebar(lesson: Lesson) -> Values:
-    """Show all controls; their values as they are."""
-    values: Values = {}
-    with st.sidebar:
-        st.title("Unrolled", anchor=False)
-        st.caption("PyTorch's `nn.LSTM`, taken apart")
-        main = st.container()  # filled last: the value of Weights says what a job fixes
-        with st.container(horizontal=True):
-            st.button("New draw", on_click=_draw_anew, width="stretch", help="Draws a new seed.")
-            links.copy_button()
-        with st.expander("More settings"):
-            values["weights"] = _control("weights", FIELDS["weights"], disabled="weights" in lesson.idle)
-            # What the job fixes is greyed out. The control keeps the visitor's value for when there is no job.
-            job = _job(lesson, values)
-            greyed = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
-            for name, field in FIELDS.items():
-                if name not in values and name not in MAIN:
-                    values[name] = _control(name, field, disabled=name in greyed)
-        with main:
-            for name in MAIN:
-                values[name] = _control(name, FIELDS[name], disabled=name in greyed)
-        settings, _, _ = _fitted(lesson, values)
-        with main:
-            if words := "  \n".join(filter(None, (_below_needs(lesson, values), _effects(lesson), fixing(settings)))):
-                st.caption(words)
-        greyed_views = _single(settings).union(lesson.idle)
-        with st.expander("What is shown", expanded=not greyed_views.issuperset(SHOWN[:3])):
-            for name in SHOWN:
-                values[name] = _control(name, VIEWS[name], disabled=name in greyed_views)
-        values["answers"] = _control("answers", VIEWS["answers"])
+def settings_place() -> Any:
+    """The closed *Settings* above the coach, for `fill`.
+
+    An expander, because the browser keeps what is in it while it is closed. What is in a closed popover does not exist
+    there, and then Streamlit takes the settings out of the address when the visitor goes to another lesson.
+    """
+    return st.expander("Settings", icon=":material/tune:", key="settings", on_change="rerun")
+
+
+def state(settings: Settings) -> None:
+    """Show the settings in one line, and the buttons for another draw and for a link to this page."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="state"):
+        st.caption(settings.caption)
+        st.button(
+            "New draw", icon=":material/casino:", on_click=_draw_anew, help="Draws other random numbers: a new seed."
+        )
+        links.copy_button()
+
+
+def fill(settings: Any, lesson: Lesson) -> Values:
+    """Make the controls in *Settings*; the values of all controls as they are."""
+    is_open = settings.open
+    values = {"weights": _held("weights")}  # the job decides what is greyed out, so its control comes first
+    with settings:
+        if is_open:
+            st.markdown("**The module**")
+        values["weights"] = _control("weights", FIELDS["weights"], is_open, disabled="weights" in lesson.idle)
+        # What the job fixes is greyed out. The control keeps the visitor's value for when there is no job.
+        job = _job(lesson, values)
+        greyed = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
+        for name, field in FIELDS.items():
+            if name not in values:
+                values[name] = _control(name, field, is_open or name in KEPT, disabled=name in greyed)
+        fitted, _, _ = _fitted(lesson, values)
+        if is_open:
+            st.markdown("**What is shown**")
+        greyed = _single(fitted).union(lesson.idle)
+        for name in VIEWS:
+            values[name] = _control(name, VIEWS[name], is_open, disabled=name in greyed)
+        if is_open and (words := "  \n".join(filter(None, (_effects(lesson), fixing(fitted))))):
+            st.caption(words)
     return values
+
+
+def sizes(lesson: Lesson, values: Values, used: Settings) -> dict[str, Size]:
+    """What the controls of the sizes show on this page: the values that it has `used`."""
+    job, shown = _job(lesson, values), {}
+    for name in MAIN:
+        value, own, low = getattr(used, name), values[name], dict(lesson.needs).get(name, 1)
+        if name in dict(lesson.decides):
+            shown[name] = Size(value, 1, True, "Set by the line below.")
+        elif job and name in job.fixed:
+            shown[name] = Size(value, 1, True, f"Fixed by {job.title.lower()}.")
+        elif name in lesson.idle:
+            shown[name] = Size(value, 1, True, "Without effect on this page.")
+        else:
+            note = f"This lesson needs {low} or more." if own < low else ""
+            shown[name] = Size(value, low, note=note)
+    return shown
 
 
 def _fitted(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[str]]:
@@ -131,14 +172,6 @@ def _fitted(lesson: Lesson, values: Values) -> tuple[Settings, list[str], list[s
 def _job(lesson: Lesson, values: Values) -> Job | None:
     """The job that the weights are set for; None on a page where `weights` is idle."""
     return None if "weights" in lesson.idle else JOBS.get(values["weights"])
-
-
-def _below_needs(lesson: Lesson, values: Values) -> str:
-    """A sentence on the main sliders that are below what the lesson needs: there, moving them changes nothing."""
-    below = [
-        f"{FIELDS[name].label} below {least}" for name, least in lesson.needs if name in MAIN and values[name] < least
-    ]
-    return f"On this page {' and '.join(below)} changes nothing." if below else ""
 
 
 def _effects(lesson: Lesson) -> str:
@@ -170,10 +203,16 @@ def _draw_anew() -> None:
     st.session_state["seed"] = secrets.randbelow(FIELDS["seed"].high + 1)  # type: ignore[union-attr]
 
 
-def _control(name: str, field: Field, disabled: bool = False) -> Any:
-    """Show the control of a field, bound to the URL under the field's name; its value."""
+def _control(name: str, field: Field, is_open: bool, disabled: bool = False) -> Any:
+    """Show the control of a field, bound to the URL under the field's name; its value.
+
+    While *Settings* is closed, a control that says nothing is left out.
+    """
+    default = DEFAULTS[name]
+    if not is_open and name not in st.query_params and _held(name) == default:
+        return default
     value = _widget(name, field, disabled and not links.is_refilled(name))
-    return DEFAULTS[name] if value is None else value  # empty until `links.refill`
+    return default if value is None else value  # empty until `links.refill`
 
 
 def _widget(name: str, field: Field, disabled: bool) -> Any:

@@ -1,5 +1,6 @@
 """The parts that every page is built of: question, prediction, verdict, attempts, code, sources, next lesson."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,7 @@ class Answer:
 
 
 def ask(page: Page, text: str) -> None:
-    """Show the question as the title, then the settings, and a text on what the page is about."""
-    st.title(page.lesson.question, anchor=False)
-    st.caption(page.settings.caption)
+    """Show a text on what the page is about, and what it had to change. The shell has shown the question as title."""
     st.markdown("  \n".join((text, *(f":material/info: :gray[{sentence}]" for sentence in page.raised))))
 
 
@@ -74,7 +73,7 @@ def which_shown(page: Page, samples: bool = True) -> str:
         f"the {view.direction} direction": settings.num_directions,
     }
     shown = [name for name, count in several.items() if count > 1]
-    return f"Shown: {', '.join(shown)} (choose in the sidebar)." if shown else ""
+    return f"Shown: {', '.join(shown)} (choose in *Settings*)." if shown else ""
 
 
 def equations(page: Page) -> None:
@@ -87,41 +86,72 @@ def equations(page: Page) -> None:
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
-    """Ask a question, and return whether the page may show the result.
+    """Ask a question beside the picture, and return whether the page may show the result.
 
     True after an answer, after "Show me", and while "Show answers" is on. While it is False, the part that shows the
-    result calls `locked` instead.
+    result calls `locked` instead. An answer counts when *Check* is pressed: with the arrow keys a visitor passes other
+    answers on the way.
     """
-    name = page.lesson.stem
-    key, texts = f"{ANSWER}{name}", [*(answer.text for answer in answers), SHOW_ME]
-    if st.session_state.get(key) not in (None, *texts):  # an answer to an older question, from the browser
-        del st.session_state[key]
-    with st.container(border=True, key=f"predict_{name}"):
+    key = f"{ANSWER}{page.lesson.stem}"
+    texts = [answer.text for answer in answers]
+    right = next(answer for answer in answers if answer.right)
+    given = st.session_state.get(key)
+    asks = given not in (*texts, SHOW_ME)  # no answer, or one to an older question, from the browser
+    with page.coach, st.container(border=asks or page.view.answers, key=f"predict_{page.lesson.stem}"):
         if page.view.answers:
-            right = next(answer for answer in answers if answer.right)
-            st.markdown(f"**The question.** {question}\n\n**The answer:** {right.text}. {right.why}")
+            st.markdown(f"{question}\n\n**The answer:** {right.text}. {right.why}")
             return True
-        chosen = st.radio(
-            f"**Predict.** {question}",
-            texts,
-            index=None,
-            key=key,
-            persist_state="session",
-        )
-        answer = next((answer for answer in answers if answer.text == chosen), None)
-        if chosen == SHOW_ME:
-            right = next(answer for answer in answers if answer.right)
-            st.info(f"**The answer:** {right.text}. {right.why}", icon=":material/lightbulb:")
-        elif answer is not None and answer.right:
-            st.success(f"**Right.** {answer.why}", icon=":material/check_circle:")
-        elif answer is not None:
-            st.warning(f"**No.** {answer.why}", icon=":material/psychology_alt:")
-    return chosen is not None
+        if asks:
+            st.session_state[key] = None
+            choice = f"choice_{page.lesson.stem}"
+            st.radio(f"**Predict.** {question}", texts, index=None, key=choice, on_change="ignore")
+            with st.container(horizontal=True):
+                # Not a primary button: on that the dark theme has white letters on light blue, which is hard to read.
+                st.button("Check", icon=":material/check:", key="check_answer", on_click=_answer, args=(key, choice))
+                st.button(SHOW_ME, type="tertiary", key="show_me", on_click=_answer, args=(key, None))
+            return False
+        _feedback(next((answer for answer in answers if answer.text == given), None), right)
+        st.button("Ask again", type="tertiary", icon=":material/undo:", key="ask_again", on_click=_forget, args=(key,))
+    return True
+
+
+def _answer(key: str, choice: str | None) -> None:
+    """Take the chosen answer as given; without `choice` the visitor wants to be shown."""
+    given = SHOW_ME if choice is None else st.session_state.get(choice)
+    if given is not None:
+        st.session_state[key] = given
+
+
+def _forget(key: str) -> None:
+    st.session_state[key] = None
+
+
+def _feedback(given: Answer | None, right: Answer) -> None:
+    """What is said to an answer; None means that the visitor wanted to be shown."""
+    if given is None:
+        st.info(f"**The answer:** {right.text}. {right.why}", icon=":material/lightbulb:")
+    elif given.right:
+        st.success(f"**Right.** {given.why}", icon=":material/check_circle:")
+    else:
+        st.warning(f"**No.** {given.why}", icon=":material/psychology_alt:")
+
+
+def revealed(page: Page) -> bool:
+    """Whether the page may show its result: what `predict` returns. Also known before `predict` is called."""
+    return page.view.answers or st.session_state.get(f"{ANSWER}{page.lesson.stem}") is not None
 
 
 def locked() -> None:
     """Show this in place of a result while `predict` returns False."""
-    st.info("Predict first, above. The verdict comes with your answer.", icon=":material/lock:")
+    st.info("Answer the question beside the picture first. This part opens with your answer.", icon=":material/lock:")
+
+
+def verdict_place(page: Page) -> Any:
+    """An empty place at the top of the coach, for a `verdict` that the picture's function fills (`with place:`).
+
+    Call it before `predict`. So the verdict stands above the feedback, and follows a size while it is dragged.
+    """
+    return page.coach.empty()
 
 
 def verdict(good: bool, headline: str, text: str) -> None:
@@ -134,16 +164,19 @@ def verdict(good: bool, headline: str, text: str) -> None:
 
 @dataclass(frozen=True)
 class Attempt:
-    """Something to try with the sliders. `outcome` says what the visitor sees; it is empty until it is done."""
+    """Something to try with the controls. `outcome` says what the visitor sees; it is empty until it is done."""
 
     title: str
     task: str
     outcome: str = ""
 
 
-def attempts(*to_try: Attempt) -> None:
-    """Show what to try, each with its outcome once it is done. The session remembers what was done."""
-    paragraphs = []
+def attempts(page: Page, *to_try: Attempt) -> None:
+    """Show in the coach what to try, each with its outcome once it is done. The session remembers what was done.
+
+    They are shown together with the result: before, the question is what matters.
+    """
+    paragraphs = ["**Try it**"]
     done: set[str] = st.session_state.setdefault(DONE, set())
     for attempt in to_try:
         tick = ":green[:material/check_circle:]" if attempt.outcome or attempt.title in done else ""
@@ -151,11 +184,12 @@ def attempts(*to_try: Attempt) -> None:
         if attempt.outcome:
             done.add(attempt.title)
             paragraphs.append(f":green-background[**Done.**] {attempt.outcome}")
-    st.markdown("\n\n".join(paragraphs))
+    if revealed(page):
+        page.coach.markdown("\n\n".join(paragraphs))
 
 
 def turn_on_two_directions(page: Page) -> None:
-    """Show a button that turns Bidirectional on, so that nobody has to look for the switch in the sidebar."""
+    """Show a button that turns Bidirectional on, so that nobody has to look for the switch in *Settings*."""
     if not page.settings.bidirectional:
         st.button(
             "Turn Bidirectional on",
@@ -186,6 +220,22 @@ def folded(label: str, key: str, icon: str = ":material/table_rows:") -> Any:
     """
     place = st.expander(label, key=key, on_change="rerun", icon=icon)
     return place if place.open else None
+
+
+def topics(page: Page, key: str, inside: Mapping[str, str] | None = None) -> tuple[Any, ...]:
+    """Tabs for what a lesson has below its stage, one for each value of its control `key`.
+
+    Returns the place to fill for the open tab, and None for each other one: what is in a closed tab is not made.
+    `inside` has the tab of each control that is in one, by the control's URL key. An address that names such a control
+    and no tab opens its tab.
+    """
+    field = page.lesson.controls[key]
+    if key not in st.session_state and key not in st.query_params:
+        asked = next((tab for name, tab in (inside or {}).items() if name in st.query_params), None)
+        if asked is not None:
+            st.session_state[key] = asked
+    places = st.tabs([str(name) for name in field.options()], key=key, on_change="rerun", bind="query-params")
+    return tuple(place if place.open else None for place in places)
 
 
 def take_away(

@@ -17,12 +17,12 @@ class Lesson:
     question: str  # the title of its page
     section: str  # of the menu
     icon: str
-    # Settings and views that change nothing on this page. They are greyed out, and the sidebar says so.
+    # Settings and views that change nothing on this page. They are greyed out, and *Settings* says so.
     idle: tuple[str, ...] = ()
     # Settings without which the lesson cannot show its point. The page raises them for itself alone, and says so.
     needs: Needs = ()
     # Settings that a control in the page decides, each with the value that this control gives by default. They are
-    # greyed out, and the sidebar says so. On other pages the visitor's own values count.
+    # greyed out, and *Settings* says so. On other pages the visitor's own values count.
     decides: tuple[tuple[str, Any], ...] = ()
     # The controls in the page itself, by their keys in the URL.
     controls: Mapping[str, Field | Text] = field(default_factory=dict, hash=False)

@@ -17,7 +17,7 @@ from components.ui.syllabus import SYLLABUS
 # where the sliders in pages start.
 ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
-# The controls that are in a page and not in the sidebar, by their keys. All pages know them: so a page without the
+# The controls that are in a page and not in *Settings*, by their keys. All pages know them: so a page without the
 # control can say that the value in the link has no effect.
 IN_PAGES = {key: field for lesson in SYLLABUS for key, field in lesson.controls.items()}
 # Built once, because every script run looks up every setting.
@@ -26,12 +26,14 @@ USUAL: dict[str, Any] = DEFAULTS | {key: value for lesson in SYLLABUS for key, v
 CHOICES = [name for name, field in ALL.items() if isinstance(field, Choice)]
 
 
-def arrive() -> None:
-    """Keep what the first link of a session says, as written, before Streamlit changes it."""
+def arrive() -> bool:
+    """Keep what the first link of a session says, before Streamlit changes it; whether this is the first run."""
     for name in st.session_state.get(EMPTIED, ()):
         st.session_state[name] = _default(name)
-    if ASKED not in st.session_state:
-        st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
+    if ASKED in st.session_state:
+        return False
+    st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
+    return True
 
 
 def refill() -> None:
@@ -124,7 +126,7 @@ def choose(name: str) -> str:
     field = IN_PAGES[name]
     default = _default(name)
     chosen = st.segmented_control(
-        field.label, list(field.options()), default=default, required=True, key=name, bind="query-params"
+        field.label, list(field.options()), default=default, required=True, key=name, bind="query-params", wrap=True
     )
     return str(chosen or default)  # empty until `refill`
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import controls, delivery, links, tab
+from components.ui import controls, delivery, links, sizes, tab
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS, named
 
@@ -35,15 +35,21 @@ class Page:
     settings: Settings
     view: View
     raised: tuple[str, ...] = ()  # a sentence on the settings that the lesson had to raise
+    # The two places of the stage, as Streamlit's containers: the picture, and beside it the coach.
+    picture: Any = field(default=None, compare=False, repr=False)
+    coach: Any = field(default=None, compare=False, repr=False)
 
 
 # A script run waits for one of two turns, because a small host has two cores. With more script runs at once, the
 # threads would only take Python's lock from each other: thirty that wait for a turn are done sooner. Work that takes
 # seconds needs no turn: it runs beside the pages (`ui/beside.py`).
 _turns = threading.BoundedSemaphore(2)
+_part = threading.BoundedSemaphore(1)  # of these at most one for a part of a page: a whole page goes first
 
 # One value for each thread, because each script run has a thread of its own. The page is deleted at its end.
 _shell = threading.local()
+
+STAGE = (7, 4)  # the widths of the picture and of the coach beside it
 
 _MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a second
 
@@ -89,6 +95,21 @@ def _turn() -> Iterator[None]:
         _pass_turn()
 
 
+@contextmanager
+def in_part() -> Iterator[bool]:
+    """Around the content of a fragment: whether it runs without the rest of the page. Then it gets a turn too."""
+    if hasattr(_shell, "page"):
+        yield False
+        return
+    mine = _part.acquire(timeout=1)
+    try:
+        with _turn():
+            yield True
+    finally:
+        if mine:
+            _part.release()
+
+
 def _take_turn() -> None:
     """Wait for a turn for at most a second, then go on without one."""
     _shell.taken = _turns.acquire(timeout=1)
@@ -114,27 +135,40 @@ def draw_first() -> None:
 
 def _run() -> None:
     script = _navigation()
-    links.arrive()
+    first = links.arrive()
     lesson = named(script.url_path) or SYLLABUS[0]  # the path of the first lesson is empty
+    st.title(lesson.question, anchor=False)
     notices = st.container()  # one element for any number of notices, so that the elements below keep their places
+    picture, coach = st.columns(STAGE, gap="medium")
+    with picture:
+        picture = st.container(key="stage_picture")
+    with picture:
+        sizes.size_controls()
+    with coach:
+        place = controls.settings_place()
     # If the values of the controls are known, the page comes first and the controls follow. A move changes the page,
     # and the browser draws the first elements while the rest is still on its way.
-    known = controls.remembered()
-    _shell.known = known is not None
-    chosen = controls.chosen(lesson, known or controls.sidebar(lesson))
+    known = controls.remembered(st.session_state.pop(sizes.NEW, ()))
+    _shell.known = known is not None and not first
+    values = known or controls.fill(place, lesson)
+    chosen = controls.chosen(lesson, values)
     with notices:
         for sentence in chosen.changes:
             st.info(sentence, icon=":material/rule:")
-    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.raised)
+    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.raised, picture, coach)
     failure = None
     try:
         script.run()
     except Exception as error:  # any error: the controls must follow, so that the visitor can leave the page
         failure = error
     finally:
+        settings = _shell.page.settings
         del _shell.page
+    with picture:
+        controls.state(settings)
     if known:
-        controls.sidebar(lesson)
+        values = controls.fill(place, lesson)
+    sizes.show_sizes(controls.sizes(lesson, values, settings))
     remarked = False
     if failure is None:
         links.refill()
@@ -154,7 +188,7 @@ def _say_failed() -> None:
     """Show what a visitor can do when a page has raised an error."""
     st.error(
         "**This page could not be made for these settings.** This is a fault of the page, not yours. Change a setting "
-        "in the sidebar, or choose another lesson in the menu. Your settings and answers are kept.",
+        "above the picture, or choose another lesson in the menu. Your settings and answers are kept.",
         icon=":material/error:",
     )
 
@@ -169,6 +203,14 @@ def _freeze(modules: int) -> None:
     """
     gc.collect()  # garbage that is frozen would stay for ever
     gc.freeze()
+
+
+def decide(page: Page, settings: Settings) -> Page:
+    """The page with settings that a control in it decides. The sizes above the picture and the caption show them."""
+    decided = replace(page, settings=settings)
+    if hasattr(_shell, "page"):  # not in the run of a fragment alone: there the sizes stay
+        _shell.page = decided
+    return decided
 
 
 def open_lesson() -> Page:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from components.settings import MAIN
+from components.settings import FIELDS, MAIN
+from components.ui.furniture import SHOW_ME
 from components.ui.lesson import Lesson
 from tests import ROOT
 
@@ -115,8 +116,24 @@ def caption(page: Page) -> Locator:
 
 
 def main_slider(page: Page, name: str) -> Locator:
-    """A slider of the sidebar, by the name of its setting."""
-    return page.locator(f".st-key-{name}").get_by_role("slider")
+    """The slider of a size above the page, by the name of its setting."""
+    return page.locator(".st-key-sizes").get_by_role("slider", name=FIELDS[name].label)
+
+
+def answer(page: Page, text: str) -> None:
+    """Give an answer to the page's question with the keyboard, or ask to be shown."""
+    if text != SHOW_ME:
+        page.get_by_role("radio", name=text).press("Space")
+    page.locator(f".st-key-{'show_me' if text == SHOW_ME else 'check_answer'} button").press("Enter")
+    expect(page.get_by_role("button", name="Ask again")).to_be_visible()
+    settle(page)
+
+
+def open_settings(page: Page) -> None:
+    """Open *Settings*, which has all controls but the sizes."""
+    page.locator(".st-key-settings summary").press("Enter")
+    expect(page.get_by_role("switch", name="Bidirectional")).to_be_visible()
+    settle(page)
 
 
 def alert(page: Page, start: str) -> Locator:

@@ -19,10 +19,11 @@
     const chosen = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
     texts.push([text, ...shadows.map((part) => part.innerText ?? ""), ...chosen].join(" ").replace(/\s+/g, " ").trim());
   }
-  const sliders = [...document.querySelectorAll("[data-testid=stSidebar] input[type=range]")].slice(0, 3);
+  const host = [...document.querySelectorAll(".st-key-sizes *")].find((one) => one.shadowRoot);
+  const sizes = [...(host?.shadowRoot.querySelectorAll(".range") ?? [])];
   return {
     address: location.pathname + location.search,
-    sliders: sliders.map((slider) => slider.value),
+    sizes: sizes.map((size) => Number(size.value)),
     texts: texts.filter(Boolean),
   };
 }

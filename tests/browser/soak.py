@@ -232,12 +232,8 @@ def look(visitor: Visitor, again: bool = True) -> None:
         raise LostPageError(" / ".join(complaints)[:600])
     for text in state["texts"]:
         if stated := re.match(r"T = (\d+) · H = (\d+) · I = (\d+)", text):
-            asked = dict(re.findall(r"(\w+)=(\d+)", state["address"]))
-            at = [
-                asked.get(name, usual) for name, usual in (("input_size", "3"), ("hidden_size", "4"), ("seq_len", "5"))
-            ]
-            if state["sliders"] != at:
-                raise LostPageError(f"the sliders are at {state['sliders']}, the address says {at}: {stated[0]}")
+            if state["sizes"] != [int(size) for size in reversed(stated.groups())]:
+                raise LostPageError(f"the sizes are at {state['sizes']}, the page says {stated[0]}")
             break
     else:
         raise LostPageError(f"no settings stand on the page: {state['texts'][:3]}")
@@ -308,18 +304,17 @@ def hold_keys(visitor: Visitor) -> None:
 
 
 def click_around(visitor: Visitor) -> None:
-    """Press switches and choices in the sidebar and in the page."""
-    page = visitor.page
-    for summary in page.get_by_test_id("stSidebar").locator("summary").all():
-        if not summary.evaluate("summary => summary.parentElement.open"):
-            summary.dispatch_event("click")
-    settle(page)
+    """Press switches and choices in *Settings* and in the page."""
+    visitor.page.locator(".st-key-settings summary").dispatch_event("click")
+    settle(visitor.page)
     for _ in visitor.times(20, 40):
         visitor.choose(
             "[role=switch]:not([aria-label='Show answers'])",
             "[data-testid=stButtonGroup] [role=radio]",
+            "[data-testid=stTabs] [role=tab]",
         )
         visitor.wait(20, 300)
+    fold_all(visitor)
 
 
 def answer(visitor: Visitor) -> None:
@@ -330,6 +325,8 @@ def answer(visitor: Visitor) -> None:
         visitor.slide()
         visitor.wait(0, 120)
         visitor.choose("[data-testid=stRadio] input[type=radio]")
+        visitor.wait(0, 120)
+        visitor.choose(".st-key-check_answer button", ".st-key-show_me button", ".st-key-ask_again button")
         visitor.wait(20, 400)
 
 

@@ -14,6 +14,7 @@ from tests.browser.driving import (
     expect_new_pixels,
     in_address,
     main_slider,
+    open_settings,
     pixels,
     settle,
     step_slider,
@@ -27,7 +28,7 @@ def test_a_main_slider_moves_everything(visit):
 
     Sequence length raised, then Hidden size: the experiment is done and its outcome has both differences.
     """
-    page = visit()
+    page = visit("answers=true")
     sizes = {name: DEFAULTS[name] for name in MAIN}
     still = list(MAIN)
     for name in ("seq_len", "hidden_size", "input_size"):
@@ -63,11 +64,12 @@ def test_what_a_job_fixes_stays_in_its_control_and_in_the_address(visit):
     held = main_slider(page, "hidden_size")
     expect(caption(page)).to_contain_text("H = 2 · I = 3 · B = 1 · L = 1 · D = 1 · latch by hand")
     expect(held).to_be_disabled()
-    expect(held).to_have_value("6")
+    expect(held).to_have_value("2")
+    expect(page.locator(".st-key-sizes").get_by_text("Fixed by latch.").first).to_be_visible()
     main_slider(page, "seq_len").press("ArrowRight")
     expect(caption(page)).to_contain_text("T = 6 · H = 2")
     in_address(page, "weights=latch", "hidden_size=6", "initial_state=zeros", "seq_len=6")
-    page.locator("summary").filter(has_text="More settings").press("Enter")
+    open_settings(page)
     page.get_by_role("radiogroup", name="Weights").get_by_role("radio", name="drawn").press("Enter")
     expect(caption(page)).to_have_text(
         "T = 6 · H = 6 · I = 3 · B = 1 · L = 1 · D = 1 · h_0, c_0 zeros · float32 · seed 1"
@@ -109,20 +111,22 @@ def live_controls(page: Page) -> dict[str, Locator]:
         return page.locator("summary").filter(has_text=name)
 
     return {
-        "Input size": role("slider", "Input size"),
-        "Hidden size": role("slider", "Hidden size"),
-        "Sequence length": role("slider", "Sequence length"),
+        **{
+            f"{name}{rest}": page.locator(".st-key-sizes").get_by_role(kind, name=f"{name}{rest}", exact=True)  # type: ignore[arg-type]
+            for name in ("Input size", "Hidden size", "Sequence length")
+            for kind, rest in (("spinbutton", " as a number"), ("slider", ""))
+        },
+        "Step": step_slider(page),
         "New draw": role("button", "New draw"),
         "Copy link": role("button", "Copy link"),
-        "More settings": summary("More settings"),
-        "What is shown": summary("What is shown"),
-        "Show answers": role("switch", "Show answers"),
+        "Settings": page.locator(".st-key-settings summary"),
         "the first answer": role("radio", "the same, up to rounding"),
-        "Step": step_slider(page),
+        "Check": page.locator(".st-key-check_answer button"),
+        "Show me": role("button", "Show me"),
+        "Make a mistake": page.get_by_role("radiogroup", name="Make a mistake").get_by_role("radio", name="No mistake"),
         "The numbers as a table": summary("The numbers as a table"),
         "All units as CSV": role("button", "All units as CSV"),
         "All numbers as .npz": role("button", "All numbers as .npz"),
-        "Make it fail": page.get_by_role("radiogroup", name="Make it fail").get_by_role("radio", name="No mistake"),
         "Measure the cost": role("button", "Measure the cost"),
         "Take it with you": summary("Take it with you"),
         "Python file": role("button", "Python file"),
@@ -154,9 +158,9 @@ def test_tab_reaches_every_control_in_reading_order(visit):
 
 
 def test_controls_work_by_keyboard(visit):
-    """Enter opens *More settings*, and the space bar turns a switch in it. The address follows."""
+    """Enter opens *Settings*, and the space bar turns a switch in it. The address follows."""
     page = visit()
-    page.locator("summary").filter(has_text="More settings").press("Enter")
+    open_settings(page)
     page.get_by_role("switch", name="Bidirectional").press("Space")
     expect(caption(page)).to_contain_text("D = 2")
     in_address(page, "bidirectional=true")

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from components.ui.syllabus import SYLLABUS
-from tests.browser.driving import alert, caption, failure, pixels, settle, step_to
+from tests.browser.driving import alert, answer, chart, failure, main_slider, pixels, settle, step_to
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ FULL = "answers=true&mistake=New+start&seq_len=60&hidden_size=40&num_layers=2&bi
 
 
 def test_it_fits_a_phone(visit, server):
-    """At 390 px nothing scrolls sideways, the sidebar is closed, and the caption still states the settings."""
+    """At 390 px nothing scrolls sideways, the menu is closed, and the sizes and the picture can be seen at once."""
     page = visit(viewport={"width": 390, "height": 844})
     for query, steps in (("", 5), (FULL, 60)):
         if query:
@@ -33,7 +33,8 @@ def test_it_fits_a_phone(visit, server):
             settle(page)
         pixels(page)
         expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
-        expect(caption(page)).to_be_in_viewport()
+        expect(main_slider(page, "seq_len")).to_be_in_viewport()
+        expect(chart(page)).to_be_in_viewport()
         step_to(page, "End", steps)
         for summary in page.get_by_role("main").locator("summary").all():
             summary.press("Enter")
@@ -82,12 +83,12 @@ def test_axe_can_read_what_stands_before_an_answer(visit):
     """The question, what is locked, a link that was not followed, and a wrong answer's notice, in light and in dark."""
     contrast = {"runOnly": ["color-contrast"]}
     page = visit("seq_len=999&answers=false")
-    expect(alert(page, "Predict first, above")).to_be_visible()
+    expect(alert(page, "Answer the question")).to_be_visible()
     expect(alert(page, "Some parts of this link could not be used")).to_be_visible()
     found = serious(page, contrast)
     into(page, "dark")
     found += serious(page, contrast)
-    page.get_by_role("radio", name="different, and the difference grows with every step").press("Space")
+    answer(page, "different, and the difference grows with every step")
     expect(alert(page, "No.")).to_be_visible()
     found += serious(page, contrast)
     into(page, "light")

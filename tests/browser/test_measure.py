@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driving import caption, current, main_slider, settle
+from components.training.registry import Registry
+from tests.browser.driving import caption, current, main_slider, open_settings, settle
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,8 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     button(other, "Measure the cost").press("Enter")
     waits = current(other).get_by_text("One other is measuring: you are next.")
     expect(waits.or_(figure(other)).first).to_be_visible()  # the first measurement may have ended already
-    main_slider(page, "layer").press("ArrowRight")  # changes no number
+    open_settings(page)
+    page.locator(".st-key-layer").get_by_role("slider").press("ArrowRight")  # changes no number
     expect(figure(page)).to_be_visible()
     expect(button(page, "Stop measuring")).to_be_disabled()
     expect(page.get_by_role("progressbar")).to_have_count(0)
@@ -61,8 +63,8 @@ def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
 
 BUTTONS = [
     ("", "Measure the cost", "for T = 5"),
-    ("lengths", "Measure packing against padding", "for lengths"),
-    ("batches", "Measure the time", "for chunks of"),
+    ("lengths?lengths_topic=What+padding+costs&", "Measure packing against padding", "for lengths"),
+    ("batches?batches_topic=Without+detach&", "Measure the time", "for chunks of"),
 ]
 
 
@@ -71,7 +73,7 @@ def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, ser
     page = visit("answers=true", viewport={"width": 390, "height": 844})
     for path, press, found in BUTTONS:
         if path:
-            page.goto(f"{server.url}/{path}?answers=true")
+            page.goto(f"{server.url}/{path}answers=true")
             settle(page)
         button(page, press).press("Enter")
         said = current(page).get_by_text(f"Measured on this server in processor time, {found}")
@@ -85,19 +87,26 @@ def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, ser
 
 
 def test_stop_ends_it_and_the_curves_of_a_training_keep_their_canvas(visit):
-    """With a training and a measurement at the same time, the chart of the training keeps its canvas."""
+    """A measurement is stopped. A training is stopped, and its chart keeps its canvas. Another tab ends a training."""
     page = visit(f"answers=true&{LARGE}", path="/batches")
     canvas = page.locator(".st-key-curves canvas")
     canvas.wait_for()
     canvas.evaluate("canvas => { canvas.dataset.mark = 'first' }")
     button(page, "Train").press("Enter")
     expect(current(page).get_by_text(re.compile(r"^Step \d+ of \d+"))).to_be_visible()
+    button(page, "Stop").press("Enter")
+    expect(current(page).get_by_text(re.compile(r"Ended after \d+ of \d+ steps: you stopped it\."))).to_be_visible()
+    assert canvas.evaluate("canvas => canvas.dataset.mark") == "first"
+
+    button(page, "Train").press("Enter")
+    expect(current(page).get_by_text(re.compile(r"^Step \d+ of \d+"))).to_be_visible()
+    page.get_by_role("tab", name="Without detach").click()
     button(page, "Measure the time").press("Enter")
     expect(button(page, "Stop measuring")).to_be_enabled()
     button(page, "Stop measuring").press("Enter")
     ended = re.compile(r"Ended after \d+ of \d+ pairs: you stopped it\.")
     expect(current(page).get_by_text(ended)).to_be_visible()
-    expect(current(page).get_by_text(re.compile(r"^Step \d+ of \d+"))).to_be_visible()
-    button(page, "Stop").press("Enter")
-    expect(current(page).get_by_text(re.compile(r"Ended after \d+ of \d+ steps: you stopped it\."))).to_be_visible()
-    assert canvas.evaluate("canvas => canvas.dataset.mark") == "first"
+    page.wait_for_timeout(1000 * (Registry().patience + 1))
+    page.get_by_role("tab", name="Train it").click()
+    ended = re.compile(r"Ended after \d+ of \d+ steps: nobody was looking at it\.")
+    expect(current(page).get_by_text(ended)).to_be_visible()

@@ -7,7 +7,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from components.lessons.live import LABELS
-from components.settings import FIELDS, VIEWS, Settings
+from components.settings import DEFAULTS, FIELDS, VIEWS, Settings
+from components.ui.furniture import SHOW_ME
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS
 from tests import ROOT
@@ -57,6 +58,25 @@ def take_along(app: AppTest) -> AppTest:
     return app.run()
 
 
+def answer(app: AppTest, text: str) -> AppTest:
+    """Give an answer to the page's question, or ask to be shown."""
+    if text == SHOW_ME:
+        return app.button(key="show_me").click().run()
+    (radio,) = [radio for radio in app.radio if str(radio.key).startswith("choice_")]
+    radio.set_value(text)
+    return app.button(key="check_answer").click().run()
+
+
+def answers_of(app: AppTest) -> list[str]:
+    """The answers that the page offers; none if the question is answered."""
+    return [option for radio in app.radio if str(radio.key).startswith("choice_") for option in radio.options]
+
+
+def held(app: AppTest, name: str) -> Any:
+    """The value of a control. A control that is left out while *Settings* is closed has its default."""
+    return app.session_state[name] if name in app.session_state else DEFAULTS[name]
+
+
 def texts(app: AppTest, kind: str) -> list[str]:
     """What all elements of a kind say."""
     return [element.value for element in app.get(kind)]  # type: ignore[union-attr]  # only blocks have none
@@ -84,7 +104,7 @@ def done(app: AppTest) -> dict[str, str]:
 
 
 def assert_stands(app: AppTest) -> None:
-    """No exception; and the shell is there, whose absence raises none: the main sliders."""
+    """No exception; and the shell is there, whose absence raises none: the sizes above the page."""
     assert texts(app, "exception") == []
-    assert [slider.key for slider in app.sidebar.slider][:3] == ["input_size", "hidden_size", "seq_len"]
+    assert "sizes" in [element.proto.id.rsplit("-", 1)[-1] for element in app.get("bidi_component")]
     assert texts(app, "title")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.settings import Settings
+from components.settings import MAIN, Settings
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, linked, texts, visit
 
@@ -19,10 +19,10 @@ def test_the_controls_stand_whatever_the_page_does(monkeypatch: pytest.MonkeyPat
         faulty.setattr("components.lessons.live.score.show.show_score", fail)
         app = visit(SYLLABUS[0], linked(Settings(seq_len=7)))
         for length in (7, 8):
-            assert [slider.value for slider in app.sidebar.slider][:3] == [3, 4, length]
+            assert [app.slider(key=name).value for name in MAIN] == [3, 4, length]
             assert len(texts(app, "exception")) == 1
             assert [text for text in texts(app, "error") if text.startswith(FAILED)]
-            app.sidebar.slider(key="seq_len").set_value(8)
+            app.slider(key="seq_len").set_value(8)
             app.run()
     app.run()
     assert_stands(app)

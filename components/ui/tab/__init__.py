@@ -57,13 +57,13 @@ def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str |
 
 def _contradicted() -> list[str]:
     """The names that the browser has sent, without anything that is no control."""
-    names = st.session_state[KEY].contradicted
+    names = getattr(st.session_state.get(KEY), "contradicted", None)
     return [name for name in links.ALL if name in names] if isinstance(names, list) else []
 
 
 def _take_over() -> None:
     """Put the answers and attempts from the browser into the session. Answers of this session stay."""
-    remembered = st.session_state[KEY].remembered
+    remembered = getattr(st.session_state.get(KEY), "remembered", None)
     if not isinstance(remembered, Mapping):
         return
     answers, done = remembered.get("answers"), remembered.get("done")

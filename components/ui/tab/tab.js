@@ -1,6 +1,6 @@
 const KEPT = "unrolled";
 const LOOK = 1000; // ms between two looks at the connection and the address
-const MOST = 3; // script runs that are asked for in a row, to make address and controls agree
+const MOST = 2; // script runs that are asked for in a row, to make address and controls agree
 const PATIENCE = 3; // checks without a connection before the message; Streamlit closes shorter gaps itself
 const SAFE = "your settings are in the address, and your answers are kept in this tab.";
 const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
@@ -55,18 +55,30 @@ function contradicted(usual) {
   });
 }
 
-// Asks for a script run that writes the address, if a page at rest contradicts it at two looks in a row. A value that
-// Streamlit never writes must not make the page rerun for ever: so it asks only a few times.
+// Writes a value into the address of this entry of the history; null takes the name out. A name stays in its place, or is
+// added at the end, as the server does it.
+function write(name, value) {
+  const parts = location.search.slice(1).split("&").filter(Boolean);
+  const at = parts.findIndex((part) => part.startsWith(`${name}=`));
+  const rest = parts.filter((part) => !part.startsWith(`${name}=`));
+  if (value !== null) rest.splice(at < 0 ? rest.length : at, 0, new URLSearchParams([[name, value]]).toString());
+  const address = location.pathname + (rest.length ? `?${rest.join("&")}` : "") + location.hash;
+  history.replaceState(history.state, "", address);
+}
+
+// Asks for a script run that writes the address, if a page at rest contradicts it at two looks in a row. Some values
+// Streamlit never writes, for example which tab of a page is open: after a few times this script writes them itself.
 function mend(root, usual, setTriggerValue) {
   const app = document.querySelector("[data-testid=stApp]")?.dataset;
   const rests = app?.testConnectionState === "CONNECTED" && app.testScriptState === "notRunning";
   const names = rests ? contradicted(usual) : [];
   if (rests && !names.length) root.asked = 0;
   root.looks = names.length ? (root.looks ?? 0) + 1 : 0;
-  if (root.looks < 2 || (root.asked ?? 0) >= MOST) return;
+  if (root.looks < 2 || (root.asked ?? 0) > MOST) return;
   root.looks = 0;
   root.asked = (root.asked ?? 0) + 1;
-  setTriggerValue("contradicted", names);
+  if (root.asked <= MOST) setTriggerValue("contradicted", names);
+  else for (const name of names) write(name, window.unrolledValues[name] ?? null);
 }
 
 // The message about the connection; empty while there is a connection.
@@ -104,6 +116,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
+  window.unrolledWrite = write;
   const bar = root.querySelector("[popover]");
   bar.querySelector("button").onclick = () => location.reload();
   clearInterval(root.timer);

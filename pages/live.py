@@ -1,70 +1,63 @@
 """Does a loop over time steps compute the same thing as one call?"""
 
-import streamlit as st
-
 from components.lessons.live import show as live
 from components.lessons.live.check import show as check
 from components.lessons.live.check.program import program
 from components.lessons.live.numbers import show as numbers
-from components.lessons.live.score import show as score
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-words = st.container()  # sent after the picture, which is what a slider moves
-run = score.show_score(page)
-numbers.show_numbers(page, run)
+place = furniture.verdict_place(page)
+revealed = furniture.predict(
+    page,
+    "A loop calls the LSTM once for each step and passes `h` and `c` to the next step. One call gets the whole "
+    "sequence. How do the two outputs compare?",
+    (
+        Answer(
+            "the same, up to rounding",
+            "One call runs the same loop inside, with the same numbers. Only the order of some sums may differ, "
+            "and with it the rounding.",
+            right=True,
+        ),
+        Answer(
+            "different: in one call the steps do not see each other",
+            "In one call, too, each step gets the state of the step before. Only the samples of a batch do not see "
+            "each other. Look at the differences below h in the picture.",
+        ),
+        Answer(
+            "different, and the difference grows with every step",
+            "A difference does not grow here: a forget gate below 1 makes it smaller at every step. Make the sequence "
+            "longer, and look at the differences below h in the picture.",
+        ),
+        Answer(
+            "always the same, to the last bit",
+            "Not always. Each sum is rounded, and a sum in another order may differ in the last bit. The verdict "
+            "names sizes at which a bit differs.",
+        ),
+    ),
+)
+
+mistake = check.choose_mistake(page)
+run = live.show_picture(page, mistake, place)
+furniture.attempts(page, live.units_are_not_steps(page), live.start_is_forgotten(page, mistake))
 draw_first()
 
-with words:
-    furniture.ask(
-        page,
-        "An LSTM reads a sequence one time step after the other. You can call it once for each step and hand on the "
-        "state (h, c) yourself, or you can give it the whole sequence in one call. The sliders rebuild the module. "
-        "Below you see the numbers that it computes at each step.",
-    )
-    left, right = st.columns(2, gap="medium")
-with left:
-    furniture.equations(page)
-with right:
-    revealed = furniture.predict(
-        page,
-        "A loop calls the LSTM once for each step and hands on `h` and `c`. One call gets the whole sequence. How do "
-        "the two outputs compare?",
-        (
-            Answer(
-                "the same, up to rounding",
-                "One call runs the same loop inside, with the same numbers. Only the order of some sums may differ, "
-                "and with it the rounding.",
-                right=True,
-            ),
-            Answer(
-                "different: in one call the steps do not see each other",
-                "You may think that the call reads the steps as a batch, whose samples do not see each other; but "
-                "along the time axis each step still gets the state of the step before.",
-            ),
-            Answer(
-                "different, and the difference grows with every step",
-                "You may think that rounding errors pile up from step to step; but a forget gate below 1 makes old "
-                "differences smaller.",
-            ),
-            Answer(
-                "always the same, to the last bit",
-                "You may think that sums of floating-point numbers are exact; but they are rounded, so a sum in "
-                "another order may differ in the last bit.",
-            ),
-        ),
-    )
+furniture.ask(
+    page,
+    "An LSTM reads a sequence one time step after the other. You can call it once for each step and hand on the "
+    "state (h, c) yourself, or you can give it the whole sequence in one call. The sliders rebuild the module. "
+    "The picture shows the numbers that it computes at each step.",
+)
+furniture.equations(page)
+live.explain(page, run)
+numbers.show_numbers(page, run)
 
 furniture.section("The check")
-mistake = check.choose_mistake()
 check.show_check(page, mistake, revealed)
 check.show_cost(page)
-
-furniture.section("Try it")
-furniture.attempts(live.units_are_not_steps(page), live.start_is_forgotten(page, mistake))
 
 furniture.take_away(program(page.settings, mistake), "unrolled")
 

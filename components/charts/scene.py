@@ -52,6 +52,7 @@ STYLES: dict[str, Style] = {
     # Names of tensors and symbols
     "name": Style(20, family="serif", bold=True),
     "code": Style(14, family="mono", bold=True),
+    "small code": Style(13, family="mono", bold=True),
     "letter": Style(20, family="serif", bold=True, shift=10, fits=True),
     "letters": Style(18, family="serif", bold=True, shift=10, fits=True),
     "letter alone": Style(20, family="serif", bold=True, align="center", fits=True),

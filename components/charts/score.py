@@ -22,8 +22,13 @@ HEAD = 22  # px above the cells, for the time labels
 GAP = 14  # px between lanes
 LINES = 92  # px, height of a lane of lines
 
+STAGE_GAP = 8  # px between lanes on a stage
+NAMED = 56  # px that the symbol, the name and the range need below each other
+BARS = 36  # px, height of the lane of differences
+
 GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1; numbers on it can still be read
 SHUT = 0.06  # the fill's opacity at 0
+NARROW = ("i", "f", "g", "o")
 HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
 NAMES = {
     "x": "input",
@@ -59,15 +64,16 @@ class Lane:
         """The lower end of the domain."""
         return 0.0 if self.column in GATES else -self.bound
 
-    @property
-    def label(self) -> dict[str, Any]:
-        """The words at the left of the lane: one row of the labels' dataset."""
+    def label(self, height: int = NAMED) -> dict[str, Any]:
+        """The words at the left of a lane of `height` px: one row of the labels' dataset."""
+        domain = f"{self.low:g} … {self.bound:g}".replace("-", "−")
         return {
             "lane": self.quantity,
             "symbol": self.before + self.quantity,
             "sub": sum(WIDTHS[letter] for letter in self.before + self.quantity) - MARGIN,
             "name": self.name or NAMES[self.column],
-            "range": f"{self.low:g} … {self.bound:g}".replace("-", "−"),
+            "range": domain if height >= NAMED else "",
+            "beside": domain if height < NAMED else "",  # beside the symbol: there is no room below the name
         }
 
 
@@ -81,9 +87,13 @@ class Size:
     dense: bool
     height: int  # px of a lane
     input_height: int
+    gate_height: int = 0  # if not that of the others
+    gap: int = GAP  # px between lanes
 
     def of(self, column: str) -> int:
         """The height of a lane, in px."""
+        if column in NARROW:
+            return self.gate_height or self.height
         return self.input_height if column == "x" else self.height
 
     def fits(self, column: str) -> int:
@@ -103,6 +113,16 @@ def size(rows: int, steps: int) -> Size:
     return DENSE if rows <= 32 else TALL
 
 
+def stage_size(rows: int, steps: int) -> Size:
+    """The size of seven lanes that stand on a stage: all of them on the first screen of a projector.
+
+    Up to four units every lane has room for numbers. With more units the states have more room than the gates.
+    """
+    if rows <= 4:
+        return Size(steps > 30, 58, 44, gap=STAGE_GAP)
+    return Size(rows > 8 or steps > 30, 88, 40, 44, gap=STAGE_GAP)
+
+
 @template
 def score(
     lanes: tuple[Lane, ...],
@@ -110,22 +130,50 @@ def score(
     lines: tuple[Lane, ...] = (),
     first_unit: int = 0,
     first_feature: int = 0,
+    marked: bool = False,
+    floor: float | None = None,
 ) -> Chart:
     """The score: `lanes` as cells, and `lines` with one line for each unit.
+
+    With `marked`, cells of c and h get a red frame where the columns `c_off` and `h_off` of `cells` are above 0. With
+    `floor` there is a lane of bars below the cells, on a logarithmic scale from `floor`, which stands for 0: the
+    dataset `differences` (t, difference, clamped, tolerance).
 
     It reads the dataset `cells`: t, row and one column for each lane. A NaN is no cell. Row r is unit `first_unit + r`,
     or in the lane x feature `first_feature + r`; the tooltip of a cell says so. Embed it with `width="stretch"`.
     """
-    layout = _Layout(lanes, lane_size, first_unit, first_feature)
+    layout = _Layout(lanes, lane_size, first_unit, first_feature, marked)
     # Roomy cells have a narrow gap between them. `minBandSize` is 0: otherwise the browser would compute a least height
     # for every cell.
     wide = {"name": "wide", "update": f"room * {1 if lane_size.dense else 0.976}"}
     rect = {"cornerRadius": 0 if lane_size.dense else 2, "minBandSize": 0}
     return {
-        "vconcat": [_cells(layout), *(_lines(lane, lane_size) for lane in lines)],
-        "spacing": GAP,
+        "vconcat": [
+            _cells(layout),
+            *([] if floor is None else [_bars(floor)]),
+            *(_lines(lane, lane_size) for lane in lines),
+        ],
+        "spacing": lane_size.gap,
         "autosize": FIT.to_dict(),
         "usermeta": {"config": _CONFIG | {"signals": [_STEP, *_ROOM, wide], "rect": rect}},
+    }
+
+
+FEW = 6  # lines that can be told apart by their colours
+
+
+@template
+def state_lines(lanes: tuple[Lane, ...], dense: bool = False, few: bool = False, first_unit: int = 0) -> Chart:
+    """The states as lines, one view for each lane, on the axis and with the dataset `cells` of `score`.
+
+    If there are `few` units, each line has a colour of its own, and its unit's number at its end.
+    """
+    size = Size(dense, 0, 0)
+    return {
+        "vconcat": [_lines(lane, size, few, first_unit) for lane in lanes],
+        "spacing": GAP,
+        "autosize": FIT.to_dict(),
+        "usermeta": {"config": _CONFIG | {"signals": [_STEP, *_ROOM]}},
     }
 
 
@@ -192,6 +240,7 @@ class _Layout:
     lane_size: Size
     first_unit: int
     first_feature: int
+    marked: bool = False
 
     @property
     def heights(self) -> dict[str, int]:
@@ -202,12 +251,12 @@ class _Layout:
         tops, top = {}, HEAD
         for column, height in self.heights.items():
             tops[column] = top
-            top += height + GAP
+            top += height + self.lane_size.gap
         return tops
 
     @property
     def height(self) -> int:
-        return HEAD + sum(self.heights.values()) + GAP * (len(self.lanes) - 1)
+        return HEAD + sum(self.heights.values()) + self.lane_size.gap * (len(self.lanes) - 1)
 
 
 def _cells(layout: _Layout) -> Spec:
@@ -256,7 +305,18 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
     return layered(
         rectangles,
         *([_numbers(column)] if lane.numbered and not dense else []),
+        *([_marks(column)] if layout.marked and column in ("c", "h") else []),
         encoding=encoding,
+    )
+
+
+def _marks(column: str) -> Chart:
+    """A red frame around each cell that differs."""
+    return (
+        alt.Chart()
+        .mark_rect(filled=False, strokeWidth=1.6, width={"expr": "wide"})
+        .transform_filter(f"datum.{column}_off > 0")
+        .encode(color=alt.ColorValue("red"))
     )
 
 
@@ -319,7 +379,8 @@ def _labels(layout: _Layout) -> Spec:
     """The names of the lanes, and the outline around one step in each lane."""
     tops, heights = layout.tops, layout.heights
     values = [
-        lane.label | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]} for lane in layout.lanes
+        lane.label(heights[lane.column]) | {"y": tops[lane.column], "y2": tops[lane.column] + heights[lane.column]}
+        for lane in layout.lanes
     ]
     # Only c and h have a column for the initial state. It is the first column, or the last in the reverse direction.
     exists = "step >= 0 && (datum.lane == 'c' || datum.lane == 'h' || (span[0] == 0 ? step > 0 : step < span[1]))"
@@ -345,14 +406,44 @@ def _names() -> list[Chart]:
         field: alt.Chart().mark_text(style=field, x=-MARGIN).encode(text=alt.Text(f"{field}:N"))
         for field in ("symbol", "name", "range")
     }
+    beside = alt.Chart().mark_text(style="range", x=34 - MARGIN, dy=14).encode(text=alt.Text("beside:N"))
     t = alt.Chart().mark_text(style="sub", text="t").encode(x=alt.X("sub:Q", scale=None))
     hues = {"domain": list(NAMES), "range": [HUES.get(lane, INK) for lane in NAMES]}
     color = {"field": "lane", "type": "nominal", "scale": hues}
     hued = layered(texts["symbol"], t, texts["name"], encoding={"color": color})
-    return [hued, texts["range"].encode(color=alt.ColorValue(INK))]
+    return [hued, *(text.encode(color=alt.ColorValue(INK)) for text in (texts["range"], beside))]
 
 
-def _lines(lane: Lane, lane_size: Size) -> Spec:
+def _bars(floor: float) -> Spec:
+    """The largest difference of each step as a bar, in red above the tolerance, and the tolerance as a dashed line."""
+    rows = alt.Chart(alt.NamedData("differences")).transform_calculate(middle=_MIDDLE)
+    scale = alt.Scale(type="log", domain=[floor, 10], clamp=True, nice=False)
+    # The axis is empty; it only reserves the margin.
+    y = alt.Y("clamped:Q", scale=scale, axis=alt.Axis(labels=False, grid=False))
+    tip = "{'step t': datum.t, 'largest difference': format(datum.difference, '.1e')}"
+    bars = (
+        rows.mark_rect(width={"expr": "wide"}, tooltip={"expr": tip}, minBandSize=0)
+        .encode(
+            x=alt.X(**_COLUMN),
+            y=y,
+            y2=alt.Y2Datum(floor),
+            color=alt.Color("off:N", scale=alt.Scale(domain=[False, True], range=["primary", "red"])),
+        )
+        .transform_calculate(off="datum.difference > datum.tolerance")
+    )
+    limit = (
+        rows.mark_rule(strokeDash=[2, 3])
+        .transform_filter("datum.t == 1")
+        .encode(y=alt.Y("tolerance:Q"), color=alt.ColorValue(INK))
+    )
+    words = [
+        alt.Chart().mark_text(style=style, x=-MARGIN, y=y, text=text).encode(color=alt.ColorValue(INK))
+        for style, y, text in (("name", -22, "difference"), ("range", -24, f"{floor:.0e} … 10, log".replace("-", "−")))
+    ]
+    return layered(bars, limit, *words, data=NO_DATA, height=BARS)
+
+
+def _lines(lane: Lane, lane_size: Size, few: bool = False, first_unit: int = 0) -> Spec:
     """One line for each unit, on the domain of the lane. A line is cut off where it leaves the domain."""
     y = alt.Y(
         f"{lane.column}:Q",
@@ -365,7 +456,18 @@ def _lines(lane: Lane, lane_size: Size) -> Spec:
     cells = alt.Chart(alt.NamedData("cells")).transform_calculate(middle=_MIDDLE)
     curve = cells.mark_line(
         clip=True, strokeWidth=1 if lane_size.dense else 1.5, opacity=0.3 if lane_size.dense else 0.85
-    ).encode(x=alt.X(**_COLUMN), y=y, detail=alt.Detail("row:N"), color=alt.ColorValue("primary"))
+    ).encode(
+        x=alt.X(**_COLUMN),
+        y=y,
+        detail=alt.Detail("row:N"),
+        color=alt.Color("row:N") if few else alt.ColorValue("primary"),
+    )
+    ends = (
+        cells.mark_text(align="left", dx=4, fontSize=11)
+        .transform_filter(f"datum.t == span[1] && isValid(datum.{lane.column})")
+        .transform_calculate(unit=f"datum.row + {first_unit}")
+        .encode(x=alt.X(**_COLUMN), y=y, text=alt.Text("unit:N"), color=alt.Color("row:N"))
+    )
     cursor = (
         alt.Chart()
         .mark_rect(fillOpacity=0.14)
@@ -378,12 +480,12 @@ def _lines(lane: Lane, lane_size: Size) -> Spec:
         )
     )
     words = (
-        ("symbol", lane.label["symbol"], -MARGIN),
-        ("sub", "t", lane.label["sub"]),
+        ("symbol", lane.label()["symbol"], -MARGIN),
+        ("sub", "t", lane.label()["sub"]),
         ("name", "a line a unit", -MARGIN),
     )
     names = [
         alt.Chart().mark_text(style=field, x=x, y=LINES / 2 - 20, text=text).encode(color=alt.ColorValue(INK))
         for field, text, x in words
     ]
-    return layered(cursor, curve, *names, data=NO_DATA, height=LINES)
+    return layered(cursor, curve, *([ends] if few else []), *names, data=NO_DATA, height=LINES)

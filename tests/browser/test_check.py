@@ -7,17 +7,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.lessons.live import LABELS
 from components.lessons.live.check.facts import MISTAKES
-from tests.browser.driving import alert, current, failure, in_address, settle, success
+from tests.browser.driving import alert, answer, current, failure, in_address, open_settings, settle, success
 
 pytestmark = pytest.mark.browser
 
-LOCKED = "Predict first, above"
+LOCKED = "Answer the question"
 MADE = {key: label for key, label in LABELS.items() if key != "none"}
 
 
 def choices(page: Page) -> Locator:
     """The segmented control of mistakes."""
-    return page.get_by_role("radiogroup", name="Make it fail")
+    return page.get_by_role("radiogroup", name="Make a mistake")
 
 
 def figures(page: Page) -> str:
@@ -83,41 +83,43 @@ def test_a_harmless_mistake_is_called_so_and_the_cost_is_measured_on_demand(visi
 
 
 def test_the_verdict_comes_with_an_answer_or_without_the_question(visit):
-    """Before an answer there is no verdict. The arrow keys choose one; the feedback says why, right or wrong.
+    """Before an answer there is no verdict. It comes with *Check*, whatever was passed with the arrow keys before.
 
     Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer.
     """
     page = visit()
     expect(alert(page, LOCKED)).to_be_visible()
-    settle(page)
     expect(success(page, "The same.")).to_have_count(0)
 
-    shown = page.get_by_role("switch", name="Show answers")
-    shown.press("Space")
-    expect(current(page).get_by_text("The answer: the same, up to rounding.")).to_be_visible()
-    expect(success(page, "The same.")).to_be_visible()
-    in_address(page, "answers=true")
-
-    shown.press("Space")
-    expect(alert(page, LOCKED)).to_be_visible()
-    settle(page)
-    expect(success(page, "The same.")).to_have_count(0)
-    in_address(page, "!answers=")
+    open_settings(page)
+    for on in (True, False):
+        page.get_by_role("switch", name="Show answers").press("Space")
+        in_address(page, "answers=true" if on else "!answers=")
+        expect(success(page, "The same.")).to_have_count(int(on))
+        expect(alert(page, LOCKED)).to_have_count(int(not on))
+        expect(current(page).get_by_text("The answer: the same, up to rounding.")).to_have_count(int(on))
 
     answers = page.get_by_role("radiogroup", name="A loop calls the LSTM once for each step").get_by_role("radio")
-    answers.first.press("Space")
-    expect(success(page, "Right.")).to_be_visible()
-    expect(success(page, "The same.")).to_be_visible()
-    expect(alert(page, LOCKED)).to_have_count(0)
-
-    for count in range(1, answers.count() - 1):  # the last choice is Show me, not an answer
-        answers.nth(count - 1).press("ArrowDown")
+    texts = answers.all_inner_texts()
+    assert len(texts) == 4
+    page.locator(".st-key-check_answer button").press("Enter")  # nothing is chosen yet
+    settle(page)
+    expect(alert(page, LOCKED)).to_be_visible()
+    for count in range(4):
+        answers.first.press("Space")
+        for passed in range(count):
+            answers.nth(passed).press("ArrowDown")
         expect(answers.nth(count)).to_be_checked()
-        expect(alert(page, "No. You may think that")).to_be_visible()
-        expect(success(page, "Right.")).to_have_count(0)
-    expect(success(page, "The same.")).to_be_visible()
+        expect(alert(page, LOCKED)).to_be_visible()
+        page.locator(".st-key-check_answer button").press("Enter")
+        expect(success(page, "Right.") if count == 0 else alert(page, "No.")).to_be_visible()
+        expect(success(page, "The same.")).to_be_visible()
+        expect(alert(page, LOCKED)).to_have_count(0)
+        page.get_by_role("button", name="Ask again").press("Enter")
+        expect(alert(page, LOCKED)).to_be_visible()
+        settle(page)
 
-    page.get_by_role("radio", name="Show me").press("Space")
+    answer(page, "Show me")
     expect(success(page, "The same.")).to_be_visible()
     for start in ("Right.", "No."):
         expect(alert(page, start)).to_have_count(0)

@@ -1,71 +1,45 @@
-"""The difference chart's template: valid, small, on a scale that the numbers do not choose."""
-
-import json
+"""The difference between two runs as a frame: the comparison's own numbers, none invented."""
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
-from components.charts.difference import FLOORS, difference, difference_columns
-from components.charts.template import fed
+from components.charts import difference as columns
+from components.charts.difference import FLOORS
 from components.lessons.live.check.facts import check
-from components.settings import Settings
-from tests.charts.specs import datasets, nodes, validate
+from components.settings import FIELDS, Settings
+from tests.charts.tables import tabled
 
-structures = pytest.mark.parametrize("mark", [None, 0.01])
-floors = pytest.mark.parametrize("floor", sorted(FLOORS.values()))
+difference_columns = tabled(columns.difference_columns)
 
-
-@floors
-@structures
-def test_it_is_vega_lite_small_and_built_once(floor: float, mark: float | None) -> None:
-    """Valid as it travels, below 16 kB, and the same object for the same structure."""
-    spec = difference(floor, mark)
-    validate(spec)
-    assert len(json.dumps(spec)) < 16_000
-    assert difference(floor, mark) is spec
+steady = examples(deadline=None, derandomize=True, max_examples=60)
 
 
-@structures
-def test_its_dataset_is_read_and_fed(mark: float | None) -> None:
-    """It draws one dataset, `differences`, and every field it reads is a column of the frame."""
-    result = check(Settings(), "zeros")
-    frame = difference_columns(result.per_step, result.tolerance, 1e-9)
-    spec = difference(1e-9, mark)
-    assert datasets(spec) == {"differences"} == set(fed(spec, differences=frame)["datasets"])
-    read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "clamped", "tolerance"} == set(frame)
+@pytest.mark.parametrize("mistake", ["none", "zeros", "redraw", "h_only", "as_batch", "forward_loop"])
+def test_a_row_a_step_with_the_check_s_numbers(mistake: str) -> None:
+    """t = 1..T, the check's difference at that step, and its tolerance in every row."""
+    result = check(Settings(seq_len=9), mistake)
+    frame = difference_columns(result.per_step, result.tolerance, FLOORS["float32"])
+    assert list(frame.columns) == ["t", "difference", "clamped", "tolerance"]
+    assert frame["t"].tolist() == list(range(1, 10))
+    assert tuple(frame["difference"]) == result.per_step
+    assert set(frame["tolerance"]) == {result.tolerance}
 
 
-@floors
-def test_its_scale_is_fixed(floor: float) -> None:
-    """The logarithmic scale runs from the floor to 10 for any numbers, and says 0 at the floor."""
-    (scale,) = [
-        node["scale"] for node in nodes(difference(floor)) if node.get("field") == "clamped" and "scale" in node
-    ]
-    assert scale["type"] == "log"
-    assert scale["domain"] == [floor, 10]
-    (axis,) = [node["axis"] for node in nodes(difference(floor)) if node.get("field") == "clamped" and "axis" in node]
-    assert axis["values"][0] == floor
-    assert axis["values"] == sorted(axis["values"])
-    assert f"datum.value < {2 * floor} ? '0'" in axis["labelExpr"]
+@steady
+@given(
+    per_step=st.lists(st.floats(0, 10), min_size=1, max_size=20),
+    floor=st.sampled_from(sorted(FLOORS.values())),
+)
+def test_clamped_differences_stand_on_the_floor(per_step: list[float], floor: float) -> None:
+    """A difference below the floor, such as 0, stands at the floor. Any other stands at its own value."""
+    frame = difference_columns(per_step, 2e-6, floor)
+    assert frame["clamped"].tolist() == [max(difference, floor) for difference in per_step]
+    assert frame["difference"].tolist() == per_step
 
 
-def test_the_mark_is_shown_where_it_is_asked_for() -> None:
-    """A rule and its label stand at `mark`, and without one nothing does."""
-    data = [node["y"] for node in nodes(difference(1e-9, 0.01)) if node.get("y", {}) == {"datum": 0.01}]
-    assert len(data) == 2
-    assert '"0.01"' in json.dumps(difference(1e-9, 0.01))
-    assert "datum" not in {key for node in nodes(difference(1e-9)) for key in node}
-
-
-def test_an_earlier_line_is_shown_where_it_is_asked_for() -> None:
-    """With `before` the frame's column `earlier` is shown too, dashed and labelled; without it nothing reads it."""
-    result, run = check(Settings()), check(Settings(), "redraw")
-    frame = difference_columns(result.per_step, result.tolerance, 1e-9, run.per_step)
-    spec = difference(1e-9, before="before mending")
-    validate(spec)
-    read = {node["field"] for node in nodes(spec) if "field" in node}
-    assert read == {"t", "difference", "clamped", "tolerance", "earlier"} == set(frame)
-    dashed = [layer for layer in spec["layer"] if layer["encoding"].get("y", {}).get("field") == "earlier"]
-    assert [layer["mark"]["type"] for layer in dashed] == ["line", "point", "text"]
-    assert dashed[0]["mark"]["strokeDash"]
-    assert dashed[2]["mark"]["text"] == "before mending"
+@pytest.mark.parametrize("dtype", FIELDS["dtype"].options())
+def test_the_floor_is_below_what_rounding_leaves(dtype: str) -> None:
+    """For either precision there is a floor, well below the tolerance, so that 0 cannot be taken for a number."""
+    assert 0 < FLOORS[dtype] < check(Settings(dtype=dtype)).tolerance / 50

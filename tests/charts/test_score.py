@@ -8,8 +8,23 @@ from typing import Any
 
 import pytest
 
+from components.charts.difference import FLOORS
 from components.charts.lanes import LANES
-from components.charts.score import DENSE, GATES, HUES, NAMES, ROOMY, SHUT, STEP_EVENT, TALL, Lane, Size, score, size
+from components.charts.score import (
+    DENSE,
+    GATES,
+    HUES,
+    NAMES,
+    ROOMY,
+    SHUT,
+    STEP_EVENT,
+    TALL,
+    Lane,
+    Size,
+    score,
+    size,
+    stage_size,
+)
 from components.charts.template import INK, Spec, fed
 from components.lessons.live.score.frames import scored
 from components.settings import VIEWS, Settings
@@ -79,6 +94,25 @@ def test_it_is_built_once(structure: tuple[Any, ...]) -> None:
 def test_it_is_small(structure: tuple[Any, ...]) -> None:
     """A specification travels with every move of a slider, so it has less than 16 kB."""
     assert len(json.dumps(score(*structure))) < 16_000
+
+
+@pytest.mark.parametrize("floor", FLOORS.values())
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize(("rows", "steps"), [(1, 5), (4, 5), (4, 31), (5, 5), (8, 30), (9, 5), (128, 200)])
+def test_on_a_stage_it_is_as_high_as_a_first_screen_allows(rows: int, steps: int, marked: bool, floor: float) -> None:
+    """Seven lanes and the bars are at most 520 px high, and every lane has a number's height a row at four units."""
+    lane_size = stage_size(rows, steps)
+    spec = score(ALL, lane_size, marked=marked, floor=floor)
+    validate(spec)
+    assert len(json.dumps(spec)) < 16_000
+    heights = [view["height"] for view in spec["vconcat"]]
+    assert len(heights) == 2
+    assert sum(heights) + spec["spacing"] <= 520
+    if rows <= 4:
+        assert all(lane_size.fits(lane) >= rows for lane in ("i", "f", "g", "o", "c", "h"))
+    frames = [node for node in nodes(of_cells(spec)) if "_off > 0" in str(node.get("filter"))]
+    assert len(frames) == (2 if marked else 0)
+    assert datasets(spec) == {"cells", "differences"}
 
 
 @pytest.mark.parametrize("bound", VIEWS["c_range"].options())
@@ -296,4 +330,4 @@ def test_sizes_grow() -> None:
 def test_a_frame_is_not_needed_to_build() -> None:
     """The template holds no number of any run: its only inline data are the labels."""
     for row in inline(score(ALL, ROOMY, (C, H))):
-        assert set(row) <= {"lane", "symbol", "sub", "name", "range", "y", "y2"}
+        assert set(row) <= {"lane", "symbol", "sub", "name", "range", "beside", "y", "y2"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.charts.difference import difference
 from components.charts.lanes import LANES
+from components.charts.scene import Form
 from components.charts.score import GATES, HUES, ROOMY, Lane, score
 from components.charts.template import HAIRLINE, INK
 from components.lessons.outputs.carry.charts import carry
@@ -74,9 +74,11 @@ def test_both_themes_say_the_same_things() -> None:
 def test_every_colour_of_a_chart_is_in_both_themes() -> None:
     """Charts name colours, themes say what they are: a name without a value would be the browser's own colour."""
     lanes = tuple(map(Lane, LANES))
-    used = colours(score(lanes, ROOMY, lanes[-2:])) | colours(difference(1e-9, 0.01))
-    used |= colours(outputs(outputs_picture(Settings(), 0).scene.form, 2)) | colours(carry(1e-9, ("a", "b", "c", "d")))
-    assert used == {*HUES.values(), INK, "primary", "diverging", HAIRLINE}
+    used = colours(score(lanes, ROOMY, lanes[-2:])) | colours(score(lanes, ROOMY, marked=True, floor=1e-9))
+    used |= colours(outputs(outputs_picture(Settings(), 0).scene.form, 2)) | colours(
+        carry(Form(90, 0, ("faint tick",)))
+    )
+    assert used == {*HUES.values(), INK, "primary", "red", "diverging", HAIRLINE}
     for name in used - {"diverging", HAIRLINE}:
         assert defined(f"{name}Color"), name
 

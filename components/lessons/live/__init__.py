@@ -21,7 +21,7 @@ LESSON = Lesson(
     "Start here",
     ":material/play_circle:",
     controls={
-        "mistake": Choice("Make it fail", tuple(LABELS.values()), "A mistake to make on purpose."),
+        "mistake": Choice("Make a mistake", tuple(LABELS.values()), "A mistake to make on purpose."),
         "units": UNITS,
     },
 )

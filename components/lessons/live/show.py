@@ -1,18 +1,66 @@
-"""The live page's two experiments: the page watches what is done with the sliders and confirms what comes of it."""
+"""The live page's picture, which follows the sliders, and its two experiments, whose outcomes the page confirms."""
 
 import dataclasses
+from typing import Any
 
 import streamlit as st
 
-from components.lessons.live.check.show import checked
+from components.charts.difference import FLOORS, difference_columns
+from components.lessons.live.check.facts import differing
+from components.lessons.live.check.show import checked, show_verdict
+from components.lessons.live.score import show as score
+from components.lessons.live.score.frames import Scored, off_columns
+from components.lessons.live.score.step.show import step_control
 from components.lstm.compare import AGREED, Comparison
 from components.settings import FIELDS, FIRST_STEPS, Settings
 from components.ui.figures import parameter_formula
-from components.ui.furniture import Attempt
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, revealed, say_reach, section, small
+from components.ui.jobs import job_text
 from components.ui.shell import Page
 
 # What the number of parameters depends on, beside the hidden size.
 COUNTED = ("input_size", "num_layers", "bidirectional", "proj_size", "bias")
+
+
+def show_picture(page: Page, mistake: str, place: Any) -> Scored:
+    """The score, and in `place` the verdict, again while a size is dragged; below them the Step control."""
+    with page.picture:
+        part = score.choose_part(page)
+        run = follow(page, _picture, mistake, part, place)
+        step_control()
+        with st.container():  # holds the place of what is not always there
+            say_reach("c", run.c, page.view.c_range)
+    return run
+
+
+def explain(page: Page, run: Scored) -> None:
+    """How to read the picture, what a job does, and both states as lines."""
+    section("The score", "\n\n".join(filter(None, (job_text(page.settings), small(score.reading(page))))))
+    score.show_lines(page, run)
+
+
+def _picture(page: Page, mistake: str, part: int, place: Any) -> Scored:
+    settings, view = page.settings, page.view
+    run = score.run_of(page, part)
+    if not revealed(page):
+        score.show_score(page, run)
+        return run
+    result, floor = checked(settings, mistake), FLOORS[settings.dtype]
+    off = None
+    if mistake != "none":
+        found = differing(settings, mistake, view.layer, int(view.reverse), view.sample)
+        off = off_columns(found, int(view.reverse), run.units, run.height)
+    score.show_score(
+        page,
+        run,
+        off,
+        difference_columns(result.per_step, result.tolerance, floor),
+        floor,
+    )
+    with place:
+        show_verdict(settings, mistake)
+    return run
 
 
 def units_are_not_steps(page: Page) -> Attempt:

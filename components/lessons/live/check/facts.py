@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import torch
+from torch import Tensor
 
+from components.kept import kept
 from components.lstm.axes import time_axis
-from components.lstm.build import Setup, build, redraw, shared_build
-from components.lstm.compare import Comparison, compare
+from components.lstm.build import Setup, State, build, redraw, shared_build
+from components.lstm.compare import Comparison, compare, tolerance
 from components.lstm.cost import PAIRS, Cost, in_turns
 from components.lstm.loop import Result, forward_loop, loop
 from components.lstm.refusal import refused
+from components.lstm.trace import trace_direction
 from components.settings import Settings
 
 
@@ -145,6 +150,70 @@ def check(settings: Settings, mistake: str = "none") -> Comparison:
     with torch.no_grad():
         looped, called = MISTAKES[mistake].run(settings, setup)
         return compare(looped, called, settings.batch_first)
+
+
+@cache
+def rounding_example() -> tuple[Settings, float] | None:
+    """Settings for which loop and call differ by rounding on this machine, and the largest difference; or None.
+
+    Which sizes these are depends on the processor, because torch adds up in another order on another one.
+    """
+    for size in (16, 64, 8, 32, 63):
+        settings = Settings(input_size=size, hidden_size=size)
+        result = check(settings)
+        if result.same and result.difference > 0:
+            return settings, result.difference
+    return None
+
+
+States = tuple[Tensor, Tensor]  # of every step: c (T, B, H) and h (T, B, P) of one layer and direction
+
+# What each loop with a mistake hands from call to call.
+HANDED_ON: dict[str, Callable[[State], State | None]] = {
+    "zeros": lambda state: None,
+    "h_only": lambda state: (state[0], torch.zeros_like(state[1])),
+    "forward_loop": lambda state: state,
+}
+
+
+def looped_states(settings: Settings, mistake: str, layer: int, direction: int) -> States:
+    """The states of the loop after each step. A loop without a mistake has those of the call, up to rounding."""
+    module, inputs, hx = shared_build(settings)
+    if mistake not in HANDED_ON:
+        return called_states(settings, "none", layer, direction)
+    slot = layer * settings.num_directions + direction
+    state: State | None = None if mistake == "zeros" else hx
+    steps = []
+    with torch.no_grad():
+        for x_t in torch.split(inputs, 1, dim=time_axis(settings.batch_first)):
+            _, (h, c) = module(x_t, state)
+            steps.append((c[slot], h[slot]))
+            state = HANDED_ON[mistake]((h, c))
+    c, h = (torch.stack(states) for states in zip(*steps, strict=True))
+    return c, h
+
+
+def called_states(settings: Settings, mistake: str, layer: int, direction: int) -> States:
+    """The states of the single call after each step."""
+    module, inputs, hx = shared_build(settings)
+    if mistake == "as_batch":  # without a state, and each step is a sequence of its own
+        traced = trace_direction(module, inputs.transpose(0, 1), None, layer, direction)
+        return traced.c.transpose(0, 1), traced.h.transpose(0, 1)
+    start = redraw(settings) if mistake == "redraw" else hx
+    traced = trace_direction(module, inputs, start, layer, direction)
+    return traced.c, traced.h
+
+
+@kept
+def differing(settings: Settings, mistake: str, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
+    """Which numbers of c (T, H) and h (T, P) of a sample differ between loop and call, in one layer and direction.
+
+    A difference within the tolerance of the check does not count.
+    """
+    looped = looped_states(settings, mistake, layer, direction)
+    called = called_states(settings, mistake, layer, direction)
+    limit = tolerance(called[0].dtype, called[0])
+    return {name: ((a - b)[:, sample].abs() > limit).numpy() for name, a, b in zip("ch", looped, called, strict=True)}
 
 
 def measure(settings: Settings, pairs: int = PAIRS) -> Iterator[Cost]:

@@ -4,17 +4,15 @@ import math
 
 import streamlit as st
 
-from components.charts.difference import FLOORS, difference, difference_columns
 from components.kept import kept
 from components.lessons.live import LABELS
 from components.lessons.live.check import program as programs
-from components.lessons.live.check.facts import MISTAKES, as_batch_words, check, measure, why_harmless
+from components.lessons.live.check.facts import MISTAKES, as_batch_words, check, measure, rounding_example, why_harmless
 from components.lstm.build import shared_build
-from components.lstm.compare import AGREED, Comparison
+from components.lstm.compare import Comparison
 from components.lstm.cost import PAIRS, PATIENCE, Cost
 from components.settings import Settings
 from components.ui import beside, links
-from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, scientific
 from components.ui.furniture import code, locked, verdict
 from components.ui.shell import Page
@@ -25,13 +23,14 @@ KEYS = {label: key for key, label in LABELS.items()}
 checked = kept(check)
 
 
-def choose_mistake() -> str:
-    """The mistake to make, by its key in `MISTAKES`."""
-    return KEYS[links.choose("mistake")]
+def choose_mistake(page: Page) -> str:
+    """The mistake to make, by its key in `MISTAKES`, chosen beside the picture."""
+    with page.coach:
+        return KEYS[links.choose("mistake")]
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:
-    """Once `revealed`, loop and call side by side as code, the verdict, the figures and what they mean."""
+    """Once `revealed`, loop and call side by side as code, the figures and what they mean."""
     if not revealed:
         # The code waits too: what highlights it is heavier than the charts, and would keep the first picture waiting.
         locked()
@@ -43,30 +42,31 @@ def show_check(page: Page, mistake: str, revealed: bool) -> None:
         for body in (loop, call):
             code(body, height="stretch" if narrow else "content")
     result = checked(settings, mistake)
-    _verdict(settings, mistake, result)
     _rows(settings, result)
-    if not result.same:
-        st.markdown("The largest difference of the two outputs, at each time step:")
-        floor = FLOORS[settings.dtype]
-        chart(
-            difference(floor, AGREED if mistake == "redraw" else None),
-            alt="A line: the largest difference of the outputs at each time step, on a logarithmic scale.",
-            differences=difference_columns(result.per_step, result.tolerance, floor),
-        )
     if mistake == "as_batch":
         _as_batch(settings)
 
 
-def _verdict(settings: Settings, mistake: str, result: Comparison) -> None:
-    chosen = MISTAKES[mistake]
+def show_verdict(settings: Settings, mistake: str) -> None:
+    """Whether loop and call are the same, in one large line, with the largest difference and the reason."""
+    result, chosen = checked(settings, mistake), MISTAKES[mistake]
     if result.same and mistake == "none":
         rounding = f"The largest difference is {scientific(result.difference)}: that is rounding."
-        verdict(True, "The same.", rounding if result.difference else "Not one bit differs.")
+        verdict(True, "The same.", rounding if result.difference else f"Not one bit differs here.{_elsewhere()}")
     elif result.same:
         why = why_harmless(settings, mistake, result)
         verdict(True, "The same, in spite of the mistake.", f"{chosen.sentence} {why}")
     else:
         verdict(False, "Not the same.", f"The largest difference is {result.difference:.2g}. {chosen.sentence}")
+
+
+def _elsewhere() -> str:
+    """Sizes at which a bit differs on this machine, in one sentence; empty if none were found."""
+    if (found := rounding_example()) is None:
+        return ""
+    settings, difference = found
+    sizes = f"I = {settings.input_size} and H = {settings.hidden_size}"
+    return f" At {sizes} a bit differs: there the largest difference is {scientific(difference)}."
 
 
 def _rows(settings: Settings, result: Comparison) -> None:

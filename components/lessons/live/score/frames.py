@@ -20,6 +20,7 @@ class Scored:
     cells: Columns  # `score_columns`
     units: Window
     features: Window
+    height: int  # rows of `cells`: of the units or of the features, whichever are more
     c: float  # largest |c| shown
     h: float  # largest |h| shown; above 1 only in a sampled initial state, or with a projection
     rows: dict[str, int]  # shown, for each lane
@@ -36,7 +37,8 @@ def scored(settings: Settings, layer: int, direction: int, sample: int, page: in
         name: lane[:, (w := features if name == "x" else units).first : w.last + 1] for name, lane in lanes.items()
     }
     c, h = (float(np.abs(shown[name]).max(initial=0).astype(np.float32)) for name in "ch")
-    return Scored(cells, units, features, c, h, {name: lane.shape[1] for name, lane in shown.items()})
+    height = len(cells["t"]) // (steps + 1)
+    return Scored(cells, units, features, height, c, h, {name: lane.shape[1] for name, lane in shown.items()})
 
 
 def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, features: Window) -> Columns:
@@ -57,6 +59,21 @@ def score_columns(lanes: dict[str, np.ndarray], direction: int, units: Window, f
         values[start : start + len(shown), : shown.shape[1]] = shown
     axes = places(1 if direction else 0, cells[0])
     return axes | dict(zip(LANES, cells.reshape(len(LANES), -1), strict=True))
+
+
+def off_columns(off: dict[str, np.ndarray], direction: int, units: Window, rows: int) -> Columns:
+    """The columns `c_off` and `h_off` beside those of `score_columns`: 1 for a cell that differs, else 0, as uint8.
+
+    `off` has for c and h an array of truth values (steps, units). `rows` is the number of rows of each step in `cells`.
+    The initial state, one more step, never differs.
+    """
+    columns = {}
+    for name, cells in off.items():
+        shown = cells[:, units.first : units.last + 1]
+        start = 0 if direction else 1
+        columns[f"{name}_off"] = np.zeros((len(cells) + 1, rows), np.uint8)
+        columns[f"{name}_off"][start : start + len(cells), : shown.shape[1]] = shown
+    return {name: column.reshape(-1) for name, column in columns.items()}
 
 
 def packed(run: Scored) -> bytes:

@@ -1,54 +1,60 @@
-"""The score on a page: what is shown and how to read it, the chart and the Step control."""
+"""The score on a page: the chart, the choice of units, and how to read it."""
 
 import streamlit as st
 
+from components.charts.columns import Columns
 from components.charts.lanes import LANES, window
-from components.charts.score import Lane, score, size
+from components.charts.score import FEW, Lane, score, stage_size, state_lines
 from components.lessons.live.score.frames import Scored, scored
-from components.lessons.live.score.step.show import step_control
+from components.lessons.live.score.step.show import step_numbers
 from components.ui.chart import chart
-from components.ui.furniture import reads_below, say_reach, section, small, which_shown
-from components.ui.jobs import job_text
+from components.ui.furniture import reads_below, which_shown
 from components.ui.shell import Page
 
 X_RANGE = 2.5
 # Without a number in it: the browser takes a new description for a new chart, and starts it anew.
 ALT = (
     "Heat maps, one column for each time step: the inputs, the input, forget, cell and output gates, the cell state "
-    "and the hidden state of every unit that is shown; below them both states as lines. The table below holds the "
-    "same numbers."
+    "and the hidden state of every unit that is shown. The table below holds the same numbers."
 )
+LINES_ALT = "Two line charts above each other, the cell state and the hidden state, with one line for each unit."
+H_RANGES = (1.0, 2.0, 4.0, 8.0)  # of the lines
 
 
-def show_score(page: Page) -> Scored:
-    """The score of the page's settings, how to read it, and the Step control; returns what is shown."""
-    settings, view = page.settings, page.view
-    section("The score", "\n\n".join(filter(None, (job_text(settings), small(_reading(page))))))
-    with st.container():  # holds the place of what is not always there: a chart that moves is built again
-        part = _pager(page)
-        run = scored(settings, view.layer, int(view.reverse), view.sample, part)
-        say_reach("c", run.c, view.c_range)
-        if run.h > 1:
-            why = "" if settings.proj_size else " (an initial state is given, tanh does not squeeze it)"
-            st.caption(
-                f"|h| reaches {run.h:.2f}, which is more than its range{why}: there the lines leave the picture."
-            )
-    cell_size = size(run.units.last - run.units.first + 1, settings.seq_len)
-    bounds = {"x": X_RANGE, "c": float(view.c_range)}
-    lanes = {name: Lane(name, bounds.get(name, 1.0), run.rows[name] <= cell_size.fits(name)) for name in LANES}
+def run_of(page: Page, part: int) -> Scored:
+    """The cells of the score for what the page shows, and one part of its units."""
+    return scored(page.settings, page.view.layer, int(page.view.reverse), page.view.sample, part)
+
+
+def show_score(
+    page: Page, run: Scored, off: Columns | None = None, differences: Columns | None = None, floor: float | None = None
+) -> None:
+    """The score of `run`, and its numbers for the Step control.
+
+    `off` are the columns `c_off` and `h_off`: which cells are marked. With `differences` there is a lane of bars.
+    """
+    cell_size = stage_size(run.units.last - run.units.first + 1, page.settings.seq_len)
+    bounds = {"x": X_RANGE, "c": float(page.view.c_range)}
+    lanes = tuple(Lane(name, bounds.get(name, 1.0), run.rows[name] <= cell_size.fits(name)) for name in LANES)
     template = score(
-        tuple(lanes.values()),
-        cell_size,
-        (lanes["c"], lanes["h"]),
-        run.units.first,
-        run.features.first,
+        lanes, cell_size, (), run.units.first, run.features.first, off is not None, floor if differences else None
     )
-    chart(template, alt=ALT, cells=run.cells)
-    step_control(run)
-    return run
+    datasets = {"cells": {**run.cells, **(off or {})}} | ({"differences": differences} if differences else {})
+    chart(template, alt=ALT, **datasets)
+    step_numbers(run)
 
 
-def _reading(page: Page) -> str:
+def show_lines(page: Page, run: Scored) -> None:
+    """Both states as lines, one for each unit. The domain of h holds its initial state, which tanh does not squeeze."""
+    rows = run.units.last - run.units.first + 1
+    h = next(bound for bound in H_RANGES if bound >= run.h or bound == H_RANGES[-1])
+    lanes = (Lane("c", float(page.view.c_range)), Lane("h", h))
+    dense = stage_size(rows, page.settings.seq_len).dense
+    template = state_lines(lanes, dense, rows <= FEW, run.units.first)
+    chart(template, alt=LINES_ALT, cells={name: run.cells[name] for name in ("t", "row", "c", "h")})
+
+
+def reading(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
@@ -69,9 +75,10 @@ def _reading(page: Page) -> str:
     return " ".join(filter(None, (*words, which_shown(page))))
 
 
-def _pager(page: Page) -> int:
+def choose_part(page: Page) -> int:
     """Which part of the units is shown: all of them, or a page of as many as a browser can show at once."""
     settings, view = page.settings, page.view
+    place = st.empty()  # always there: a chart that moves is built again
     reads = settings.input_size
     if view.layer:
         reads = settings.output_size * settings.num_directions
@@ -79,7 +86,7 @@ def _pager(page: Page) -> int:
     pages = max(window(settings.seq_len, count).pages for count in rows.values())
     if pages == 1:
         return 0
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with place.container(horizontal=True, vertical_alignment="center"):
         chosen = st.pagination(pages, key="units", bind="query-params") or 1
         shown = {name: window(settings.seq_len, n, chosen - 1) for name, n in rows.items()}
         st.caption(

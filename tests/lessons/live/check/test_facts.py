@@ -53,6 +53,22 @@ def test_check_records_no_graph() -> None:
     assert torch.is_grad_enabled()
 
 
+def test_the_example_of_rounding_is_one() -> None:
+    """Where it is found, plain code differs there too: by more than nothing and less than the tolerance."""
+    found = facts.rounding_example()
+    if found is None:
+        pytest.skip("on this processor loop and call agree to the last bit at all sizes that are tried")
+    s, difference = found
+    module, inputs, (h, c) = build(s)
+    with torch.no_grad():
+        output, _ = module(inputs, (h, c))
+        steps = []
+        for x_t in inputs:
+            out, (h, c) = module(x_t[None], (h, c))
+            steps.append(out)
+    assert 0 < (torch.cat(steps) - output).abs().max().item() <= difference <= check(s).tolerance
+
+
 # Mistakes
 
 
@@ -218,6 +234,39 @@ def test_per_step_is_the_largest_difference_of_each_step(s: Settings, name: str)
     wanted = [(one[t] - two[t]).abs().max().item() for t in range(s.seq_len)]
     assert list(comparison.per_step) == wanted
     assert max(comparison.per_step) == comparison.rows[0].difference
+
+
+@given(small_settings(), st.sampled_from(sorted(MISTAKES)))
+def test_the_cells_that_differ_are_those_of_the_two_outputs(s: Settings, name: str) -> None:
+    """In the last layer h of every step stands in both outputs, so they say which cells differ."""
+    (looped, _), (called, _) = MISTAKES[name].run(s, build(s))
+    limit = check(s, name).tolerance
+    apart = (looped - called).detach().abs()
+    apart = apart.transpose(0, 1) if s.batch_first else apart
+    for direction in range(s.num_directions):
+        found = facts.differing(s, name, s.num_layers - 1, direction, s.batch_size - 1)["h"]
+        own = apart[:, -1].chunk(s.num_directions, dim=1)[direction]
+        assert found.shape == own.shape == (s.seq_len, s.output_size)
+        # Near the limit a cell may count or not: both sides round in their own way.
+        clear = (own < limit / 3) | (own > limit * 3)
+        assert (torch.from_numpy(found) == (own > limit))[clear].all()
+
+
+@given(small_settings(), st.sampled_from(["zeros", "redraw", "h_only", "forward_loop"]))
+def test_the_last_cells_that_differ_are_those_of_c_n(s: Settings, name: str) -> None:
+    """c_n is nowhere in `output`. Each slot of it is the c of the last step that was read."""
+    (_, (_, looped)), (_, (_, called)) = MISTAKES[name].run(s, build(s))
+    limit = check(s, name).tolerance
+    for layer in range(s.num_layers):
+        for direction in range(s.num_directions):
+            found = facts.differing(s, name, layer, direction, 0)["c"]
+            slot = layer * s.num_directions + direction
+            if direction and name in facts.HANDED_ON:
+                continue  # the loop's c_n is of its last call, the call's is of the first step
+            own = (looped[slot, 0] - called[slot, 0]).detach().abs()
+            last = 0 if direction else -1
+            clear = (own < limit / 3) | (own > limit * 3)
+            assert (torch.from_numpy(found[last]) == (own > limit))[clear].all()
 
 
 @given(small_settings(), st.sampled_from(sorted(MISTAKES)))

@@ -303,7 +303,7 @@ def scored_as(*values: float) -> Scored:
     axes = {"t": np.zeros(len(values), np.int16), "row": np.arange(len(values), dtype=np.int16)}
     cells = axes | dict.fromkeys(LANES, np.array(values, np.float32))
     whole = Window(0, len(values) - 1, 0, 1)
-    return Scored(cells, whole, whole, c=0, h=0, rows={})
+    return Scored(cells, whole, whole, len(values), c=0, h=0, rows={})
 
 
 @pytest.mark.parametrize(

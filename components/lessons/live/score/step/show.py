@@ -17,7 +17,11 @@ _STEP = component(_HERE)
 _NUMBERS = st.components.v2.component("unrolled_step_numbers", js=(_HERE / "numbers.js").read_text("utf-8"))
 
 
-def step_control(run: Scored) -> None:
-    """Show the control for the score of `run`."""
+def step_control() -> None:
+    """Show the control for the score above it."""
     _STEP(key="step_control", height="content")
+
+
+def step_numbers(run: Scored) -> None:
+    """Hand the numbers of a score to the control."""
     _NUMBERS(key="step_numbers", data=packed(run), height="content")

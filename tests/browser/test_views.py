@@ -41,23 +41,25 @@ def test_pointing_sends_nothing_and_one_write_shows_where_memory_is_shared(visit
         page.get_by_role("radio", name="reshape after it", exact=True)
     ).first.click()
     expect_new_pixels(page, before)
-    expect(page.get_by_role("textbox", name="y =")).to_have_value("x.transpose(0, 1).reshape(B, -1)")
+    expect(page.get_by_role("textbox", name="y =")).to_have_value("x.transpose(0, 1).reshape(-1)")
     expect(page).to_have_url(re.compile(r"line=x\.transpose"))
     remark(page, "Not shared: if −1 is written into its first cell, it shows in y, but x still holds 0.")
 
 
 def test_a_typed_line_is_carried_out_or_refused_in_words(visit):
-    """What torch refuses is shown with the reason. A line that is no call gets a sentence. The picture stays."""
+    """What torch refuses is shown with the reason, its words in the table. A line that is no call gets a sentence.
+
+    The picture stays.
+    """
     page = visit("", path="/views")
     pixels(page)
     field = page.get_by_role("textbox", name="y =")
     field.fill("x.transpose(0, 1).view(-1)")
     field.press("Enter")
-    error = current(page).get_by_test_id("stAlertContentError")
-    expect(error).to_contain_text("view size is not compatible")
-    expect(error).to_contain_text("one stride")
+    remark(page, ".view(-1) raises RuntimeError. Axis 0 of the result would need one stride")
+    expect(page.get_by_role("table")).to_contain_text("view size is not compatible")
     field.fill("x.cuda()")
     field.press("Enter")
-    expect(current(page).get_by_test_id("stAlertContentWarning")).to_contain_text(".cuda is not among the methods")
+    remark(page, "This page cannot use the line. .cuda is not among the methods")
     settle(page)
     pixels(page)

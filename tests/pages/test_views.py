@@ -13,10 +13,11 @@ from components.lessons.views.facts import parse, positions, rearrange
 from components.lessons.views.family.facts import BOTH, COPY, VIEW, family, mixing
 from components.lessons.views.show import FAMOUS
 from components.settings import Settings, meet
+from components.ui.furniture import SHOW_ME
 from components.ui.syllabus import SYLLABUS
 from tests import fresh
 from tests.lessons.views.test_facts import lines, mutations
-from tests.pages.app import assert_stands, done, linked, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, attempts, done, linked, texts, visit
 from tests.pages.test_pages import blocks
 
 steady = examples(deadline=None, derandomize=True, max_examples=60)
@@ -34,6 +35,12 @@ def stages(app: AppTest) -> list[list[str]]:
     (text,) = [text for text in texts(app, "markdown") if "| the line so far | shape" in text]
     rows = [row for row in text.splitlines() if row.startswith("| `")]
     return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
+
+
+def wrong(app: AppTest) -> list[str]:
+    """What the page says against the line, above the picture: a line that it cannot use, or a step not taken."""
+    signs = (":material/keyboard_off:", ":material/block:")
+    return [text for text in texts(app, "markdown") if any(sign in text for sign in signs)]
 
 
 def said(app: AppTest) -> str:
@@ -64,10 +71,10 @@ def test_a_famous_line_is_taken(name: str) -> None:
     assert app.session_state["line"] == line
     x = positions((5, 2, 3))
     chain = rearrange(x, parse(line, {"T": 5, "B": 2, "I": 3}))
-    assert bool(texts(app, "error")) == (chain.not_taken is not None) == (not FAMOUS[name].remark)
+    assert bool(wrong(app)) == (chain.not_taken is not None) == (not FAMOUS[name].remark)
     copied = chain.result.untyped_storage().data_ptr() != x.untyped_storage().data_ptr()
     assert ("**Not shared:**" in said(app)) == copied == ("cop" in FAMOUS[name].remark)
-    assert len(stages(app)) == len(chain.stages)
+    assert len(stages(app)) == len(chain.stages) + (chain.not_taken is not None)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +93,21 @@ def test_famous_lines_hold_for_every_size(settings: Settings) -> None:
 
 
 def test_a_refusal_is_in_torch_s_words_with_the_reason() -> None:
-    """`view` after `transpose`: the error's name, its words, the strides that do not fit, and what is drawn."""
+    """`view` after `transpose`: the error's name, the strides that do not fit, what is drawn, and torch's words."""
     app = open_views("x.transpose(0, 1).view(B, -1)")
-    (error,) = texts(app, "error")
+    (error,) = wrong(app)
     assert "`.view(B, -1)` raises `RuntimeError`" in error
-    assert "at least one dimension spans across two contiguous subspaces" in error
     assert "3 · 1 = 3 cells, but axis 1 goes on by 6" in error
-    assert "Shown: the line up to there." in error
-    assert stages(app)[-1][0] == ".transpose(0, 1)"
+    assert "Shown: the line before `.view(B, -1)`." in said(app)
+    before, (step, name, words) = stages(app)[-2:]
+    assert (before[0], step, name) == (".transpose(0, 1)", ".view(B, -1)", "RuntimeError")
+    assert "at least one dimension spans across two contiguous subspaces" in words
+
+
+def test_a_refusal_without_a_reason_has_torch_s_words() -> None:
+    """Where strides are not the reason, the words of torch stand above the picture."""
+    (error,) = wrong(open_views("x.unsqueeze(9)"))
+    assert "`.unsqueeze(9)` raises `IndexError`" in error
 
 
 @pytest.mark.parametrize(
@@ -111,9 +125,9 @@ def test_what_is_no_line_is_said() -> None:
     """One warning says what is wrong and what is drawn instead; the page goes on with `x`."""
     app = open_views("x.sum()")
     assert_stands(app)
-    (warning,) = texts(app, "warning")
+    (warning,) = wrong(app)
     assert "`.sum` is not among the methods" in warning
-    assert "Shown: `x` alone." in warning
+    assert "Shown: `x`." in warning
     assert [row[0] for row in stages(app)] == ["x"]
 
 
@@ -123,10 +137,8 @@ def test_no_line_breaks_the_page(line: str) -> None:
     """Whatever a link carries as a line: the page stands, and says at most one thing against it."""
     app = open_views(line)
     assert_stands(app)
-    assert (
-        len([text for text in texts(app, "warning") if "cannot use the line" in text]) + len(texts(app, "error")) <= 1
-    )
-    for text in texts(app, "warning"):
+    assert len(wrong(app)) <= 1
+    for text in [*wrong(app), *texts(app, "warning")]:
         assert len(text) < 1000
 
 
@@ -165,8 +177,8 @@ def test_the_verdicts_are_computed(seq_len: int, batch: int, features: int) -> N
     app = open_views(None, **link)
     x = positions((seq_len, batch, features))
     mixed, found = mixing(x), family(x)
-    (wrong,) = [text for text in texts(app, "error") if "Not the same numbers" in text]
-    assert f"{mixed.same} of {mixed.total} places" in wrong
+    (verdict,) = [text for text in texts(app, "error") if "Not the same numbers" in text]
+    assert f"{mixed.same} of {mixed.total} places" in verdict
     (right,) = [text for text in texts(app, "success") if "remark holds" in text]
     both, copies = found.count(BOTH), found.count(COPY)
     assert (
@@ -179,12 +191,16 @@ def test_the_check_waits_for_an_answer() -> None:
     """No verdict before the prediction; the right answer, a wrong one and "Show me" all open it."""
     app = open_views()
     assert not [text for text in texts(app, "error") if "Not the same" in text]
-    radio = app.radio(key="answer_views")
-    for option in radio.options:
-        app = open_views()
-        app.radio(key="answer_views").set_value(option).run()
+    for option in (*answers_of(app), SHOW_ME):
+        app = answer(open_views(), option)
         assert [text for text in texts(app, "error") if "Not the same" in text]
         assert bool([t for t in texts(app, "success") if "**Right.**" in t]) == ("mixes" in option)
+
+
+def test_an_answer_moves_no_picture() -> None:
+    """What is above the picture is the same before and after an answer: nothing, unless the line is wrong."""
+    for line in ("x.view(B, T, I)", "x.transpose(0, 1).view(-1)"):
+        assert wrong(open_views(line)) == wrong(open_views(line, answers="true"))
 
 
 # Try it
@@ -207,12 +223,25 @@ def test_the_check_waits_for_an_answer() -> None:
 )
 def test_experiments_are_recognised(line: str, found: list[str]) -> None:
     """What does what was asked is confirmed, whichever way it is written; what only looks like it is not."""
-    assert list(done(open_views(line))) == found
+    assert list(done(open_views(line, write="true", answers="true"))) == found
+
+
+def test_a_line_is_not_yet_written_into() -> None:
+    """The attempt asks for a line and for a write: the line alone is found, but the attempt is not done."""
+    app = open_views("x[0, 0, 0].expand(1000)", answers="true")
+    assert done(app) == {}
+    assert "The line is found" in attempts(app)["A thousand elements, one cell"]
+
+
+def test_no_button_does_an_attempt() -> None:
+    """Each famous line, also when it is written into, leaves both attempts open."""
+    for line in FAMOUS_LINES:
+        assert done(open_views(line, write="true", answers="true")) == {}
 
 
 def test_a_right_shape_with_mixed_rows_is_named() -> None:
     """The shape alone is not enough, and the page says what the first row holds."""
-    assert "row 0 holds numbers of samples A, B" in said(open_views("x.view(B, -1)"))
+    assert "row 0 holds numbers of samples A, B" in said(open_views("x.view(B, -1)", answers="true"))
 
 
 # Code
@@ -235,7 +264,7 @@ def test_a_line_beyond_a_limit_has_no_program() -> None:
     assert_stands(app)
     assert texts(app, "code") == []
     assert "there is no program of it" in said(app)
-    assert "This page allows" in texts(app, "error")[0]
+    assert "This page allows" in wrong(app)[0]
 
 
 def test_the_numbers_are_also_a_table() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,17 +24,18 @@ LAST = 6  # the lines after the cut
 GAP = "⋮"  # this line stands for the lines that are left out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replay:
-    """One run of the notebook: what its last cell prints, and the difference between its loop and its call."""
+    """One run of the notebook: what its last cell prints, and its loop compared with its call. Nobody writes to it."""
 
     shape: str  # of `inputs`
     out: str
     hidden: str
     grad_fn: str  # torch's name for the operation that made `out`
     last_is_h: bool  # whether the last row of `out` is the h of `hidden`, up to rounding
-    comparison: Comparison  # the loop and the call of this run
-    as_it_ran: Comparison  # the loop and a call from a state that is drawn again
+    comparison: Comparison  # the loop and the call
+    loop: np.ndarray  # (T + 1, H): h at t = 0..T
+    call: np.ndarray  # the same of the call
 
 
 def replay(settings: Settings, same_start: bool = False) -> Replay:
@@ -49,18 +51,24 @@ def replay(settings: Settings, same_start: bool = False) -> Replay:
             out, hidden = module(x_t, hidden)
             looped.append(out.detach())
         loop = (torch.cat(looped), _detached(hidden))
-        redrawn = module(x, redraw(settings))
-        out, hidden = module(x, start) if same_start else redrawn
-    as_it_ran = compare(loop, (redrawn[0].detach(), _detached(redrawn[1])))
+        called = start if same_start else redraw(settings)
+        out, hidden = module(x, called)
     return Replay(
         shape=str(x.shape),
         out=shortened(str(out)),
         hidden=shortened(str(hidden)),
         grad_fn=out.grad_fn.name(),
         last_is_h=max_abs_diff(out[-1], hidden[0][-1]) <= tolerance(out.dtype, hidden[1]),
-        comparison=compare(loop, (out.detach(), _detached(hidden))) if same_start else as_it_ran,
-        as_it_ran=as_it_ran,
+        comparison=compare(loop, (out.detach(), _detached(hidden))),
+        loop=_at_every_step(start[0], loop[0]),
+        call=_at_every_step(called[0], out.detach()),
     )
+
+
+def _at_every_step(h_0: Tensor, output: Tensor) -> np.ndarray:
+    """h at t = 0..T, (T + 1, H), from (1, 1, H) and (T, 1, H)."""
+    h: np.ndarray = torch.cat((h_0, output))[:, 0].numpy()
+    return h
 
 
 def _detached(state: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:

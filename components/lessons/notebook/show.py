@@ -1,22 +1,47 @@
-"""The notebook on its page: its cells with what they print, its two mistakes, and what correcting them changes."""
+"""The notebook on its page: its last cell with two mistakes, the picture of its two runs, and the other cells."""
+
+from typing import Any
 
 import streamlit as st
 
-from components.charts.difference import FLOORS, difference, difference_columns
+from components.charts.difference import FLOORS, difference_columns
+from components.charts.score import STAGE_GAP, Lane, Size, score
 from components.kept import kept
 from components.lessons.notebook import MENDS
 from components.lessons.notebook import program as programs
 from components.lessons.notebook.facts import GAP, in_a_fresh_kernel, input_sequence, replay
+from components.lessons.notebook.frames import run_columns, units_shown
 from components.lessons.notebook.program import MENDED, Mends
-from components.settings import FIRST_STEPS
+from components.settings import FIRST_STEPS, Settings
 from components.ui import furniture
 from components.ui.chart import chart
 from components.ui.figures import scientific
-from components.ui.furniture import Attempt, attempts, code, locked, printed, refer, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, aside, attempts, code, printed, refer, revealed, verdict
 from components.ui.shell import Page
 
 CUT = f"{GAP} stands for lines that are left out here"
 HALVES = [11, 9]  # of the page: code, and what is said of it
+BESIDE = [4, 3]  # of the picture's column: the last cell, and its switches
+NAMES = {"call": "in one call", "loop": "in the loop"}  # of the lanes
+ALT = (
+    "Two heat maps, one column for each time step from the initial state on: h of every unit in the call, and below it "
+    "h in the loop. Once the question is answered, bars below them show the largest difference at each step, on a "
+    "logarithmic scale."
+)
+READING = (
+    "The picture shows h of both runs: `out` holds h at every step. A column is a time step, a row is a unit. Red "
+    "is below zero, teal above. Column t = 0 is the initial state; what is beyond ±1 has the colour of the end. "
+    "A bar is the largest difference at its step, on a logarithmic scale. The dotted line is the tolerance, and a "
+    "red bar is above it."
+)
+# Whether the cell runs, and whether it agrees with the loop
+HEADLINES = {
+    (False, False): "It raises an error. Without it, it differs from the loop.",
+    (False, True): "It raises an error. Without it, it agrees with the loop.",
+    (True, False): "It runs, but it differs from the loop.",
+    (True, True): "It runs, and it agrees with the loop.",
+}
 PRINTED = 5e-5  # half a unit of the fourth decimal, the last that torch prints
 
 replayed = kept(replay)
@@ -35,7 +60,7 @@ def show_first_cells(page: Page) -> None:
             f"the first {FIRST_STEPS} steps, the state from which the loop starts, then the inputs of all further "
             "steps. So a longer sequence begins with the numbers of a shorter one. If you change another size, "
             "there are more or fewer parameters, and all numbers that are drawn after them change too.\n\n"
-            "**`hidden` is two tensors.** A plain RNN hands on one, `h`. An LSTM also has a memory, `c`, so its "
+            "**`hidden` is two tensors.** A plain RNN carries one, `h`. An LSTM also has a memory, `c`, so its "
             "initial state needs both.\n\n"
             "**The loop writes over `hidden`.** Each call returns the state that the next call takes. After the loop, "
             "`hidden` no longer holds the initial state.\n\n"
@@ -50,32 +75,67 @@ def show_first_cells(page: Page) -> None:
     printed(shown)
 
 
-def choose_mends(revealed: bool) -> Mends:
-    """Which of the two mistakes are mended; to be changed once `revealed`."""
-    with st.container(horizontal=True):
+def show_last_cell(page: Page) -> Mends:
+    """The cell with the call on the stage, and which of its two mistakes are mended: after the answer, by switches."""
+    hidden = not revealed(page)
+    with page.picture:
+        left, right = st.columns(BESIDE, gap="small")
+    with right, st.container(gap="xsmall"):
+        when = "The switches work after your answer." if hidden else "Each switch changes one."
+        aside(f"**The last cell** makes the call. Two of its statements are mistakes. {when}")
         name, start = (
-            st.toggle(field.label, key=key, bind="query-params", disabled=not revealed) for key, field in MENDS.items()
+            st.toggle(field.label, key=key, bind="query-params", disabled=hidden) for key, field in MENDS.items()
         )
-    return bool(name), bool(start)
+    mends = bool(name), bool(start)
+    with left:
+        code(programs.last_cell(mends))
+    return mends
 
 
-def show_last_cell(page: Page, mends: Mends, revealed: bool) -> None:
-    """The cell with the call, as mended, and once `revealed` how far its outputs are from the loop's."""
-    code(programs.last_cell(mends))
-    if not revealed:
-        return
-    st.markdown("The largest difference between the outputs of loop and call, at each time step:")
-    settings = page.settings
-    run = replayed(settings, mends[1])
-    floor = FLOORS[settings.dtype]
+def show_runs(page: Page, mends: Mends, place: Any) -> None:
+    """The picture of the two runs, and in `place` the verdict, again while a size is dragged."""
+    with page.picture:
+        follow(page, _runs, mends, place)
+
+
+def _runs(page: Page, mends: Mends, place: Any) -> None:
+    settings, shown = page.settings, revealed(page)
+    run, floor = replayed(settings, mends[1]), FLOORS[settings.dtype]
+    units = units_shown(settings.seq_len, settings.hidden_size)
+    rows = units.last - units.first + 1
+    lane_size = Size(rows > 8 or settings.seq_len > 30, 72 if rows <= 4 else 100, 0, gap=STAGE_GAP)
+    lanes = tuple(Lane(name, 1.0, rows <= lane_size.fits(name), "h", of) for name, of in NAMES.items())
+    # The lane of differences is there before the answer too, but empty.
+    per_step = run.comparison.per_step if shown else ()
     chart(
-        difference(floor, before="before the correction"),
-        alt="Two lines over the time steps, on a logarithmic scale: the largest difference between the outputs of "
-        "loop and call, now and before the initial state was corrected.",
-        differences=difference_columns(
-            run.comparison.per_step, run.comparison.tolerance, floor, run.as_it_ran.per_step
-        ),
+        score(lanes, lane_size, floor=floor),
+        alt=ALT,
+        cells=run_columns(run.call, run.loop, units, shown),
+        differences=difference_columns(per_step, run.comparison.tolerance, floor),
     )
+    words = "" if shown else "The numbers of the call, and the differences, come with your answer."
+    if rows < settings.hidden_size:
+        words += f" Shown: units {units.first} to {units.last} of {settings.hidden_size}. The bars are for all units."
+    if words:
+        aside(words)
+    if shown:
+        with place:
+            _verdict(settings, mends)
+
+
+def _verdict(settings: Settings, mends: Mends) -> None:
+    """Whether the cell runs in a fresh kernel, and whether its outputs are the loop's."""
+    raised = words(programs.statement(mends), settings)
+    comparison = replayed(settings, mends[1]).comparison
+    difference = comparison.rows[0].difference
+    sentences = [f"In a fresh kernel Python says `{raised}`."] if raised else []
+    if comparison.same:
+        sentences.append("Both start from `(h_0, c_0)`." if mends[1] else "That is chance: their starts differ.")
+        rounding = f"The largest difference is {scientific(difference)}: that is rounding."
+        sentences.append(rounding if difference else "Not one bit differs.")
+    else:
+        sentences.append(f"The outputs differ by up to {difference:.2g}: compare the two states at t = 0.")
+    verdict(not raised and comparison.same, HEADLINES[not raised, comparison.same], " ".join(sentences))
 
 
 def show_print(page: Page, mends: Mends) -> None:
@@ -101,62 +161,25 @@ def show_print(page: Page, mends: Mends) -> None:
     refer("outputs", "Why the state is a tuple, and what `out` shows of it")
 
 
-def show_verdicts(page: Page, mends: Mends, revealed: bool) -> None:
-    """What a fresh kernel says, and whether loop and call agree, once `revealed`."""
-    if not revealed:
-        locked()
-        return
-    settings = page.settings
-    if raised := words(programs.statement(mends), settings):
-        verdict(
-            False,
-            "It raises an error.",
-            f"In a fresh kernel Python says `{raised}`. `len(inputs)` needs a name that this statement is only about "
-            "to make. In the author's session an earlier run had made it.",
-        )
-    else:
-        verdict(True, "It runs.", "`input_sequence` exists already. The statement needs nothing from an earlier run.")
-    run = replayed(settings, mends[1])
-    difference = run.comparison.rows[0].difference
-    if run.comparison.same:
-        figure = (
-            f"The largest difference is {scientific(difference)}: that is rounding."
-            if difference
-            else "Not one bit differs."
-        )
-        start = "Loop and call start from `(h_0, c_0)`."
-        verdict(True, "The same." if mends[1] else "The same, by chance.", f"{start} {figure}" if mends[1] else figure)
-    else:
-        verdict(
-            False,
-            "Not the same.",
-            f"The largest difference between loop and call is {difference:.2g}. The call starts from a `hidden` that "
-            "is drawn again: it has the loop's name, but other numbers.",
-        )
+def show_comparison() -> None:
+    """The cell that the notebook did not have."""
+    st.markdown(
+        "The notebook prints numbers, but it does not compare them. These two lines would have shown the second "
+        "mistake:"
+    )
+    code(programs.COMPARE)
 
 
-def show_comparison(page: Page, mends: Mends, revealed: bool) -> None:
-    """The cell that the notebook did not have, and a sequence so long that the last step alone says nothing."""
-    left, right = st.columns(HALVES, gap="medium")
-    with left:
-        st.markdown(
-            "The notebook prints numbers, but it does not compare them. These two lines would have shown the second "
-            "mistake:"
-        )
-        code(programs.COMPARE)
-    with right:
-        _mistake_hides(page, mends, revealed)
-
-
-def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
+def try_it(page: Page, mends: Mends) -> None:
+    """A sequence so long that a comparison of the last step alone finds nothing."""
     task = (
         "Is it enough to compare the last step? Do not correct the second mistake. Make the sequence longer until the "
         "last outputs of loop and call are the same to four decimals, which is what torch prints."
     )
     outcome = ""
-    if revealed and mends[1]:
+    if mends[1]:
         task += " (For this, turn the second switch off.)"
-    elif revealed:
+    elif revealed(page):
         steps = replayed(page.settings, mends[1]).comparison.per_step
         worst = max(steps)
         if steps[-1] < PRINTED:
@@ -167,7 +190,7 @@ def _mistake_hides(page: Page, mends: Mends, revealed: bool) -> None:
             )
         else:
             task += f" At t = {len(steps)} they differ by {steps[-1]:.2g}."
-    attempts(Attempt("A mistake that hides", task, outcome))
+    attempts(page, Attempt("A mistake that hides", task, outcome))
 
 
 def take_away(page: Page, mends: Mends) -> None:

@@ -17,7 +17,7 @@ from components.lessons.views.facts import Chain, NotTaken, parse, positions, re
 from components.lessons.views.family.facts import samples
 from components.lessons.views.storage.facts import shares, storage
 
-LINE = 24  # px, the height of a line
+LINE = 20  # px, the height of a line
 CELL = LINE * SOLID  # px, the height of a cell
 MARGIN = 84  # px left of the cells, for names
 SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter for each sample
@@ -27,8 +27,8 @@ PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade; a label on it can b
 # The most that is shown:
 MOST_CELLS = 160  # of a memory
 MOST_COLUMNS = 26  # of a block
-MOST_ROWS = 12  # of a block
-MOST_LINES = 14  # of a grid
+MOST_ROWS = 7  # of a block
+MOST_LINES = 6  # of a grid
 MOST_HOPS = 40  # of an axis
 GAP = 14  # px between blocks
 WIDEST, NARROWEST = 58, 34  # px, the widths of cells

@@ -1,15 +1,16 @@
-"""A line to type, what became of it in memory, and the checks on `view`, `reshape` and `transpose`."""
+"""A line to type, the picture of what it does, and the checks on `view`, `reshape` and `transpose`."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
+from typing import Any
 
 import streamlit as st
 
 from components.kept import kept
 from components.lessons.views import LINE, LONGEST, WRITE
 from components.lessons.views.charts import memory
-from components.lessons.views.facts import METHODS, LineError, positions
+from components.lessons.views.facts import METHODS, LineError, NotTaken, positions
 from components.lessons.views.family.facts import (
     BOTH,
     COPY,
@@ -26,7 +27,8 @@ from components.lessons.views.frames import SAMPLES, SHADES, Picture, pictured, 
 from components.lessons.views.program import program
 from components.settings import Settings
 from components.ui.chart import chart
-from components.ui.furniture import Attempt, attempts, folded, locked, take_away, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, aside, attempts, folded, locked, revealed, take_away, verdict
 from components.ui.shell import Page
 
 
@@ -38,29 +40,29 @@ class Famous:
     remark: str
 
 
+# None of these lines is what an attempt asks for: pressing a button is not finding a line.
 FAMOUS = {
     "transpose": Famous(
         "x.transpose(0, 1)", "`transpose` swaps two strides. No number moves in memory, and each sample stays whole."
     ),
     "view instead": Famous(
         "x.view(B, T, I)",
-        "Here `view` is used instead of `transpose`. The shape is right, and torch gives no error. But `view` takes "
-        "the numbers in the order of memory, so the samples are mixed.",
+        "The shape is that of `transpose`, and torch gives no error. But `view` takes the numbers in the order of "
+        "memory, so it mixes the samples.",
     ),
-    "view after it": Famous("x.transpose(0, 1).view(B, -1)", ""),  # raises, and the reason is computed
+    "view after it": Famous("x.transpose(0, 1).view(-1)", ""),  # raises, and the reason is computed
     "reshape after it": Famous(
-        "x.transpose(0, 1).reshape(B, -1)",
-        "`reshape` does what `view` cannot do: without a warning it makes a copy. After that `x` and `y` share no "
-        "memory.",
+        "x.transpose(0, 1).reshape(-1)",
+        "`reshape` does what `view` cannot do: it makes a copy, without a warning. `x` and `y` share no memory.",
     ),
     "contiguous, then view": Famous(
-        "x.transpose(0, 1).contiguous().view(B, -1)",
-        "This is the same copy, but you ask for it: `contiguous` makes it, and `view` of that copies nothing.",
+        "x.transpose(0, 1).contiguous().view(-1)",
+        "The same copy, but you ask for it: `contiguous` makes it, and `view` of that copies nothing.",
     ),
     "the notebook": Famous(
         "x.view(T, 1, -1)",
-        "This is the notebook's `torch.cat(...).view(len(inputs), 1, -1)`. What its `cat` returns is `x` here. With "
-        "one sample, as in the notebook, this view changes nothing. With several samples it joins them into one.",
+        "The notebook's `torch.cat(...).view(len(inputs), 1, -1)`. With one sample, as there, it changes nothing. With "
+        "several it joins them into one.",
     ),
     "flip": Famous("x.flip(0)", "`flip` always copies, because strides in torch are never negative."),
     "expand": Famous(
@@ -74,22 +76,27 @@ ALT = (
     "steps a finger takes along that row; below them x and the result as grids of the same cells. The table below "
     "holds the same numbers."
 )
+HELP = f"A chain of {', '.join(METHODS)}, .T, .mT and indices. Sizes are integers, or T, B, I."
 MANY = 1000  # elements asked for in the experiment with one cell
 
 
-def choose_line() -> tuple[str, bool]:
+def choose_line(page: Page) -> tuple[str, bool]:
     """The line as typed, with the famous ones to take it from, and whether a cell of its result is written."""
-    line = st.text_input(
-        "y =",
-        LINE.default,
-        max_chars=LONGEST,
-        key="line",
-        bind="query-params",
-        help=f"A chain of {', '.join(METHODS)}, .T, .mT and indices. Sizes are integers, or T, B, I.",
-    )
-    st.session_state["famous"] = NAMES.get(line or "")
-    st.pills("Useful lines", list(FAMOUS), key="famous", on_change=_take, wrap=True)
-    write = st.toggle(WRITE.label, key="write", bind="query-params", help=WRITE.help)
+    with page.picture, st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**y =**", width="content", help=HELP)
+            line = st.text_input(
+                LINE.label,
+                LINE.default,
+                max_chars=LONGEST,
+                key="line",
+                bind="query-params",
+                label_visibility="collapsed",
+            )
+            write = st.toggle(WRITE.label, key="write", bind="query-params", help=WRITE.help)
+        st.session_state["famous"] = NAMES.get(line or "")
+        label = "Useful lines"
+        st.pills(label, list(FAMOUS), key="famous", on_change=_take, wrap=True, label_visibility="collapsed")
     return line or "", write
 
 
@@ -98,37 +105,54 @@ def _take() -> None:
         st.session_state["line"] = FAMOUS[famous].line
 
 
-def show_line(page: Page, line: str, write: bool, revealed: bool) -> Picture:
-    """What is to be said of a line, its picture, and how each stage of it lies in memory."""
+def show_picture(page: Page, line: str, write: bool, place: Any) -> Picture:
+    """The picture of a line, and in `place` the verdict, again while a size is dragged."""
+    with page.picture:
+        return follow(page, _picture, line, write, place)
+
+
+def _picture(page: Page, line: str, write: bool, place: Any) -> Picture:
     sizes = _sizes(page.settings)
+    # What is wrong with a line is above the picture, where it is typed. It is small, so that the picture stays on the
+    # first screen. All other words are below: an answer moves no picture.
+    wrong = st.container()
     try:
         picture = pictured(sizes, line, write)
     except LineError as error:
-        st.warning(f"**This page cannot use the line.** {error} Shown: `x` alone.", icon=":material/keyboard_off:")
+        wrong.markdown(f":small[:red[:material/keyboard_off: **This page cannot use the line.** {error} Shown: `x`.]]")
         picture = pictured(sizes, "x", write)
-    else:
-        with st.container():  # the chart below it keeps its place
-            if revealed or picture.not_taken:  # the remarks say what the question asks
-                _remark(picture)
+    if picture.not_taken:
+        wrong.markdown(f":small[:red[:material/block: {_refusal(picture.not_taken)}]]")
     chart(memory(picture.scene.form), alt=ALT, **picture.scene.columns)
-    st.markdown(f"{_reading(picture, sizes)}\n\n{_stages(picture)}\n\n{_proof(picture)}")
-    _table(picture)
+    shown = revealed(page)
+    if picture.not_taken:
+        aside(f"Shown: the line before `{picture.not_taken.text}`.")
+    elif shown:  # the remarks say what the question asks
+        st.markdown(f":small[{REMARKS.get(picture.line) or _moved(picture)}]")
+    else:
+        aside("The arcs are the strides of the line's last tensor. Point at a cell to find its number everywhere.")
+    if shown:
+        with place:
+            _mixing(mixing_of(sizes))
     return picture
+
+
+def show_line(page: Page, picture: Picture) -> None:
+    """How to read the picture, and how each stage of the line lies in memory."""
+    aside(_reading(picture, _sizes(page.settings)))
+    st.markdown(f"{_stages(picture)}\n\n{_proof(picture)}")
+    _table(picture)
 
 
 def _sizes(settings: Settings) -> tuple[int, int, int]:
     return settings.seq_len, settings.batch_size, settings.input_size
 
 
-def _remark(picture: Picture) -> None:
-    if (refusal := picture.not_taken) is None:
-        st.markdown(REMARKS.get(picture.line) or _moved(picture))
-        return
-    words = f"*{refusal.words}*" if refusal.error else refusal.words
-    sentence = (
-        f"**`{refusal.text}` raises `{refusal.error}`:** {words}" if refusal.error else f"**`{refusal.text}`:** {words}"
-    )
-    st.error(f"{sentence}  \n{refusal.why} Shown: the line up to there.", icon=":material/block:")
+def _refusal(refusal: NotTaken) -> str:
+    """Why a step was not taken. Torch's own words are in the table of the stages, if the reason says more."""
+    if not refusal.error:
+        return f"**`{refusal.text}`:** {refusal.words} {refusal.why}"
+    return f"**`{refusal.text}` raises `{refusal.error}`.** {refusal.why or refusal.words}"
 
 
 def _moved(picture: Picture) -> str:
@@ -141,16 +165,15 @@ def _moved(picture: Picture) -> str:
 
 def _reading(picture: Picture, sizes: tuple[int, int, int]) -> str:
     words = [
-        "The letter and the shade say which sample it is. The number is the value, and also its place in the memory "
-        "of `x`. For",
-        "each axis of the result, arcs above the memory show its steps: each arc is one stride. Point at a cell to "
-        "find it everywhere.",
+        "The letter and the shade say which sample it is. The number is the value, and also its place in the memory of "
+        "`x`. Each axis of the result has a line of arcs below the memory. An arc is one stride: it leads from one "
+        "index of this axis to the next. Point at a cell to find its number everywhere.",
     ]
     if sizes[1] > SHADES:
         words.append(f"After {SHADES} samples the shades repeat, the letters do not.")
     if picture.shown:
         words.append(f"Shown: {'; '.join(picture.shown)}.")
-    return f":gray[{' '.join(words)}]"
+    return " ".join(words)
 
 
 def _stages(picture: Picture) -> str:
@@ -163,6 +186,8 @@ def _stages(picture: Picture) -> str:
             kept = "**copied**"
         lies = "contiguous" if reading.contiguous else "not contiguous"
         rows.append(f"| `{reading.text}` | {reading.shape} · {strides} | {kept}, {lies} |")
+    if (refusal := picture.not_taken) and refusal.error:
+        rows.append(f"| `{refusal.text}` | `{refusal.error}` | torch says: *{refusal.words}* |")
     return "\n".join(rows)
 
 
@@ -199,28 +224,31 @@ def _table(picture: Picture) -> None:
             st.dataframe(table_frame(picture), hide_index=True, height=320)
 
 
-def show_check(page: Page, revealed: bool) -> None:
-    """`view` against `transpose`, and the notebook's remark on `view` and `reshape`, once `revealed`."""
-    if not revealed:
+def show_check(page: Page) -> None:
+    """The notebook's remark on `view` and `reshape`, once the question is answered."""
+    if not revealed(page):
         locked()
         return
-    mixed, found = compared(_sizes(page.settings))
-    _mixing(mixed)
-    _family(found)
+    _family(family_of(_sizes(page.settings)))
 
 
 @kept
-def compared(sizes: tuple[int, int, int]) -> tuple[Mixing, Family]:
-    """Both comparisons for an `x` of sizes (T, B, I)."""
-    x = positions(sizes)
-    return mixing(x), family(x)
+def mixing_of(sizes: tuple[int, int, int]) -> Mixing:
+    """`view` compared with `transpose`, for an `x` of sizes (T, B, I)."""
+    return mixing(positions(sizes))
+
+
+@kept
+def family_of(sizes: tuple[int, int, int]) -> Family:
+    """`view` and `reshape` on several tensors, for an `x` of sizes (T, B, I)."""
+    return family(positions(sizes))
 
 
 def _mixing(mixed: Mixing) -> None:
     text = (
-        f"`x.view(B, T, I)` and `x.transpose(0, 1)` both have the shape {mixed.shape}. They hold the same number in "
-        f"{mixed.same} of {mixed.total} places. Row 0 holds numbers of samples {_letters(mixed.samples)} after `view`, "
-        f"and of {_letters(mixed.transposed_samples)} after `transpose`. Torch gives no error."
+        f"`x.view(B, T, I)` and `x.transpose(0, 1)` have the shape {mixed.shape}, and the same number in "
+        f"{mixed.same} of {mixed.total} places. Block [0] has samples {_letters(mixed.samples)} after `view`, and "
+        f"{_letters(mixed.transposed_samples)} after `transpose`."
     )
     verdict(not mixed.mixed, "Not the same numbers." if mixed.mixed else "The same numbers.", text)
 
@@ -262,7 +290,7 @@ def _family(found: Family) -> None:
     st.markdown("\n".join(lines))
 
 
-def try_it(page: Page, picture: Picture) -> None:
+def try_it(page: Page, picture: Picture, write: bool) -> None:
     """Two things to type, which the page recognises."""
     steps, batch, features = _sizes(page.settings)
     last = picture.readings[-1]
@@ -283,22 +311,26 @@ def try_it(page: Page, picture: Picture) -> None:
             )
     one_row = Attempt("One row for each sample", task, outcome)
     count = prod(last.shape)
-    done = (
+    one_cell = (
         here
-        and last.shape
+        and bool(last.shape)
         and count >= MANY
         and not any(stride for size, stride in zip(last.shape, last.stride, strict=True) if size > 1)
     )
-    thousand = Attempt(
-        "A thousand elements, one cell",
-        f"Write a line whose result has at least {MANY} elements that all are the same cell of memory. Then write into "
-        "it.",
-        f"{count} elements, strides {last.stride}: one cell. −1 is written once, and shows in {picture.changed} of "
-        "them."
-        if done
-        else "",
+    task = (
+        f"Write a line whose result has at least {MANY} elements that all are the same cell of memory. Then write −1 "
+        "into it."
     )
-    attempts(one_row, thousand)
+    outcome = ""
+    if one_cell and write:
+        outcome = (
+            f"{count} elements, strides {last.stride}: one cell. −1 is written once, and shows in {picture.changed} "
+            "of them."
+        )
+    elif one_cell:
+        task += f" The line is found: {count} elements, strides {last.stride}. Now write."
+    thousand = Attempt("A thousand elements, one cell", task, outcome)
+    attempts(page, one_row, thousand)
 
 
 def take_line_away(page: Page, picture: Picture) -> None:

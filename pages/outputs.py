@@ -6,71 +6,67 @@ from components.lessons.outputs import show as outputs
 from components.lessons.outputs.carry import show as carry
 from components.ui import furniture
 from components.ui.furniture import Answer
-from components.ui.shell import open_lesson
+from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-furniture.ask(
+place = furniture.verdict_place(page)
+revealed = furniture.predict(
     page,
-    "One call returns three tensors: `output`, `h_n` and `c_n`. Two of them have some numbers in common. Which "
-    "numbers, and where? And what do you have to keep if you want to continue the sequence later?",
+    "Some of the numbers in `h_n` are always in `output`, too. Which ones?",
+    (
+        Answer(
+            "all of them: `h_n` is the last row of `output`",
+            "`h_n` has a slot for each layer, and `output` only has the last layer. Look at `h_n`, layer 0: no "
+            "outline joins it to `output`.",
+        ),
+        Answer(
+            "those of the last layer",
+            "`output` is the h of the last layer at every step. `h_n` is the h of every layer after its last step.",
+            right=True,
+        ),
+        Answer(
+            "all of them: `output` holds every layer at every step",
+            "`output` only holds the last layer. Look at the shapes above the tensors: no axis of `output` counts "
+            "layers.",
+        ),
+        Answer(
+            "none: `h_n` is the memory, `output` the result",
+            "The memory is c. h is what a step shows, and `output` is made of it. Look at the outlined cells: they "
+            "hold the same numbers.",
+        ),
+    ),
 )
+outputs.show_picture(page, place)
+draw_first()
+
 left, right = st.columns(2, gap="medium")
 with left:
-    outputs.show_shapes(page)
-with right:
-    revealed = furniture.predict(
+    furniture.ask(
         page,
-        "Some of the numbers in `h_n` are also in `output`. Which ones?",
-        (
-            Answer(
-                "all of them: `h_n` is the last row of `output`",
-                "You may think that there is only one layer; but the layer above reads the h of a lower layer, and "
-                "only `h_n` returns it.",
-            ),
-            Answer(
-                "those of the last layer",
-                "`output` is the h of the last layer at every step. `h_n` is the h of every layer after the last step "
-                "that it read. So both hold the h of the last layer after its last step, in each of its "
-                "directions.",
-                right=True,
-            ),
-            Answer(
-                "all of them: `output` holds every layer at every step",
-                "You may think that `output` records the whole run; but it holds only the h of the last layer.",
-            ),
-            Answer(
-                "none: `h_n` is the memory, `output` the result",
-                "You may think that h is the memory; but h is what a step shows, and `output` is made of it. The "
-                "memory is c. It is c that you find nowhere in `output`.",
-            ),
-        ),
+        "One call returns three tensors: `output`, `h_n` and `c_n`. Two of them have some numbers in common. Which "
+        "numbers, and where? And what do you have to keep if you want to continue the sequence later?",
     )
-
-furniture.section("What the call returns")
-outputs.show_picture(page, revealed)
-
-furniture.section("The check")
-outputs.show_check(page, revealed)
+    furniture.aside(outputs.reading(page))
+with right:
+    outputs.show_shapes(page.settings)
+outputs.show_tables(page)
 
 furniture.section(
     "Why the state is a tuple",
     "The sequence is cut into two parts. The second part starts from the whole state (h, c), from one half of it "
     "(with zeros for the other half), or from neither. How much does `output` differ from that of the uncut run?",
 )
-with st.container():
-    cut = carry.choose_cut(page)
+cut = carry.choose_cut(page)
 carry.show_carry(page, cut)
+carry.show_table(page, cut)
 carry.show_refusal(page)
-
-furniture.section(
-    "For a classifier", "A classifier needs one row of numbers for each sequence. There are several ways to make it."
-)
 outputs.show_summaries(page)
 
-furniture.section("Try it")
-furniture.attempts(outputs.two_directions(page), carry.cut_is_forgotten(page, cut))
-furniture.turn_on_two_directions(page)
+furniture.attempts(page, outputs.two_directions(page), carry.cut_is_forgotten(page, cut))
+if revealed:
+    with page.coach:
+        furniture.turn_on_two_directions(page)
 
 furniture.take_away(carry.program(page, cut), "unrolled_outputs")
 

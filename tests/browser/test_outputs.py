@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.charts.scene import WIDTH
 from components.lessons.outputs.frames import FOOT, MARGIN, height, outputs_picture
 from components.settings import Settings
-from tests.browser.driving import alert, chart, current, expect_new_pixels, in_address, main_slider, pixels, success
+from tests.browser.driving import answer, chart, expect_new_pixels, in_address, main_slider, pixels, success
 from tests.charts.tables import tables
 
 pytestmark = pytest.mark.browser
@@ -95,9 +95,8 @@ def test_the_picture_is_silent_before_an_answer(visit):
     point_at(page, picture, 1)
     assert pixels(page) == before
     expect(slot_slider(page)).to_have_count(0)
-    expect(alert(page, "Predict first, above")).to_have_count(1)
 
-    page.get_by_role("radio", name="those of the last layer").press("Space")
+    answer(page, "those of the last layer")
     expect(success(page, "Right.")).to_be_visible()
     expect(success(page, "The same numbers, bit for bit.")).to_be_visible()
     expect_new_pixels(page, before)
@@ -117,4 +116,3 @@ def test_the_cut_is_in_the_address_and_stays_in_the_sequence(visit):
     main_slider(page, "seq_len").press("ArrowLeft")
     expect(cut).to_have_attribute("aria-valuetext", "7")
     in_address(page, "cut=7", "seq_len=8")
-    expect(current(page).get_by_text("One tensor is not the state of an LSTM.")).to_be_visible()

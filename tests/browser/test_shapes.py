@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def shapes_of(page: Page) -> dict[str, list[str]]:
-    """The table of shapes, by name: the shape without the flag, the shape with it, and what happens to the axes."""
+    """The table of shapes, by name: the shape without `batch_first`, the shape with it, and what is swapped."""
     table = current(page).get_by_role("table").filter(has_text="first two axes")
     rows = table.locator("tbody tr")
     expect(rows.first).to_be_visible()
@@ -20,9 +20,9 @@ def shapes_of(page: Page) -> dict[str, list[str]]:
 
 
 def test_pointing_costs_nothing_and_one_switch_flips_inputs_and_output_alone(visit):
-    """Pointing at a cell moves the outline in all three pictures, without a word to the server.
+    """Pointing at a cell moves the outline in both pictures, without a word to the server.
 
-    Switched on, the block is cut the other way and the address has it; the table says which tensors swap.
+    Switched on, the block is cut the other way and the address has it; the table of all shapes says which tensors swap.
     """
     sent: list[str | bytes] = []
     page = visit("answers=true", path="/shapes", sent=sent)
@@ -31,8 +31,8 @@ def test_pointing_costs_nothing_and_one_switch_flips_inputs_and_output_alone(vis
     canvas = page.get_by_test_id("stVegaLiteChart").locator("canvas").first
     box = canvas.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 80)
-    page.mouse.move(box["x"] + 0.5 * box["width"] + 3, box["y"] + 82)
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 70)
+    page.mouse.move(box["x"] + 0.5 * box["width"] + 3, box["y"] + 72)
     expect_new_pixels(page, before)
     expect(page.locator("#vg-tooltip-element")).to_have_text(re.compile(r"step t.*sample.*feature.*value", re.DOTALL))
     assert sent == []
@@ -49,6 +49,8 @@ def test_pointing_costs_nothing_and_one_switch_flips_inputs_and_output_alone(vis
     settle(page)
     expect(switch).to_be_checked()
 
+    page.get_by_role("tab", name="All shapes").click()
+    in_address(page, "shapes_topic=All+shapes")
     page.get_by_test_id("stExpander").filter(has_text="The shapes as a table").locator("summary").press("Enter")
     found = shapes_of(page)
     assert {name for name, row in found.items() if row[2] == "swapped"} == {"inputs", "output"}

@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 import torch
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor
+from components.lessons.outputs.carry.frames import MAX_STEPS
 from components.lessons.outputs.facts import pairs, summaries, variants
 from components.lessons.outputs.frames import outputs_picture
 from components.lstm.build import build, build_rnn
@@ -21,11 +23,12 @@ from components.ui.figures import figure
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.lstm.strategies import limit, settings_id, small_settings
-from tests.pages.app import assert_stands, done, linked, table, take_along, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, attempts, done, linked, table, take_along, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=25)
 
+RIGHT = "those of the last layer"
 OUTPUTS = next(lesson for lesson in SYLLABUS if lesson.stem == "outputs")
 CASES = [
     Settings(num_layers=2),
@@ -57,22 +60,29 @@ def test_it_needs_two_layers_and_says_so() -> None:
     assert outputs_picture(settings, 0).names == ("h_n[0, 0]", "h_n[1, 0]", "c_n[0, 0]", "c_n[1, 0]")
 
 
+def open_folded(app: AppTest, key: str) -> AppTest:
+    """Open one expander."""
+    app.session_state[key] = True
+    return app.run()
+
+
 def sent(app: AppTest) -> Any:
     """The picture's element."""
     return app.get("vega_lite_chart")[0].proto
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """No verdict, no table, no Slot control, and the picture has neither outlines nor words; after one, all of it."""
-    app = open_outputs()
+    """No verdict, no table, no Slot control, and the picture has no outlines; after an answer, all of it."""
+    app = take_along(open_outputs())
     assert table(app, "compared with") == []
     assert not any("bit for bit" in text for text in texts(app, "success"))
     keys = [element.proto.id for element in app.get("bidi_component")]
     assert not any("slot_control" in key for key in keys)
     before = {dataset.name: dataset.data.data for dataset in sent(app).datasets}
     spec = sent(app).spec
-    app.radio[0].set_value("those of the last layer").run()
+    app = take_along(answer(app, RIGHT))
     assert any(text.startswith("**Right.**") for text in texts(app, "success"))
+    assert any(text.startswith("**The same numbers") for text in texts(app, "success"))
     assert table(app, "compared with")
     assert any("slot_control" in element.proto.id for element in app.get("bidi_component"))
     after = {dataset.name: dataset.data.data for dataset in sent(app).datasets}
@@ -80,15 +90,16 @@ def test_nothing_is_told_before_an_answer() -> None:
     assert all(before[name] != after[name] for name in ("cells", "marks", "words"))
 
 
-def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
-    *answers, _ = open_outputs().radio[0].options
-    for answer in answers:
-        app = open_outputs()
-        app.radio[0].set_value(answer).run()
+def test_each_answer_gets_feedback() -> None:
+    """One answer is right. Each other gets a text of its own."""
+    said = []
+    for text in answers_of(open_outputs()):
+        app = answer(open_outputs(), text)
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
-        assert len(wrong) == (0 if answer == "those of the last layer" else 1)
-        assert all("; but " in text for text in wrong)
+        wrong = [one for one in texts(app, "warning") if one.startswith("**No.** ")]
+        assert len(wrong) == (0 if text == RIGHT else 1)
+        said += wrong
+    assert len(set(said)) == len(said) == 3
 
 
 @cases
@@ -97,7 +108,7 @@ def test_the_check_is_what_torch_gives(settings: Settings) -> None:
 
     There is a row for each place where output and h_n might meet, and for each slot of h_n and c_n below or beside it.
     """
-    app = open_outputs(settings, answers=True)
+    app = take_along(open_outputs(settings, answers=True))
     assert_stands(app)
     module, inputs, hx = build(settings)
     with torch.no_grad():
@@ -181,10 +192,22 @@ def test_table_and_program_are_made_when_asked_for() -> None:
     """Closed expanders hold nothing, so that a slider's move does not send them."""
     app = open_outputs(answers=True)
     assert len(app.dataframe) == 0
-    assert len(texts(app, "code")) == 1
+    assert texts(app, "code") == []
+    assert table(app, "compared with") == []
 
 
 # Why a tuple
+
+
+RNN = "nn.RNN, h"
+
+
+def sent_of_cut(app: AppTest) -> dict[str, list[float]]:
+    """The differences in the cells of the picture of the cut, by the name of the run."""
+    chart = app.get("vega_lite_chart")[-1].proto
+    (cells,) = [dataset.data.data for dataset in chart.datasets if dataset.name == "cells"]
+    frame = pa.ipc.open_stream(cells).read_pandas()
+    return {str(name): rows["difference"].tolist() for name, rows in frame.groupby("carried")}
 
 
 def cut_by_torch(settings: Settings, cut: int) -> tuple[dict[str, list[float]], float]:
@@ -202,27 +225,38 @@ def cut_by_torch(settings: Settings, cut: int) -> tuple[dict[str, list[float]], 
         h, c = module(first, hx)[1]
         states = [(h, c), (h, torch.zeros_like(c)), (torch.zeros_like(h), c), None]
         apart = {name: steps(module(rest, state)[0], whole) for name, state in zip(CARRIED, states, strict=True)}
-        apart["`nn.RNN`, h"] = steps(rnn(rest, rnn(first)[1])[0], rnn(inputs)[0])
+        apart[RNN] = steps(rnn(rest, rnn(first)[1])[0], rnn(inputs)[0])
     return apart, limit(c_n)
 
 
 @cases
 def test_the_four_continuations_are_torch_s(settings: Settings) -> None:
-    """The table has the largest and the last difference of each, and of the RNN; the verdict is what was found."""
+    """The cells have the differences of each, and of the RNN; the verdict is what was found."""
     app = open_outputs(settings)
-    rows = {row[0]: row[1:] for row in table(app, "continued with")}
     if settings.seq_len == 1:
-        assert rows == {}
+        assert len(app.get("vega_lite_chart")) == 1
         assert any("one step cannot be cut" in text for text in texts(app, "info"))
         return
     apart, tolerance = cut_by_torch(dataclasses.replace(settings, bidirectional=False), 1)
-    assert rows == {name: [figure(max(steps)), figure(steps[-1])] for name, steps in apart.items()}
+    half = MAX_STEPS // 2
+    shown = {name: steps if len(steps) <= MAX_STEPS else steps[:half] + steps[-half:] for name, steps in apart.items()}
+    found = sent_of_cut(app)
+    assert found.keys() == shown.keys()
+    for name, steps in shown.items():
+        assert found[name] == pytest.approx(steps, rel=1e-6, abs=0), name
+    whole = open_folded(app, "carry_table").dataframe[0].value
+    assert {name: list(whole[name]) for name in apart} == {
+        name: [figure(step) for step in steps] for name, steps in apart.items()
+    }
     assert max(apart[CARRIED[0]]) <= tolerance
     harmless = [name for name in CARRIED[1:] if max(apart[name]) <= tolerance]
     start = "**(h, c) continues the sequence, and here less is enough:**" if harmless else "**You need both, h and c.**"
     (verdict,) = [text for text in texts(app, "success") if text.startswith(("**You need", "**(h, c) continues"))]
     assert verdict.startswith(start)
     assert all(name in verdict for name in (harmless or CARRIED[1:]))
+    worse = [name for name in CARRIED[1:3] if max(apart[name]) > max(apart["neither"]) and not harmless]
+    said = [text for text in texts(app, "markdown") if "worse than “neither”" in text]
+    assert re.findall("“(.*?)”", said[0])[:-1] == worse if worse else said == []
     told = [text for text in texts(app, "markdown") if "cannot be cut like this" in text]
     assert len(told) == settings.bidirectional
     if settings.bidirectional:
@@ -233,13 +267,12 @@ def test_the_cut_moves_and_stays_within_the_sequence() -> None:
     """Chosen, in the URL, and drawn back to the last cut that a shorter sequence has."""
     app = open_outputs(Settings(seq_len=20), cut=12)
     assert app.select_slider(key="cut").value == 12
-    assert table(app, "continued with")[1][1] == figure(
-        max(continued(Settings(num_layers=2, seq_len=20), 12).per_step["h alone"])
-    )
+    of_twenty = continued(Settings(num_layers=2, seq_len=20), 12).per_step["h alone"]
+    assert sent_of_cut(app)["h alone"] == pytest.approx(of_twenty)
     app.slider(key="seq_len").set_value(5).run()
     assert_stands(app)
     assert (app.select_slider(key="cut").value, len(app.select_slider(key="cut").options)) == (4, 4)
-    assert table(app, "continued with")[1][1] == figure(max(continued(Settings(num_layers=2), 4).per_step["h alone"]))
+    assert sent_of_cut(app)["h alone"] == pytest.approx(continued(Settings(num_layers=2), 4).per_step["h alone"])
     for steps in (2, 1, 200):
         app.slider(key="seq_len").set_value(steps).run()
         assert_stands(app)
@@ -266,7 +299,7 @@ def test_a_good_cut_is_followed_silently() -> None:
 def test_torch_s_own_words_are_quoted(settings: Settings) -> None:
     refusal = one_tensor(build(settings))
     assert refusal is not None
-    app = open_outputs(settings)
+    app = open_folded(open_outputs(settings), "one_tensor")
     assert any(f"*{refusal.name}: {refusal.words}*" in text for text in texts(app, "markdown"))
     assert any(text.startswith(f"# raises: {refusal.name}\n") for text in texts(app, "code"))
 
@@ -293,28 +326,39 @@ def test_each_candidate_is_judged_by_what_torch_gives(settings: Settings) -> Non
 # Experiments
 
 
-def test_two_directions_are_recognised() -> None:
-    """The button turns Bidirectional on; then the page says where the reverse direction ends, and is done."""
-    app = open_outputs()
+def test_both_directions_in_the_last_row_are_recognised() -> None:
+    """The button only turns Bidirectional on. The attempt is done at the length that the visitor has to find."""
+    title = "Where does the reverse direction end?"
+    app = open_outputs(answers=True)
+    app.slider(key="seq_len").set_value(1).run()
+    assert title not in done(app)
+    app.slider(key="seq_len").set_value(5).run()
     (button,) = [button for button in app.button if button.label == "Turn Bidirectional on"]
     button.click().run()
     assert_stands(app)
     assert app.session_state["bidirectional"] is True
-    first, last = pairs(Settings(num_layers=2, bidirectional=True))[1:]
-    found = done(app)["Where does the reverse direction end?"]
-    assert f"`{first.right}` and `{first.left}` are the same:" in found
-    assert f"`{last.left}` differs by {last.difference:.2g}" in found
+    assert not [button for button in app.button if button.label == "Turn Bidirectional on"]
+    last = pairs(Settings(num_layers=2, bidirectional=True))[-1]
+    assert title not in done(app)
+    assert f"`{last.left}` and `{last.right}` differ by {last.difference:.2g}" in attempts(app)[title]
+    app.slider(key="seq_len").set_value(1).run()
+    assert f"`{last.left}` and `{last.right}` are the same." in done(app)[title]
+
+
+def test_nothing_is_to_try_before_an_answer() -> None:
+    app = open_outputs()
+    assert attempts(app) == {}
     assert not [button for button in app.button if button.label == "Turn Bidirectional on"]
 
 
 def test_a_loss_that_is_forgotten_is_recognised() -> None:
     """The step named is the first from which h alone stays within .01; at the defaults it is not there yet."""
     title = "How long does the loss of c last?"
-    assert title not in done(open_outputs())
+    assert title not in done(open_outputs(answers=True))
     settings = Settings(num_layers=2, seq_len=40, hidden_size=16)
     apart = continued(settings, 1).per_step["h alone"]
     step = next(t for t in range(2, 41) if max(apart[t - 2 :]) <= 0.01)
-    assert f"forgotten from step {step} on" in done(open_outputs(settings))[title]
+    assert f"forgotten from step {step} on" in done(open_outputs(settings, answers=True))[title]
 
 
 @steady

@@ -4,21 +4,23 @@ import json
 import re
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from streamlit.testing.v1 import AppTest
 
-from components.lessons.shapes import LABELS
+from components.lessons.shapes import LABELS, TOPICS
 from components.lessons.shapes.facts import BREAKAGES, nudge, refusal
 from components.settings import Settings, meet
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.lstm.strategies import settings_id, small_settings
-from tests.pages.app import assert_stands, linked, take_along, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, done, linked, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 SHAPES = next(lesson for lesson in SYLLABUS if lesson.stem == "shapes")
+WRONG, UNNOTICED, TWO_AXES, ALL_SHAPES = TOPICS
 SWAPPED = "**`inputs` and `output` swap their first two axes"
 CASES = [
     Settings(batch_size=4),
@@ -27,13 +29,15 @@ CASES = [
     Settings(batch_size=4, seq_len=1),
     Settings(batch_size=4, seq_len=4),
 ]
+CHARTED = (UNNOTICED, TWO_AXES, ALL_SHAPES)  # the topics with a picture
 cases = pytest.mark.parametrize("settings", CASES, ids=settings_id)
 
 
-def open_shapes(settings: Settings | None = None, breakage: str = "", **view: Any) -> AppTest:
+def open_shapes(settings: Settings | None = None, breakage: str = "", topic: str = "", **view: Any) -> AppTest:
     """A new session on the lesson."""
     link = linked(settings or Settings(), **view)
-    return visit(SHAPES, link | ({"breakage": LABELS[breakage]} if breakage else {}))
+    link |= {"breakage": LABELS[breakage]} if breakage else {}
+    return visit(SHAPES, link | ({"shapes_topic": topic} if topic else {}))
 
 
 def boxes(app: AppTest) -> list[str]:
@@ -43,43 +47,52 @@ def boxes(app: AppTest) -> list[str]:
 def test_four_samples_are_raised_and_said() -> None:
     """With one sample there is no axis to see: the lesson takes four, says so, and leaves the visitor's own alone."""
     app = open_shapes()
-    assert "B = 4" in texts(app, "caption")[1] + texts(app, "caption")[0]
+    (cells,) = [data.data.data for data in app.get("vega_lite_chart")[0].proto.datasets if data.name == "cells"]
+    assert set(pa.ipc.open_stream(cells).read_pandas()["b"]) == {0, 1, 2, 3}
     assert any("On this page Batch size is 4" in text for text in texts(app, "markdown"))
-    assert app.session_state["batch_size"] == 1
+    assert "batch_size" not in app.session_state  # left out: it is at its default
     assert not any("On this page Batch size" in text for text in texts(open_shapes(Settings(batch_size=6)), "markdown"))
 
 
 @cases
 def test_the_verdict_waits_and_is_the_flip_s(settings: Settings) -> None:
-    """Before an answer neither tape nor verdict stands there; then both do."""
-    app = open_shapes(settings)
+    """Before an answer no verdict stands there, and the tape and the topic of all shapes tell nothing; then they do."""
+    app = open_shapes(settings, topic=ALL_SHAPES)
     assert not any(text.startswith(SWAPPED) for text in boxes(app))
-    assert any("Predict first" in text for text in texts(app, "info"))
-    before = len(app.get("vega_lite_chart"))
-    app.radio[0].set_value(app.radio[0].options[1]).run()
+    assert len(texts(app, "info")) == 1  # the topic is locked
+    charts = app.get("vega_lite_chart")
+    assert len(charts) == 2
+    (before,) = [dataset.data.data for dataset in charts[1].proto.datasets if dataset.name == "axes"]
+    app = answer(app, answers_of(app)[1])
     assert_stands(app)
     assert sum(text.startswith(SWAPPED) for text in texts(app, "success")) == 1
-    assert len(app.get("vega_lite_chart")) == before + 1
+    charts = app.get("vega_lite_chart")
+    assert len(charts) == 3
+    (after,) = [dataset.data.data for dataset in charts[1].proto.datasets if dataset.name == "axes"]
+    assert before != after
+    assert texts(app, "info") == []
 
 
-def test_every_wrong_answer_names_its_belief() -> None:
-    """One answer is right; each other says what it takes for what."""
-    *options, _ = open_shapes().radio[0].options
-    judged = []
-    for option in options:
-        app = open_shapes()
-        app.radio[0].set_value(option).run()
-        right = [text for text in texts(app, "success") if text.startswith("**Right.**")]
-        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that")]
+def test_every_answer_gets_feedback() -> None:
+    """One answer is right. Each other gets a text of its own."""
+    judged, said = [], set()
+    for text in answers_of(open_shapes()):
+        app = answer(open_shapes(), text)
+        right = [one for one in texts(app, "success") if one.startswith("**Right.**")]
+        wrong = [one for one in texts(app, "warning") if one.startswith("**No.** ")]
         assert len(right) + len(wrong) == 1
         judged.append(bool(right))
+        said.update(wrong)
     assert judged == [True, False, False, False]
+    assert len(said) == 3
 
 
 @pytest.mark.parametrize("first", [False, True])
 def test_the_switch_is_the_setting(first: bool) -> None:
-    """The page's switch moves the sidebar's, and the other way round; the words and the code follow."""
-    app = open_shapes(Settings(batch_first=first), answers=True)
+    """The page's switch moves the one in *Settings*, and the other way round; the words and the code follow."""
+    app = open_shapes(Settings(batch_first=first), answers=True, topic=WRONG)
+    app.session_state["settings"] = True
+    app.run()
     for key in ("order", "batch_first"):
         for value in (not first, first):
             app.toggle(key=key).set_value(value).run()
@@ -98,7 +111,7 @@ def raising(app: AppTest) -> list[str]:
 @cases
 def test_the_nudge_s_verdict_is_computed(settings: Settings) -> None:
     """Red where view mixes samples, with how many move; green where one step leaves nothing to mix."""
-    app = open_shapes(settings, answers=True)
+    app = open_shapes(settings, answers=True, topic=UNNOTICED)
     found = nudge(settings)
     red = [text for text in texts(app, "error") if text.startswith("**`view` mixes")]
     green = [text for text in texts(app, "success") if text.startswith("**Here `view` does no harm")]
@@ -121,21 +134,35 @@ def test_torch_s_words_stand_on_the_page(settings: Settings, breakage: str) -> N
     assert_stands(app)
 
 
+def test_a_link_to_a_wrong_shape_opens_its_topic() -> None:
+    """A link from before there were topics leads to the control that it sets. A topic in the link counts more."""
+    app = open_shapes(breakage="axes")
+    assert_stands(app)
+    assert app.session_state["shapes_topic"] == WRONG
+    assert app.session_state["breakage"] == LABELS["axes"]
+    assert texts(app, "warning") == []
+    app = open_shapes(breakage="axes", topic=TWO_AXES)
+    assert app.session_state["shapes_topic"] == TWO_AXES
+    assert raising(app) == []
+
+
 @examples(deadline=None, derandomize=True, max_examples=25)
 @given(settings=small_settings())
 def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
-    """Four charts, each with words for those who do not see it, fed what it draws."""
-    charts = take_along(open_shapes(settings, answers=True)).get("vega_lite_chart")
-    assert len(charts) == 4
-    for chart in charts:
-        assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
-        assert len(chart.proto.alt) > 40
-        assert not re.search(r"\d", chart.proto.alt)
+    """Two charts on the stage and one in a topic, each with words for those who do not see it, fed what it draws."""
+    for topic in (*CHARTED, WRONG):
+        charts = open_shapes(settings, answers=True, topic=topic).get("vega_lite_chart")
+        assert len(charts) == (3 if topic in CHARTED else 2)
+        for chart in charts:
+            assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
+            assert len(chart.proto.alt) > 40
+            assert not re.search(r"\d", chart.proto.alt)
 
 
-def test_the_specification_stays_when_numbers_change() -> None:
+@pytest.mark.parametrize("topic", CHARTED)
+def test_the_specification_stays_when_numbers_change(topic: str) -> None:
     """A move within the same structure sends the same specifications and other numbers."""
-    app = open_shapes(answers=True)
+    app = open_shapes(answers=True, topic=topic)
     seen = []
     for name, value in (("seq_len", 7), ("input_size", 5), ("seed", 9)):
         app.slider(key=name).set_value(value).run()
@@ -144,7 +171,7 @@ def test_the_specification_stays_when_numbers_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "done"),
+    ("settings", "found"),
     [
         (Settings(), []),
         (Settings(seq_len=4), ["Make the axes look alike"]),
@@ -154,22 +181,22 @@ def test_the_specification_stays_when_numbers_change() -> None:
     ],
     ids=lambda value: settings_id(value) if isinstance(value, Settings) else "",
 )
-def test_attempts_are_confirmed(settings: Settings, done: list[str]) -> None:
+def test_attempts_are_confirmed(settings: Settings, found: list[str]) -> None:
     """What was asked for is recognised by the sizes themselves."""
     app = open_shapes(settings, answers=True)
-    (tried,) = [text for text in texts(app, "markdown") if "**Make the axes" in text]
-    assert re.findall(r":green\[:material/check_circle:\] \*\*(.*?)\*\*", tried) == done
-    assert tried.count("**Done.**") == len(done)
-    assert ("even the numbers are the same" in tried) == (settings.signal == "constant")
+    assert list(done(app)) == found
+    said = "even the numbers are the same" in " ".join(done(app).values())
+    assert said == (settings.signal == "constant")
 
 
 def test_windows_are_said() -> None:
     """What is not drawn is said, for each picture."""
-    app = take_along(open_shapes(Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20), answers=True))
-    said = " ".join(texts(app, "caption") + texts(app, "markdown") + texts(app, "error"))
-    assert "the first 5 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
+    large = Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20)
+    apps = [open_shapes(large, answers=True, topic=topic) for topic in CHARTED[:2]]
+    said = " ".join(text for app in apps for kind in ("markdown", "error") for text in texts(app, kind))
+    assert "the first 8 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
     assert "Shown: steps 1 to 5, samples 0 to 7." in said
     assert "Shown: rows 0 to 3, units 0 to 7." in said
-    assert "Shown:" not in " ".join(texts(open_shapes(answers=True), "caption"))
+    assert "Shown:" not in " ".join(texts(open_shapes(answers=True), "markdown"))
     settings, _ = meet(Settings(), SHAPES.needs)
     assert settings.batch_size == 4

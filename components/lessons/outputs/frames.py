@@ -18,11 +18,12 @@ from components.settings import Settings
 MARGIN = 88  # px left of the cells
 MAX_STEPS = 24  # the most columns of output that are shown; half of them are the first steps, half the last
 MAX_UNITS = 16  # the most rows of a direction that are shown
-HEAD, BETWEEN, FOOT = 54, 24, 60  # px above the cells, between the directions, and below
-BLOCK = {1: 168, 2: 124}  # px of the rows of one direction, by the number of directions
+HEAD, BETWEEN, FOOT = 54, 24, 58  # px above the cells, between the directions, and below
+BLOCK = {1: 240, 2: 142}  # px of the rows of one direction, by the number of directions
 HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up in output, where they are in it"
 GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # empty columns between tensors, where steps are left out, and at both ends
 REST = 0.55  # opacity of the outlines of equal numbers while another slot is lit
+ASKED = "The shade of a cell is its number. Some numbers\nare in two tensors: your answer outlines them."
 NO_SLOT, NEVER_LIT = -1, -2  # stand in the place of a slot's number
 _WORDS = ("name", "faint", "faint tick", "faint step", "margin", "small row number", "said")
 
@@ -147,8 +148,8 @@ def outputs_picture(settings: Settings, sample: int, revealed: bool = True) -> P
     _add_names(scene, places)
     if revealed:
         _add_marks(scene, places, compared)
-        for number, text in enumerate((HINT, *said), start=NO_SLOT):
-            scene.label("said", 0, scene.form.height - 31, text, slot=number)
+    for number, text in enumerate((HINT, *said) if revealed else (ASKED,), start=NO_SLOT):
+        scene.label("said", 0, scene.form.height - 31, text, slot=number)
     return Picture(
         scene.layout(),
         tuple(f"{slot.tensor}[{slot.index}, {sample}]" for slot in compared),

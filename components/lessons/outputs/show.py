@@ -1,6 +1,7 @@
-"""What one call returns, on a page: the three shapes, the picture, the check, and what a classifier may be given."""
+"""What one call returns, on a page: the picture and its verdict, the shapes, tables, and what a classifier may get."""
 
 import math
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,8 @@ from components.lstm.returned import returned
 from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.figures import scientific
-from components.ui.furniture import Attempt, aside, folded, locked, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, folded, revealed, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -24,9 +26,42 @@ ALT = (
 )
 
 
-def show_shapes(page: Page) -> None:
+def show_picture(page: Page, place: Any) -> None:
+    """The three tensors as cells, which follow a size; in `place` the verdict, once the question is answered."""
+    with page.picture:
+        picture = follow(page, _picture, place)
+        if revealed(page):
+            pointer("slot_control", "Slot", SLOT_EVENT, picture.names, picture.said)
+
+
+def _picture(page: Page, place: Any) -> Picture:
+    settings, view, told = page.settings, page.view, revealed(page)
+    picture = outputs_picture(settings, view.sample, told)
+    chart(
+        outputs(picture.scene.form, view.c_range),
+        alt=ALT,
+        **picture.scene.columns,
+    )
+    if told:
+        with place:
+            _verdict(settings)
+    return picture
+
+
+def _verdict(settings: Settings) -> None:
+    """Where `output` and `h_n` meet, for the whole batch."""
+    laws = [pair for pair in pairs(settings) if pair.law]
+    if all(pair.same for pair in laws):
+        words = " and ".join(f"`{pair.left}` is `{pair.right}`" for pair in laws)
+        exact = "bit for bit" if all(pair.bitwise for pair in laws) else "up to rounding"
+        verdict(True, f"The same numbers, {exact}.", f"{words}.")
+    else:
+        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.same)
+        verdict(False, "Not the same numbers.", f"Largest differences: {words}.")
+
+
+def show_shapes(settings: Settings) -> None:
     """The call, and the shape of each tensor it returns, in letters and in numbers."""
-    settings = page.settings
     slots_of = "layer and direction" if settings.bidirectional else "layer"
     width, along = ("P" if settings.proj_size else "H"), ("L·D" if settings.bidirectional else "L")
     rows_first, both = ("B, T" if settings.batch_first else "T, B"), ("D·" if settings.bidirectional else "")
@@ -43,31 +78,10 @@ def show_shapes(page: Page) -> None:
     st.markdown("`output, (h_n, c_n) = lstm(inputs, (h_0, c_0))`\n\n| | | shape |\n|---|---|---|\n" + "\n".join(rows))
 
 
-def show_picture(page: Page, revealed: bool) -> None:
-    """The three tensors as cells; once `revealed`, with what is the same, by pointer and by keyboard."""
-    settings, view = page.settings, page.view
-    picture = outputs_picture(settings, view.sample, revealed)
-    aside(_reading(page, picture))
-    chart(
-        outputs(picture.scene.form, view.c_range),
-        alt=ALT,
-        **picture.scene.columns,
-    )
-    if revealed:
-        pointer("slot_control", "Slot", SLOT_EVENT, picture.names, picture.said)
-    if table := folded("The numbers as a table", "outputs_table"):
-        with table:
-            st.dataframe(
-                returned_frame(settings, view.sample),
-                hide_index=True,
-                height=320,
-                column_config={"value": st.column_config.NumberColumn("value", format="%.4f")},
-            )
-
-
-def _reading(page: Page, picture: Picture) -> str:
+def reading(page: Page) -> str:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
+    picture = outputs_picture(settings, view.sample, revealed(page))
     words = [
         "The same number has the same shade in all three tensors: red is below zero, teal is above zero,",
         f"from −{view.c_range} to {view.c_range}.",
@@ -78,7 +92,7 @@ def _reading(page: Page, picture: Picture) -> str:
             f"Numbers reach {picture.reach:.2f}: choose a larger Range of c to see how the largest numbers differ."
         )
     if settings.batch_size > 1:
-        words.append(f"Shown: sample {view.sample} of {settings.batch_size} (choose in the sidebar).")
+        words.append(f"Shown: sample {view.sample} of {settings.batch_size} (choose in *Settings*).")
     if settings.proj_size:
         words.append(f"h is projected to {settings.proj_size} numbers, c has {settings.hidden_size}.")
     left_out = []
@@ -91,21 +105,25 @@ def _reading(page: Page, picture: Picture) -> str:
     return " ".join(words)
 
 
-def show_check(page: Page, revealed: bool) -> None:
-    """Where `output` and `h_n` meet, for the whole batch, and how near the other slots come."""
-    if not revealed:
-        locked()
+def show_tables(page: Page) -> None:
+    """All numbers as a table, and every comparison once the question is answered; each made when it is opened."""
+    if place := folded("The numbers as a table", "outputs_table"):
+        with place:
+            st.dataframe(
+                returned_frame(page.settings, page.view.sample),
+                hide_index=True,
+                height=320,
+                column_config={"value": st.column_config.NumberColumn("value", format="%.4f")},
+            )
+    if not revealed(page):
         return
-    settings, sample = page.settings, page.view.sample
+    if place := folded("Every comparison: which slot is where in output", "comparisons", ":material/rule:"):
+        place.markdown(_comparisons(page.settings, page.view.sample))
+
+
+def _comparisons(settings: Settings, sample: int) -> str:
+    """What is compared for the verdict, and how near the other slots come."""
     compared, result = pairs(settings), returned(settings)
-    laws = [pair for pair in compared if pair.law]
-    if all(pair.same for pair in laws):
-        words = " and ".join(f"`{pair.left}` is `{pair.right}`" for pair in laws)
-        exact = "bit for bit" if all(pair.bitwise for pair in laws) else "up to rounding"
-        verdict(True, f"The same numbers, {exact}.", f"{words}.")
-    else:
-        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.same)
-        verdict(False, "Not the same numbers.", f"Largest differences: {words}.")
     lines = ["| | compared with | the same |", "|---|---|---|"]
     for pair in compared:
         lines.append(_line(f"`{pair.left}`", f"`{pair.right}`", pair.difference, pair.same))
@@ -118,7 +136,7 @@ def show_check(page: Page, revealed: bool) -> None:
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
     limit = scientific(tolerance(result.output.dtype, result.c_n))
     note = (
-        f"A difference of at most {limit} is rounding and counts as the same. The table compares each remaining slot "
+        f"A difference of at most {limit} is rounding and counts as the same. The table also compares each other slot "
         "with the row of `output` that differs least from it. The h of a lower layer goes to the layer above, to its "
         "own next step and to `h_n`, but not to `output`. And c is what a cell "
         "remembers: `output` holds only what the output gate lets through."
@@ -129,7 +147,7 @@ def show_check(page: Page, revealed: bool) -> None:
             f" `{last.left}` is where the reverse direction *began*: there it had read one step, not the whole "
             "sequence."
         )
-    st.markdown("\n".join(lines) + f"\n\n{note}")
+    return "\n".join(lines) + f"\n\n{note}"
 
 
 def _line(left: str, right: str, difference: float, same: bool) -> str:
@@ -172,21 +190,23 @@ def _summaries(settings: Settings) -> str:
 
 
 def two_directions(page: Page) -> Attempt:
-    """Turn Bidirectional on, and find where the reverse direction's state is in `output`."""
+    """With two directions, find the length at which the last row of `output` holds both directions' last h."""
     settings = page.settings
-    outcome = ""
+    outcome, found = "", ""
     if settings.bidirectional:
-        first, last = pairs(settings)[1:]
-        outcome = (
-            f"`{first.right}` and `{first.left}` "
-            f"{'are the same' if first.same else f'differ by {first.difference:.2g}'}: "
-            f"the reverse direction ends at the first step. `{last.left}` "
-            + ("is the same here." if last.same else f"differs by {last.difference:.2g}.")
-        )
+        last = pairs(settings)[-1]
+        if last.same:
+            outcome = f"`{last.left}` and `{last.right}` are the same. " + (
+                "With one step, the first row is the last row too."
+                if settings.seq_len == 1
+                else "Here the reverse direction has the same h at both ends."
+            )
+        else:
+            found = f" Here `{last.left}` and `{last.right}` differ by {last.difference:.2g}."
     return Attempt(
         "Where does the reverse direction end?",
-        "Turn Bidirectional on (More settings, or the button). Then find the row of `output` that holds the reverse "
-        "direction's slot of `h_n`.",
+        "Turn Bidirectional on (in *Settings*, or with the button). Then find the Sequence length at which the *last* "
+        f"row of `output` holds the last h of both directions.{found}",
         outcome,
     )
 

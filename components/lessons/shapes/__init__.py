@@ -11,6 +11,11 @@ LABELS = {
     "state_first": "State with batch first",
 }
 
+# The topics below the stage. The first is open if a link names none, so links from before there were topics still lead
+# to the control `breakage`.
+UNNOTICED = "A mistake without an error"
+TOPICS = ("Wrong shapes", UNNOTICED, "Two axes only", "All shapes")
+
 LESSON = Lesson(
     "shapes",
     "Three axes",
@@ -21,6 +26,7 @@ LESSON = Lesson(
     idle=("weights", "sample", "c_range"),
     needs=(("batch_size", 4),),
     controls={
+        "shapes_topic": Choice("Topic", TOPICS, "What is shown below the picture."),
         "breakage": Choice("Break it", tuple(LABELS.values()), "A wrong shape, given to torch on purpose."),
     },
 )

@@ -57,14 +57,19 @@ def block(form: Form, samples: int) -> Spec:
     return picture(form, (cells, marks, Lines(colour=_AXIS, thick=4, round=True), Words()), (_AT,))
 
 
-def tape(form: Form) -> Spec:
-    """The tape, from `axes` and words. An axis has a chip at each side, and a line without a text between them."""
+def tape(form: Form, two_lines: bool = True) -> Spec:
+    """The tape, from `axes` and words. An axis has a chip at each side, and a line without a text between them.
+
+    With `two_lines` the letter in a chip is above its size.
+    """
     return picture(
         form,
         (
             Lines("axes", _AXIS, thick=Expr("datum.y == datum.y2 ? 1.5 : 3.5"), round=True, where="!datum.text"),
             Boxes("axes", _AXIS, 0.2, outline=_AXIS, thick=1.5, inset=(0, 0), where="datum.text"),
-            Texts("text", "axes", size=12.5, line=15, down=-7),
+            Texts("text", "axes", size=12.5, line=15, down=-7)
+            if two_lines
+            else Texts("text", "axes", size=12, down=0.75),
             Words(),
         ),
     )

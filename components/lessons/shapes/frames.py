@@ -14,7 +14,7 @@ MARGIN, NARROW = 104, 62  # px left of the pictures
 AIR = 1.5  # px left and right of a cell
 
 # How much of each axis is shown: of the block, then of the pictures that compare.
-STEPS, SAMPLES, FEATURES = 5, 4, 4
+STEPS, SAMPLES, FEATURES = 8, 4, 4
 ROWS, COLUMNS = 5, 8
 READ = 4  # rows that are read twice; enough to see that they become different
 
@@ -31,17 +31,17 @@ def sample_name(sample: int) -> str:
 # The block
 
 
-BLOCK_HEIGHT = 497  # px
-_FRONT, _TOP, _TALL = 96, 12, 150  # px: the left and the top edge of the block, and its height
+BLOCK_HEIGHT = 266  # px
+_FRONT, _TOP, _TALL = 96, 6, 98  # px: the left and the top edge of the block, and its height
 _DEPTH = 0.66  # the distance from a sample to the sample behind it, in cells
-_SLICES = {"step": 218, "sample": 366}  # px: the top of the two rows of slices
-_SLICE_ROW = 17  # px
+SLICES = 148  # px: the top of the row of slices
+_SLICE_ROW, _SLICE_TALL = 17, 76  # px: the most of a row, and of a slice
 _BLOCK_WORDS = ("head", "text", "note", "bold margin", "small margin", "tick", "text end")
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The inputs as a block of cells, and the same cells cut by time step and by sample."""
+    """The inputs as a block of cells, and the same cells cut along the first axis."""
 
     scene: Layout  # cells: t, b, f, value; lines (the edges that name an axis): axis
     counts: tuple[int, int, int]  # of the shown steps, samples and features
@@ -54,18 +54,13 @@ def block(settings: Settings) -> Block:
     values = (inputs.transpose(0, 1) if first else inputs)[:STEPS, :SAMPLES, :FEATURES].numpy()
     scene = Scene(BLOCK_HEIGHT, _BLOCK_WORDS, NARROW)
     _add_stack(scene, values, settings)
-    step, sample = ("inputs[:, t]", "inputs[b]") if first else ("inputs[t]", "inputs[:, b]")
-    shapes = [tuple(inputs.select(axis, 0).shape) for axis in ((1, 0) if first else (0, 1))]
-    for kind, head, note in (
-        ("step", f"Cut by time step: {step} {shapes[0]}", "one step of every sample: what a loop feeds"),
-        ("sample", f"Cut by sample: {sample} {shapes[1]}", "one sample from start to end: what a person has"),
-    ):
-        y = _SLICES[kind]
-        scene.label("head", 0, y, head)
-        scene.label("text", 0, y + 18, note)
-        _add_slices(scene, values, kind == "step", y + 44)
-        if (settings.seq_len > STEPS) if kind == "step" else (settings.batch_size > SAMPLES):
-            scene.label("tick", 994, y + 70, "…")
+    part, shape = f"inputs[{'b' if first else 't'}]", tuple(inputs[0].shape)
+    scene.label("head", 0, SLICES, f"Cut along axis 0: each {part} is {shape}")
+    note = "one sample from its first step to its last" if first else "one step of every sample: what a loop feeds"
+    scene.label("text", 0, SLICES + 17, note)
+    _add_slices(scene, values, not first, SLICES + 42)
+    if (settings.batch_size > SAMPLES) if first else (settings.seq_len > STEPS):
+        scene.label("tick", 994, SLICES + 60, "…")
     steps, samples, features = values.shape
     return Block(scene.layout(), (steps, samples, features))
 
@@ -124,6 +119,7 @@ def _add_slices(scene: Scene, values: np.ndarray, by_step: bool, top: float) -> 
     steps, samples, features = values.shape
     slabs, rows = (steps, samples) if by_step else (samples, steps)
     gap = 0.8  # cells
+    high = min(_SLICE_TALL / rows, _SLICE_ROW)
     wide = min(975 / (slabs * features + gap * (slabs - 1)), 75)
     for slab in range(slabs):
         x = slab * (features + gap) * wide
@@ -131,10 +127,11 @@ def _add_slices(scene: Scene, values: np.ndarray, by_step: bool, top: float) -> 
         scene.label("tick", x + features * wide / 2, top - 8, title)
         for row, f in np.ndindex(rows, features):
             t, b = (slab, row) if by_step else (row, slab)
-            _add_cell(scene, values, (t, b, f), (x + f * wide, top + row * _SLICE_ROW), (wide, _SLICE_ROW))
+            _add_cell(scene, values, (t, b, f), (x + f * wide, top + row * high), (wide, high))
     for row in range(rows):
         name = sample_name(row) if by_step else f"t = {row + 1}"
-        scene.label("text end", -14, top + (row + 0.5) * _SLICE_ROW, name)
+        if high > 12 or row in (0, rows - 1):
+            scene.label("text end", -14, top + (row + 0.5) * high, name)
 
 
 def block_table(block: Block) -> pd.DataFrame:
@@ -149,8 +146,11 @@ def block_table(block: Block) -> pd.DataFrame:
 
 _SIDES = ((0, 440), (560, WIDTH))  # px: the side without batch_first, and the side with it
 _THIRD = 440 / 3
-_TAPE_ROW, CHIP = 40, 33  # px
+_TAPE_ROW, CHIP = 40, 33  # px, in the picture of all tensors
 _TAPE_WORDS = ("small margin", "margin note", "title", "tick")
+ASKED = ("inputs", "output", "h_n", "c_n")  # the tensors of the question
+ASKED_ROW, ASKED_CHIP = 29, 24  # px
+ASKED_HEIGHT = 46 + 4 * ASKED_ROW  # px
 
 
 def tape(flips: tuple[Flip, ...], batch_first: bool) -> Layout:
@@ -168,30 +168,53 @@ def tape(flips: tuple[Flip, ...], batch_first: bool) -> Layout:
         rows.append((y, flip))
         y += _TAPE_ROW
     scene = Scene(y + 4, _TAPE_WORDS, MARGIN)
-    for flag, (start, end) in enumerate(_SIDES):
-        scene.label("title", (start + end) / 2, 9, f"batch_first={bool(flag)}")
-        for place in range(3):
-            scene.label("tick", start + (place + 0.5) * _THIRD, 46, f"axis {place}")
-        if batch_first == bool(flag):
-            scene.label("tick", (start + end) / 2, 26, "these settings")
+    _add_sides(scene, batch_first, (9, 26, 46))
     for top, flip in rows:
-        _add_tensor(scene, top, flip)
+        _add_tensor(scene, top, flip, CHIP, "{}\n{}")
     return scene.layout()
 
 
-def _add_tensor(scene: Scene, top: float, flip: Flip) -> None:
-    """Add the name of a tensor, its chips at both sides, and the lines between them."""
+def asked_tape(flips: tuple[Flip, ...], batch_first: bool, revealed: bool) -> Layout:
+    """The tape of the tensors in `ASKED`. Before it is revealed, only `inputs` has its axes; all others have "?"."""
+    found = {flip.off.name: flip for flip in flips}
+    scene = Scene(ASKED_HEIGHT, _TAPE_WORDS, NARROW)
+    _add_sides(scene, batch_first, (8, 22, 37))
+    for row, name in enumerate(ASKED):
+        known = "{} = {}" if revealed or name == "inputs" else ""
+        _add_tensor(scene, 46 + row * ASKED_ROW, found[name], ASKED_CHIP, known)
+    return scene.layout()
+
+
+def _add_sides(scene: Scene, batch_first: bool, lines: tuple[float, float, float]) -> None:
+    """Add what is above the chips: the title of a side, the mark of these settings' side, the numbers of the axes."""
+    title, mark, axis = lines
+    for side, (start, end) in enumerate(_SIDES):
+        scene.label("title", (start + end) / 2, title, f"batch_first={bool(side)}")
+        for place in range(3):
+            scene.label("tick", start + (place + 0.5) * _THIRD, axis, f"axis {place}")
+        if batch_first == bool(side):
+            scene.label("tick", (start + end) / 2, mark, "these settings")
+
+
+def _add_tensor(scene: Scene, top: float, flip: Flip, chip: float, says: str) -> None:
+    """Add the name of a tensor, its chips at both sides, and the lines between them.
+
+    `says` is the text of a chip, with a place for the letter and one for the size. If it is empty, the axes are not
+    told: then all chips have "?" and the colour of text, and there are no lines.
+    """
     name, reverse, _ = flip.off.name.partition("_reverse")
-    middle = top + CHIP / 2
+    middle = top + chip / 2
     scene.label("small margin", 0, middle - 7, name)
-    scene.label("margin note", 0, middle + 8, reverse or _role(name))
+    scene.label("margin note", 0, middle + 7, reverse or _role(name))
     count = len(flip.off.axes)
     for place, (letter, size) in enumerate(zip(flip.off.axes, flip.off.sizes, strict=True)):
-        there = flip.on.axes.index(letter)
+        there = flip.on.axes.index(letter) if says else place
         for (start, _), at in zip(_SIDES, (place, there), strict=True):
-            left, text = start + at * _THIRD + 4, f"{letter}\n{size}"
-            scene.cell(left, top, _THIRD - 8, CHIP, "axes", axis=_axis(letter), text=text)
-        ends = [middle + (at - (count - 1) / 2) * 12 for at in (place, there)]
+            left, axis = start + at * _THIRD + 4, _axis(letter if says else STATES_AXIS)
+            scene.cell(left, top, _THIRD - 8, chip, "axes", axis=axis, text=says.format(letter, size) or "?")
+        if not says:
+            continue
+        ends = [middle + (at - (count - 1) / 2) * chip / 3 for at in (place, there)]
         # Lines are in the same dataset, without a text. A second dataset would cost as many bytes as twenty rows.
         scene.line(_SIDES[0][0] + count * _THIRD, ends[0], _SIDES[1][0], ends[1], "axes", axis=_axis(letter), text="")
 

@@ -1,18 +1,20 @@
-"""The lesson on axes: the block and its slices, the flip, two axes, what raises and what does not."""
+"""The lesson on axes: the picture on the stage; below it two axes, what raises and what does not, and all shapes."""
+
+from typing import Any
 
 import streamlit as st
 
 from components.kept import kept
-from components.lessons.shapes import LABELS, charts, frames
+from components.lessons.shapes import LABELS, UNNOTICED, charts, frames
 from components.lessons.shapes import program as programs
 from components.lessons.shapes.facts import NUDGE, Flip, Nudged, flip, nudge, readings, refusal
-from components.lstm.build import shared_build
 from components.lstm.compare import UNCOUNTED
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import scientific
-from components.ui.furniture import Attempt, code, folded, locked, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, code, folded, locked, revealed, topics, verdict
 from components.ui.shell import Page
 
 KEYS = {label: key for key, label in LABELS.items()}
@@ -24,29 +26,64 @@ blocked = kept(frames.block)
 read_twice = kept(readings)
 
 
-def show_block(page: Page) -> None:
-    """The inputs as a block of cells with named axes, and the same cells cut by time step and by sample."""
-    block = blocked(page.settings)
+def show_picture(page: Page, place: Any) -> None:
+    """The switch `batch_first` and the picture; in `place` the verdict, if the question is answered."""
+    with page.picture:
+        _choose_order(page.settings)
+        follow(page, _picture, place)
+
+
+def _picture(page: Page, place: Any) -> None:
+    """The block of inputs, and below it the axes of the tensors in the question."""
+    settings, told = page.settings, revealed(page)
+    block = blocked(settings)
     chart(
         charts.block(block.scene.form, block.counts[1]),
-        alt="The inputs as a stack of sheets, one for each sample, with named axes; below, the same cells cut into "
-        "steps and into samples. The table below holds the numbers.",
+        alt="The inputs as a stack of sheets, one for each sample, with named axes; below, the same cells cut along "
+        "the first axis. “The block as a table” holds the numbers.",
         **block.scene.columns,
     )
-    st.caption(_reading(page.settings, block.counts))
-    if table := folded("The block as a table", "block_table"):
-        table.dataframe(frames.block_table(block), hide_index=True, height=320)
+    flips = flipped(settings, page.view.layer, int(page.view.reverse))
+    tape = frames.asked_tape(flips, settings.batch_first, told)
+    chart(
+        charts.tape(tape.form, two_lines=False),
+        alt="The axes of inputs, output, h_n and c_n as boxes, without batch_first at the left and with it at the "
+        "right. Lines join equal axes. Before the question is answered only those of inputs are told.",
+        **tape.columns,
+    )
+    if told:
+        with place:
+            _flip_verdict(flips)
 
 
-def _reading(settings: Settings, visible: tuple[int, int, int]) -> str:
+def _choose_order(settings: Settings) -> None:
+    """The setting `batch_first` once more, above the picture, and what indexing the first axis then gives."""
+    st.session_state["order"] = settings.batch_first  # the control in Settings and the address hold the value
+    is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
+    with st.container(horizontal=True, vertical_alignment="center", key="orders"):
+        st.toggle("`batch_first=True`", key="order", on_change=_take_order, width="content")
+        st.markdown(f"`inputs[0]` is **{is_what}**.", width="content")
+
+
+def _take_order() -> None:
+    st.session_state["batch_first"] = st.session_state["order"]
+
+
+def reading(page: Page) -> str:
+    """How to read the picture, in words that hold for these settings."""
+    settings = page.settings
     words = [
-        "The outlined cells are the same numbers in all three pictures: one step of one sample. Point at other cells "
-        "to outline them. Each sample has its own mark, number and shade."
+        "The upper picture is `inputs`: each sheet is a sample, with its own mark, number and shade. Below it, the "
+        "same cells are cut along the first axis. The outlined cells are the same numbers: one step of one sample. "
+        "Point at other cells to outline them. The numbers are the same in both orders: `batch_first` only says which "
+        "axis comes first.",
+        "In the lower picture each row is a tensor, and each box is one of its axes. A line joins the same axis on "
+        "both sides.",
     ]
     there = (settings.seq_len, settings.batch_size, settings.input_size)
     parts = [
         f"the first {part} of {of} {name}"
-        for part, of, name in zip(visible, there, frames.AXES.values(), strict=True)
+        for part, of, name in zip(blocked(settings).counts, there, frames.AXES.values(), strict=True)
         if part < of
     ]
     if parts:
@@ -54,39 +91,29 @@ def _reading(settings: Settings, visible: tuple[int, int, int]) -> str:
     return " ".join(words)
 
 
-def choose_order(page: Page) -> None:
-    """The setting `batch_first` once more, beside the picture, and what indexing the first axis then gives."""
-    settings = page.settings
-    st.session_state["order"] = settings.batch_first  # the sidebar's switch and the address hold the value
-    st.toggle("`batch_first=True`", key="order", on_change=_follow)
-    inputs = shared_build(settings).inputs
-    whole, first = tuple(inputs.shape), tuple(inputs[0].shape)
-    is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
-    st.markdown(
-        f"`inputs` has the shape `{whole}`. So `inputs[0]` is **{is_what}**, with the shape `{first}`, and `for part "
-        f"in inputs` goes through {len(inputs)} {'samples' if settings.batch_first else 'time steps'}. The numbers are "
-        "the same in both orders. The switch only says which axis comes first."
-    )
+def show_table(page: Page) -> None:
+    """The numbers of the block, made when it is opened."""
+    if table := folded("The block as a table", "block_table"):
+        table.dataframe(frames.block_table(blocked(page.settings)), hide_index=True, height=320)
 
 
-def _follow() -> None:
-    st.session_state["batch_first"] = st.session_state["order"]
-
-
-def show_flip(page: Page, revealed: bool) -> None:
-    """The tape of axes without and with `batch_first`, then the verdict and the figures, once `revealed`."""
-    if not revealed:
+def show_flip(page: Page) -> None:
+    """The tape of every tensor, and the same as a table, once the question is answered."""
+    if not revealed(page):
         locked()
         return
     flips = flipped(page.settings, page.view.layer, int(page.view.reverse))
     tape = frames.tape(flips, page.settings.batch_first)
+    st.markdown(
+        "Each row is a tensor. Each box is one of its axes, with its letter and its size. The left side is without "
+        "`batch_first`, the right side with it. A line joins the same axis on both sides."
+    )
     chart(
         charts.tape(tape.form),
         alt="Every tensor's axes as boxes, without batch_first at the left and with it at the right. Lines join equal "
         "axes: those of inputs and output cross, all others run straight. The table below says the same.",
         **tape.columns,
     )
-    _flip_verdict(flips)
     if table := folded("The shapes as a table", "shapes_table"):
         lines = ["| | `batch_first=False` | `batch_first=True` | first two axes |", "|---|---|---|---|"]
         lines += [f"| `{row.off.name}` | {_axes(row, 'off')} | {_axes(row, 'on')} | {_moved(row)} |" for row in flips]
@@ -113,11 +140,9 @@ def _flip_verdict(flips: tuple[Flip, ...]) -> None:
         differences = max(row.swapped or 0.0 for row in moved), max(row.kept or 0.0 for row in kept)
         verdict(
             True,
-            "`inputs` and `output` swap their first two axes, `h_n` and `c_n` keep theirs.",
-            "Two modules with the same weights and the same initial state, one with `batch_first`, one without. If "
-            f"the first two axes are swapped back, `inputs` and `output` {_alike(differences[0])}. `h_n` and `c_n` "
-            f"{_alike(differences[1])} as they are. A state has no time axis: its first axis counts layers and "
-            "directions.",
+            "`inputs` and `output` swap their first two axes, `h_n` and `c_n` do not.",
+            f"Two modules with the same weights: swapped back, `inputs` and `output` {_alike(differences[0])}; `h_n` "
+            f"and `c_n` {_alike(differences[1])} as they are.",
         )
     else:
         wrong = [row.off.name for row in moved if not row.swaps] + [row.off.name for row in kept if not row.stays]
@@ -128,16 +153,12 @@ def _alike(difference: float) -> str:
     return f"differ by at most {scientific(difference)}" if difference else "are equal bit for bit"
 
 
-def show_two_axes(page: Page) -> None:
-    """One tensor with two axes, read by nn.LSTM as a sequence and by nn.LSTMCell as a batch; made when opened."""
-    if place := folded(
-        "One tensor with two axes, read by nn.LSTM and by nn.LSTMCell", "two_axes", ":material/compare:"
-    ):
-        with place:
-            _two_axes(page.settings)
-
-
-def _two_axes(settings: Settings) -> None:
+def show_two_axes(settings: Settings) -> None:
+    """One tensor with two axes, read by nn.LSTM as a sequence and by nn.LSTMCell as a batch."""
+    st.markdown(
+        "If a tensor has only two axes, the module that reads it decides what the first axis means: time steps or "
+        "samples."
+    )
     read = read_twice(settings)
     code(programs.two_axes(settings))
     grids = frames.readings(read)
@@ -150,7 +171,9 @@ def _two_axes(settings: Settings) -> None:
     rows, difference = len(read.read), (read.sequence - read.batch).abs().max().item()
     if read.agreeing == rows:
         comparison = (
-            "Here all rows agree: with one row there is no state to hand on." if rows == 1 else "Here all rows agree."
+            "Here all rows agree: with one row there is no state to carry to a next row."
+            if rows == 1
+            else "Here all rows agree."
         )
     else:
         same = "The first row agrees" if read.agreeing == 1 else f"The first {read.agreeing} rows agree"
@@ -165,9 +188,13 @@ def _two_axes(settings: Settings) -> None:
     )
 
 
-def show_nudge(page: Page) -> None:
+def show_nudge(settings: Settings) -> None:
     """Transpose against view: the first sample is nudged, and the outputs that move are shown."""
-    settings = page.settings
+    st.markdown(
+        "Data often comes sample by sample, in the shape (B, T, I). A module without `batch_first` needs (T, B, I). "
+        "Two different lines give that shape, and both run. To see the difference, every number of the first sample "
+        f"is raised by {NUDGE:g}. Which outputs move?"
+    )
     found = nudged(settings)
     code(programs.arrange(settings))
     grids = frames.nudges(found)
@@ -201,23 +228,26 @@ def _movers(way: Nudged, settings: Settings) -> str:
     return f"only the outputs of sample {names} move" if len(way.moved) == 1 else f"those of samples {names} move"
 
 
-def nudge_text() -> str:
-    """What is done, for the section's head."""
-    return (
-        "Data often comes sample by sample, in the shape (B, T, I). A module without `batch_first` needs (T, B, I). "
-        "Two different lines give that shape, and both run. To see the difference, every number of the first sample "
-        f"is raised by {NUDGE:g}. Which outputs move?"
-    )
+def show_topics(page: Page) -> None:
+    """Tabs: wrong shapes, the mistake without an error, two axes only, and the shapes of all tensors."""
+    wrong, unnoticed, two_axes, every = topics(page, "shapes_topic")
+    if wrong:
+        with wrong:
+            st.markdown("Give torch a wrong shape, and read what it says for these settings.")
+            show_breakage(page.settings, KEYS[links.choose("breakage")])
+    if unnoticed:
+        with unnoticed:
+            show_nudge(page.settings)
+    if two_axes:
+        with two_axes:
+            show_two_axes(page.settings)
+    if every:
+        with every:
+            show_flip(page)
 
 
-def choose_breakage() -> str:
-    """The wrong shape to hand in, by its key in `BREAKAGES`."""
-    return KEYS[links.choose("breakage")]
-
-
-def show_breakage(page: Page, breakage: str) -> None:
+def show_breakage(settings: Settings, breakage: str) -> None:
     """The program with the wrong shape, torch's own words, what they mean, and the mend."""
-    settings = page.settings
     refused = refusal(settings, breakage)
     meaning, mend = _meaning(settings, breakage)
     if refused:
@@ -267,7 +297,8 @@ def same_sizes(page: Page) -> Attempt:
         )
     return Attempt(
         "Make the axes look alike",
-        f"Set Sequence length to the batch size, {settings.batch_size}, and turn `batch_first` on and off.",
+        f"Set Sequence length to the batch size, {settings.batch_size}. Then turn `batch_first` on and off: does any "
+        "shape change?",
         outcome,
     )
 
@@ -277,7 +308,12 @@ def harmless_view(page: Page) -> Attempt:
     outcome = ""
     if not nudged(page.settings)["view"].mixed:
         outcome = "With one step there is nothing to mix: `view` and `transpose` give the same tensor."
-    return Attempt("Make `view` harmless", "Find the sequence length at which `view` mixes nothing.", outcome)
+    return Attempt(
+        "Make `view` harmless",
+        f"Open *{UNNOTICED}*, below: there `view` mixes the samples. Find the sequence length at which it mixes "
+        "nothing.",
+        outcome,
+    )
 
 
 def program(page: Page) -> str:

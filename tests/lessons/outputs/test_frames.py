@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from components.lessons.outputs import frames
 from components.lessons.outputs.facts import slots
 from components.lessons.outputs.frames import (
+    ASKED,
     FOOT,
     HEAD,
     HINT,
@@ -122,7 +123,10 @@ def test_unrevealed_it_tells_nothing() -> None:
     assert (shut.scene.cells["slot"] == -1).all()
     assert (shut.scene.marks["opacity"] == 0).all()
     assert (shut.scene.marks["slot"] == NEVER_LIT).all()
-    assert "said" not in set(shut.scene.words["style"])
+    hidden = shut.scene.words[shut.scene.words["style"] == "said"]
+    assert hidden["text"].tolist() == [ASKED]
+    assert hidden["slot"].tolist() == [NO_SLOT]
+    assert shut.scene.form == open_.scene.form
     assert shut.scene.cells["value"].equals(open_.scene.cells["value"])
     said = open_.scene.words[open_.scene.words["style"] == "said"]
     assert said["text"].tolist() == [HINT, *open_.said]

@@ -19,10 +19,12 @@ BLOCK, READ, NUDGED = (
     frames.nudges(nudge(SETTINGS)),
 )
 TAPE = frames.tape(flip(SETTINGS), False)
-SCENES = {"block": BLOCK.scene, "tape": TAPE, "readings": READ.scene, "nudged": NUDGED.scene}
+ASKED = frames.asked_tape(flip(SETTINGS), False, True)
+SCENES = {"block": BLOCK.scene, "tape": TAPE, "asked": ASKED, "readings": READ.scene, "nudged": NUDGED.scene}
 SPECS: dict[str, Spec] = {
     "block": charts.block(BLOCK.scene.form, 4),
     "tape": charts.tape(TAPE.form),
+    "asked": charts.tape(ASKED.form, two_lines=False),
     "readings": charts.readings(READ.scene.form),
     "nudged": charts.nudged(NUDGED.scene.form, frames.NUDGE_BELOW, 4),
 }
@@ -49,6 +51,8 @@ def test_templates_are_built_once() -> None:
     other = Settings(batch_size=4, seq_len=9, hidden_size=7)
     assert charts.block(frames.block(other).scene.form, 4) is SPECS["block"]
     assert charts.tape(frames.tape(flip(other), True).form) is SPECS["tape"]
+    asked = frames.asked_tape(flip(other), True, False)
+    assert charts.tape(asked.form, two_lines=False) is SPECS["asked"]
     assert charts.readings(frames.readings(readings(other)).scene.form) is SPECS["readings"]
     form = frames.nudges(nudge(other)).scene.form
     assert charts.nudged(form, frames.NUDGE_BELOW, 4) is SPECS["nudged"]

@@ -14,6 +14,8 @@ from components.charts.scene import WIDTH
 from components.lessons.shapes import frames
 from components.lessons.shapes.facts import flip, nudge, readings
 from components.lessons.shapes.frames import (
+    ASKED,
+    ASKED_HEIGHT,
     BLOCK_HEIGHT,
     COLUMNS,
     FEATURES,
@@ -25,6 +27,7 @@ from components.lessons.shapes.frames import (
     READINGS_HEIGHT,
     ROWS,
     SAMPLES,
+    SLICES,
     STEPS,
     block_table,
 )
@@ -35,6 +38,7 @@ from tests.lstm.strategies import GRID, settings_id, small_settings
 
 block = tabled(frames.block)
 tape = tabled(frames.tape)
+asked_tape = tabled(frames.asked_tape)
 read_grids = tabled(frames.readings)
 nudged_grids = tabled(frames.nudges)
 
@@ -54,7 +58,7 @@ def assert_no_overlap(cells: pd.DataFrame) -> None:
 
 @given(settings=small_settings())
 def test_the_block_holds_the_inputs(settings: Settings) -> None:
-    """Every cell has the number of its step, sample and feature. Each is shown in both cuts, if the window has it."""
+    """Every cell has the number of its step, sample and feature. The cut shows each that the window has."""
     picture = block(settings)
     inputs = build(dataclasses.replace(settings, batch_first=False)).inputs.float().numpy()
     cells = picture.scene.cells
@@ -62,7 +66,12 @@ def test_the_block_holds_the_inputs(settings: Settings) -> None:
     shown = min(settings.seq_len, STEPS), min(settings.batch_size, SAMPLES), min(settings.input_size, FEATURES)
     assert picture.counts == shown
     assert len(block_table(frames.block(settings))) == np.prod(shown)
-    assert (cells.groupby(["t", "b", "f"]).size() >= 2).all()
+    cut = cells[cells["y"] > SLICES]
+    assert not cut.duplicated(["t", "b", "f"]).any()
+    assert len(cut) == np.prod(shown)
+    along = "b" if settings.batch_first else "t"  # what is side by side in the cut
+    edges = cut.groupby(along)[["x", "x2"]].agg({"x": "min", "x2": "max"})
+    assert (edges["x"].to_numpy()[1:] > edges["x2"].to_numpy()[:-1]).all()
     assert_no_overlap(cells)
     assert cells[["x", "y"]].min().min() >= 0
     assert cells["x2"].max() <= WIDTH
@@ -71,7 +80,7 @@ def test_the_block_holds_the_inputs(settings: Settings) -> None:
 
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
-    """T, B and I with the tensor's sizes and the numbers of their axes; the cuts as Python writes them."""
+    """T, B and I with the tensor's sizes and the numbers of their axes; the cut along the first axis as in Python."""
     settings = Settings(seq_len=9, batch_size=7, input_size=5, batch_first=batch_first)
     picture = block(settings)
     said = " | ".join(picture.scene.words["text"])
@@ -80,15 +89,16 @@ def test_the_axes_are_named_with_their_sizes(batch_first: bool) -> None:
         assert shape[axis] == size
         assert f"{name} = {size}" in said
         assert re.search(rf"{name} = {size}[^=]*axis {axis}", said)
-    assert ("inputs[:, t] (7, 5)" in said, "inputs[b] (9, 5)" in said) == (batch_first, batch_first)
-    assert ("inputs[t] (7, 5)" in said, "inputs[:, b] (9, 5)" in said) == (not batch_first, not batch_first)
+    assert ("inputs[b] is (9, 5)" in said, "inputs[t] is (7, 5)" in said) == (batch_first, not batch_first)
     assert [LETTERS[at] for at in picture.scene.lines["axis"]] == ["T", "B", "I"]
-    assert said.count("…") == 2
+    assert said.count("…") == 1
 
 
 def test_nothing_is_left_out_without_a_sign() -> None:
     """If everything is shown there is no "…"."""
-    assert "…" not in set(block(Settings(seq_len=STEPS, batch_size=SAMPLES)).scene.words["text"])
+    for first in (False, True):
+        full = Settings(seq_len=STEPS, batch_size=SAMPLES, batch_first=first)
+        assert "…" not in set(block(full).scene.words["text"])
 
 
 @grid
@@ -116,6 +126,28 @@ def test_the_tape_is_the_flip(settings: Settings, batch_first: bool) -> None:
     (marked,) = picture.words.loc[picture.words["text"] == "these settings", "x"]
     assert (marked > 500) == batch_first
     assert picture.words["y"].max() < picture.form.height
+
+
+@grid
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_the_tape_on_the_stage_tells_nothing_before_an_answer(settings: Settings, batch_first: bool) -> None:
+    """First only the axes of `inputs` are told. Then those of all four tensors are, in the same places."""
+    flips = {row.off.name: row for row in flip(settings)}
+    shut, open_ = (asked_tape(tuple(flips.values()), batch_first, revealed) for revealed in (False, True))
+    assert shut.form == open_.form
+    assert shut.words.equals(open_.words)
+    texts = [
+        [f"{letter} = {size}" for letter, size in zip(shape.axes, shape.sizes, strict=True)]
+        for name in ASKED
+        for shape in (flips[name].off, flips[name].on)
+    ]
+    for picture, told in ((shut, texts[:2]), (open_, texts)):
+        axes, chips = picture.axes, picture.axes[picture.axes["text"] != ""]
+        rows = [side for _, row in chips.groupby("y") for side in (row[row["x"] < 500], row[row["x"] > 500])]
+        assert [side.sort_values("x")["text"].tolist() for side in rows] == told + (8 - len(told)) * [["?"] * 3]
+        assert (axes["text"] == "").sum() == 3 * len(told) / 2
+        assert len(set(chips[chips["text"] == "?"]["axis"])) <= 1
+        assert chips["y2"].max() <= ASKED_HEIGHT
 
 
 @grid
@@ -155,7 +187,7 @@ def test_what_is_shown_is_bounded() -> None:
     """At the largest settings no picture has more than a few hundred cells."""
     pictures = block(LARGE), read_grids(readings(LARGE)), nudged_grids(nudge(LARGE))
     assert [len(picture.scene.cells) for picture in pictures] == [
-        2 * STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
+        STEPS * SAMPLES * FEATURES + STEPS * FEATURES + (SAMPLES - 1) * (STEPS + FEATURES),
         2 * READ * COLUMNS,
         2 * ROWS * COLUMNS,
     ]

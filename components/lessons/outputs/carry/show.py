@@ -1,17 +1,16 @@
-"""Why the state is a tuple, on a page: a cut sequence, continued four ways, and an RNN's single tensor beside it."""
+"""Why the state is a tuple, on a page: a cut sequence, continued four ways, and an RNN's single tensor below it."""
 
 import dataclasses
 
 import streamlit as st
 
-from components.charts.columns import Columns
-from components.charts.difference import FLOORS
+from components.charts.scene import Layout
 from components.kept import kept
 from components.lessons.outputs import CUT
 from components.lessons.outputs import program as programs
 from components.lessons.outputs.carry.charts import carry
 from components.lessons.outputs.carry.facts import CARRIED, continued, one_tensor, rnn_continued
-from components.lessons.outputs.carry.frames import carry_columns
+from components.lessons.outputs.carry.frames import DEEPEST, FAINTEST, MAX_STEPS, carry_picture, carry_table
 from components.lessons.outputs.show import compared_pairs
 from components.lstm.build import shared_build
 from components.lstm.compare import AGREED
@@ -19,25 +18,29 @@ from components.lstm.refusal import Refusal
 from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import Attempt, code, verdict
+from components.ui.furniture import Attempt, aside, code, folded, verdict
 from components.ui.links import choose_up_to
 from components.ui.shell import Page
 
-DENSE = 40  # steps from which on lines have no points
 ALT = (
-    "Four lines from the cut to the end of the sequence, on a logarithmic scale: the largest difference from the "
-    "output of the uncut run when the state, h alone, c alone or nothing is carried on. The table beside it holds the "
-    "largest of each."
+    "A row of cells for each way to continue, from the cut to the end of the sequence. The darker a cell, the larger "
+    "the difference from the output of the uncut run. The table below holds the same differences."
 )
+RNN = "nn.RNN, h"
 
 cut_apart = kept(continued)
 cut_rnn = kept(rnn_continued)
 
 
+def by_run(settings: Settings, cut: int) -> dict[str, tuple[float, ...]]:
+    """The difference at each step after the cut, for each continuation and for an `nn.RNN`."""
+    return cut_apart(settings, cut).per_step | {RNN: cut_rnn(settings, cut)}
+
+
 @kept
-def cut_columns(settings: Settings, cut: int) -> Columns:
-    """What the chart draws of a cut."""
-    return carry_columns(cut_apart(settings, cut), FLOORS[settings.dtype])
+def cut_picture(settings: Settings, cut: int) -> Layout:
+    """The picture of a cut."""
+    return carry_picture(cut + 1, by_run(settings, cut))
 
 
 @kept
@@ -55,26 +58,30 @@ def choose_cut(page: Page) -> int | None:
 
 
 def show_carry(page: Page, cut: int | None) -> None:
-    """The four continuations as curves and as a table, the verdict, and an RNN beside them."""
+    """The four continuations and an RNN as cells, the verdict, and all differences as a table."""
     settings = dataclasses.replace(page.settings, bidirectional=False)
     if cut is None:
         st.info("A sequence of one step cannot be cut. Make the sequence longer.", icon=":material/content_cut:")
         return
-    result, rnn = cut_apart(settings, cut), cut_rnn(settings, cut)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        floor = FLOORS[settings.dtype]
-        chart(carry(floor, CARRIED, settings.seq_len > DENSE), alt=ALT, carried=cut_columns(settings, cut))
-    with right:
-        lines = ["| continued with | largest difference | at the end |", "|---|---|---|"]
-        for name, differences in (*result.per_step.items(), ("`nn.RNN`, h", rnn)):
-            lines.append(f"| {name} | {figure(max(differences))} | {figure(differences[-1])} |")
-        st.markdown(
-            "\n".join(lines)
-            + "\n\nThe last row is an `nn.RNN` of the same sizes, cut at the same step: its state is one tensor, so "
-            "h is all of it."
-        )
+    picture = cut_picture(settings, cut)
+    chart(carry(picture.form), alt=ALT, **picture.columns)
+    words = (
+        "Each cell is the largest difference at that step: the darker, the larger, from "
+        f"{FAINTEST:g} to {DEEPEST:g} on a logarithmic scale. The last row is an `nn.RNN` of the same sizes, cut at "
+        "the same step: its state is one tensor, so h is all of it."
+    )
+    if settings.seq_len - cut > MAX_STEPS:
+        words += f" Shown: the first and the last {MAX_STEPS // 2} of {settings.seq_len - cut} steps after the cut."
+    aside(words)
     _verdict(page.settings, cut)
+
+
+def show_table(page: Page, cut: int | None) -> None:
+    """All differences as a table, made when it is opened."""
+    if cut is not None and (table := folded("The differences as a table", "carry_table")):
+        one_way = dataclasses.replace(page.settings, bidirectional=False)
+        found, runs = carry_table(cut + 1, by_run(one_way, cut)), [*CARRIED, RNN]
+        table.dataframe(found[["t"]].join(found[runs].map(figure)), hide_index=True, height=320)
 
 
 def _verdict(settings: Settings, cut: int) -> None:
@@ -95,6 +102,13 @@ def _verdict(settings: Settings, cut: int) -> None:
         off = ", ".join(f"{name} {figure(worst[name])}" for name in less)
         exact = "Not one bit differs" if worst[both] == 0 else f"The largest difference is {figure(worst[both])}"
         verdict(True, "You need both, h and c.", f"{exact} with (h, c). The largest differences with less: {off}.")
+        if worse := [name for name in less[:2] if worst[name] > worst["neither"]]:
+            st.markdown(
+                f"Here {' and '.join(f'“{name}”' for name in worse)} {'is' if len(worse) == 1 else 'are'} worse than "
+                "“neither”, although more is kept. A missing h changes `output`, and a missing c changes it too. If "
+                "one change is up and the other is down, they cancel in part when both are missing. That is chance, "
+                "not a better start."
+            )
     if settings.bidirectional:
         whole = max(cut_apart(settings, cut).per_step[both])
         st.markdown(
@@ -106,8 +120,14 @@ def _verdict(settings: Settings, cut: int) -> None:
 
 
 def show_refusal(page: Page) -> None:
-    """What torch says when an LSTM is given one tensor."""
-    refusal = one_tensor_refusal(page.settings)
+    """What torch says when an LSTM is given one tensor; made when it is opened."""
+    if place := folded("One tensor as state: what torch says", "one_tensor", ":material/error_outline:"):
+        with place:
+            _refusal(page.settings)
+
+
+def _refusal(settings: Settings) -> None:
+    refusal = one_tensor_refusal(settings)
     if refusal is None:
         st.markdown("With `h_0` alone torch gives no error here.")
         return
@@ -116,15 +136,15 @@ def show_refusal(page: Page) -> None:
         "If you give it `h_0` alone, it reads this tensor as the tuple: it takes the first two slots for h and c, and "
         f"each has one axis too few. In torch's words: *{refusal.name}: {refusal.words}*"
     )
-    code(programs.raising(page.settings, refusal.name))
+    code(programs.raising(settings, refusal.name))
 
 
 def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
     """Lengthen the sequence until a continuation with h alone agrees at the end."""
     outcome = ""
     task = (
-        f"Make the sequence longer until “h alone” differs from the uncut run by at most {AGREED:g}, and stays so "
-        "until the end. Then move the cut: does its place matter?"
+        "Look at the section *Why the state is a tuple*, below. Make the sequence longer until “h alone” differs from "
+        f"the uncut run by at most {AGREED:g}, and stays so until the end."
     )
     if cut is not None:
         differences = cut_apart(dataclasses.replace(page.settings, bidirectional=False), cut).per_step["h alone"]
@@ -139,7 +159,8 @@ def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
         else:
             outcome = (
                 f"With the cut after step {cut}, the loss of c is forgotten from step {cut + 1 + stays} on. The forget "
-                "gates keep only a share of an old c, so they keep only a share of its loss."
+                "gates keep only a share of an old c, so they keep only a share of its loss. "
+                "Move the cut: does its place matter?"
             )
     return Attempt("How long does the loss of c last?", task, outcome)
 

@@ -1,52 +1,47 @@
-"""The chart of four continuations: valid, small, on a fixed scale, told apart by more than colour."""
+"""The picture of the continuations: valid, small, built once, with numbers that can be read on every shade."""
 
 import json
 
 import pytest
 
-from components.charts.difference import FLOORS
-from components.charts.template import fed
-from components.lessons.outputs.carry.charts import carry
-from components.lessons.outputs.carry.facts import CARRIED, continued
-from components.lessons.outputs.carry.frames import carry_columns
+from components.charts.scene import Layout
+from components.charts.template import INK
+from components.lessons.outputs.carry.charts import DEEPEST, FORMATS, carry
+from components.lessons.outputs.carry.facts import continued
+from components.lessons.outputs.carry.frames import carry_picture
 from components.settings import Settings
-from tests.charts.specs import datasets, nodes, validate
+from tests.charts.specs import assert_fed, nodes, validate
+from tests.charts.test_theme import AA, contrast, over, token
 
-floors = pytest.mark.parametrize("floor", sorted(FLOORS.values()))
+
+def made(seq_len: int = 5, hidden_size: int = 4) -> Layout:
+    """The scene of a sequence, cut after its first step."""
+    return carry_picture(2, continued(Settings(num_layers=2, seq_len=seq_len, hidden_size=hidden_size), 1).per_step)
 
 
-@floors
-@pytest.mark.parametrize("dense", [False, True])
-def test_it_is_vega_lite_small_and_built_once(floor: float, dense: bool) -> None:
-    spec = carry(floor, CARRIED, dense)
+def test_it_is_vega_lite_small_and_built_once() -> None:
+    scene = made()
+    spec = carry(scene.form)
     validate(spec)
     assert len(json.dumps(spec)) < 4_000
-    assert carry(floor, CARRIED, dense) is spec
+    assert carry(made(seq_len=90, hidden_size=7).form) is spec
+    assert_fed(spec, scene)
 
 
-def test_its_dataset_is_read_and_fed() -> None:
-    frame = carry_columns(continued(Settings(), 2), 1e-9)
-    spec = carry(1e-9, CARRIED)
-    assert datasets(spec) == {"carried"} == set(fed(spec, carried=frame)["datasets"])
-    assert {node["field"] for node in nodes(spec) if "field" in node} == set(frame)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_its_numbers_can_be_read(theme: str) -> None:
+    paper, ink = token(theme, "backgroundColor"), token(theme, f"{INK}Color")
+    assert contrast(ink, over(token(theme, "primaryColor"), paper, DEEPEST)) >= AA
 
 
-@floors
-def test_its_scale_is_fixed(floor: float) -> None:
-    scales = [
-        node["scale"] for node in nodes(carry(floor, CARRIED)) if node.get("field") == "clamped" and "scale" in node
-    ]
-    assert [(scale["type"], scale["domain"]) for scale in scales] == [("log", [floor, 10])]
+def test_its_scale_is_fixed() -> None:
+    """A shade means the same for any numbers."""
+    scales = [node["scale"] for node in nodes(carry(made().form)) if node.get("field") == "shade" and "scale" in node]
+    assert [(scale["domain"], scale["range"]) for scale in scales] == [([0, 1], [0, DEEPEST])]
 
 
-def test_lines_differ_in_dash_and_shape() -> None:
-    """Every line has a dash and a shape of its own."""
-    scales = {}
-    for node in nodes(carry(1e-9, CARRIED)):
-        for channel in ("strokeDash", "shape"):
-            if channel in node:
-                scales[channel] = node[channel]["scale"]
-    for scale in scales.values():
-        assert scale["domain"] == list(CARRIED)
-        assert len({str(one) for one in scale["range"]}) == len(CARRIED)
-    assert set(scales) == {"strokeDash", "shape"}
+@pytest.mark.parametrize("difference", [0, 1e-12, 9.9e-5, 1e-4, 0.5, 7])
+def test_each_number_is_written_once(difference: float) -> None:
+    """Exactly one format is for a number."""
+    tests = [test.replace("datum.difference", str(difference)).replace("&&", "and") for _, _, test in FORMATS]
+    assert sum(eval(test) for test in tests) == 1

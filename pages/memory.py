@@ -7,9 +7,40 @@ from components.lessons.memory.authors import show as authors
 from components.lessons.memory.echo import show as echo
 from components.ui import furniture
 from components.ui.furniture import Answer
-from components.ui.shell import open_lesson
+from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
+
+place = furniture.verdict_place(page)
+revealed = furniture.predict(
+    page,
+    "In an LSTM with drawn weights the forget gate is held at 0, in all units at all steps. What happens to the "
+    "memory?",
+    (
+        Answer(
+            "nothing is forgotten: the gate that forgets is shut",
+            "f is the share of c that is *kept*: at 1 all of it, at 0 nothing. Choose *Keep nothing* and look at the "
+            "altered c: every column holds only what its own step wrote.",
+        ),
+        Answer(
+            "c is zero at every step",
+            "The input gate decides what is written, and i ⊙ g is still written at every step. Choose *Keep nothing*: "
+            "the altered c is not zero. It is only not kept.",
+        ),
+        Answer(
+            "c keeps nothing, and nothing earlier can influence a later output",
+            "c is not the only way from step to step. h is carried on too, and all gates read it. Look at *The way "
+            "through h*, below.",
+        ),
+        Answer(
+            "c keeps nothing, but what was read still reaches later outputs",
+            "c forgets at once. But h is made from what was just written, and the gates of the next step read h.",
+            right=True,
+        ),
+    ),
+)
+asked = memory.choose_surgery(page)
+surgery = asked.surgery(page)
 
 furniture.ask(
     page,
@@ -17,56 +48,32 @@ furniture.ask(
     "gates yourself: hold a gate open or shut, delete the memory at one step, or write a number into it. Then see "
     "what happens to c and h.",
 )
-left, right = st.columns(2, gap="medium")
-with left:
-    furniture.equations(page)
-with right:
-    revealed = furniture.predict(
-        page,
-        "The forget gate is held at 0, in all units and at all steps. What happens to the memory?",
-        (
-            Answer(
-                "nothing is forgotten: the gate that forgets is shut",
-                "You may think that a shut forget gate does not forget; but f is the share of c that is kept: at 1 "
-                "all of it, at 0 nothing.",
-            ),
-            Answer(
-                "c is zero at every step",
-                "You may think that a shut forget gate also stops the writing; but the input gate decides that. i ⊙ g "
-                "is still written at every step. It is only not kept.",
-            ),
-            Answer(
-                "c keeps nothing, and nothing earlier can influence a later output",
-                "You may think that c is the only way from step to step; but h is handed on too, and all gates read "
-                "it.",
-            ),
-            Answer(
-                "c keeps nothing, but what was read still reaches later outputs",
-                "c forgets at once. But h is made from what was just written, and the gates of the next step read h.",
-                right=True,
-            ),
-        ),
-    )
-
-left, right = st.columns([3, 1], gap="medium")
-with left:
-    done = memory.choose_surgery(page)
-with right:
-    unit = memory.choose_unit(page)
-run = memory.show_surgery(page, done, unit, revealed)
-authors.show_authors(page, done, run, unit)
-
-furniture.section("The check")
-authors.show_check(page, done, run, revealed)
-echo.show_echo(page, done, revealed)
-
-furniture.section("Try it")
+text = st.container()
+unit = memory.choose_unit(page)
+run = memory.show_surgery(page, asked, unit, revealed, place)
 furniture.attempts(
-    authors.two_ways_to_keep(done, run),
-    authors.outlive_the_sequence(page, done, run, unit),
+    page,
+    authors.two_ways_to_keep(surgery, run),
+    authors.outlive_the_sequence(page, surgery, run, unit),
 )
+draw_first()
 
-furniture.take_away(memory.program(page, done, unit), "unrolled_memory")
+with text:
+    memory.show_reading(page, run)
+    furniture.equations(page)
+
+(wrote, through_h, check) = furniture.topics(page, "memory_topic")
+if wrote:
+    with wrote:
+        authors.show_authors(page, run, unit)
+if through_h:
+    with through_h:
+        echo.show_echo(page, surgery, revealed)
+if check:
+    with check:
+        authors.show_check(page, surgery, run, revealed)
+
+furniture.take_away(memory.program(page, surgery, unit), "unrolled_memory")
 
 furniture.sources(
     "The equations: [PyTorch, `nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",

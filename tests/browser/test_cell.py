@@ -33,7 +33,7 @@ ASK = """async ([script, bytes, refs]) => {
   const kept = refs.map(([kind, t, n, skip]) => {
     const of = cell.ref(kind, t, n);
     const said = { name: cell.name(of), value: cell.value(of), rank: cell.rank(t, n) };
-    return { ...said, explained: cell.explain(of, skip ?? 0) };
+    return { ...said, explained: cell.explain(of, skip ?? 0), found: Object.keys(cell.found(of)) };
   });
   return kept;
 }"""
@@ -165,3 +165,21 @@ def test_trails_end_at_inputs_and_initial_states(page):
     said = ask(page, forward, [("c", 2, n) for n in range(4)])
     order = sorted(range(4), key=lambda n: -abs(said[n]["value"]))
     assert [order.index(n) + 1 for n in range(4)] == [one["rank"] for one in said]
+
+
+def test_what_tasks_ask_for_is_found_in_the_numbers(page):
+    """`idle` is where the state starts from zeros. `stays` is where torch's c does not move and is not 0."""
+    for state in ("drawn", "zeros"):
+        settings = Settings(initial_state=state)
+        refs = [(kind, t, n) for kind in ("kept", "c") for t in range(1, 6) for n in range(4)]
+        said = ask(page, packed(settings, 0, 0, 0, 2), refs)
+        found = {ref: one["found"] for ref, one in zip(refs, said, strict=True) if one["found"]}
+        assert found == ({} if state == "drawn" else {("kept", 1, n): ["idle"] for n in range(4)})
+    settings = Settings.for_job("latch", seq_len=20)
+    c = equations(settings, build(settings), 0, 0, 0)["c"]
+    refs = [("c", t, n) for t in range(2, 21) for n in range(settings.hidden_size)]
+    said = ask(page, packed(settings, 0, 0, 0, 2), refs)
+    for (_, t, n), one in zip(refs, said, strict=True):
+        stays = abs(float(c[t - 1, n] - c[t - 2, n])) < 1e-6 and abs(float(c[t - 1, n])) > 0.5
+        assert one["found"] == (["stays"] if stays else []), (t, n)
+    assert any(one["found"] for one in said)

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from components.lstm.build import build
+from components.settings import Settings
 from tests import plain
-from tests.browser.driving import alert, expect_numbers, in_address, main_slider, success
+from tests.browser.driving import alert, answer, expect_numbers, in_address, main_slider, settle, success
+from tests.lstm.equations import equations
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +38,11 @@ def panel(page: Page) -> Locator:
 def term(page: Page, name: str) -> Locator:
     """A number in the open panel, by its symbol."""
     return panel(page).locator(".terms").get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
+
+
+def done(page: Page, task: str) -> Locator:
+    """What the page confirms of a task; hidden while it is not done."""
+    return page.locator(f".st-key-tasks [data-task={task}] .done")
 
 
 def low(t: int) -> str:
@@ -79,10 +87,10 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
     page.get_by_role("slider", name="Unit", exact=True).press("ArrowRight")
     expect_picture(page, found, 3, 2, 1)
     time_slider(page).press("Space")
-    play = page.get_by_role("button", name="Play", exact=True)
-    expect(play).to_have_attribute("aria-pressed", "true")
+    play = page.locator(".st-key-player #play")
+    expect(play).to_have_accessible_name("Pause")
     at_step(page, 5, 5)
-    expect(play).to_have_attribute("aria-pressed", "false")
+    expect(play).to_have_accessible_name("Play")
     expect(page.locator(".st-key-player [role=status]")).to_contain_text("Step 5 of 5, unit 1")
 
     time_slider(page).press("Home")
@@ -103,7 +111,7 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
     term(page, f"x{low(1)}[2]").press("Enter")
     expect(panel(page)).to_contain_text(f"{found[1]['x'][2]:.4f}".replace("-", "\u2212"))
     expect(panel(page)).to_contain_text("Nothing in the cell made it.")
-    expect(page.locator(".st-key-trail .done")).to_contain_text("4 numbers")
+    expect(done(page, "origin")).to_contain_text("4 numbers")
     for _ in range(3):
         page.get_by_role("button", name="Back").press("Enter")
     expect(page.get_by_role("button", name="Back")).to_have_count(0)
@@ -119,6 +127,35 @@ def test_keys_move_through_time_and_every_number_is_torch_s(visit):
     expect_picture(page, plain.numbers(plain.draw(seq_len=6)), 2, 1, 1)
 
 
+def test_a_task_is_done_by_opening_a_number_and_by_no_button(visit):
+    """The buttons only set what a task needs. The number that shows it ticks it, and the tick outlives a reload."""
+    page = visit("answers=true", path=PATH)
+    kept = number(page, "f times the memory before: what is kept")
+    kept.press("Enter")
+    expect(done(page, "idle")).to_be_hidden()  # c_0 is drawn
+    page.get_by_role("button", name="Start from zeros").press("Enter")
+    in_address(page, "initial_state=zeros")
+    expect(kept.locator("b")).to_have_text("0.0000")
+    expect(done(page, "idle")).to_be_hidden()
+    kept.press("Enter")
+    expect(done(page, "idle")).to_contain_text("nothing to keep")
+    page.get_by_role("button", name="Take the latch").press("Enter")
+    at_step(page, 1, 20)
+    latch = Settings.for_job("latch", seq_len=20)
+    c = equations(latch, build(latch), 0, 0, 0)["c"][:, 0].tolist()
+    t = next(t for t in range(2, 21) if abs(c[t - 1]) > 0.5 and abs(c[t - 1] - c[t - 2]) < 1e-6)
+    for _ in range(t - 1):
+        time_slider(page).press("ArrowRight")
+    at_step(page, t, 20)
+    expect(done(page, "stays")).to_be_hidden()
+    number(page, f"c at step {t}, the memory").press("Enter")
+    expect(done(page, "stays")).to_contain_text(f"At step {t} c of unit 0")
+    page.reload()
+    settle(page)
+    for task, ticked in (("idle", True), ("stays", True), ("origin", False)):
+        expect(page.locator(f".st-key-tasks [data-task={task}] .mark")).to_have_text("\u2713" if ticked else "\u25cb")
+
+
 def test_a_link_opens_the_step_of_a_reverse_direction(visit):
     """A link with layer, sample, step and unit: the previous state is at t + 1, and *Next step* goes to t - 1."""
     deep: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "batch_size": 2}
@@ -129,7 +166,7 @@ def test_a_link_opens_the_step_of_a_reverse_direction(visit):
     kept = number(page, "f times the memory before: what is kept")
     expect(kept).to_have_count(1)
     assert kept.locator("b").inner_text() == "?"
-    page.get_by_role("radio", name="nine tenths of it stay").press("Space")
+    answer(page, "nine tenths of it stay")
     expect(success(page, "The equations give torch's numbers.")).to_be_visible()
     expect(kept.locator("b")).not_to_have_text("?")
     found = plain.numbers(plain.draw(**deep), layer=1, direction=1, sample=1)

@@ -5,17 +5,16 @@ import math
 from typing import Any
 
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
-from components.lessons.one_step.facts import first_step, held, put_together
+from components.lessons.one_step.facts import put_together
 from components.lessons.one_step.frames import packed
 from components.lessons.one_step.player.show import script
 from components.settings import Settings
 from components.ui import links
-from components.ui.figures import figure, scientific
+from components.ui.figures import scientific
 from components.ui.syllabus import SYLLABUS
-from tests.pages.app import assert_stands, done, linked, take_along, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, linked, take_along, texts, visit
 
 LESSON = next(lesson for lesson in SYLLABUS if lesson.stem == "one_step")
 DEEP = Settings(num_layers=2, bidirectional=True, batch_size=2, seq_len=9)
@@ -24,7 +23,7 @@ RIGHT = "nine tenths of it stay"
 
 def sent(app: AppTest) -> dict[str, Any]:
     """The message that each component of the page was sent, by the component's key."""
-    keys = ("player_hand", "player", "trail")
+    keys = ("player_hand", "player", "tasks")
     return {
         next(key for key in keys if key in element.proto.id): element.proto
         for element in app.get("bidi_component")
@@ -37,9 +36,10 @@ def test_products_wait_for_an_answer() -> None:
     app = visit(LESSON)
     before = sent(app)
     assert "false" in before["player"].json
-    assert any("Predict first" in text for text in texts(app, "info"))
+    assert len(texts(app, "info")) == 1
     assert not any("The equations" in text for text in texts(app, "success"))
-    app.radio[0].set_value(RIGHT).run()
+    answer(app, RIGHT)
+    assert texts(app, "info") == []
     after = sent(app)
     assert "true" in after["player"].json
     assert after["player_hand"].bytes == before["player_hand"].bytes
@@ -48,15 +48,12 @@ def test_products_wait_for_an_answer() -> None:
     assert scientific(result.difference) in verdict
 
 
-def test_each_wrong_answer_names_what_it_takes_for_what() -> None:
-    *answers, _ = visit(LESSON).radio[0].options
-    for answer in answers:
-        app = visit(LESSON)
-        app.radio[0].set_value(answer).run()
+def test_each_wrong_answer_is_explained() -> None:
+    for given in answers_of(visit(LESSON)):
+        app = answer(visit(LESSON), given)
         assert_stands(app)
-        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
-        assert len(wrong) == (0 if answer == RIGHT else 1)
-        assert all("; but " in text for text in wrong)
+        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** ")]
+        assert len(wrong) == (0 if given == RIGHT else 1)
 
 
 def test_parts_that_do_not_make_the_whole_turn_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,31 +124,19 @@ def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], re
     assert all(remark in said for remark in remarks)
 
 
-def test_a_start_from_zeros_is_recognised() -> None:
-    """The button sets it. Then the page says how open f is, and that f changes nothing in c."""
+def test_what_to_try_comes_with_the_answer() -> None:
+    """The tasks and their buttons come with the result. A button sets what a task needs, and only that."""
     app = visit(LESSON)
-    title = "When does f not matter?"
-    assert title not in done(app)
-    (button,) = [button for button in app.button if button.label == "Start from zeros"]
-    button.click().run()
-    assert_stands(app)
-    found = first_step(Settings(initial_state="zeros"), 0, 0, 0)
-    assert f"between {found.lowest:.2f} and {found.highest:.2f}" in done(app)[title]
-    assert f"c is i ⊙ g. The largest difference is {figure(found.max_abs_diff)}." in done(app)[title]
-    assert not [button for button in app.button if button.label == "Start from zeros"]
-
-
-def test_the_latch_is_taken_and_its_memory_found() -> None:
-    """A button sets the latch. Then the page says from which step to which c stays, and describes the job."""
-    app = visit(LESSON)
-    (button,) = [button for button in app.button if button.label == "Take the latch"]
-    button.click().run()
-    assert_stands(app)
-    found = held(Settings.for_job("latch", seq_len=20), 0, 0, 0)
-    assert found is not None
-    said = done(app)["What keeps a memory?"]
-    assert f"c of unit {found.unit} is {found.value:.4f} from step {found.first} to step {found.last}" in said
-    assert f"Its largest change is {figure(found.change)}." in said
-    assert f"f is 1 there and i is {figure(torch.tensor(-40.0).sigmoid().item())}. So c is 1 · (c before)" in said
+    assert "tasks" not in sent(app)
+    answer(app, RIGHT)
+    assert "tasks" in sent(app)
+    for label, expected in (
+        ("Start from zeros", Settings(initial_state="zeros")),
+        ("Take the latch", Settings.for_job("latch", seq_len=20)),
+    ):
+        (button,) = [button for button in app.button if button.label == label]
+        button.click().run()
+        assert_stands(app)
+        assert not [button for button in app.button if button.label == label]
+        assert sent(app)["player_hand"].bytes == packed(expected, 0, 0, 0, 2)
     assert any("**Latch.**" in text for text in texts(app, "markdown"))
-    assert sent(app)["player_hand"].bytes == packed(Settings.for_job("latch", seq_len=20), 0, 0, 0, 2)

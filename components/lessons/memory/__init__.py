@@ -21,6 +21,7 @@ HOLDS = {
 FORGET_BIAS = Whole("Forget bias, plus", -5, 10, "Added to the pre-activation of f, in all units.")
 LONGEST = 160  # characters that the line of cells may have
 EDITS = Text("Single cells", LONGEST, "", "One or more cells, with commas between them. Steps count from 1.")
+TOPIC = Choice("Topic", ("Who wrote c", "The way through h", "The check"), "What is shown below.")
 
 LESSON = Lesson(
     "memory",
@@ -29,6 +30,6 @@ LESSON = Lesson(
     "Inside the cell",
     ":material/neurology:",
     needs=(("seq_len", 12),),
-    controls={**HOLDS, "forget_bias": FORGET_BIAS, "edits": EDITS, "unit": UNIT},
+    controls={**HOLDS, "forget_bias": FORGET_BIAS, "edits": EDITS, "unit": UNIT, "memory_topic": TOPIC},
     starts={"forget_bias": 0},
 )

@@ -18,7 +18,7 @@ from components.lstm.parts import parameters
 from components.lstm.trace import trace_direction
 from components.settings import Settings
 
-WAS, DIFFERENCE = "_was", "_apart"  # after a state's name: the state without alterations, and the altered minus that
+WAS = "_was"  # after a state's name: the state without alterations
 MAX_TERMS = 40  # columns and rows of the triangle; in a longer run a column stands for several steps
 LEAST = 1e-6  # smaller terms are not shown
 START = "c_0"  # the name above the column of the initial state
@@ -30,7 +30,7 @@ OPEN = ("f",)  # gates that are shown if no gate is held
 class Operated:
     """The numbers that the page shows for an altered run, in one layer and direction, for one sample."""
 
-    cells: Columns  # t, row, the gates, c and h; if anything is altered, also c and h as they were, and the differences
+    cells: Columns  # t, row, the gates, c and h; if anything is altered, also c and h as they were
     lanes: tuple[str, ...]  # the columns of `cells` that are lanes
     units: Window
     c: float  # largest |c| shown
@@ -71,7 +71,7 @@ def operated(settings: Settings, surgery: Surgery, sample: int, unit: int) -> Op
     if surgery.alters:
         was = trace_direction(*setup, layer, direction).lanes(sample)
         for state in "ch":
-            columns |= {state + WAS: was[state], state: now[state], state + DIFFERENCE: now[state] - was[state]}
+            columns |= {state + WAS: was[state], state: now[state]}
     else:
         columns |= {state: now[state] for state in "ch"}
     part = window(settings, len(columns), unit)
@@ -117,9 +117,15 @@ def _cells(columns: dict[str, np.ndarray], direction: int, part: Window, steps: 
 
 
 def table_frame(run: Operated) -> pd.DataFrame:
-    """The cells as a table, rounded to four decimals: t, unit (its own number), and the columns of the lanes."""
+    """The cells as a table, rounded to four decimals: t, unit (its own number), and the columns of the lanes.
+
+    If anything is altered, `c_difference` and `h_difference` are the altered state minus the state as it was.
+    """
     table = pd.DataFrame(run.cells).rename(columns={"row": "unit"})
     table["unit"] += run.units.first
+    for state in "ch":
+        if state + WAS in table:
+            table[f"{state}_difference"] = table[state] - table[state + WAS]
     return table.round(4)
 
 
@@ -199,7 +205,6 @@ class Heard:
     last: dict[str, int]  # by run: the last step in the order of reading at which h moves beyond rounding; 0 if none
     end: dict[str, float]  # by run: the difference at the last step in the order of reading
     limit: dict[str, float]  # by run: rounding explains a difference up to this
-    deaf: bool  # whether no gate of this layer and direction reads h
 
 
 @kept
@@ -226,5 +231,24 @@ def heard(settings: Settings, surgery: Surgery, sample: int, floor: float) -> He
     last = {name: found.last(bool(direction)) for name, found in echoes.items()}
     limit = {name: found.limit for name, found in echoes.items()}
     end = {name: float(per_step[0 if direction else -1]) for name, per_step in differences.items()}
+    return Heard(rows, tuple(differences), t, last, end, limit)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How far h alone carries an input: the forget gate is held at 0 in all units at all steps."""
+
+    step: int  # t of the input that is taken away
+    last: int  # the last step in the order of reading at which h moves beyond rounding; 0 if there is none
+    limit: float  # rounding explains a difference up to this
+    deaf: bool  # whether no gate of this layer and direction reads h
+
+
+@kept
+def carried(settings: Settings, layer: int, direction: int, sample: int) -> Carried:
+    """What h alone carries of the first input that is not zero."""
+    setup = shared_build(settings)
+    t = first_input(setup, sample, bool(direction))
+    found = echo(setup, Surgery((Hold("f", 0.0),), layer=layer, direction=direction), sample, t)
     deaf = not parameters(setup.module, layer, direction)["weight_hh"].any()
-    return Heard(rows, tuple(differences), t, last, end, limit, deaf)
+    return Carried(t, found.last(bool(direction)), found.limit, bool(deaf))

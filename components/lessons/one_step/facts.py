@@ -1,4 +1,4 @@
-"""One step by its equations: c and h computed from the gates, and what one step does with a memory."""
+"""Every step by its equations: c and h computed from the gates."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import torch
 
 from components.lstm.axes import time_major
 from components.lstm.build import shared_build
-from components.lstm.compare import counts, max_abs_diff, tolerance
-from components.lstm.trace import DirectionTrace, trace_direction, trace_directions
+from components.lstm.compare import max_abs_diff, tolerance
+from components.lstm.trace import DirectionTrace, trace_directions
 from components.settings import Settings
 
 
@@ -82,69 +82,3 @@ def _carried(run: DirectionTrace) -> torch.Tensor:
         c = run.f[step] * c + written[step]
         cells.append(c)
     return torch.stack(cells[::-1] if run.direction else cells)
-
-
-@dataclass(frozen=True)
-class FirstStep:
-    """The forget gate at the first step that a layer and direction reads, over all units of a sample."""
-
-    lowest: float  # the smallest f
-    highest: float  # the largest f
-    max_abs_diff: float  # largest |c - i g|, which is what f times the initial state adds
-    limit: float  # rounding explains a difference up to this
-
-    @property
-    def idle(self) -> bool:
-        """Whether f times the initial state adds no more than rounding."""
-        return self.max_abs_diff <= self.limit
-
-
-def first_step(settings: Settings, layer: int, direction: int, sample: int) -> FirstStep:
-    """How open f is at the first step, and how much that changes c."""
-    run = trace_direction(*shared_build(settings), layer, direction)
-    i, f, g, c = (gate[-1 if direction else 0, sample] for gate in (run.i, run.f, run.g, run.c))
-    limit = tolerance(c.dtype, run.c, run.c_0)
-    return FirstStep(f.min().item(), f.max().item(), max_abs_diff(c, i * g), limit)
-
-
-@dataclass(frozen=True)
-class Held:
-    """A memory that does not change: from step `first` to step `last`, c of `unit` is `value`, up to rounding.
-
-    `f` is the smallest forget gate and `i` the largest input gate at the steps after `first`.
-    """
-
-    unit: int
-    value: float
-    first: int
-    last: int
-    f: float
-    i: float
-    change: float  # the largest difference from `value` at these steps
-    limit: float  # rounding explains a difference up to this
-
-
-def held(settings: Settings, layer: int, direction: int, sample: int) -> Held | None:
-    """The longest run of steps over which a c that is not 0 differs from its first value by no more than rounding.
-
-    None if no c stays the same for two steps.
-    """
-    run = trace_direction(*shared_build(settings), layer, direction)
-    i, f, c = run.i[:, sample], run.f[:, sample], run.c[:, sample]  # (T, H)
-    limit = tolerance(c.dtype, run.c, run.c_0)
-    longest, kept = 0, (0, 0, 0)
-    for first in range(len(c)):
-        # How many steps after `first` the c of each unit stays; 0 if it is 0 at `first`.
-        changed = counts((c[first:] - c[first]).abs(), limit).cummax(dim=0).values
-        after = ((~changed).sum(dim=0) - 1) * counts(c[first].abs(), limit)
-        unit = int(after.argmax())
-        if after[unit] > longest:
-            longest = int(after[unit])
-            kept = unit, first, first + longest
-    if not longest:
-        return None
-    unit, first, last = kept
-    least, most = f[first + 1 : last + 1, unit].min().item(), i[first + 1 : last + 1, unit].max().item()
-    value = c[first, unit]
-    change = max_abs_diff(c[first : last + 1, unit], value.expand(longest + 1))
-    return Held(unit, value.item(), first + 1, last + 1, least, most, change, limit)

@@ -25,12 +25,12 @@ KEEP = (Hold("f", 1.0), Hold("i", 0.0))
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_cells_hold_both_runs_and_their_difference(reverse: bool) -> None:
+def test_cells_hold_both_runs(reverse: bool) -> None:
     """As the score's: the initial state where reading begins, gates one column later, nothing beyond the projection."""
     settings = Settings(seq_len=12, bidirectional=True, batch_size=2, proj_size=3)
     surgery = Surgery(KEEP, direction=int(reverse))
     run = operated(settings, surgery, 1, 0)
-    assert run.lanes == ("i", "f", "c_was", "c", "c_apart", "h_was", "h", "h_apart")
+    assert run.lanes == ("i", "f", "c_was", "c", "h_was", "h")
     altered, was = operate(build(settings), surgery), trace_direction(*build(settings), 0, int(reverse))
     grids = {name: run.cells.pivot(index="t", columns="row", values=name) for name in run.lanes}
     assert list(grids["c"].index) == (list(range(1, 14)) if reverse else list(range(13)))
@@ -42,9 +42,6 @@ def test_cells_hold_both_runs_and_their_difference(reverse: bool) -> None:
         first = getattr(of, f"{name[0]}_0")[1].numpy()
         assert np.array_equal(grids[name].loc[begin].to_numpy()[:rows], first)
         assert grids[name].iloc[:, rows:].isna().all(axis=None)
-    for state in "ch":
-        apart = (grids[state] - grids[f"{state}_was"]).to_numpy()
-        assert np.allclose(grids[f"{state}_apart"], apart, atol=1e-6, equal_nan=True)
     assert grids["f"].loc[begin].isna().all()
     assert (grids["f"].drop(index=begin) == 1).all(axis=None)
 
@@ -55,9 +52,12 @@ def test_the_table_names_units_by_their_own_number() -> None:
     assert run.units.first > 0
     before = run.cells["row"].tolist()
     table = frames.table_frame(run)
-    assert list(table) == ["t", "unit", *run.lanes]
+    assert list(table) == ["t", "unit", *run.lanes, "c_difference", "h_difference"]
     assert table["unit"].tolist() == [row + run.units.first for row in before]
     assert run.cells["row"].tolist() == before
+    for state in "ch":
+        difference = run.cells[state] - run.cells[f"{state}_was"]
+        assert np.allclose(table[f"{state}_difference"], difference, atol=0.501e-4, equal_nan=True)
     for name in run.lanes:
         assert np.allclose(table[name], run.cells[name], atol=0.501e-4, equal_nan=True), name
 
@@ -126,3 +126,18 @@ def test_what_is_heard_is_torch_s(surgery: Surgery) -> None:
         assert found.end[str(name)] == apart[-1]
         assert found.limit[str(name)] == one.limit
         assert found.last[str(name)] == max((t for t in range(1, 13) if apart[t - 1] > one.limit), default=0)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_h_carries_is_torch_s(reverse: bool) -> None:
+    """As the run whose forget gate is shut hears the first input; a latch, whose gates read no h, carries nothing."""
+    settings = Settings(seq_len=12, bidirectional=True, batch_size=3)
+    found = frames.carried(settings, 0, int(reverse), 2)
+    expected = echo(build(settings), Surgery((Hold("f", 0.0),), direction=int(reverse)), 2, 12 if reverse else 1)
+    assert found.step == (12 if reverse else 1)
+    assert (found.last, found.limit) == (expected.last(reverse), expected.limit)
+    assert found.last not in (0, found.step)
+    assert not found.deaf
+    latch = frames.carried(Settings.for_job("latch", seq_len=12), 0, 0, 0)
+    assert latch.deaf
+    assert latch.last in (0, latch.step)

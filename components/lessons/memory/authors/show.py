@@ -1,14 +1,16 @@
 """Who wrote c, on a page: the bars and the triangle, the half-life, and the checks of the altered run."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.lessons.memory.authors.charts import READOUT_EVENT, authors
 from components.lessons.memory.facts import Surgery
-from components.lessons.memory.frames import Operated
+from components.lessons.memory.frames import Operated, operated
 from components.lessons.memory.show import said
 from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, figure, scientific
-from components.ui.furniture import Attempt, locked, section, small, verdict
+from components.ui.furniture import Attempt, locked, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -20,11 +22,11 @@ ALT = (
 DENSE = 20  # steps from which on the cells of the triangle have no space between them
 
 
-def show_authors(page: Page, surgery: Surgery, run: Operated, unit: int) -> None:
+def show_authors(page: Page, run: Operated, unit: int) -> None:
     """One bar a step, the triangle of all times, the control that chooses one, and the half-life."""
     terms, steps = run.terms, page.settings.seq_len
-    section(
-        f"Who wrote c of unit {unit}",
+    st.markdown(
+        f"**Who wrote c of unit {unit}?** "
         r"$c_T = f_1 \cdots f_T\, c_0 + \sum_t f_{t+1} \cdots f_T\; i_t\, g_t$: each step writes i g, and every later "
         f"f keeps a share of that. {_half_life(run, steps)}\n\n{small(_reading(page, run))}",
     )
@@ -98,7 +100,7 @@ def show_check(page: Page, surgery: Surgery, run: Operated, revealed: bool) -> N
         verdict(False, "Something does not hold.", f"See the figures below. {found}")
     ok = {True: ":green[:material/check: yes]", False: ":red[:material/close: no]"}
     gates = "its rows of the weights are 0, its bias gives the value" if surgery.held else "the same weights"
-    calls = "one call" if proof.calls == 1 else f"{proof.calls} calls, with the state handed on"
+    calls = "one call" if proof.calls == 1 else f"{proof.calls} calls, with the state carried"
     limit = (
         f"Tolerance: {scientific(proof.tolerance)}, for {page.settings.dtype}, times the largest |c| if that is above "
         "1."
@@ -121,20 +123,23 @@ def two_ways_to_keep(surgery: Surgery, run: Operated) -> Attempt:
             f"With {said(surgery) or 'nothing altered'} the last c is c_0, with a largest difference of "
             f"{figure(run.proof.moved)}. What is written is i ⊙ g: it is 0 if one of them is 0."
         )
+    now = "it is" if run.proof.kept else f"they differ by up to {figure(run.proof.moved)}"
     return Attempt(
         "Keep c_0 without touching the input gate",
         "“Keep all” shuts the input gate. Set i back to “free” and set the other gates yourself, so that the last c is "
-        "c_0. "
-        f"{'At present it is.' if run.proof.kept else f'At present they differ by up to {figure(run.proof.moved)}.'}",
+        f"c_0. Now {now}.",
         outcome,
     )
 
 
 def outlive_the_sequence(page: Page, surgery: Surgery, run: Operated, unit: int) -> Attempt:
-    """Find the forget bias with which c_0 is not halved before the end."""
-    outcome = ""
-    steps = page.settings.seq_len
-    if surgery.forget_bias > 0 and "f" not in surgery.held and not run.half_life:
+    """Find the smallest forget bias with which c_0 is not halved before the end."""
+    outcome, steps = "", page.settings.seq_len
+    lasts = surgery.forget_bias > 0 and "f" not in surgery.held and not run.half_life
+    if lasts:
+        less = replace(surgery, forget_bias=surgery.forget_bias - 1)
+        lasts = operated(page.settings, less, page.view.sample, unit).half_life > 0
+    if lasts:
         outcome = (
             f"With a forget bias of {surgery.forget_bias:+g}, {run.left:.0%} of c_0 of unit {unit} is left after "
             f"{steps} steps. A bias that is larger by 1 divides what a step forgets by about e. Try a longer sequence, "
@@ -145,7 +150,7 @@ def outlive_the_sequence(page: Page, surgery: Surgery, run: Operated, unit: int)
         now += ". In this cell the weights shut f, and no bias here is large enough to open it: set Weights to “drawn”"
     return Attempt(
         "Remember to the end",
-        f"Leave f free. Find the smallest forget bias with which more than half of c_0 of unit {unit} is left after "
-        f"{steps} steps. Now: {now}.",
+        f"Leave f free. Find the smallest forget bias with which at least half of c_0 of unit {unit} is left after "
+        f"{steps} steps (*Set the gates yourself*). Now: {now}.",
         outcome,
     )

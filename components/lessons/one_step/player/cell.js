@@ -170,6 +170,24 @@ export function unpack(bytes) {
     return { title, how: factors[0], terms: [term], total: term.value, ...check };
   }
 
+  // What tasks ask for and this number shows, as {task: words}. `idle`: f is open, but there is nothing to keep. `stays`:
+  // c is that of the step before, since f keeps all of it and i g writes nothing.
+  function found(of) {
+    const { kind, t, n } = of;
+    const tells = {};
+    if ((kind !== "kept" && kind !== "c") || t === start) return tells;
+    const [f, i, g] = ["f", "i", "g"].map((gate) => gates[gate](t - 1, n));
+    const [was, is] = [c(column(before(t)), n), c(column(t), n)];
+    if (kind === "kept" && Math.abs(was) <= tolerance && f > tolerance) {
+      tells.idle = `At step ${t} the memory before is ${decimals(was)}. f is ${decimals(f)}, but there is nothing to keep. It does not matter how open f is.`;
+    }
+    const same = Math.abs(f * was - was) <= tolerance && Math.abs(i * g) <= tolerance;
+    if (kind === "c" && same && Math.abs(is) > 100 * tolerance) {
+      tells.stays = `At step ${t} c of unit ${n} is ${decimals(is)}, as it was before. f is ${decimals(f)}, so all of it is kept. i is ${decimals(i)}, so nothing is written.`;
+    }
+    return tells;
+  }
+
   // The unit's place among all units sorted by |c| at step t; 1 is the largest.
   function rank(t, unit) {
     const size = (n) => Math.abs(c(column(t), n));
@@ -179,7 +197,7 @@ export function unpack(bytes) {
   }
 
   return {
-    T, R, H, P, bias, reverse: Boolean(reverse), layer, range, tolerance, start, before, ref, value, name, explain, rank,
+    T, R, H, P, bias, reverse: Boolean(reverse), layer, range, tolerance, start, before, ref, value, name, explain, found, rank,
     first: reverse ? T : 1, // the step that is read first
     last: reverse ? 1 : T,
     projected: Boolean(weight_hr),

@@ -1,24 +1,29 @@
 // Shows one step of a cell and walks through time. It does not ask the server: the page brought the run and its weights.
 
-// Positions, in units of the box. The memory flows along the top in `wide`, and down the left side in `narrow`.
+// Positions, in units of the box. `thick` is the width of a flow whose number is as large as the range of c, `scale` the
+// size of knobs and tips. The memory flows along the top in `wide`, and down the left side in `narrow`.
 const LAYOUTS = {
   wide: {
-    box: [960, 394],
+    box: [690, 264],
+    thick: 39,
+    scale: 0.85,
     at: {
-      before: [112, 76], kept: [424, 76], c: [694, 76], written: [556, 134], tanh: [838, 134], h: [838, 262], shown: [838, 246],
-      f: [292, 300], i: [424, 300], g: [556, 300], o: [700, 300], x: [100, 276], hs: [100, 346],
-      projected: [838, 356], memory: [206, 40], on: [918, 40], out: [920, 236], out_projected: [920, 330],
+      before: [66, 46], kept: [300, 46], c: [521, 46], written: [410, 90], tanh: [632, 90], h: [632, 186], shown: [632, 166],
+      f: [190, 205], i: [300, 205], g: [410, 205], o: [520, 205], x: [62, 190], hs: [62, 238],
+      projected: [632, 240], memory: [66, 12], on: [656, 12], out: [668, 154], out_projected: [672, 210],
     },
     flows: {
-      before: "M112 76H292", kept: "M292 76H556", c: "M556 76H942", g: "M556 256V190", written: "M556 190V76",
-      tanh: "M838 76V190", h: "M838 190V262H942", shown: "M838 190V310", projected: "M838 310V356H942",
+      before: "M66 46H190", kept: "M190 46H410", c: "M410 46H676", g: "M410 168V126", written: "M410 126V46",
+      tanh: "M632 46V126", h: "M632 126V186H676", shown: "M632 126V207", projected: "M632 207V240H676",
     },
-    wires: { bus: "M170 276H212V384H700V340M170 346H212M292 384V340M424 384V340M556 384V340", f: "M292 256V76", i: "M424 256V190H556", o: "M700 256V190H838" },
-    knobs: { f: [292, 76], i: [556, 190], o: [838, 190], plus: [556, 76], box: [838, 308] },
-    tips: { c: [956, 76], h: [956, 262], projected: [956, 356] },
+    wires: { bus: "M120 190H132V257H520V242M120 238H132M190 257V242M300 257V242M410 257V242", f: "M190 168V46", i: "M300 168V126H410", o: "M520 168V126H632" },
+    knobs: { f: [190, 46], i: [410, 126], o: [632, 126], plus: [410, 46], box: [632, 207] },
+    tips: { c: [687, 46], h: [687, 186], projected: [687, 240] },
   },
   narrow: {
     box: [360, 584],
+    thick: 54,
+    scale: 1,
     at: {
       before: [62, 40], kept: [62, 196], c: [62, 372], written: [131, 300], tanh: [140, 436], h: [200, 512], shown: [200, 496],
       f: [278, 142], i: [278, 236], g: [278, 330], o: [278, 424], x: [250, 26], hs: [250, 76],
@@ -33,7 +38,7 @@ const LAYOUTS = {
     tips: { c: [62, 580], h: [356, 512], projected: [356, 552] },
   },
 };
-const THICK = 54; // width of a flow whose number is as large as the range of c
+const WIDE = 670; // px from which on there is room for the wide picture
 const PACE = 800; // ms for each step while playing
 const KINDS = { before: "c", kept: "kept", c: "c", written: "written", tanh: "tanh", h: "h", shown: "shown", projected: "h" };
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
@@ -83,7 +88,7 @@ class Player {
     this.knobs = {};
     for (const name of Object.keys(LAYOUTS.wide.knobs)) {
       const knob = this.picture.appendChild(made("g", {}));
-      if (name === "box") knob.append(made("rect", { class: "knob", x: -30, y: -14, width: 60, height: 28, rx: 5 }));
+      if (name === "box") knob.append(made("rect", { class: "knob", x: -24, y: -14, width: 48, height: 28, rx: 5 }));
       else knob.append(made("circle", { class: `knob ${name}`, r: 14 }));
       if (name === "box") knob.appendChild(made("text", { y: 4 })).textContent = "W_hr";
       const sign = { plus: "M-6 0H6M0 -6V6", box: "" }[name] ?? "M-5 -5L5 5M5 -5L-5 5";
@@ -137,18 +142,19 @@ class Player {
 
   fit() {
     const width = this.stage.clientWidth;
-    const name = width < 600 ? "narrow" : "wide";
+    const name = width < WIDE ? "narrow" : "wide";
     if (name === this.layout || !width) return;
     this.layout = name;
-    const { box, at, flows, wires, knobs, tips } = LAYOUTS[name];
+    const { box, scale, at, flows, wires, knobs, tips } = LAYOUTS[name];
+    this.stage.classList.toggle("narrow", name === "narrow");
     this.picture.setAttribute("viewBox", `0 0 ${box[0]} ${box[1]}`);
     this.stage.style.aspectRatio = `${box[0]} / ${box[1]}`;
     for (const [part, paths] of [[this.flows, flows], [this.wires, wires]]) {
       for (const [key, path] of Object.entries(paths)) part[key].setAttribute("d", path);
     }
-    for (const [key, [x, y]] of Object.entries(knobs)) this.knobs[key].setAttribute("transform", `translate(${x} ${y})`);
+    for (const [key, [x, y]] of Object.entries(knobs)) this.knobs[key].setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     for (const [key, [x, y]] of Object.entries(tips)) {
-      this.tips[key].setAttribute("transform", `translate(${x} ${y})${key === "c" && name === "narrow" ? " rotate(90)" : ""}`);
+      this.tips[key].setAttribute("transform", `translate(${x} ${y}) scale(${scale})${key === "c" && name === "narrow" ? " rotate(90)" : ""}`);
     }
     for (const [key, element] of Object.entries(this.places)) {
       element.style.left = `${(at[key][0] / box[0]) * 100}%`;
@@ -246,7 +252,9 @@ class Player {
     if (!this.cell) return;
     clearInterval(this.timer);
     this.timer = null;
-    this.find("#play").setAttribute("aria-pressed", on);
+    const button = this.find("#play");
+    button.classList.toggle("playing", on);
+    button.querySelector(".word").textContent = on ? "Pause" : "Play";
     if (!on) return;
     if (this.t === this.cell.last) this.move(this.cell.first, this.unit);
     this.timer = setInterval(() => {
@@ -277,6 +285,7 @@ class Player {
     this.trail = [of];
     this.draw();
     this.arrive();
+    this.recognise(of);
   }
 
   // Opens a number of the panel. The picture goes to its step and unit.
@@ -301,9 +310,19 @@ class Player {
     this.remember();
     const { start, first } = this.cell;
     const ends = of.t === start || (of.kind === "x" && of.t === first);
-    if (ends && this.trail.length > 2) {
-      window.dispatchEvent(new CustomEvent("unrolledtrail", { detail: `${this.trail.length} numbers, from ${this.title(this.trail[0])} to ${this.title(of)}` }));
-    }
+    if (ends && this.trail.length > 2) this.tell("origin", `${this.trail.length} numbers, from ${this.title(this.trail[0])} to ${this.title(of)}.`);
+    this.recognise(of);
+  }
+
+  // Tells the tasks beside the picture which of them the visitor has done, and what was found.
+  tell(task, words) {
+    window.dispatchEvent(new CustomEvent("unrolledtask", { detail: { task, words } }));
+  }
+
+  // A number that the visitor has opened may be what a task asks for.
+  recognise(of) {
+    if (!this.revealed) return;
+    for (const [task, words] of Object.entries(this.cell.found(of))) this.tell(task, words);
   }
 
   arrive() {
@@ -320,7 +339,7 @@ class Player {
   draw() {
     const { cell, t, unit } = this;
     const past = cell.before(t);
-    const thick = (number) => number && Math.max((Math.min(Math.abs(number), cell.range) / cell.range) * THICK, 1.5);
+    const thick = (number) => number && Math.max((Math.min(Math.abs(number), cell.range) / cell.range) * LAYOUTS[this.layout ?? "wide"].thick, 1.5);
     const hidden = (name) => !this.revealed && (name === "kept" || name === "written");
     for (const [name, element] of Object.entries(this.numbers)) {
       const of = this.refOf(name);
@@ -444,7 +463,7 @@ class Player {
   panel() {
     const panel = this.find(".panel");
     if (!this.revealed) {
-      panel.innerHTML = `<h3 tabindex="-1">Every number opens</h3><p>Predict first, above: then point at a number to see what it is made of.</p>`;
+      panel.innerHTML = `<h3 tabindex="-1">Every number opens</h3><p>Answer the question first. Then click a number to see what it is made of.</p>`;
       return;
     }
     const of = this.trail.at(-1);

@@ -28,7 +28,11 @@ _PLAYER = st.components.v2.component(
 _HAND = st.components.v2.component("unrolled_player_hand", js=(_HERE / "hand.js").read_text("utf-8"))
 
 
-def player(numbers: bytes, revealed: bool) -> None:
-    """Draw the player for what `components.frames.step.packed` packed; products are hidden until `revealed`."""
+def frame(revealed: bool) -> None:
+    """Draw the player; two products are hidden until `revealed`. It waits for the numbers of `hand`."""
     _PLAYER(key="player", data={"revealed": revealed}, height="content")
+
+
+def hand(numbers: bytes) -> None:
+    """Hand the player what `packed` of `one_step/frames.py` packed. It may come again, without the player."""
     _HAND(key="player_hand", data=numbers, height="content")

@@ -1,13 +1,42 @@
 """Which layer reads what, and which slot of `h_n` belongs to which direction?"""
 
-import streamlit as st
-
 from components.lessons.layers import show as layers
 from components.ui import furniture
 from components.ui.furniture import Answer
-from components.ui.shell import open_lesson
+from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
+
+place = furniture.verdict_place(page)
+furniture.predict(
+    page,
+    "The picture shows what each cell reads. One number of x is changed at a step in the middle. Which h change?",
+    (
+        Answer(
+            "those from that step on, in every layer",
+            "This is true for forward only. Reverse starts at the last step. Look at its row in layer 0: it moves "
+            "from the changed step towards the first.",
+        ),
+        Answer(
+            "forward from that step on, reverse up to it, in every layer",
+            "This is true for layer 0 only. A layer above reads both directions at every step. Look at the cells of "
+            "layer 1 on both sides of the changed step.",
+        ),
+        Answer(
+            "layer 0: forward from that step on, reverse up to it; in the layers above: every h",
+            "At every step of layer 0 at least one of the two directions has changed, and the layer above reads both.",
+            right=True,
+        ),
+        Answer(
+            "every h in every layer: two directions read everything",
+            "The two directions of a layer do not meet within it. Look at layer 0: forward does not move before the "
+            "changed step, and reverse does not move after it.",
+        ),
+    ),
+)
+
+step, kind = layers.show_picture(page, place)
+draw_first()
 
 furniture.ask(
     page,
@@ -15,64 +44,32 @@ furniture.ask(
     "What does each of them read? After which step is its slot filled? And which numbers change if one number of the "
     "input changes?",
 )
-left, right = st.columns(2, gap="medium")
-with left:
-    layers.show_slots(page)
-with right:
-    revealed = furniture.predict(
-        page,
-        "One number of x is changed at a step in the middle. Which h change?",
-        (
-            Answer(
-                "those from that step on, in every layer",
-                "You may think that time runs in one direction only; but the reverse direction reads this step before "
-                "it reads the earlier steps, and carries the change to them.",
-            ),
-            Answer(
-                "forward from that step on, reverse up to it, in every layer",
-                "You may think that the two directions never meet; but they meet after every layer: the next layer "
-                "reads both, at every step.",
-            ),
-            Answer(
-                "layer 0: forward from that step on, reverse up to it; in the layers above: every h",
-                "At every step of layer 0 at least one of the two directions has changed, and the layer above reads "
-                "both.",
-                right=True,
-            ),
-            Answer(
-                "every h in every layer: two directions read everything",
-                "You may think that each direction reads the whole sequence before it answers; but within a layer the "
-                "two do not meet. Forward knows nothing of later steps, reverse nothing of earlier ones.",
-            ),
-        ),
-    )
+layers.show_reading(page, step, kind)
 
-layers.show_feeds(page)
+slots, turns, kinds, rows, dropout, palindrome = furniture.topics(page, "layers_topic", {"reverse": "Palindrome"})
+if slots:
+    with slots:
+        layers.show_slots(page)
+if turns:
+    with turns:
+        layers.show_turns(page)
+if kinds:
+    with kinds:
+        layers.show_kinds(page)
+if rows:
+    with rows:
+        layers.show_rows(page)
+if dropout:
+    with dropout:
+        layers.show_dropout(page)
+if palindrome:
+    with palindrome:
+        layers.show_palindrome(page)
 
-furniture.section("Change one number")
-left, right = st.columns([3, 2], gap="medium")
-with left:
-    step = layers.choose_step(page)
-with right:
-    kind = layers.choose_kind()
-layers.show_change(page, step, kind, revealed)
-
-layers.show_kinds(page)
-
-furniture.section(
-    "One row for each sample",
-    "A classifier needs one row for each sample, with everything that `h_n` holds about it. Which line makes that?",
-)
-layers.show_rows(page)
-
-layers.show_dropout(page)
-
-layers.show_palindrome(page)
-
-furniture.section("Try it")
 furniture.attempts(
-    layers.change_at_the_ends(page, step, kind, revealed),
-    layers.change_that_fades(page, step, kind, revealed),
+    page,
+    layers.change_at_the_ends(page, step, kind),
+    layers.change_that_fades(page, step, kind),
     layers.palindrome_read_alike(page),
 )
 

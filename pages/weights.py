@@ -1,13 +1,44 @@
 """Which numbers does an LSTM learn, and which rows belong to which gate?"""
 
-import streamlit as st
-
 from components.lessons.weights import show as weights
 from components.ui import furniture
 from components.ui.furniture import Answer
-from components.ui.shell import open_lesson
+from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
+
+place = furniture.verdict_place(page)
+furniture.predict(
+    page,
+    "PyTorch stores the gates in the order i f g o, ONNX in the order i o f c (its c is PyTorch's g). A program "
+    "reads PyTorch's rows as if they were in ONNX's order. What does it do?",
+    (
+        Answer(
+            "it raises an error: the gates do not fit",
+            "No tensor says which rows belong to which gate. Look at the picture: all four blocks have the same shape, "
+            "so every block fits in the place of every other.",
+        ),
+        Answer(
+            "it computes the same: every number is there",
+            "Every number is there, but a row in another place controls another gate. Look at the colours of the "
+            "chips: where chip and block differ, ONNX uses the rows of one gate for another.",
+        ),
+        Answer(
+            "it computes something else, without an error",
+            "The place of a row alone says to which gate it belongs. Every shape fits, so nothing raises an error.",
+            right=True,
+        ),
+        Answer(
+            "it computes nearly the same: all gates are alike",
+            "All gates have the same form, but each has its own numbers. Compare the cells of two blocks in the "
+            "picture. How much the result changes is above, in red, while ONNX is chosen.",
+        ),
+    ),
+)
+
+reader, part = weights.show_picture(page, place)
+furniture.attempts(page, weights.doubled_units(page), weights.same_shapes(page))
+draw_first()
 
 furniture.ask(
     page,
@@ -15,50 +46,22 @@ furniture.ask(
     "gates, one gate below the other. Nothing in a tensor says where one gate ends. The order is a convention, and "
     "other libraries have other orders.",
 )
-left, right = st.columns(2, gap="medium")
-with left:
-    weights.show_count(page)
-with right:
-    revealed = furniture.predict(
-        page,
-        "PyTorch stores the gates in the order i f g o, ONNX in the order i o f c (its c is PyTorch's g). A program "
-        "reads PyTorch's rows as if they were in ONNX's order. What does it do?",
-        (
-            Answer(
-                "it raises an error: the gates do not fit",
-                "You may think that a tensor knows the names of its gates; but all four blocks have the same shape, "
-                "and no tensor says which rows belong to which gate.",
-            ),
-            Answer(
-                "it computes the same: every number is there",
-                "You may think that the order does not matter if every number is there; but only its place says to "
-                "which gate a row belongs. In another place it controls another gate.",
-            ),
-            Answer(
-                "it computes something else, without an error",
-                "The place of a row alone says to which gate it belongs. Every shape fits, so nothing raises an error.",
-                right=True,
-            ),
-            Answer(
-                "it computes nearly the same: all gates are alike",
-                "You may think that gates of the same form are the same; but each gate has its own numbers.",
-            ),
-        ),
-    )
+weights.show_reading(page)
 
-furniture.section("Four gates, one tensor", weights.blocks_text(page))
-weights.show_blocks(page)
-
-furniture.section("The same rows in other libraries", weights.orders_text(page))
-reader = weights.choose_reader()
-weights.show_orders(page, reader, revealed)
-
-weights.show_biases(page)
-
-weights.show_spread(page)
-
-furniture.section("Try it")
-furniture.attempts(weights.doubled_units(page), weights.same_shapes(page))
+shapes, orders, biases, spread = furniture.topics(page, "weights_topic")
+if shapes:
+    with shapes:
+        weights.show_shapes(page)
+        weights.show_numbers(page, part)
+if orders:
+    with orders:
+        weights.show_orders(page, reader)
+if biases:
+    with biases:
+        weights.show_biases(page)
+if spread:
+    with spread:
+        weights.show_spread(page)
 
 furniture.take_away(weights.program(page, reader), "unrolled_weights")
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from components.lessons.layers.frames import structure
-from tests.browser.driving import expect_new_pixels, failure, in_address, pixels, success
+from tests.browser.driving import answer, expect_new_pixels, failure, in_address, main_slider, pixels, success
 from tests.charts.tables import tables
 
 pytestmark = pytest.mark.browser
@@ -63,26 +63,38 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     page = visit(path="/layers")
     charts = page.get_by_test_id("stVegaLiteChart").locator("canvas")
     expect(charts).to_have_count(1)
-    page.get_by_role(
-        "radio", name="layer 0: forward from that step on, reverse up to it; in the layers above: every h"
-    ).press("Space")
+    before = pixels(page)
+    answer(page, "layer 0: forward from that step on, reverse up to it; in the layers above: every h")
     expect(
         success(
             page, "In layer 0 each direction moves on one side only. In the layers above it can move at every step."
         )
     ).to_be_visible()
-    expect(charts).to_have_count(2)
+    expect_new_pixels(page, before)
+    expect(charts).to_have_count(1)
     step = page.locator(".st-key-step").get_by_role("slider")
     step.press("Home")
     expect(success(page, "Where the change cannot reach, nothing moves.")).to_be_visible()
     in_address(page, "step=1")
     page.get_by_role("radio", name="GRU", exact=True).click()
     in_address(page, "kind=GRU")
+    page.get_by_role("tab", name="Palindrome").click()
+    in_address(page, "layers_topic=Palindrome")
     expect(failure(page, "Not the same in both directions.")).to_be_visible()
     page.get_by_role("radio", name="copied", exact=True).click()
     expect(failure(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
     page.get_by_role("radio", name="copied, halves swapped", exact=True).click()
     expect(success(page, "The same in both directions, in every layer.")).to_be_visible()
     before = pixels(page)
-    page.locator("[data-testid=stSidebar]").get_by_role("slider").nth(2).press("ArrowRight")
+    main_slider(page, "seq_len").press("ArrowRight")
     expect_new_pixels(page, before)
+
+
+def test_a_link_to_a_palindrome_opens_its_tab(visit):
+    """A link from before there were tabs has no tab. Another tab takes the control and its value out of the address."""
+    page = visit("answers=true&reverse=copied", path="/layers")
+    expect(failure(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
+    in_address(page, "layers_topic=Palindrome", "reverse=copied")
+    page.get_by_role("tab", name="Dropout").click()
+    expect(success(page, "Dropout never reaches")).to_be_visible()
+    in_address(page, "layers_topic=Dropout", "!reverse=")

@@ -5,6 +5,7 @@ from components.ui.lesson import STEP, Lesson
 
 KINDS = ("LSTM", "GRU", "RNN")
 STAGES = ("as drawn", "copied", "copied, halves swapped")
+TOPICS = ("Slots", "Turns", "GRU and RNN", "Rows", "Dropout", "Palindrome")  # below the picture
 
 LESSON = Lesson(
     "layers",
@@ -17,6 +18,7 @@ LESSON = Lesson(
     controls={
         "step": STEP,
         "kind": Choice("Module", KINDS, "Which kind of module is shown."),
+        "layers_topic": Choice("Topic", TOPICS, "The topic that is open below the picture."),
         "reverse": Choice("Reverse weights", STAGES, "How the weights of the reverse direction are made."),
     },
 )

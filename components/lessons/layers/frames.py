@@ -1,4 +1,6 @@
-"""A module as a grid, with the place of each cell, arrow and word. Time goes across, and layers go up.
+"""A module as a grid: the place of each cell, arrow and word, and what the cells show.
+
+Time goes across, and layers go up.
 
 Each layer has two rows, one for each direction. Inputs are at the bottom and output is at the top. Between two layers
 stands what the upper layer reads: the h of both directions, side by side. The slots of `h_n` stand where each direction
@@ -6,7 +8,9 @@ ends: the forward direction at the right, the reverse direction at the left.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +46,7 @@ def brief(size: float) -> str:
     if size == 0:
         return "0"
     if size >= 0.0095:
-        return f"{size:.2g}"
+        return f"{size:.2g}" if size >= 0.095 else f"{size:.1g}"
     digits, power = f"{size:.0e}".split("e")
     return f"{digits}e−{abs(int(power))}"
 
@@ -53,15 +57,15 @@ class _Places:
     def __init__(self, layers: int, steps: int) -> None:
         self.layers, self.steps = layers, steps
         self.roomy = steps <= MOST
-        self.wide = max(1.35, steps / 4.4)  # width of a slot in columns
+        self.wide = max(1.1, steps / 6)  # width of a slot in columns
         self.side = self.wide + 0.45
         self.unit = WIDTH / (steps + 2 * self.side)
         self.pitch = 2 * HIGH + BETWEEN + 2 * AIR + JOIN
         self.inputs = TOP + HIGH + layers * self.pitch - JOIN  # upper edge of the inputs
         self.height = self.inputs + HIGH + FOOT
 
-    def x(self, column: float) -> float:
-        """The px of a place in columns. Step 1 begins at column 0."""
+    def x(self, column: Any) -> Any:
+        """The px of a place in columns, or of an array of places. Step 1 begins at column 0."""
         return (column + self.side) * self.unit
 
     def row(self, layer: int, direction: int) -> float:
@@ -100,57 +104,133 @@ def _above(layers: int, layer: int) -> int:
     return sum(1 << slot for slot in range(2 * layer, 2 * layers))
 
 
+@dataclass(frozen=True, eq=False)
+class _Filling:
+    """What the cells of the grid show."""
+
+    h: np.ndarray  # (L, D, T): the number in the cell of each h
+    x: np.ndarray  # (T,)
+    shade: Callable[[np.ndarray], np.ndarray]  # opacities of numbers
+    read: Callable[[np.ndarray], np.ndarray]  # opacities of the same numbers, where a layer reads them
+    write: Callable[[float], str]  # the text in a cell
+    slot: float | None = None  # opacity of all slots; None: a slot is shaded as the h that it holds
+    mark: int = 0  # the step at which x is marked; 0 for none
+
+
 @kept
 def structure(layers: int, steps: int) -> Layout:
     """The picture of what feeds what, with the turn in which each h can be computed.
 
-    `cells` have t, value, text and feeds, which has a bit for each slot that the cell feeds. `lines` have feeds and
-    least, the width in px that the picture needs to show them. With too many steps for arrows there are no lines.
+    `cells` have t, value, text, mark, and feeds, which has a bit for each slot that the cell feeds. `lines` have feeds
+    and least, the width in px that the picture needs to show them. With too many steps for arrows there are no lines.
     """
     turn = turns(layers, 2, steps)
+    return _grid(
+        _Filling(
+            turn,
+            np.zeros(steps, np.int16),
+            lambda number: EARLY + (LATE - EARLY) * number / turn.max(),
+            lambda number: np.full(number.shape, READ),
+            lambda number: str(int(number)),
+            SLOT,
+        )
+    )
+
+
+@kept
+def reached(settings: Settings, kind: str, step: int, sample: int, revealed: bool) -> Layout:
+    """The same picture with how much each h changes if a number of the input at `step` is changed.
+
+    The changed x is marked. Until `revealed` the cells are empty, and their value is -1.
+    """
+    if not revealed:
+        empty = np.full((settings.num_layers, 2, settings.seq_len), -1, np.float32)
+        return _grid(_Filling(empty, empty[0, 0], np.zeros_like, np.zeros_like, lambda _: "", mark=step))
+    effect = change(settings, kind, step, sample)
+
+    def shaded(size: np.ndarray) -> np.ndarray:
+        return shade(size, effect.limit)
+
+    return _grid(_Filling(effect.h, effect.x, shaded, shaded, brief, mark=step))
+
+
+def _grid(filling: _Filling) -> Layout:
+    """The grid of all layers, directions and steps, with arrows if there is room for them."""
+    layers, _, steps = filling.h.shape
     places, fed = _Places(layers, steps), _bits(layers)
     scene = Scene(places.height, _WORDS, MARGIN)
 
-    def add(
-        across: tuple[float, float],
+    def outline(down: tuple[float, float], feeding: int, opacity: float = 0) -> None:
+        """One cell around all cells of a row."""
+        left, right = places.x(0), places.x(steps)
+        width, height = right - left, down[1] - down[0]
+        scene.cell(left, down[0], width, height, opacity=opacity, feeds=feeding, t=0, value=-1.0, text="", mark=0)
+
+    def row(
+        parts: tuple[float, float],
         down: tuple[float, float],
-        opacity: float,
+        values: np.ndarray,
+        opacity: np.ndarray,
         feeding: int,
-        step: int,
-        value: int,
-        text: str = "",
+        texts: bool = False,
+        marked: int = 0,
+        first: int = 1,
     ) -> None:
-        (left, right), (top, bottom) = across, down
-        scene.cell(
-            left, top, right - left, bottom - top, opacity=opacity, feeds=feeding, t=step, value=value, text=text
+        """A cell for each step from `first` on. `parts` are its edges in the column, from 0 to 1."""
+        t = np.arange(first, first + len(values))
+        scene.cells(
+            places.x(t - 1 + parts[0]),
+            down[0],
+            (parts[1] - parts[0]) * places.unit,
+            down[1] - down[0],
+            opacity=opacity,
+            feeds=feeding,
+            t=t,
+            value=values.astype(np.float32),
+            text=[filling.write(float(value)) for value in values] if texts else "",
+            mark=t == marked,
         )
 
-    shades = EARLY + (LATE - EARLY) * turn / turn.max()
-    if not places.roomy:  # one outline around all cells of a row
-        for row, bits in enumerate(fed):
-            top = places.row(*divmod(row, 2))
-            add((places.x(0), places.x(steps)), (top, top + HIGH), 0, bits, 0, 0)
-    for layer, direction, step in np.ndindex(turn.shape):
-        number, top = int(turn[layer, direction, step]), places.row(layer, direction)
-        opacity, bits = float(shades[layer, direction, step]), fed[2 * layer + direction]
-        text = str(number) if places.roomy else ""
-        add(places.cell(direction, step), (top, top + HIGH), opacity, bits, step + 1, number, text)
+    if not places.roomy:
+        for number, bits in enumerate(fed):
+            top = places.row(*divmod(number, 2))
+            outline((top, top + HIGH), bits)
+    shades, reads = filling.shade(filling.h), filling.read(filling.h)
+    for number, bits in enumerate(fed):
+        layer, direction = divmod(number, 2)
+        top = places.row(layer, direction)
+        across = (REVERSE if direction else FORWARD) if places.roomy else (0.0, 1.0)
+        row(across, (top, top + HIGH), filling.h[layer, direction], shades[layer, direction], bits, places.roomy)
     for layer in range(layers + 1):
         feeding, down = _above(layers, layer), places.read(layer)
         if not places.roomy:
-            add((places.x(0), places.x(steps)), down, READ, feeding, 0, 0)
-            continue
-        # The input, or the h of both directions below, side by side.
-        parts = [(FORWARD[0], 0.5), (0.5, REVERSE[1])] if layer else [(FORWARD[0], REVERSE[1])]
-        for step in range(steps):
-            for direction, (left, right) in enumerate(parts):
-                known = int(turn[layer - 1, direction, step]) if layer else 0
-                add((places.x(step + left), places.x(step + right)), down, READ, feeding, step + 1, known)
-    for row in range(2 * layers):
-        layer, direction = divmod(row, 2)
+            outline(down, feeding, READ)
+        if layer == 0:
+            first, end = (1, steps) if places.roomy else (filling.mark, filling.mark)  # without room, only the marked x
+            values, across = filling.x[first - 1 : end], (FORWARD[0], REVERSE[1]) if places.roomy else (0.0, 1.0)
+            if filling.mark or places.roomy:
+                row(across, down, values, filling.read(values), feeding, False, filling.mark, first)
+        elif places.roomy:  # the h of both directions below, side by side
+            for direction, across in enumerate(((FORWARD[0], 0.5), (0.5, REVERSE[1]))):
+                below = layer - 1, direction
+                row(across, down, filling.h[below], reads[below], feeding)
+    for number in range(2 * layers):
+        layer, direction = divmod(number, 2)
         top, ended = places.row(layer, direction), 1 if direction else steps
-        last = int(turn[layer, direction, ended - 1])
-        add(places.slot(direction), (top, top + HIGH), SLOT, 1 << row, ended, last, f"h_n[{row}]")
+        last = layer, direction, ended - 1
+        left, right = places.slot(direction)
+        scene.cells(
+            left,
+            top,
+            right - left,
+            HIGH,
+            opacity=float(shades[last]) if filling.slot is None else filling.slot,
+            feeds=1 << number,
+            t=ended,
+            value=np.float32(filling.h[last]),
+            text=f"h_n[{number}]",
+            mark=False,
+        )
     if places.roomy:
         _add_arrows(scene, places, fed)
     _add_names(scene, places)
@@ -212,17 +292,15 @@ def _add_arrows(scene: Scene, places: _Places, fed: list[int]) -> None:
 # Sizes in cells that stand edge to edge
 
 
-def _add_rows(
-    scene: Scene, sizes: np.ndarray, limit: float, tops: list[float], mark: tuple[int, int] | None = None
-) -> None:
+def _add_rows(scene: Scene, sizes: np.ndarray, limit: float, tops: list[float]) -> None:
     """Cells for sizes (rows, steps), of which rounding explains those up to `limit`.
 
-    `tops` are the rows' upper edges. `mark` is the (row, step) of a marked cell.
+    `tops` are the rows' upper edges.
     """
     count, steps = sizes.shape
     wide, many = WIDTH / steps, steps > MOST
     if many:  # an empty cell for the outline of each row, below all other cells
-        scene.cells(0, np.array(tops), WIDTH, HIGH, opacity=0.0, t=0, value=0.0, text="", mark=0)
+        scene.cells(0, np.array(tops), WIDTH, HIGH, opacity=0.0, t=0, value=0.0, text="")
     scene.cells(
         x=np.tile(np.arange(steps) * wide, count),
         y=np.repeat(np.array(tops), steps),
@@ -232,34 +310,7 @@ def _add_rows(
         t=np.tile(np.arange(1, steps + 1), count),
         value=sizes.ravel().astype(np.float32),
         text="" if many else [brief(float(size)) for size in sizes.ravel()],
-        mark=np.arange(sizes.size) == (-1 if mark is None else mark[0] * steps + mark[1]),
     )
-
-
-CLOSE, WIDE = 3, 14  # px between the directions of a layer, and between layers
-
-
-@kept
-def changed(settings: Settings, kind: str, step: int, sample: int) -> Layout:
-    """The picture of how much each h changes if a number of the input at `step` is changed.
-
-    Rows stand as in the structure, with x below. `cells` have t, value, text, and mark, which is 1 for the changed x.
-    """
-    effect = change(settings, kind, step, sample)
-    layers, _, steps = effect.h.shape
-    pitch = 2 * HIGH + CLOSE + WIDE
-    bottom = TOP + layers * pitch
-    scene = Scene(bottom + HIGH + FOOT, _WORDS, MARGIN)
-    tops: list[float] = []
-    for layer in range(layers):
-        top = TOP + (layers - 1 - layer) * pitch
-        tops += [top, top + HIGH + CLOSE]
-        _add_directions(scene, layer, tops[-2], tops[-1])
-    scene.label("margin head", 0, bottom + HIGH / 2, "x")
-    _add_steps(scene, steps, lambda at: WIDTH * (at + 0.5) / steps, bottom + HIGH + 14)
-    sizes = np.concatenate([effect.h.reshape(2 * layers, steps), effect.x[None]])
-    _add_rows(scene, sizes, effect.limit, [*tops, bottom], (2 * layers, step - 1))
-    return scene.layout()
 
 
 @kept

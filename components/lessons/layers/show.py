@@ -1,11 +1,14 @@
 """Layers and directions on a page: the module as a grid, what a change reaches, rows, dropout, palindromes."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.lessons.layers import KINDS, STAGES, charts
 from components.lessons.layers import program as programs
 from components.lessons.layers.facts import (
     DROPOUT,
+    Change,
     Rows,
     change,
     dropout,
@@ -15,26 +18,28 @@ from components.lessons.layers.facts import (
     rows,
     warned,
 )
-from components.lessons.layers.frames import LARGEST, LEAST, MOST, changed, mirrored, structure
+from components.lessons.layers.frames import LARGEST, LEAST, MOST, mirrored, reached, structure
 from components.lstm.compare import UNCOUNTED
 from components.lstm.returned import returned
+from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, figure, scientific
-from components.ui.furniture import Attempt, aside, code, folded, locked, section, small, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, aside, code, folded, revealed, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
-FEEDS_ALT = (
+GRID_ALT = (
     "A grid: the layers from bottom to top, one row for each direction of a layer, one column for each time step. "
     "Arrows run along the rows, forward to the right and reverse to the left, and from both rows of a layer at each "
-    "step into both rows of the layer above. A slot of h_n stands at the end of each row. Slot, below, says the same "
-    "in words."
+    "step into both rows of the layer above. A slot of h_n stands at the end of each row. "
 )
-CHANGE_ALT = (
-    "The same rows and columns, each cell shaded by how far its numbers move when one number of the input is changed; "
-    "an empty cell does not move beyond rounding. The check below says which move."
+CHANGE_ALT = GRID_ALT + (
+    "After an answer each cell is shaded by how far its numbers move when one number of the input is changed; an empty "
+    "cell does not move beyond rounding. The verdict says which move, and Slot, below, says what a slot is made from."
 )
+TURNS_ALT = GRID_ALT + "Each cell has its turn. The text above says when a layer can begin."
 MIRROR_ALT = (
     "A row of cells for each layer and a column for each step, shaded by the difference between what the two "
     "directions make of a palindrome; an empty cell is no difference beyond rounding. The check below holds the "
@@ -77,26 +82,21 @@ def show_slots(page: Page) -> None:
     st.markdown("\n".join(lines) + f"\n\n{small(note)}")
 
 
-def show_feeds(page: Page) -> None:
-    """The module as a grid; a slot's path, index and shapes by a control in the browser."""
+def show_turns(page: Page) -> None:
+    """When each cell can be computed, as the same grid."""
     settings = page.settings
     layers, steps = settings.num_layers, settings.seq_len
     picture = structure(layers, steps)
-    wide = 2 * settings.output_size
+    shown = "The number in a cell, and its shade, is" if steps <= MOST else "The shade of a cell is"
     words = [
-        "Each column is a time step, each row one direction of a layer. At each step a layer above reads the forward "
-        f"h and the reverse h of the layer below, side by side: {wide} numbers.",
-        "The number in a cell, and its shade, is its turn, if each cell is computed as early as possible."
-        if steps <= MOST
-        else f"With more than {MOST} steps there is no room for arrows and numbers. The shade of a cell is its turn, "
-        "if each cell is computed as early as possible.",
+        f"{shown} its turn, if each cell is computed as early as possible. The turn of a cell comes after the turns of "
+        "all cells that it reads.",
         f"Layer 1 cannot begin before turn {steps + 1}: its first cells wait for the last ones of layer 0.",
     ]
     if layers > 2:
         words.append("The same is true for every layer above.")
-    section("Which layer reads what", small(" ".join(words)))
-    chart(charts.structure(picture.form, "lines" in picture.columns), alt=FEEDS_ALT, **picture.columns)
-    pointer("row_control", "Slot", charts.SLOT_EVENT, *_told(page), shown=True)
+    st.markdown(" ".join(words))
+    chart(charts.grid(picture.form, "turn", "d", "lines" in picture.columns), alt=TURNS_ALT, **picture.columns)
 
 
 def _told(page: Page) -> tuple[list[str], list[str]]:
@@ -121,47 +121,68 @@ def _told(page: Page) -> tuple[list[str], list[str]]:
 # What a change reaches
 
 
-def choose_step(page: Page) -> int:
-    """The step at which the input is changed."""
+def show_picture(page: Page, place: Any) -> tuple[int, str]:
+    """What feeds what, and after an answer how far each h moves; in `place` the verdict. Both follow a size.
+
+    Returns the step at which the input is changed, and the kind of the module.
+    """
+    with page.picture:
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            step = _choose_step(page)
+        with right:
+            name = links.choose("kind")
+        follow(page, _picture, step, name, place)
+        pointer("row_control", "Slot", charts.SLOT_EVENT, *_told(page), shown=True)
+    return step, name
+
+
+def _choose_step(page: Page) -> int:
     last = page.settings.seq_len
     text = "The step at which the first number of x is raised by 1."
     return links.choose_up_to(last, "step", "Changed at step", first=1, usual=min(3, last), help=text)
 
 
-def choose_kind() -> str:
-    """The kind of module that is shown."""
-    return links.choose("kind")
+def _picture(page: Page, step: int, name: str, place: Any) -> None:
+    settings, sample, known = page.settings, page.view.sample, revealed(page)
+    step = min(step, settings.seq_len)  # a size may be on its way to fewer steps
+    picture = reached(settings, name, step, sample, known)
+    chart(charts.grid(picture.form, "moves by", ".2r", "lines" in picture.columns), alt=CHANGE_ALT, **picture.columns)
+    if known:
+        with place:
+            _change_verdict(settings, change(settings, name, step, sample), step)
 
 
-def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
-    """Each cell shaded by how far it moves, and whether anything moves that must not."""
-    if not revealed:
-        locked()
-        return
+def show_reading(page: Page, step: int, name: str) -> None:
+    """How to read the picture."""
     settings, sample = page.settings, page.view.sample
-    found = change(settings, name, step, sample)
-    start = (
-        "" if name == "LSTM" else f" The {name} has its own weights, drawn with the same seed, and starts from zeros."
-    )
-    aside(
-        f"The first number of x at step {step} of sample {sample} is raised by 1. The picture shows the largest "
-        f"difference that this makes in each h. {_scale(found.limit)}{start}"
-    )
-    picture = changed(settings, name, step, sample)
-    chart(charts.sizes(picture.form, "moves by", marked=True), alt=CHANGE_ALT, **picture.columns)
+    words = [
+        "Each column is a time step, each row one direction of a layer. At each step a layer above reads the forward "
+        f"h and the reverse h of the layer below, side by side: {2 * settings.output_size} numbers.",
+        f"The first number of x at step {step} of sample {sample}, in the bold cell, is raised by 1.",
+    ]
+    if settings.seq_len > MOST:
+        words.append(f"With more than {MOST} steps there is no room for arrows and numbers.")
+    if revealed(page):
+        limit = change(settings, name, step, sample).limit
+        words.append(f"A cell has the largest difference that this makes in its h. {_scale(limit)}")
+    if name != "LSTM":
+        words.append(f"The {name} has its own weights, drawn with the same seed, and starts from zeros.")
+    aside(" ".join(words))
+
+
+def _change_verdict(settings: Settings, found: Change, step: int) -> None:
+    """Whether anything moves that must not, and how many of the others move."""
     outside = out_of_reach(found, step)
     strays, inside = int(found.moved[outside].sum()), found.moved[~outside]
     moved = int(inside.sum())
-    rest = f" The other {inside.size - moved} are too far away: there the change has faded."
-    text = (
-        f"{moved} of the {inside.size} h that depend on it move.{rest if moved < inside.size else ''} "
-        + UNCOUNTED.format(scientific(found.limit))
-    )
+    faded = " In the others the change has faded." if moved < inside.size else ""
+    text = f"{moved} of the {inside.size} h that depend on it move.{faded}"
     if strays:
         verdict(
             False,
             "Something moves that should not.",
-            f"{strays} of {int(outside.sum())} h that it cannot reach move. {text}",
+            f"{strays} of {int(outside.sum())} h that the change cannot reach move. {text}",
         )
     elif outside.any():
         verdict(
@@ -169,9 +190,8 @@ def show_change(page: Page, step: int, name: str, revealed: bool) -> None:
             "In layer 0 each direction moves on one side only. In the layers above it can move at every step."
             if 1 < step < settings.seq_len
             else "Where the change cannot reach, nothing moves.",
-            f"In layer 0 the change cannot reach forward h before step {step}, or reverse h after step {step}. These "
-            f"{int(outside.sum())} h do not move. Their largest change is {figure(float(found.h[outside].max()))}. "
-            + text,
+            f"It cannot reach {int(outside.sum())} h of layer 0: forward before step {step}, reverse after it. Their "
+            f"largest change is {figure(float(found.h[outside].max()))}. {text}",
         )
     else:
         verdict(True, "The change can reach every h.", f"The sequence has one step. {text}")
@@ -204,10 +224,10 @@ def show_kinds(page: Page) -> None:
         f"same way.{refused}"
     )
     words = (
-        "GRU and RNN have the same grid with fewer states. To see what a change does in them, choose the module above, "
-        "in *Change one number*."
+        "GRU and RNN have the same grid with fewer states. To see what a change does in them, choose it in *Module*, "
+        "above the picture."
     )
-    section("GRU and RNN", "\n".join([words, "", *lines, "", small(note)]))
+    st.markdown("\n".join([words, "", *lines, "", small(note)]))
 
 
 # A row a sample
@@ -216,6 +236,9 @@ def show_kinds(page: Page) -> None:
 def show_rows(page: Page) -> None:
     """`h_n` as one row for each sample, in the right and the wrong way, with the first sample changed."""
     settings = page.settings
+    st.markdown(
+        "A classifier needs one row for each sample, with everything that `h_n` holds about it. Which line makes that?"
+    )
     code(programs.rows(settings))
     right, wrong = rows(settings)
     lines = ["| | right holds | wrong holds |", "|---|---|---|"]
@@ -256,8 +279,7 @@ def show_dropout(page: Page) -> None:
     found = dropout(settings)
     read, output = (f"{zeros:,} of {of:,}" for zeros, of in (found.read, found.output))
     still = f"{figure(found.evaluation)}{', which is rounding' if found.evaluation and found.steady else ''}"
-    section(
-        "Dropout",
+    st.markdown(
         f"Dropout acts between the layers, and nowhere else.\n\n| with `dropout={DROPOUT}` | |\n|---|---|\n"
         f"| `train()`: two calls differ by up to | {figure(found.training)} |\n"
         f"| `eval()`: two calls differ by up to | {still} |\n"
@@ -287,8 +309,7 @@ def show_dropout(page: Page) -> None:
 def show_palindrome(page: Page) -> None:
     """A palindrome read from both ends, with the reverse weights as drawn, copied, or copied and rearranged."""
     settings, sample = page.settings, page.view.sample
-    section(
-        "A palindrome",
+    st.markdown(
         "A palindrome reads the same from both ends. Do both directions give the same result?\n\n"
         + small(
             f"Sample {sample} is mirrored at its middle, and both directions start from the same state. Forward h at "
@@ -331,16 +352,16 @@ def show_palindrome(page: Page) -> None:
 # To try
 
 
-def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Attempt:
+def change_at_the_ends(page: Page, step: int, name: str) -> Attempt:
     """Change the first step, and the last, of one and the same run."""
     outcome, settings, sample = "", page.settings, page.view.sample
     task = (
-        "Change the first step, then the last. In layer 0, which direction moves at every step, and which at only one?"
+        "Move *Changed at step* to the first step, then to the last. In layer 0, which direction moves at every step?"
     )
     ends = {1, settings.seq_len}
     if len(ends) == 1:
         task += " For this, make the sequence longer: with one step, the first is the last."
-    elif revealed:
+    elif revealed(page):
         run = (settings, name, sample)  # what was tried on another run is no part of this one
         seen: tuple[object, set[int]] = st.session_state.get("_ends", (None, set()))
         tried = (seen[1] if seen[0] == run else set()) | ({step} & ends)
@@ -356,11 +377,11 @@ def change_at_the_ends(page: Page, step: int, name: str, revealed: bool) -> Atte
     return Attempt("Which direction moves at every step?", task, outcome)
 
 
-def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attempt:
+def change_that_fades(page: Page, step: int, name: str) -> Attempt:
     """Lengthen the sequence until the change of some h of the last layer is no more than rounding."""
     outcome, task = "", "Every h of the last layer depends on every x. Make the sequence longer until one of them does "
     task += "not move beyond rounding."
-    if revealed:
+    if revealed(page):
         found = change(page.settings, name, step, page.view.sample)
         task += f" Here rounding explains a change of up to {scientific(found.limit)}."
         faded, smallest = ~found.moved[-1], float(found.h[-1].min())
@@ -373,17 +394,26 @@ def change_that_fades(page: Page, step: int, name: str, revealed: bool) -> Attem
 
 
 def palindrome_read_alike(page: Page) -> Attempt:
-    """Make every layer read a palindrome the same both ways."""
+    """Make every layer read a palindrome the same both ways, and see that the smaller change is not enough."""
     settings, sample = page.settings, page.view.sample
-    stage = str(st.session_state.get("reverse") or STAGES[0])
-    found = mirror(settings, stage, sample)
     outcome = ""
-    if found.alike == settings.num_layers:
-        outcome = f"Reverse weights “{stage}”: all {settings.num_layers} layers agree within {figure(found.limit)}."
+    if (stage := st.session_state.get("reverse")) in STAGES:  # its tab is open
+        run = (settings, sample)
+        seen: tuple[object, set[str]] = st.session_state.get("_stages", (None, set()))
+        tried = (seen[1] if seen[0] == run else {STAGES[0]}) | {stage}
+        st.session_state["_stages"] = (run, tried)
+        found = {stage: mirror(settings, stage, sample) for stage in STAGES if stage in tried}
+        enough = next((stage for stage in STAGES if stage in found and found[stage].alike == settings.num_layers), None)
+        if enough is not None and tried.issuperset(STAGES[: STAGES.index(enough)]):
+            less = found[STAGES[max(STAGES.index(enough) - 1, 0)]]
+            outcome = (
+                f"“{enough}” is enough: all {settings.num_layers} layers agree within {figure(found[enough].limit)}. "
+                f"With less, layer {less.alike} differs by up to {figure(less.worst(less.alike))}."
+            )
     return Attempt(
         "Make both directions the same",
-        "Choose the reverse weights so that every layer reads the palindrome the same in both directions. Which is "
-        "the smallest change that is enough?",
+        "In *Palindrome*, below, choose reverse weights so that every layer reads the palindrome the same in both "
+        "directions. Which change is not enough, and which is?",
         outcome,
     )
 

@@ -5,6 +5,8 @@ from components.ui.lesson import Lesson
 
 READERS = ("ONNX", "TensorFlow 1", "Keras", "PyTorch")  # the libraries in whose order the rows can be read
 
+TOPICS = ("Shapes and numbers", "Other libraries", "Two biases", "First values")  # below the picture
+
 LESSON = Lesson(
     "weights",
     "The parameters",
@@ -12,5 +14,8 @@ LESSON = Lesson(
     "Inside the cell",
     ":material/grid_on:",
     idle=("sample", "c_range"),
-    controls={"reader": Choice("Read as", READERS, "The library in whose order the rows are read.")},
+    controls={
+        "reader": Choice("Read as", READERS, "The library in whose order the rows are read."),
+        "weights_topic": Choice("Topic", TOPICS, "The topic that is open below the picture."),
+    },
 )

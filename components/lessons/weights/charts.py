@@ -8,17 +8,21 @@ from typing import Any
 import altair as alt
 
 from components.charts.axes import FIT
-from components.charts.picture import Boxes, Expr, Lines, Texts, Words, hue, picture, shade
+from components.charts.picture import ACROSS, Boxes, Expr, Lines, Texts, Words, hue, picture, shade
 from components.charts.scene import Form
 from components.charts.score import HUES
 from components.charts.template import HAIRLINE, INK, Chart, Spec, template
 
+ROOM = 35  # px that a number with two decimals needs
+BARS = 0.55  # opacity of the bars, on which thin lines can be seen
 FILL = 0.42  # opacity of a gate's chip, on which ink stays legible
 _GATE = hue("gate", [*HUES.values(), INK])
 
 
 def cells(form: Form, figures: bool, reads: tuple[str, ...]) -> Spec:
-    """The `cells`, `outlines` and words of one layer and direction. With `figures`, numbers stand in cells with room.
+    """The `cells`, `outlines`, `chips` and words of one layer and direction. With `figures`, numbers are in the cells.
+
+    A narrow cell has one decimal, and a very narrow one no number.
 
     `reads` names what a cell is multiplied with, by the number in the column `reads`. The first three names are shown
     with an index behind them.
@@ -31,22 +35,39 @@ def cells(form: Form, figures: bool, reads: tuple[str, ...]) -> Spec:
     boxes = Boxes(fill=shade("shade", 100), corner=0, tips=tips)
     outlines = Boxes("outlines", fill=_GATE, hollow=True, thick=2, inset=(0, 0))
     bars = Boxes("outlines", fill=_GATE, inset=(0, 0), margin=(0, 5), where="datum.x == 0")  # only for the first tensor
+    narrow = f"width * (datum.x2 - datum.x) <= {ACROSS} * {ROOM}"
+    numbers = (
+        Texts("value", format=".2f", size=12, room=f"{ROOM}"),
+        Texts("value", format=".1f", size=11, room="21", where=narrow),
+    )
     return picture(
         form,
         (
             boxes,
-            *((Texts("value", format=".2f", room="37"),) if figures else ()),
+            *(numbers if figures else ()),
             outlines,
             Words(("gate symbol", "gate name"), fill=_GATE),
             bars,
+            *_chips(),
             Words(),
         ),
     )
 
 
+def _chips() -> tuple[Boxes, Boxes]:
+    # Two marks, because an outline's colour in `stroke` does not follow the theme.
+    return (
+        Boxes("chips", fill=_GATE, opacity=FILL, inset=(0, 0), corner=3),
+        Boxes("chips", fill=_GATE, hollow=True, thick=1.5, inset=(0, 0), corner=3),
+    )
+
+
 @template
 def spread() -> Chart:
-    """`bins` of parameters as bars over -k..k, and the band that holds nearly all bars of a uniform draw."""
+    """`bins` of parameters as bars over -k..k, and two lines between which nearly all bars of a uniform draw end.
+
+    The band between the lines is behind the bars, so that it hides nothing. A dashed line is the expected count.
+    """
     bins = alt.Chart(alt.NamedData("bins"), height=190)
     ends = "datum.value == 0 ? '0' : (datum.value < 0 ? '−k' : 'k') + (abs(datum.value) < 1 ? '/2' : '')"
     x: dict[str, Any] = {
@@ -59,11 +80,15 @@ def spread() -> Chart:
     }
     tooltip = [alt.Tooltip("count:Q", title="parameters here"), alt.Tooltip("expected:Q", format=".1f")]
     y = alt.Y("count:Q", axis=alt.Axis(title="parameters", tickCount=4, gridColor=HAIRLINE))
+    bounds = (
+        bins.mark_rule(strokeWidth=1, tooltip=False).encode(**x, y=y, color=alt.value(INK)) for y in ("low:Q", "high:Q")
+    )
     return alt.layer(
-        bins.mark_rect(xOffset=1, x2Offset=-1).encode(
+        bins.mark_rect(opacity=0.12, tooltip=False).encode(**x, y="low:Q", y2="high", color=alt.value(INK)),
+        bins.mark_rect(xOffset=1, x2Offset=-1, opacity=BARS).encode(
             **x, y=y, y2=alt.datum(0), color=alt.value("primary"), tooltip=tooltip
         ),
-        bins.mark_rect(opacity=0.16, tooltip=False).encode(**x, y="low:Q", y2="high", color=alt.value(INK)),
+        *bounds,
         bins.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], tooltip=False).encode(
             **x, y="expected:Q", color=alt.value(INK)
         ),
@@ -76,9 +101,7 @@ def orders(form: Form) -> Spec:
         form,
         (
             Lines(colour=_GATE, thick=3.5, round=True),
-            # Two marks, because an outline's colour in `stroke` does not follow the theme.
-            Boxes("chips", fill=_GATE, opacity=FILL, inset=(0, 0), corner=3),
-            Boxes("chips", fill=_GATE, hollow=True, thick=1.5, inset=(0, 0), corner=3),
+            *_chips(),
             Words(),
         ),
     )

@@ -13,26 +13,39 @@ from components.charts.columns import Columns
 from components.charts.pages import even_page
 from components.charts.scene import WIDTH, Layout, Scene
 from components.kept import kept
-from components.lessons.weights.facts import GATES, LIBRARIES, Spread, by_gate, sorted_for, tensors
+from components.lessons.weights.facts import GATES, LIBRARIES, Library, Spread, by_gate, sorted_for, tensors
 from components.lstm.build import shared_build
 from components.settings import Settings
 
 # The blocks
 
-MARGIN = 118  # px left of the cells, for the gates' names and the units
-MAX_UNITS, MAX_COLUMNS = 16, 24  # units of each gate, and columns of each tensor, in one picture
-HEAD, BLOCK, GAP = 62, 96, 8  # px above the cells, height of a gate's rows, space between two gates
+MARGIN = 100  # px left of the cells, for the gates' names and the units
+MAX_UNITS, MAX_COLUMNS = 8, 24  # units of each gate, and columns of each tensor, in one picture: each row can be read
+HEAD, BLOCK, GAP = 56, 72, 7  # px above the cells, height of a gate's rows, space between two gates
 HEIGHT = HEAD + 4 * BLOCK + 3 * GAP
-FIGURES = 6  # with up to so many units, rows are high enough for numbers
+FIGURES = 5  # with up to so many units, rows are high enough for numbers
 NO_GATE = 4  # the number of rows that belong to no gate; gates have 0 to 3
 _BETWEEN = 20  # px between two tensors
+TAKEN = 100  # px, width of the chips with the gates that a reader takes the rows for
+BIASES = "biases"  # the name of the two biases together
 _LEAST = {
     "weight_ih": 190,
     "weight_hh": 190,
-    "biases": 150,
+    BIASES: 150,
     "weight_hr": 170,
 }  # least width in px, so that the headings fit
-_WORDS = ("code", "faint", "faint tick", "row number", "gate symbol", "gate name", "gate rows")
+_WORDS = (
+    "small code",
+    "faint",
+    "faint tick",
+    "row number",
+    "gate symbol",
+    "gate name",
+    "gate rows",
+    "text end",
+    "head",
+    "letter alone",
+)
 # What a column of cells is multiplied with. The column `reads` holds its number; the first three also have an index.
 READS = X, READ_H, UNIT, BIAS_IH, BIAS_HH = ("x", "h", "unit", "bias_ih", "bias_hh")
 
@@ -59,7 +72,8 @@ class Part:
 class Blocks:
     """The picture of one layer and direction, and which part of the parameters it shows."""
 
-    scene: Layout  # cells: shade (hundredths of the bound), value, gate, unit, reads, at; outlines: gate
+    # cells: shade (hundredths of the bound), value, gate, unit, reads, at; outlines: gate; chips: gate, the reader's
+    scene: Layout
     units: Part
     columns: dict[str, Part]  # by tensor
     parts: int  # how many pictures it takes to show all
@@ -82,8 +96,20 @@ def part(count: int, most: int, number: int) -> Part:
 
 
 @kept
-def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: float) -> Blocks:
-    """The picture of part `number` of the parameters of one layer and direction. Shades go from -bound to bound."""
+def blocks(
+    settings: Settings,
+    layer: int,
+    reverse: bool,
+    number: int,
+    bound: float,
+    library: str = "PyTorch",
+    revealed: bool = True,
+) -> Blocks:
+    """The picture of part `number` of the parameters of one layer and direction. Shades go from -bound to bound.
+
+    At the right, a chip beside each block has the gate that `library` takes these rows for. Until `revealed`, the chips
+    have question marks.
+    """
     named = tensors(shared_build(settings).module, layer, reverse)
     units = part(settings.hidden_size, MAX_UNITS, number)
     columns = {name: part(tensor.shape[1], MAX_COLUMNS, number) for name, tensor in named.items() if tensor.dim() == 2}
@@ -91,9 +117,9 @@ def blocks(settings: Settings, layer: int, reverse: bool, number: int, bound: fl
     scene = Scene(HEIGHT, _WORDS, MARGIN)
     for panel, (left, width) in zip(panels, _places(panels), strict=True):
         _add_panel(scene, panel, left, width, bound)
-    if units.end - units.first <= 8:
-        _add_units(scene, units)
+    _add_units(scene, units)
     _add_gates(scene, settings, units)
+    _add_taken(scene, LIBRARIES[library], revealed)
     return Blocks(scene.layout(), units, columns, parts(settings, layer), bound)
 
 
@@ -122,18 +148,18 @@ def _add_panel(scene: Scene, panel: "_Panel", left: float, width: float, bound: 
         at=np.array(panel.at)[column],
     )
     scene.cells(left, _top(gates), width, BLOCK, "outlines", gate=gates)
-    scene.label("code", left, 10, panel.name)
+    scene.label("small code" if panel.name != BIASES else "head", left, 10, panel.name)
     scene.label("faint", left, 29, panel.shape)
     for place in range(0, across, -(-across // 8)):
         scene.label("faint tick", left + (place + 0.5) * wide, HEAD - 11, panel.heads[place])
 
 
 def _add_units(scene: Scene, units: Part) -> None:
-    """The numbers of the units, beside their rows."""
+    """The numbers of the units, beside their rows; of every second unit if rows are low."""
     scene.label("row number", 0, HEAD - 11, "unit")
     high = BLOCK / (units.end - units.first)
     for gate in range(4):
-        for unit in range(units.first, units.end):
+        for unit in range(units.first, units.end, 1 if units.end - units.first <= FIGURES else 2):
             scene.label("row number", 0, _top(gate) + (unit - units.first + 0.5) * high, str(unit))
 
 
@@ -146,7 +172,24 @@ def _add_gates(scene: Scene, settings: Settings, units: Part) -> None:
         scene.label("gate symbol", 0, top + 18, gate, gate=place)
         scene.label("gate name", 0, top + 42, names[gate], gate=place)
         words = f"row {ends[0]}" if ends[0] == ends[1] else f"rows {ends[0]}–{ends[1]}"
+        words = words.removeprefix("rows ") if ends[1] >= 100 else words  # for want of room
         scene.label("gate rows", 0, top + 60, words)
+
+
+def _add_taken(scene: Scene, reader: Library, revealed: bool) -> None:
+    """The chips with the reader's own letters for the gates, in its order, and its name above."""
+    left = WIDTH - TAKEN
+    scene.label("text end", WIDTH, 10, _short(reader.name))
+    scene.label("text end", WIDTH, 29, "reads")
+    for place, gate in enumerate(reader.order):
+        hue = GATES.index(gate) if revealed else NO_GATE
+        scene.cell(left, _top(place), TAKEN, BLOCK, "chips", gate=hue)
+        letter = (reader.g if gate == "g" else gate) if revealed else "?"
+        scene.label("letter alone", left + TAKEN / 2, _top(place) + BLOCK / 2, letter)
+
+
+def _short(library: str) -> str:
+    return "TF 1" if library == "TensorFlow 1" else library
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +231,7 @@ def _panels(named: dict[str, Tensor], columns: dict[str, Part], units: Part, num
         ]
         shape = f"2 · {tuple(both[0].shape)}"
         panels.append(
-            _Panel("biases", shape, np.concatenate(pairs), True, units.first, [BIAS_IH, BIAS_HH], [0, 0], ["ih", "hh"])
+            _Panel(BIASES, shape, np.concatenate(pairs), True, units.first, [BIAS_IH, BIAS_HH], [0, 0], ["ih", "hh"])
         )
     if "weight_hr" in named:
         tensor, shown = named["weight_hr"], columns["weight_hr"]
@@ -210,8 +253,11 @@ def _panels(named: dict[str, Tensor], columns: dict[str, Part], units: Part, num
 
 
 def _places(panels: list[_Panel]) -> list[tuple[float, float]]:
-    """Left edge and width of each panel in px. All columns have one width, except where a heading needs more room."""
-    room = WIDTH - _BETWEEN * (len(panels) - 1)
+    """Left edge and width of each panel in px. The chips stand right of them.
+
+    All columns have one width, except where a heading needs more room.
+    """
+    room = WIDTH - TAKEN - _BETWEEN * len(panels)
     wide: dict[str, float] = {}
     rest = {panel.name: panel.values.shape[1] for panel in panels}
     while rest:
@@ -282,7 +328,7 @@ def orders(settings: Settings, layer: int, reverse: bool, library: str, revealed
     scene = Scene(ORDERS_HEIGHT, _CHIP_WORDS)
     for name, left in PLACES.items():
         known = LIBRARIES[name]
-        scene.label("code", left, 10, "TF 1" if name == "TensorFlow 1" else name)
+        scene.label("code", left, 10, _short(name))
         first = by_gate(sorted_for(tensor, known.order)[:, :1])
         for place, (gate, block) in enumerate(zip(known.order, first.values(), strict=True)):
             _add_chip(scene, (left, place), gate, known.g if gate == "g" else gate, block)

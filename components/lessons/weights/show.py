@@ -1,4 +1,6 @@
-"""The parameters on a page: four gates' rows, their number, their draw, other orders, and what two biases do."""
+"""The parameters on a page: the rows of four gates and who reads them as what; their number, their draw, two biases."""
+
+from typing import Any
 
 import streamlit as st
 
@@ -26,7 +28,8 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure, parameter_formula, scientific
 from components.ui.files import file_button
-from components.ui.furniture import Attempt, code, folded, locked, reads_below, section, small, verdict, which_shown
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, code, folded, reads_below, revealed, small, verdict, which_shown
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
 
@@ -53,8 +56,69 @@ def _thousands(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
-def show_count(page: Page) -> None:
-    """The tensors of a layer and direction with their shapes, and the count of all as a formula and as counted."""
+def _bound(settings: Settings) -> float:
+    """The deepest shade: the end of the interval that parameters are drawn from, or the largest set by hand."""
+    found = spreading(settings)
+    return found.largest if settings.job else found.bound
+
+
+def show_picture(page: Page, place: Any) -> tuple[Library, int]:
+    """The parameters gate by gate, what a reader takes them for, and in `place` the verdict on that.
+
+    All of it is made again while a size is dragged. Returns the reader, and the number of the part that is shown.
+    """
+    with page.picture:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            reader = LIBRARIES[links.choose("reader")]
+            part = _choose_part(page)
+        follow(page, _picture, reader, part, place)
+    return reader, part
+
+
+def _picture(page: Page, reader: Library, part: int, place: Any) -> None:
+    settings, view, known = own(page.settings), page.view, revealed(page)
+    picture = frames.blocks(settings, view.layer, view.reverse, part, _bound(settings), reader.name, known)
+    numbered = picture.units.end - picture.units.first <= frames.FIGURES
+    chart(
+        charts.cells(picture.scene.form, numbered, frames.READS),
+        alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one for each "
+        "gate, outlined in its colour and named at the left. At the right stands the gate that the chosen library "
+        "takes each block for. The table of Shapes and numbers holds the same numbers.",
+        **picture.scene.columns,
+    )
+    st.markdown(_count(page.settings) + _shown_part(picture))
+    if known:
+        with place:
+            _misread_verdict(page.settings, reader)
+
+
+def _count(settings: Settings) -> str:
+    """The number of parameters, by the formula and as torch counts them."""
+    counted = _counted(settings)
+    agrees = counted == settings.num_parameters
+    mark = (
+        ":green[:material/check:]" if agrees else f":red[:material/close: the formula says {settings.num_parameters}]"
+    )
+    return f"Parameters: **{parameter_formula(settings)}**. Torch counts {_thousands(counted)} {mark}"
+
+
+def _shown_part(picture: frames.Blocks) -> str:
+    """Which units and columns are shown, if there are too many for one picture; else empty."""
+    parts = [picture.units.words("units")] if not picture.units.whole else []
+    letters = {"weight_ih": "columns of weight_ih", "weight_hh": "of weight_hh", "weight_hr": "of weight_hr"}
+    parts += [shown.words(letters[name]) for name, shown in picture.columns.items() if not shown.whole]
+    listed = ", ".join(parts)
+    return f"  \n{small(f'Shown: {listed}. Choose another part above.')}" if parts else ""
+
+
+def _choose_part(page: Page) -> int:
+    """Which part of the units and columns is shown, if not all of them fit."""
+    count = frames.parts(page.settings, page.view.layer)
+    return (st.pagination(count, key="units", bind="query-params") or 1) - 1 if count > 1 else 0
+
+
+def show_shapes(page: Page) -> None:
+    """The tensors of a layer and direction with their shapes, and what the formula of their number means."""
     settings, view = page.settings, page.view
     found = tensors(shared_build(settings).module, view.layer, view.reverse)
     end = suffix(view.layer, int(view.reverse))
@@ -68,17 +132,11 @@ def show_count(page: Page) -> None:
         f"| `{name}{end}` | ({letters[name]}) = {tuple(tensor.shape)} | {tensor.numel()} |"
         for name, tensor in found.items()
     ]
-    counted = _counted(settings)
-    agrees = counted == settings.num_parameters
-    mark = (
-        ":green[:material/check:]" if agrees else f":red[:material/close: the formula says {settings.num_parameters}]"
-    )
     several = settings.num_layers * settings.num_directions > 1
     hr = " + projection" if settings.proj_size else ""
     st.markdown(
         "\n".join(lines) + f"\n\n{'All layers and directions: ' if several else ''}gates · units · (inputs + h"
-        f"{' + biases' if settings.bias else ''}){hr}:  \n**{parameter_formula(settings)}**  \n"
-        f"`sum(p.numel() for p in lstm.parameters())` counts {_thousands(counted)} {mark}\n\n"
+        f"{' + biases' if settings.bias else ''}){hr}. `sum(p.numel() for p in lstm.parameters())` counts the same.\n\n"
         + small(
             "The 4 is the number of gates, not of layers: each gate has H rows of its own in every tensor. T is not "
             "in the formula, because every step uses the same rows."
@@ -86,27 +144,13 @@ def show_count(page: Page) -> None:
     )
 
 
-def _bound(settings: Settings) -> float:
-    """The deepest shade: the end of the interval that parameters are drawn from, or the largest set by hand."""
-    found = spreading(settings)
-    return found.largest if settings.job else found.bound
-
-
-def show_blocks(page: Page) -> None:
-    """The tensors of one layer and direction as heat maps, gate by gate, and the same as a table and a file."""
+def show_numbers(page: Page, part: int) -> None:
+    """The numbers of the picture as a table, and all parameters as a file."""
     settings, view = own(page.settings), page.view
-    with st.container():  # holds the place of what is not always there
-        number = _pager(settings, view.layer)
-    picture = frames.blocks(settings, view.layer, view.reverse, number, _bound(settings))
-    chart(
-        charts.cells(picture.scene.form, picture.units.end - picture.units.first <= frames.FIGURES, frames.READS),
-        alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one for each "
-        "gate, outlined in its colour and named at the left. The table below holds the same numbers.",
-        **picture.scene.columns,
-    )
     if place := folded("The numbers as a table, and all of them as .npz", "table"):
         with place:
-            table = frames.parameter_table(settings, view.layer, view.reverse, picture.units)
+            units = frames.blocks(settings, view.layer, view.reverse, part, _bound(settings)).units
+            table = frames.parameter_table(settings, view.layer, view.reverse, units)
             st.dataframe(table, hide_index=True, height=320)
             module = shared_build(page.settings).module
             file_button(
@@ -118,7 +162,7 @@ def show_blocks(page: Page) -> None:
             )
 
 
-def blocks_text(page: Page) -> str:
+def show_reading(page: Page) -> None:
     """How to read the picture, in words that hold for these settings."""
     settings, view = page.settings, page.view
     end = suffix(view.layer, int(view.reverse))
@@ -133,13 +177,19 @@ def blocks_text(page: Page) -> str:
     if settings.proj_size:
         words.append("`weight_hr` has no gates: its rows make the P numbers of h from the H units.")
     job = job_text(settings, look=False)  # neither c nor h is shown here
-    reading = [
+    how = [
+        "The chips at the right have the gate that the library in *Read as* takes each block for. "
+        + (
+            "A chip in another colour than its block is a mistake."
+            if revealed(page)
+            else "They show it after your answer."
+        ),
         _scale(settings),
-        "The shade follows the square root of the value, so that small values can be seen. Point at a cell.",
+        "The shade follows the square root of the value, so that small values can be seen. Point at a cell for its "
+        "exact value.",
+        which_shown(page, samples=False),
     ]
-    reading.append(which_shown(page, samples=False))
-    text, how = (" ".join(filter(None, sentences)) for sentences in (words, reading))
-    return "\n\n".join(filter(None, (text, job, small(how))))
+    st.markdown("\n\n".join(filter(None, (" ".join(filter(None, words)), job, small(" ".join(filter(None, how)))))))
 
 
 def _scale(settings: Settings) -> str:
@@ -152,46 +202,29 @@ def _scale(settings: Settings) -> str:
     )
 
 
-def _pager(settings: Settings, layer: int) -> int:
-    """Which part of the units and columns is shown, where not all are at once."""
-    count = frames.parts(settings, layer)
-    if count == 1:
-        return 0
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pagination(count, key="units", bind="query-params") or 1
-        picture = frames.blocks(settings, layer, False, chosen - 1, _bound(settings))
-        parts = [picture.units.words("units")] if not picture.units.whole else []
-        letters = {"weight_ih": "columns of weight_ih", "weight_hh": "of weight_hh", "weight_hr": "of weight_hr"}
-        parts += [part.words(letters[name]) for name, part in picture.columns.items() if not part.whole]
-        st.caption(f"These are more cells than a browser can show at once. Shown: {', '.join(parts)}.")
-    return chosen - 1
-
-
 def show_spread(page: Page) -> None:
     """All parameters as a histogram over the interval they are drawn from, and what it should look like."""
     settings = own(page.settings)
     found = spreading(settings)
     if settings.job:
-        section(
-            "Where the parameters start",
+        st.markdown(
             f"These parameters are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from "
             f"−k to k, with k = 1/√H = {found.bound:.4g}. With such weights every gate stays around one half. Set "
             "*Weights* to “drawn” to see it.",
         )
         return
     inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
-    section(
-        "Where the parameters start",
+    st.markdown(
         f"`nn.LSTM` draws every parameter, also the biases, evenly from −k to k. k = 1/√H = **{found.bound:.4g}**: "
         f"more units mean smaller numbers. Of the {found.count} parameters here {inside}. Their standard deviation is "
         f"{found.deviation:.3f}; for an even draw it is k/√3 = {found.bound / 3**0.5:.3f}. A bar is expected to hold "
-        f"{found.expected:.4g} parameters. {found.ordinary} of {len(found.counts)} bars are in the grey band, which is "
-        "two standard deviations around that.",
+        f"{found.expected:.4g} parameters, which is the dashed line. The thin lines are two standard deviations below "
+        f"and above that. {found.ordinary} of {len(found.counts)} bars end between them.",
     )
     chart(
         charts.spread(),
         alt="A histogram of all parameters between minus k and k, with a dashed line at the number expected in each "
-        "bar and a band around it. The text above states how many bars lie in the band.",
+        "bar and a thin line below and above it. The text states how many bars end between the thin lines.",
         bins=spread_columns(settings),
     )
 
@@ -201,16 +234,6 @@ def show_spread(page: Page) -> None:
 
 def _letters(library: Library) -> str:
     return " ".join(f":{COLOURS[gate]}[**{library.g if gate == 'g' else gate}**]" for gate in library.order)
-
-
-def orders_text(page: Page) -> str:
-    """What the picture of the orders shows."""
-    end = suffix(page.view.layer, int(page.view.reverse))
-    return (
-        "Other libraries have other orders. The picture shows the blocks of each library as a stack, with the first "
-        f"number of each block of `weight_ih{end}`. At the right are PyTorch's own blocks in their own order, with "
-        "the names that another reader gives them."
-    )
 
 
 def _orders_table(page: Page) -> str:
@@ -250,14 +273,9 @@ def _orders_table(page: Page) -> str:
     return "\n".join(lines) + f"\n\n{small(names)}"
 
 
-def choose_reader() -> Library:
-    """The library that reads the rows as they are."""
-    return LIBRARIES[links.choose("reader")]
-
-
-def show_orders(page: Page, reader: Library, revealed: bool) -> None:
-    """The blocks in four orders, and what the module computes with its rows taken for the reader's."""
-    picture = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed)
+def show_orders(page: Page, reader: Library) -> None:
+    """The blocks in four orders, a table of them, and the program that converts the parameters for the reader."""
+    picture = ordering(own(page.settings), page.view.layer, page.view.reverse, reader.name, revealed(page))
     chart(
         charts.orders(picture.form),
         alt="Stacks of the gates' blocks, for PyTorch, Keras, ONNX and TensorFlow 1, each gate joined by a line of its "
@@ -265,13 +283,8 @@ def show_orders(page: Page, reader: Library, revealed: bool) -> None:
         "the same.",
         **picture.columns,
     )
-    if revealed:
-        _misread_verdict(page.settings, reader)
-    else:
-        locked()
     st.markdown(_orders_table(page))
-    with st.container():
-        _conversion(page.settings, reader)
+    _conversion(page.settings, reader)
 
 
 def _misread_verdict(settings: Settings, reader: Library) -> None:
@@ -281,23 +294,22 @@ def _misread_verdict(settings: Settings, reader: Library) -> None:
         for gate, meant in zip("ifgo", reader.order, strict=True)
         if gate != meant
     ]
-    far = ", ".join(f"`{row.name}` differs by up to {figure(row.difference)}" for row in found.rows)
+    far = ", ".join(f"`{row.name}` by up to {figure(row.difference)}" for row in found.rows)
     if not mixed:
-        bits = "not one bit differs" if all(row.bitwise for row in found.rows) else far
+        bits = "not one bit differs" if all(row.bitwise for row in found.rows) else f"what differs is {far}"
         rest = "" if reader.name == "PyTorch" else f" {reader.name} also needs transposed weights and one bias."
-        verdict(True, "The same order.", f"Every row is read as its own gate: {bits}.{rest}")
+        verdict(True, "The same order.", f"{reader.name} reads every row as its own gate: {bits}.{rest}")
     elif found.same:
         verdict(
             True,
             "Another order, and no harm here:",
-            f"To read {', '.join(mixed)} makes no difference beyond rounding, with these weights and inputs.",
+            f"{reader.name} reads {', '.join(mixed)}. With these weights and inputs only rounding differs.",
         )
     else:
         verdict(
             False,
             "Other numbers, and no error.",
-            f"Without sorting, {reader.name} reads {', '.join(mixed)}. If torch reads them so, it gives no error, but "
-            f"{far}. Every shape fits, because a tensor does not say to which gate its rows belong.",
+            f"{reader.name} reads {', '.join(mixed)}. This changes {far}.",
         )
 
 
@@ -338,9 +350,9 @@ def show_biases(page: Page) -> None:
     )
     found = tried(trial(page.settings))
     if found is None:
-        section("Two biases", f"{text} This module has no biases: turn *Biases* on in the sidebar to see the proof.")
+        st.markdown(f"{text} This module has no biases: turn *Biases* on in *Settings* to see the proof.")
         return
-    section("Two biases", f"{text}\n\n{_bias_table(found)}\n\n{small(_bias_notes(page.settings))}")
+    st.markdown(f"{text}\n\n{_bias_table(found)}\n\n{small(_bias_notes(page.settings))}")
 
 
 def _bias_table(found: Biases) -> str:

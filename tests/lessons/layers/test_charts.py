@@ -9,7 +9,7 @@ import pytest
 from components.charts.scene import Layout
 from components.charts.template import Spec
 from components.lessons.layers import STAGES, frames
-from components.lessons.layers.charts import SLOT_EVENT, sizes, structure
+from components.lessons.layers.charts import SLOT_EVENT, grid, sizes
 from components.settings import Settings
 from components.ui import pointer
 from tests.charts.specs import assert_fed, nodes, validate
@@ -19,16 +19,19 @@ BOTH = Settings(num_layers=2, batch_size=2, bidirectional=True)
 PICTURES = {
     "structure": frames.structure(2, 5),
     "dense": frames.structure(4, 200),
-    "changed": frames.changed(BOTH, "LSTM", 3, 0),
+    "reached": frames.reached(BOTH, "LSTM", 3, 0, True),
+    "asked": frames.reached(BOTH, "LSTM", 3, 0, False),
     "mirrored": frames.mirrored(BOTH, STAGES[1], 0),
 }
 
 
 def spec_of(name: str, picture: Layout) -> Spec:
     """The specification with which the page shows it."""
-    if name in ("structure", "dense"):
-        return structure(picture.form, "lines" in picture.columns)
-    return sizes(picture.form, "moves by", marked=name == "changed")
+    if name == "mirrored":
+        return sizes(picture.form, "differs by")
+    return grid(
+        picture.form, *(("turn", "d") if name == "structure" else ("moves by", ".2r")), "lines" in picture.columns
+    )
 
 
 @pytest.mark.parametrize(("name", "picture"), PICTURES.items(), ids=list(PICTURES))
@@ -40,8 +43,9 @@ def test_it_is_vega_lite_small_and_fed(name: str, picture: Layout) -> None:
 
 
 def test_it_stays_the_same_when_numbers_change() -> None:
-    changes = [frames.changed(BOTH, "LSTM", 3, 0), frames.changed(BOTH, "RNN", 1, 1)]
-    assert spec_of("changed", changes[0]) is spec_of("changed", changes[1])
+    """It is also the same before and after an answer, so that the picture does not jump."""
+    changes = [frames.reached(BOTH, "RNN", 1, 1, True), PICTURES["asked"], PICTURES["reached"]]
+    assert {id(spec_of("reached", picture)) for picture in changes} == {id(spec_of("reached", changes[0]))}
     assert spec_of("structure", frames.structure(2, 5)) is spec_of("structure", frames.structure(2, 9))
 
 
@@ -54,4 +58,4 @@ def test_the_page_moves_the_signal() -> None:
     lit = [node["expr"] for node in nodes(spec) if "slot" in str(node.get("expr"))]
     assert len(lit) == 4  # cells, their numbers, lines and heads
     assert all("(datum.feeds >> slot) & 1" in expression for expression in lit)
-    assert spec_of("changed", PICTURES["changed"])["config"]["signals"] == []
+    assert spec_of("mirrored", PICTURES["mirrored"])["config"]["signals"] == []

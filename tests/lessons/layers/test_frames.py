@@ -14,7 +14,7 @@ from components.lessons.layers.frames import DEEPEST, HIGH, LARGEST, LEAST, MOST
 from components.settings import Settings
 from tests.charts.tables import tabled
 
-changed = tabled(frames.changed)
+reached = tabled(frames.reached)
 mirrored = tabled(frames.mirrored)
 structure = tabled(frames.structure)
 
@@ -44,7 +44,7 @@ def test_a_shade_is_zero_for_rounding_only() -> None:
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0"), (1, "1"), (0.0436, "0.044"), (0.0096, "0.0096"), (0.0036, "4e−3"), (2.3e-12, "2e−12")],
+    [(0, "0"), (1, "1"), (0.23, "0.23"), (0.0436, "0.04"), (0.0096, "0.01"), (0.0036, "4e−3"), (2.3e-12, "2e−12")],
 )
 def test_sizes_are_written_briefly(size: float, text: str) -> None:
     assert brief(size) == text
@@ -119,10 +119,9 @@ def test_arrows_run_from_cell_to_cell() -> None:
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("steps", [5, 40])
 def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
+    """Each h has its change as number and shade, also in the slots and where the layer above reads it."""
     settings = Settings(num_layers=3, batch_size=2, bidirectional=True, seq_len=steps)
-    grid, found = changed(settings, kind, 3, 1), change(settings, kind, 3, 1)
-    cells = grid.cells[grid.cells["t"] > 0]
-    x, last = cells["y"].max(), cells[cells["mark"] == 1]
+    grid, found = reached(settings, kind, 3, 1, True), change(settings, kind, 3, 1)
     for layer in range(3):
         for direction in (0, 1):
             row = of(grid, layer, direction)
@@ -130,8 +129,27 @@ def test_a_change_is_drawn_as_it_was_found(kind: str, steps: int) -> None:
             assert ((row["opacity"] > 0) == found.moved[layer, direction]).all()
             if steps <= MOST:
                 assert row["text"].tolist() == [brief(float(size)) for size in found.h[layer, direction]]
-    assert last[["y", "t", "value"]].to_numpy().tolist() == [[x, 3, 1]]
-    assert len(cells) == 7 * steps
+            ended = 0 if direction else steps - 1
+            slot = grid.cells[grid.cells["text"] == f"h_n[{2 * layer + direction}]"].iloc[0]
+            assert slot["value"] == np.float32(found.h[layer, direction, ended])
+            assert (slot["opacity"] > 0) == found.moved[layer, direction, ended]
+    marked = grid.cells[grid.cells["mark"] == 1]
+    assert marked[["y", "t", "value"]].to_numpy().tolist() == [[grid.cells["y"].max(), 3, 1]]
+    copies = 3 * 2 * steps + steps if steps <= MOST else 1  # what layers 1 and 2 and `output` read, and x
+    assert (grid.cells["t"] > 0).sum() == 6 * steps + copies + 6
+
+
+def test_no_change_is_told_before_an_answer() -> None:
+    """Every cell stands where it will stand. Only the changed x is marked."""
+    settings = Settings(num_layers=2, batch_size=2, bidirectional=True)
+    before, after = (reached(settings, "LSTM", 2, 0, revealed) for revealed in (False, True))
+    places = ["x", "x2", "y", "y2", "t", "feeds", "mark"]
+    assert before.cells[places].equals(after.cells[places])
+    assert before.form == after.form
+    assert before.lines.equals(after.lines)
+    assert (before.cells["opacity"] == 0).all()
+    assert (before.cells["value"] == -1).all()
+    assert set(before.cells["text"]) == {"", *(f"h_n[{slot}]" for slot in range(4))}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -163,6 +163,26 @@ def test_what_a_reader_takes_is_not_told_before_an_answer() -> None:
     assert before.lines.equals(after.lines)
 
 
+@pytest.mark.parametrize("reader", LIBRARIES)
+def test_a_chip_has_the_gate_that_a_reader_takes_a_block_for(reader: str) -> None:
+    """Beside each block, in its height, right of all cells; before an answer with a question mark."""
+    library = LIBRARIES[reader]
+    for revealed in (True, False):
+        scene = blocks(Settings(), 0, False, 0, 0.5, reader, revealed).scene
+        chips = scene.chips.sort_values("y")
+        outlines = scene.outlines[scene.outlines["x"] == 0].sort_values("y")
+        assert chips[["y", "y2"]].to_numpy().tolist() == outlines[["y", "y2"]].to_numpy().tolist()
+        assert chips["x"].min() > scene.cells["x2"].max()
+        letters = [
+            word["text"] for chip in records(chips) for word in records(within(scene.words, chip, "letter", "alone"))
+        ]
+        if revealed:
+            assert [GATES[gate] for gate in chips["gate"]] == list(library.order)
+            assert letters == [library.g if gate == "g" else gate for gate in library.order]
+        else:
+            assert (set(chips["gate"]), letters) == ({NO_GATE}, ["?"] * 4)
+
+
 def test_the_spread_s_bars_are_its_counts() -> None:
     found = spread(Settings(hidden_size=9))
     frame = spread_columns(found)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-from components.lessons.lengths import LONGEST, USUAL
+from components.lessons.lengths import LONGEST, TOPICS, USUAL
 from components.lessons.lengths.facts import Priced, faults, four_ways, packed, poisoned
 from components.lessons.lengths.line.facts import Lengths, block, corpus, draw, read, wasted, written
 from components.lessons.lengths.show import _costs
@@ -22,10 +22,11 @@ from components.lstm.cost import Cost
 from components.settings import Settings
 from components.training.registry import Desk
 from components.ui.figures import figure
+from components.ui.furniture import SHOW_ME
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.lstm.strategies import limit, settings_id
-from tests.pages.app import assert_stands, done, linked, table, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, done, linked, table, texts, visit
 from tests.training.test_registry import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -42,9 +43,11 @@ CASES: list[tuple[Settings, Lengths]] = [
 cases = pytest.mark.parametrize(("settings", "lengths"), CASES, ids=[settings_id(settings) for settings, _ in CASES])
 
 
-def open_lengths(settings: Settings | None = None, line: Lengths | str | None = None, **view: Any) -> AppTest:
-    """A new session on the page."""
-    link = linked(settings or Settings(), **view)
+def open_lengths(
+    settings: Settings | None = None, line: Lengths | str | None = None, topic: str = TOPICS[0], **view: Any
+) -> AppTest:
+    """A new session on the page, with the tab `topic` open."""
+    link = linked(settings or Settings(), **view) | {"lengths_topic": topic}
     if line is not None:
         link["lengths"] = line if isinstance(line, str) else written(line)
     return visit(LENGTHS, link)
@@ -58,22 +61,35 @@ def said(app: AppTest) -> str:
     return "\n".join(texts(app, "markdown"))
 
 
+def sizes_of(app: AppTest) -> tuple[int, int]:
+    """T and B of the batch on the page: how many `batch_sizes` there are, and the first of them."""
+    (written_sizes,) = re.findall(r"\*\*`batch_sizes`\*\* = \[(.*?)\]", said(app))
+    sizes = [int(size) for size in written_sizes.split(", ")]
+    return len(sizes), sizes[0]
+
+
+def told_of_faults(app: AppTest) -> list[tuple[str, ...]]:
+    """Of each kind of wrong lengths: its name, what torch says, and what the check says."""
+    return re.findall(r"^- \*\*(.*?):\*\* .*?\n  torch: (.*?)  \n  `checked_lengths`: (.*?)$", said(app), re.MULTILINE)
+
+
 # The line
 
 
 @cases
 def test_the_line_decides_t_and_b_here_alone(settings: Settings, lengths: Lengths) -> None:
-    """The caption has the lengths' sizes. The sliders keep the visitor's sizes, and the next page shows them."""
+    """The batch has the lengths' sizes. The sliders keep the visitor's sizes, and the next page uses them."""
     own = dataclasses.replace(settings, seq_len=9, batch_size=2)
     app = open_lengths(own, lengths)
     assert_stands(app)
-    assert texts(app, "caption")[0] == sized(own, lengths).caption
+    assert sizes_of(app) == (max(lengths), len(lengths))
     assert app.slider(key="seq_len").disabled
     assert (app.session_state["seq_len"], app.session_state["batch_size"]) == (9, 2)
-    captions = "\n".join(texts(app.sidebar, "caption"))  # type: ignore[arg-type]
-    assert "Decided in the page: Sequence length, Batch size." in captions
+    app.session_state["settings"] = True
+    app.run()
+    assert any("Decided in the page: Sequence length, Batch size." in text for text in texts(app, "caption"))
     app.switch_page("pages/live.py").run()
-    assert texts(app, "caption")[0] == own.caption
+    assert (app.session_state["seq_len"], app.session_state["batch_size"]) == (9, 2)
     assert not app.slider(key="seq_len").disabled
 
 
@@ -103,7 +119,7 @@ def test_what_is_not_used_is_said_and_so_is_what_is(line: str, left: str, used: 
     (warning,) = texts(app, "warning")
     assert left in warning
     assert used in warning
-    assert f"B = {len(read(line).lengths)} ·" in texts(app, "caption")[0]
+    assert sizes_of(app) == (max(read(line).lengths), len(read(line).lengths))
 
 
 @steady
@@ -113,7 +129,7 @@ def test_any_line_stands(line: str) -> None:
     app = open_lengths(line=line, answers=True)
     assert_stands(app)
     used = read(app.session_state["lengths"] or "")
-    assert f"T = {max(used.lengths)} ·" in texts(app, "caption")[0]
+    assert sizes_of(app) == (max(used.lengths), len(used.lengths))
     assert any("left out" in one or "no length" in one for one in texts(app, "warning")) == bool(
         used.left_out or used.usual
     )
@@ -137,19 +153,26 @@ def test_draws_are_the_seed_s_one_after_another() -> None:
 
 
 def test_nothing_is_told_before_an_answer() -> None:
-    """Before an answer there is no picture, verdict or NaN. A wrong answer names its misconception."""
+    """Before an answer there is no verdict, table or NaN. Every answer but one is wrong; each opens the result."""
+    for topic in ("Packing", "NaN in the padding"):
+        app = open_lengths(topic=topic)
+        assert table(app, "what is read") == table(app, "NaN") == []
+        assert texts(app, "success") == []
+        assert done(app) == {}
+    for one in answers_of(app):
+        app = answer(open_lengths(), one)
+        right = one.startswith("the state after its padding")
+        assert any(text.startswith("**No.** ") for text in texts(app, "warning")) != right
+        assert any(text.startswith("**Right.**") for text in texts(app, "success")) == right
+        assert any(text.startswith("**Packed gives the result of each") for text in texts(app, "success"))
+        assert table(app, "what is read")
+
+
+def test_the_picture_keeps_its_form_when_it_is_answered() -> None:
+    """The same specification, so the browser keeps its canvas, and the picture has the same height."""
     app = open_lengths()
-    assert table(app, "what is read") == table(app, "NaN") == []
-    assert texts(app, "success") == []
-    charts = len(app.get("vega_lite_chart"))
-    *answers, _ = app.radio[0].options
-    for answer in answers:
-        app.radio[0].set_value(answer).run()
-        wrong = [text for text in texts(app, "warning") if text.startswith("**No.** You may think that ")]
-        assert len(wrong) == (0 if answer.startswith("the state after its padding") else 1)
-    assert any(text.startswith("**Right.**") for text in texts(app, "success"))
-    assert any(text.startswith("**Packed gives the result of each sequence alone.**") for text in texts(app, "success"))
-    assert len(app.get("vega_lite_chart")) == charts + 1
+    before = app.get("vega_lite_chart")[0].proto.spec
+    assert answer(app, SHOW_ME).get("vega_lite_chart")[0].proto.spec == before
 
 
 def by_torch(settings: Settings, lengths: Lengths) -> tuple[dict[str, list[float]], float]:
@@ -190,8 +213,9 @@ def by_torch(settings: Settings, lengths: Lengths) -> tuple[dict[str, list[float
 @cases
 def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> None:
     """The table equals plain calls. The verdicts, NaN, wrong lengths and waste are those of the facts."""
-    app = open_lengths(settings, lengths, answers=True)
     used = sized(settings, lengths)
+    tabs = {topic: open_lengths(settings, lengths, answers=True, topic=topic) for topic in TOPICS}
+    app = tabs["Packing"]
     found = four_ways(used, lengths)
     apart_by_way, rounding = by_torch(used, lengths)
     rows = table(app, "what is read")
@@ -209,23 +233,24 @@ def test_figures_are_what_torch_gives(settings: Settings, lengths: Lengths) -> N
         own = found.ways[1].output[:, 1]
         total = sum(length for length in lengths if length < max(lengths))
         assert f"at {int((own > found.tolerance).sum())} of {total} steps of the shorter sequences" in said(app)
+    assert f"**`batch_sizes`** = {list(packed(lengths).batch_sizes)}" in said(app)
     nan = poisoned(used, lengths)
-    counts = [re.sub(r"\D", "", row[1].replace("none", "0")) for row in table(app, "NaN")]
+    counts = [re.sub(r"\D", "", row[1].replace("none", "0")) for row in table(tabs["NaN in the padding"], "NaN")]
     expected = [nan.padded, nan.product, nan.where, nan.filled, nan.packed]
     assert counts == ([] if equal else [str(count) for count in expected])
-    assert [row[0].partition(":")[0] for row in table(app, "checked_lengths")] == [
-        fault.what for fault in faults(used, lengths)
-    ]
-    for row, fault in zip(table(app, "checked_lengths"), faults(used, lengths), strict=True):
-        assert row[1] == (f"**no error:** {fault.found}" if fault.silent else f"`{fault.found}`")
-        assert row[2].endswith(fault.checked or "cannot know")
-    assert f"`batch_sizes` = {list(packed(lengths).batch_sizes)}" in said(app)
-    made = corpus(used.seed)
-    assert f"**{wasted(made.random):.0%}** of all places" in said(app)
-    assert f"In the batch above, {wasted([block(lengths)]):.0%} are." in said(app)
-    for chart in app.get("vega_lite_chart"):
-        assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
-        assert not re.search(r"\d", chart.proto.alt)
+    told = told_of_faults(tabs["Wrong lengths"])
+    for (what, by_torch_said, checked), fault in zip(told, faults(used, lengths), strict=True):
+        assert what == fault.what
+        assert by_torch_said == (f"**no error**, {fault.found}" if fault.silent else f"`{fault.found}`")
+        assert checked.endswith(fault.checked or "cannot know")
+    made, costs = corpus(used.seed), said(tabs["What padding costs"])
+    assert f"**{wasted(made.random):.0%}** of all places" in costs
+    assert f"In the batch above, {wasted([block(lengths)]):.0%} are." in costs
+    for tab in tabs.values():
+        assert_stands(tab)
+        for chart in tab.get("vega_lite_chart"):
+            assert {dataset.name for dataset in chart.proto.datasets} == datasets(json.loads(chart.proto.spec))
+            assert not re.search(r"\d", chart.proto.alt)
 
 
 def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +262,7 @@ def test_a_broken_packing_turns_the_verdict(monkeypatch: pytest.MonkeyPatch) -> 
     ways = [dataclasses.replace(way, read=way.read + 0.5 * (way.name == "packed")) for way in right.ways]
     monkeypatch.setattr(ui, "four_ways", lambda *_: dataclasses.replace(right, ways=tuple(ways)))
     monkeypatch.setattr(ui, "poisoned", lambda *_: dataclasses.replace(nan, packed=3))
-    wrong = texts(open_lengths(answers=True), "error")
+    wrong = texts(open_lengths(answers=True, topic="NaN in the padding"), "error")
     assert any(
         text.startswith("**Packed does not give the result of each sequence alone.**") and "0.5" in text
         for text in wrong
@@ -257,24 +282,28 @@ def test_the_specification_stays_when_numbers_change() -> None:
 
 
 def test_the_attempts_are_recognised() -> None:
-    """The page recognises equal lengths, two directions, and a line with much padding, but none at the defaults."""
-    app = open_lengths()
+    """The page recognises each by its numbers: none at the defaults, and none because a button was pressed."""
+    app = open_lengths(answers=True)
     assert done(app) == {}
     next(button for button in app.button if button.label == "Turn Bidirectional on").click().run()
-    both = sized(Settings(bidirectional=True), USUAL)
-    own = four_ways(both, USUAL).ways[1].output[:, 1].nan_to_num(0.0)
-    found = done(app)["Wrong before the end"]
-    assert f"Sample {int(own.amax(dim=1).argmax())} has" in found
-    assert f"differs by {figure(own.max().item())} at one" in found
+    assert done(app) == {}
+    app.text_input(key="lengths").set_value("60 7 50").run()
+    both = sized(Settings(bidirectional=True), (60, 7, 50))
+    found = four_ways(both, (60, 7, 50))
+    wrong = (found.ways[1].output[2, :, :50] > found.tolerance).any(dim=0)
+    assert not wrong[0]
+    assert wrong[-1]
+    outcome = done(app)["How far does the padding reach?"]
+    assert outcome.startswith(f"Sample 2 has 50 of 60 steps. {int(wrong.sum())} of its own steps")
     app.text_input(key="lengths").set_value("4,4,4").run()
     assert list(done(app)) == ["A batch that padding cannot harm"]
     app.text_input(key="lengths").set_value("100,1,1,1,1,1,1,1").run()
-    assert "Nearly all padding" in done(app)
+    assert list(done(app)) == ["Nearly all padding"]
 
 
 def test_the_cost_is_measured_on_a_button_and_says_when_packing_does_not_pay(desks: dict[str, Desk]) -> None:
     """It measures only on request. Then there is a ratio with quartiles for each batch, and slower ones are named."""
-    app = open_lengths(line="3,1")
+    app = open_lengths(line="3,1", topic="What padding costs")
     assert table(app, "time packed") == []
     app.button(key="packing").click().run()
     run = desks["packing"].run

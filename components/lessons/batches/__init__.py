@@ -5,6 +5,9 @@ from components.ui.lesson import SHOWN, Lesson
 
 CHUNK = Whole("Chunk length", 1, 10, "Time steps that one call reads.")
 
+# What is below the stage, each in a tab of its own.
+TOPICS = ("Train it", "What detach cuts", "Without detach", "Clipping")
+
 LESSON = Lesson(
     "batches",
     "State between batches",
@@ -16,6 +19,7 @@ LESSON = Lesson(
     needs=(("seq_len", 20), ("batch_size", 4)),
     controls={
         "chunk": CHUNK,
+        "batches_topic": Choice("Topic", TOPICS, "The tab that is open below the picture."),
         "handed": Choice("State of the next chunk", HANDED, "What each row of the next chunk starts from."),
     },
     starts={"chunk": 4},

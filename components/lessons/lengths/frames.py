@@ -1,14 +1,14 @@
 """The pictures of a batch of different lengths: how it is packed, where padding does harm, what padding wastes."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from components.charts.columns import Columns
-from components.charts.scene import WIDTH, Layout, Scene
+from components.charts.scene import WIDTH, Layout, Scene, wide_enough
 from components.kept import kept
-from components.lessons.lengths.facts import WAYS, Packed, Way, Ways, packed
+from components.lessons.lengths.facts import LAST, OWN, WAYS, Packed, Way, Ways, packed
 from components.lessons.lengths.line.facts import Corpus, Lengths
 
 MARGIN = 50  # px left of the cells
@@ -158,7 +158,7 @@ def _add_words(scene: Scene, places: _Places, packing: Packed) -> None:
                 scene.label(f"faint {kind}", x + (t + 0.5) * unit, 36, str(t + 1), least=least)
             else:
                 scene.label("faint", x, 36, "t = 1")
-        y = HEAD + size * row + 10
+        y = HEAD + packing.batch_sizes[0] * row + 10
         scene.label(f"bold {kind}", starts[1] + (t + 0.5) * unit, y, str(size), least=least)
 
 
@@ -169,45 +169,59 @@ def _said(packing: Packed, k: int) -> str:
 
 # Where padding does harm.
 
-PANEL_HEAD, PANEL_FOOT = 44, 26  # px above the rows of a panel, and below
+PANEL_HEAD, PANEL_FOOT, BETWEEN = 24, 26, 14  # px above the rows of a panel, below, and between two panels
 RIGHT, PADDING, FAINTEST = 0.14, 0.03, 0.35  # opacities of right numbers, of padding and of the smallest error
 
 
 def damage_height(settings_rows: int, directions: int) -> int:
-    """The picture's height in px, for so many samples and directions."""
-    return int(PANEL_HEAD + settings_rows * _panel_row(settings_rows, directions) + PANEL_FOOT)
+    """The picture's height in px, for so many samples and directions. There are two lines of two panels."""
+    return int(2 * _panel_height(settings_rows, directions) + BETWEEN)
+
+
+def _panel_height(samples: int, directions: int) -> float:
+    return PANEL_HEAD + samples * _panel_row(samples, directions) + PANEL_FOOT
 
 
 def _panel_row(samples: int, directions: int) -> float:
-    return (26.0 if samples <= 6 else 20.0 if samples <= 10 else 15.0) * (1.35 if directions == 2 else 1)
+    return (26.0 if samples <= 6 else 20.0 if samples <= 10 else 15.0) * (1.15 if directions == 2 else 1)
 
 
-def damage(ways: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
+def damage(ways: Ways, lengths: Lengths, worst: tuple[str, ...], revealed: bool = True) -> Layout:
     """The picture of the four ways. Each way is a panel, with a row for each sample and direction.
 
     `worst` has the words below each panel. `cells` have wrong (1 for a wrong number), edge (px of the outline around
-    what is read as the result), difference (the largest in the cell) and sample.
+    what is read as the result), difference (the largest in the cell) and sample. Until `revealed`, no cell is wrong
+    and no difference is a number.
     """
+    if not revealed:
+        ways = replace(ways, tolerance=math.inf)
     count, steps = len(lengths), max(lengths)
     directions = ways.ways[0].read.shape[1]
     row = _panel_row(count, directions)
-    gap = max(1.0, 0.18 * steps)  # columns between two panels
-    unit = WIDTH / (4 * steps + 3 * gap)
-    scene = Scene(damage_height(count, directions), ("panel head", "foot", "small margin"), MARGIN)
-    scene.label("small margin", 0, PANEL_HEAD - 10, "sample")
-    for sample in range(count):
-        scene.label("small margin", 0, PANEL_HEAD + (sample + 0.5) * row, str(sample))
+    gap = max(1.0, 0.12 * steps)  # columns between two panels
+    unit = WIDTH / (2 * steps + gap)
+    scene = Scene(damage_height(count, directions), ("head", "foot", "small margin", "faint step"), MARGIN)
     rows: list[tuple[float, ...]] = []
     for number, way in enumerate(ways.ways):
-        left = number * (steps + gap)
-        name = WAYS[number].replace(", ", "\n", 1).replace("one at a", "one at\na")
-        scene.label("panel head", left * unit, 10, name)
-        scene.label("foot", left * unit, PANEL_HEAD + count * row + 14, worst[number])
+        line, column = divmod(number, 2)
+        left, head = column * (steps + gap), line * (_panel_height(count, directions) + BETWEEN)
+        top = head + PANEL_HEAD
+        scene.label("head", left * unit, head + 10, WAYS[number])
+        scene.label("foot", left * unit, top + count * row + 14, worst[number])
+        if not column:
+            scene.label("small margin", 0, head + 11, "sample")
+        for sample, length in enumerate(lengths):
+            middle = top + (sample + 0.5) * row
+            if not column:
+                scene.label("small margin", 0, middle, str(sample))
+            free = steps - length - (way.name == LAST)  # columns of padding in which nothing is read
+            if free > 0 and way.name in (LAST, OWN):
+                needs = wide_enough(56, free * unit)
+                scene.label("faint step", (left + length + free / 2) * unit, middle, "padding", least=needs)
         for sample, length in enumerate(lengths):
             for direction in range(directions):
                 high = (row - 3) / directions
-                top = PANEL_HEAD + sample * row + direction * high
-                place = left, top, high - (1 if directions == 2 else 0)
+                place = left, top + sample * row + direction * high, high - (1 if directions == 2 else 0)
                 rows += _row(ways, way, (sample, direction), place, length, steps)
     start, columns, top_, high_, wrong, opacity, edge, difference, sample_ = np.array(rows, np.float64).T
     scene.cells(
@@ -218,7 +232,7 @@ def damage(ways: Ways, lengths: Lengths, worst: tuple[str, ...]) -> Layout:
         opacity=opacity,
         wrong=wrong.astype(np.int8),
         edge=edge.astype(np.int8),
-        difference=difference,
+        difference=difference if revealed else np.nan,
         sample=sample_.astype(np.int8),
     )
     return scene.layout()
@@ -238,15 +252,19 @@ def _row(
     """
     (sample, direction), (left, top, high) = which, place
     difference = way.output[sample, direction, :length].double().numpy()
-    rows: list[tuple[float, ...]] = [(left, length, top, high, 0, RIGHT, 0, float(difference.min()), sample)]
+    several = -(-steps // MOST_COLUMNS)
+    rows: list[tuple[float, ...]] = []
+    if several > 1:  # then the right steps have no cells of their own
+        rows.append((left, length, top, high, 0, RIGHT, 0, float(difference.min()), sample))
     if length < steps:
         rows.append((left + length, steps - length, top, high, 0, PADDING, 0, np.nan, sample))
-    several = -(-steps // MOST_COLUMNS)
     for first in range(0, length, several):
         worst = float(difference[first : first + several].max())
-        if not ways.same(worst):
-            wide = min(several, length - first)
-            rows.append((left + first, wide, top, high, 1, _shade(worst), 0, worst, sample))
+        wrong, wide = not ways.same(worst), min(several, length - first)
+        if wrong or several == 1:
+            rows.append(
+                (left + first, wide, top, high, int(wrong), _shade(worst) if wrong else RIGHT, 0, worst, sample)
+            )
     column, read = int(way.columns[sample, direction]), float(way.read[sample, direction])
     good = ways.same(read)
     seen = max(1.0, steps / 28)  # columns, so that the cell is wide enough to be seen

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def checked_lengths(lengths: list[int] | Tensor, steps: int, batch: int) -> Tensor:
-    """Lengths that fit a block of `batch` sequences padded to the longest, which has `steps` steps."""
+    """Lengths that fit a block of `batch` sequences, padded to the `steps` of the longest."""
     lengths = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
     if len(lengths) != batch:
         raise ValueError(f"lengths: {len(lengths)}, sequences: {batch}")
@@ -13,5 +13,5 @@ def checked_lengths(lengths: list[int] | Tensor, steps: int, batch: int) -> Tens
         if type(length) is not int or not 1 <= length <= steps:
             raise ValueError(f"length {length!r} is not a whole number from 1 to {steps}")
     if max(lengths) != steps:
-        raise ValueError(f"no sequence is as long as the block, {steps} steps: the longest has {max(lengths)}")
+        raise ValueError(f"the block has {steps} steps, the longest sequence {max(lengths)}")
     return torch.tensor(lengths)

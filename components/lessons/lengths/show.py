@@ -1,6 +1,7 @@
-"""A batch of different lengths, on a page: the line that decides it, how it is packed, what padding does and costs."""
+"""A batch of different lengths, on a page: the line that decides it, what padding does and costs, how to pack."""
 
 import dataclasses
+from typing import Any
 
 import streamlit as st
 
@@ -27,9 +28,10 @@ from components.settings import Settings
 from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import Attempt, aside, code, folded, locked, small, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, aside, code, locked, revealed, small, verdict
 from components.ui.pointer import pointer
-from components.ui.shell import Page
+from components.ui.shell import Page, decide
 
 WASTE = 0.8  # the share of padding that the learner is asked for
 MOST_SAID = 6  # items named of those that share a reason
@@ -40,9 +42,9 @@ BLOCKS_ALT = (
     "order in which they came. Walk, below, says the same in words."
 )
 DAMAGE_ALT = (
-    "Four panels side by side, one for each way to run the batch: a bar for each sequence, as long as it is, grey "
-    "where the outputs are those of the sequence alone and red where they are not; an outline marks the output that "
-    "is read. The table below holds the largest differences."
+    "Four panels, one for each way to run the batch: a bar for each sequence, as long as it is, grey where the outputs "
+    "are those of the sequence alone and red where they are not; an outline marks the output that is read. The table "
+    "below holds the largest differences."
 )
 WASTE_ALT = (
     "Two rows of batches: each shows the height of the padded block, and how much of it is filled on average. In the "
@@ -50,10 +52,10 @@ WASTE_ALT = (
 )
 
 
-def choose(page: Page) -> tuple[Page, Lengths]:
-    """The line of lengths, with a button that draws one; the page with the T and B that it decides."""
+def choose(page: Page) -> Lengths:
+    """The line of lengths above the picture, with a button that draws one; in the coach, what of it is not used."""
     field = LENGTHS
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with page.picture, st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(
             field.label,
             field.default,
@@ -64,6 +66,7 @@ def choose(page: Page) -> tuple[Page, Lengths]:
         )
         st.button(
             "Draw",
+            key="draw_lengths",
             on_click=_draw,
             args=(page.settings.seed,),
             icon=":material/casino:",
@@ -72,15 +75,14 @@ def choose(page: Page) -> tuple[Page, Lengths]:
             "draws with the seed, each further click with the next seed.",
         )
     read = line.read(typed or "")
-    with st.container():  # what is said must not move the charts
+    with page.coach.container():  # beside the picture, which must not move while somebody types
         _say(read)
-        aside(
-            "Each number is the length of one sequence. On this page the number of sequences is the batch size B, and "
-            "the longest length is the sequence length T. The inputs are drawn for that block, and each sequence is "
-            "cut to its length."
-        )
-    settings = dataclasses.replace(page.settings, seq_len=max(read.lengths), batch_size=len(read.lengths))
-    return dataclasses.replace(page, settings=settings), read.lengths
+    return read.lengths
+
+
+def sized(page: Page, lengths: Lengths) -> Page:
+    """The page with the T and B that the lengths decide."""
+    return decide(page, dataclasses.replace(page.settings, seq_len=max(lengths), batch_size=len(lengths)))
 
 
 def _draw(seed: int) -> None:
@@ -105,27 +107,58 @@ def _say(read: line.Line) -> None:
     st.warning("\n\n".join(filter(None, (head, "\n".join(lines), used))), icon=":material/keyboard_off:")
 
 
-def block_reading(lengths: Lengths) -> str:
-    """How to read the picture of the padded block and the packed one."""
+def show_picture(page: Page, lengths: Lengths, place: Any) -> None:
+    """The four ways, and in `place` the verdict, again while a size is dragged."""
+    with page.picture:
+        follow(page, _picture, lengths, place)
+
+
+def _picture(page: Page, lengths: Lengths, place: Any) -> None:
+    found = four_ways(sized(page, lengths).settings, lengths)
+    told = revealed(page)
+    words = ("the same" if found.same(way.worst) else f"differs by {figure(way.worst)}" for way in found.ways)
+    picture = frames.damage(found, lengths, tuple(words) if told else ("?",) * len(found.ways), told)
+    chart(charts.damage(picture.form, frames.is_dense(lengths)), alt=DAMAGE_ALT, **picture.columns)
+    if told:
+        with place:
+            _verdict(found, lengths)
+
+
+def reading(page: Page) -> str:
+    """How to read the picture of the four ways."""
+    words = (
+        "The same batch is run in four ways, with the same module and the same initial state. Each row is a sequence. "
+        "An outline marks the output that is read as its result. Padded, `h_n` is the output in the last column. Grey "
+        "is what the sequence gives when it is alone; red is something else, and the stronger the red, the larger the "
+        "difference."
+    )
+    if page.settings.num_directions == 2:
+        words += (
+            " The upper half of a row is the forward direction. The lower half is the reverse direction, which ends "
+            "at the first step."
+        )
+    return words
+
+
+def show_ways(page: Page, lengths: Lengths) -> None:
+    """Once it may be told, how far each of the four ways is off, and why."""
+    if not revealed(page):
+        locked()
+        return
+    settings = page.settings
+    found = four_ways(settings, lengths)
+    st.markdown(f"{_table(found, settings.num_directions)}\n\n{_why(settings, found, lengths)}")
+
+
+def show_packing(lengths: Lengths) -> None:
+    """The padded block and the packed one, by pointer and by keyboard, and how to read them."""
     picture, block = frames.blocks(lengths), line.block(lengths)
     unused = block.cells - block.filled
-    words = [
-        "Each row is a sequence, each column a time step. The number in a cell is its row in `data`, which holds the "
-        "packed block column by column. An empty cell is padding:",
-        f"{unused:,} of {block.cells:,} places." if unused else "there is none here.",
-        "Point at a cell, or move Walk below the picture.",
-    ]
-    if block.filled > len(picture.names):
-        words.append(
-            f"Walk goes through the first {len(picture.names)} of {block.filled} rows of `data`. The pointer reaches "
-            "all of them."
-        )
-    return small(" ".join(words))
-
-
-def show_blocks(lengths: Lengths) -> None:
-    """The padded block and the packed one, by pointer and by keyboard, and `batch_sizes` as text."""
-    picture, block = frames.blocks(lengths), line.block(lengths)
+    st.markdown(
+        f"The same batch is stored twice. Padded, it has {block.cells:,} places, and the module runs a step for each. "
+        f"Packed, it has {block.filled:,}: "
+        + (f"the {unused:,} empty cells are left out." if unused else "here there is no padding.")
+    )
     chart(
         charts.blocks(picture.scene.form, frames.is_dense(lengths)),
         alt=BLOCKS_ALT,
@@ -133,50 +166,20 @@ def show_blocks(lengths: Lengths) -> None:
     )
     pointer("cell_control", "Walk", charts.CELL_EVENT, picture.names, picture.said, shown=True)
     done = packed(lengths)
+    walked = (
+        f" Walk goes through the first {len(picture.names)} of {block.filled} rows of `data`. The pointer reaches all."
+        if block.filled > len(picture.names)
+        else ""
+    )
     st.markdown(
-        f"`batch_sizes` = {list(done.batch_sizes)} says how many sequences are still running at each step. That is the "
-        f"height of each column. `sorted_indices` = {list(done.order)} says which sample is in each row. "
-        f"`unsorted_indices` = {list(done.back)} says in which row each sample is. Packed, the module runs "
-        f"{block.filled} steps, counted over all sequences. Padded, it runs {block.cells}."
+        "- **`data`** is the packed block, column by column. The number in a cell is its row there. Point at a cell, "
+        f"or move Walk.{walked}\n"
+        f"- **`batch_sizes`** = {list(done.batch_sizes)} stands below the packed block: how many sequences are still "
+        "running at each step. So each number is the height of the column above it.\n"
+        f"- **`sorted_indices`** = {list(done.order)} says which sample is in each row of the packed block: the "
+        "longest is first.\n"
+        f"- **`unsorted_indices`** = {list(done.back)} says in which row each sample is: so torch finds the way back."
     )
-
-
-def ways_reading(page: Page, revealed: bool) -> str:
-    """What is compared, and how to read the picture of it."""
-    words = (
-        "All four ways have the same module, sequences and initial state. Which of them give the result that each "
-        "sequence has alone?"
-    )
-    if not revealed:
-        return words
-    reading = "Grey: the output is as it should be. Red: it is not. Outline: here the result is read."
-    if page.settings.num_directions == 2:
-        reading += (
-            " The upper half of a row is the forward direction. The lower half is the reverse direction, which ends "
-            "at the first step."
-        )
-    return f"{words}\n\n{small(reading)}"
-
-
-def show_ways(page: Page, lengths: Lengths, revealed: bool) -> None:
-    """The same batch in four ways, once `revealed`: where they are wrong, the verdict, and by how much."""
-    if not revealed:
-        locked()
-        return
-    settings = page.settings
-    found = four_ways(settings, lengths)
-    picture = frames.damage(
-        found,
-        lengths,
-        tuple("the same" if found.same(way.worst) else f"differs by {figure(way.worst)}" for way in found.ways),
-    )
-    chart(
-        charts.damage(picture.form, frames.is_dense(lengths)),
-        alt=DAMAGE_ALT,
-        **picture.columns,
-    )
-    _verdict(found, lengths)
-    st.markdown(f"{_table(found, settings.num_directions)}\n\n{_why(settings, found, lengths)}")
 
 
 def _verdict(found: Ways, lengths: Lengths) -> None:
@@ -252,6 +255,10 @@ def _why(settings: Settings, found: Ways, lengths: Lengths) -> str:
 
 def show_poison(page: Page, lengths: Lengths) -> None:
     """The same batch with NaN in the padding, padded and packed, and what masks can do about it."""
+    if not revealed(page):
+        locked()
+        return
+    st.markdown("If the padding has no effect, NaN in it must not change any output.")
     found = poisoned(page.settings, lengths)
     if not found.padding:
         st.markdown("There is no padding here, so NaN in the padding would change nothing.")
@@ -284,39 +291,33 @@ def show_poison(page: Page, lengths: Lengths) -> None:
     st.markdown(f"| | NaN |\n|---|---|\n{counts}\n\n{why}")
 
 
-def faults_found(page: Page, lengths: Lengths) -> str:
-    """Wrong lengths, torch's own behaviour, and what a check says of them, in words and a table."""
-    rows = ["| lengths | torch | `checked_lengths` |", "|---|---|---|"]
+def show_faults(page: Page, lengths: Lengths) -> None:
+    """Wrong lengths, torch's own behaviour, what a check says of them, and the check."""
+    lines = []
     for fault in faults(page.settings, lengths):
         given = ", ".join(map(str, fault.given[:6])) + (", …" if len(fault.given) > 6 else "")
-        torch_says = f"**no error:** {fault.found}" if fault.silent else _verbatim(fault.found)
+        torch_says = f"**no error**, {fault.found}" if fault.silent else _verbatim(fault.found)
         checked = f":green[:material/check:] {fault.checked}" if fault.checked else ":red[:material/close:] cannot know"
-        rows.append(f"| {fault.what}: [{given}] | {torch_says} | {checked} |")
-    return (
-        "Here torch is given lengths that are not those of this batch. The table shows what it does:\n\n"
-        + "\n".join(rows)
-        + "\n\n"
+        lines.append(f"- **{fault.what}:** [{given}]  \n  torch: {torch_says}  \n  `checked_lengths`: {checked}")
+    st.markdown(
+        "Here torch is given lengths that are not those of this batch:\n\n" + "\n".join(lines) + "\n\n"
         "One kind of mistake cannot be found by a check of the numbers: a length that fits the block but is not the "
         "sequence's own. So take the lengths from the sequences before you pad them, and check them where you "
         "pad:"
     )
-
-
-def show_check_of_lengths() -> None:
-    """The check, as code."""
     code(programs.CHECKED)
 
 
 def _verbatim(words: str) -> str:
-    """Torch's words in a Markdown table, sign for sign: as text, <= would be shown as another sign."""
-    return f"`{words.replace('`', chr(39)).replace('|', '/')}`"
+    """Torch's words in Markdown, sign for sign: as text, <= would be shown as another sign."""
+    return f"`{words.replace('`', chr(39))}`"
 
 
-def waste_found(page: Page, lengths: Lengths) -> str:
-    """What padding wastes, over a made-up corpus in two orders, in words."""
+def show_waste(page: Page, lengths: Lengths) -> None:
+    """What padding wastes, over a made-up corpus in two orders, and what packing costs."""
     corpus = line.corpus(page.settings.seed)
     before, after = line.wasted(corpus.random), line.wasted(corpus.by_length)
-    return (
+    st.markdown(
         f"{line.CORPUS_COUNT:,} made-up sentences are put into batches of {line.BATCH}. In the order in which they "
         f"come, **{before:.0%}** of all places are padding. Sorted by length first, **{after:.1%}** are. In the batch "
         f"above, {line.wasted([line.block(lengths)]):.0%} are. Sorted batches come in the order of length: so shuffle "
@@ -327,15 +328,12 @@ def waste_found(page: Page, lengths: Lengths) -> str:
             "average. Grey is padding."
         )
     )
-
-
-def show_waste(page: Page) -> None:
-    """The batches of the corpus in two orders, and how much of each is padding."""
-    waste = frames.waste_columns(line.corpus(page.settings.seed))
+    waste = frames.waste_columns(corpus)
     chart(charts.waste(("as they come", "sorted by length")), alt=WASTE_ALT, waste=waste)
+    _show_cost(page, lengths)
 
 
-def show_cost(page: Page, lengths: Lengths) -> None:
+def _show_cost(page: Page, lengths: Lengths) -> None:
     """On a button: packing against padding, measured here in three batches."""
     settings = page.settings
     beside.measure(
@@ -374,17 +372,16 @@ def _costs(found: list[Priced]) -> str:
 
 
 def show_done_right() -> None:
-    """What collating, a model, pooling and a loss do with lengths, as code, made when it is opened."""
-    if place := folded("The right way: collate, pack, pool, and mask the loss", "done_right", ":material/checklist:"):
-        with place:
-            code(programs.COLLATE)
-            code(programs.FORWARD)
-            aside(
-                "`total_length`: after unpacking, `output` is as long as the longest sequence that was packed. If a "
-                "batch is split over several devices, one part may hold only short sequences. Then the parts do not "
-                "fit together. With `total_length` all parts are as long as the block."
-            )
-            code(programs.POOLING)
+    """What collating, a model, pooling and a loss do with lengths, as code."""
+    st.markdown("Collate the sequences, pack them, pool, and mask the loss:")
+    code(programs.COLLATE)
+    code(programs.FORWARD)
+    aside(
+        "`total_length`: after unpacking, `output` is as long as the longest sequence that was packed. If a batch is "
+        "split over several devices, one part may hold only short sequences. Then the parts do not fit together. With "
+        "`total_length` all parts are as long as the block."
+    )
+    code(programs.POOLING)
 
 
 def no_harm(page: Page, lengths: Lengths) -> Attempt:
@@ -405,24 +402,25 @@ def no_harm(page: Page, lengths: Lengths) -> Attempt:
     )
 
 
-def valid_and_wrong(page: Page, lengths: Lengths) -> Attempt:
-    """Find outputs at a sequence's own steps that are wrong."""
+def fades(page: Page, lengths: Lengths) -> Attempt:
+    """Find a sequence so long that the padding behind it no longer reaches its first step."""
     outcome = ""
-    directions = page.settings.num_directions
-    if directions == 2:
+    if page.settings.num_directions == 2:
         found = four_ways(page.settings, lengths)
-        way = next(way for way in found.ways if way.name == OWN)
-        if not found.same(way.valid(1)):
-            per_sample = way.output[:, 1].nan_to_num(0.0).amax(dim=1)
-            sample = int(per_sample.argmax())
-            outcome = (
-                f"Sample {sample} has {lengths[sample]} of {max(lengths)} steps. In the reverse direction its output "
-                f"differs by {figure(per_sample[sample].item())} at one of its own steps. To read it at another step "
-                "does not repair that. Packing does."
-            )
+        wrong = next(way for way in found.ways if way.name == OWN).output > found.tolerance  # (B, D, T)
+        for sample, length in enumerate(lengths):
+            steps = wrong[sample, :, :length].any(dim=0)
+            if length < max(lengths) and steps[-1] and not steps[0]:
+                outcome = (
+                    f"Sample {sample} has {length} of {max(lengths)} steps. {int(steps.sum())} of its own steps have "
+                    "wrong outputs, but the first one is right again: so far from the padding, its trace is smaller "
+                    "than rounding. To read another step does not repair the others. Packing does."
+                )
+                break
     return Attempt(
-        "Wrong before the end",
-        "Make an output of the padded batch wrong at one of the sequence's own steps. What has to read from the right?",
+        "How far does the padding reach?",
+        "With *Bidirectional* on, the reverse direction starts in the padding, so a shorter sequence's *own* outputs "
+        "are wrong. Type lengths with which such a sequence is wrong at its end but right again at its first step.",
         outcome,
     )
 

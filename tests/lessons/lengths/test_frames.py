@@ -66,6 +66,8 @@ def test_arrows_lead_to_the_sorted_row_and_back(lengths: Lengths) -> None:
     sizes = words[words["style"].str.startswith("bold") & (words["x"] > packed_at)].sort_values("x")
     below = sizes.iloc[: max(lengths)]  # those right of them are the rows' samples
     assert below["text"].astype(int).tolist() == list(done.batch_sizes)
+    assert below["y"].nunique() == 1  # all in one row, below the block
+    assert below["y"].iloc[0] > scene.cells["y2"][scene.cells["k"] == 0].iloc[0]
 
 
 def test_what_is_said_of_a_row_is_where_it_is() -> None:
@@ -92,15 +94,17 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
     cells = damage(found, lengths, ("",) * 4).cells
     steps, directions = max(lengths), 1 + bidirectional
     several = -(-steps // MOST_COLUMNS)
-    gap = max(1.0, 0.18 * steps)
-    unit = WIDTH / (4 * steps + 3 * gap)
+    gap = max(1.0, 0.12 * steps)
+    unit = WIDTH / (2 * steps + gap)
+    lower = cells["y"] > frames.damage_height(len(lengths), directions) / 2
     start, end = cells["x"] / unit, cells["x2"] / unit  # in columns
     read = cells["edge"] > 0
     assert read.sum() == len(WAYS) * len(lengths) * directions
     red = (cells["wrong"] == 1) & ~read
     for number, way in enumerate(found.ways):
-        left = number * (steps + gap)
-        mine = (start >= left - 0.2) & (end <= left + steps + 0.2)
+        line, column = divmod(number, 2)
+        left = column * (steps + gap)
+        mine = (start >= left - 0.2) & (end <= left + steps + 0.2) & (lower == bool(line))
         wrong = [
             (sample, first)
             for sample, length in enumerate(lengths)
@@ -113,6 +117,19 @@ def test_red_is_where_torch_s_outputs_differ(lengths: Lengths, bidirectional: bo
         assert cells["wrong"][read & mine].tolist() == [
             int(not found.same(size)) for size in way.read.flatten().tolist()
         ]
+
+
+def test_nothing_is_red_before_it_may_be_told() -> None:
+    """The picture has the same form and the same cells, but no cell is red and no difference is a number."""
+    found = four_ways(Settings(seq_len=7, batch_size=5, bidirectional=True), USUAL)
+    told, hidden = (frames.damage(found, USUAL, ("",) * 4, revealed) for revealed in (True, False))
+    assert hidden.form == told.form
+    cells = hidden.columns["cells"]
+    assert len(cells["x"]) == len(told.columns["cells"]["x"])
+    assert told.columns["cells"]["wrong"].any()
+    assert not cells["wrong"].any()
+    assert np.isnan(cells["difference"]).all()
+    assert len(np.unique(cells["opacity"])) == 2  # of steps, and of padding
 
 
 def test_the_waste_of_every_batch_is_in_the_frame() -> None:

@@ -4,15 +4,17 @@ import streamlit as st
 
 from components.lessons.batches.clipping.facts import Clipped, clipped, nonfinite
 from components.ui.figures import figure
-from components.ui.furniture import folded, verdict
+from components.ui.furniture import verdict
 from components.ui.shell import Page
 
 
 def show_clipping(page: Page, length: int) -> None:
-    """What is returned and what is left of the first chunk's gradient, as it is and spoilt; made when it is opened."""
-    if place := folded("Five gradients, clipped: what is returned, what is left", "clipped", ":material/content_cut:"):
-        with place:
-            _show(clipped(page.settings, length))
+    """What is returned and what is left of the first chunk's gradient, as it is and spoilt."""
+    st.markdown(
+        "Many programs clip gradients between `backward` and the training step: `norm = clip_grad_norm_(parameters, "
+        "max_norm)`. Is this the norm before or after clipping? And what happens to an infinite gradient?"
+    )
+    _show(clipped(page.settings, length))
 
 
 def _show(found: tuple[Clipped, ...]) -> None:

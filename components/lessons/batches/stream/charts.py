@@ -7,11 +7,22 @@ from components.charts.template import INK, Spec
 SIGNS = {"→": "primary", "0": INK, "≠": "red"}  # what a row of the next chunk starts from
 
 
-def stream(form: Form, crowded: bool = False) -> Spec:
-    """The `cells`, `steps`, `joins` and words of `stream_picture`.
-
-    `crowded` means that there are many chunks, with little room for the signs between them.
-    """
+def stream(form: Form) -> Spec:
+    """The `cells`, `steps`, `joins` and words of `stream_picture`."""
+    # The number of chunks may not change the template: while a slider is dragged, the browser would build it again.
+    joins = (
+        Texts(
+            "text",
+            "joins",
+            size=size,
+            bold=True,
+            fill=hue_of("text", SIGNS),
+            room=room,
+            where=f"datum.crowded == {crowded}",
+            tips=(Tip("said"),),
+        )
+        for crowded, size, room in ((0, 19, "9"), (1, 12, "7"))
+    )
     return picture(
         form,
         (
@@ -27,15 +38,7 @@ def stream(form: Form, crowded: bool = False) -> Spec:
                 tips=(Tip("t", "step t"), Tip("difference", "off by up to", ".1e")),
             ),
             Texts("text", room="7.5 * datum.long", high=14.5),
-            Texts(
-                "text",
-                "joins",
-                size=12 if crowded else 19,
-                bold=True,
-                fill=hue_of("text", SIGNS),
-                room="7" if crowded else "9",
-                tips=(Tip("said"),),
-            ),
+            *joins,
             Words(),
         ),
     )

@@ -35,7 +35,7 @@ def height(batch: int) -> int:
 
 def _pitch(batch: int) -> int:
     """Height in px of a row of the batch, with its strip."""
-    return min(40, 288 // batch)
+    return min(52, 288 // batch)
 
 
 def _cell(batch: int) -> int:
@@ -148,6 +148,7 @@ def _add_joins(scene: Scene, chunks: _Chunks, handed_on: Handed, settings: Setti
         height=_cell(batch),
         text=np.array([GLYPHS[kind] if revealed else "" for kind in kinds], object),
         said=np.array(said if revealed else [""] * len(said), object),
+        crowded=int(len(chunks.first) > CROWDED),
     )
 
 

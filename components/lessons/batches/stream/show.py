@@ -1,15 +1,19 @@
-"""State between batches, on a page: a stream in lanes and chunks, three ways of handing the state on, and the check."""
+"""State between batches, on a page: a stream in lanes and chunks, three states for the next chunk, and the check."""
+
+from typing import Any
 
 import streamlit as st
 
 from components.lessons.batches import CHUNK, LESSON
 from components.lessons.batches.stream.charts import stream
-from components.lessons.batches.stream.frames import CROWDED, stream_picture
+from components.lessons.batches.stream.frames import stream_picture
 from components.lstm.stream import Handed, handed
 from components.settings import CARRY, RESET, SHUFFLED
+from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import Attempt, aside, locked, verdict
+from components.ui.follow import follow
+from components.ui.furniture import Attempt, aside, locked, revealed, verdict
 from components.ui.shell import Page
 
 ALT = (
@@ -23,13 +27,49 @@ SEEN = {
 }
 
 
-def choose_chunk(page: Page) -> int:
-    """How many steps one call reads."""
+def choose(page: Page) -> tuple[int, str]:
+    """Above the picture: how many steps one call reads, and which state the next chunk gets."""
     field = CHUNK
-    chosen = st.slider(
-        field.label, field.low, field.high, LESSON.starts["chunk"], help=field.help, key="chunk", bind="query-params"
+    with page.picture:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            way = links.choose("handed")
+        with right:
+            chosen = st.slider(
+                field.label,
+                field.low,
+                field.high,
+                LESSON.starts["chunk"],
+                help=field.help,
+                key="chunk",
+                bind="query-params",
+            )
+    return min(max(int(chosen), field.low), field.high), way
+
+
+def show_picture(page: Page, length: int, way: str, place: Any) -> None:
+    """The stream in chunks, and in `place` the verdict, again while a size is dragged; below them the signs."""
+    with page.picture:
+        follow(page, _picture, length, way, place)
+        aside(SIGNS if revealed(page) else HIDDEN)
+
+
+def _picture(page: Page, length: int, way: str, place: Any) -> None:
+    settings, told = page.settings, revealed(page)
+    picture = stream_picture(settings, length, way, told)
+    chart(stream(picture.form), alt=ALT, **picture.columns)
+    if told:
+        with place:
+            _verdict(handed(settings, length)[way], way)
+
+
+def reading(page: Page, way: str) -> str:
+    """How to read the picture; once it may be told, what is seen along a row."""
+    words = (
+        "At the top is the whole stream, below it the rows of the batch, with one cell for each chunk. A cell names "
+        "the places of the stream that it holds. Its shade shows them too: it is faint where the stream begins."
     )
-    return min(max(int(chosen), field.low), field.high)
+    return f"{words} {SEEN[way]}" if revealed(page) else words
 
 
 def show_cut(page: Page, length: int) -> None:
@@ -47,50 +87,31 @@ def show_cut(page: Page, length: int) -> None:
     )
 
 
-def show_stream(page: Page, length: int, way: str, revealed: bool) -> None:
-    """The stream, its lanes and chunks; once `revealed`, what each row starts from and how far its outputs are off."""
-    settings = page.settings
-    words = [SEEN[way]] if revealed else ["Look along a row, from cell to cell."]
-    words.append("The shade shows the place in the stream: it is faint where the stream begins.")
-    if revealed:
-        words.append(
-            "Between the cells, where there is room, a sign says what a row starts from: **→** the state of the place "
-            "just before · **0** zeros · :red[**≠**] the state of another place. A strip under a cell shows how much "
-            "its outputs differ from those of one uncut call: there is no strip for rounding, and a strong one for a "
-            "difference of 1."
-        )
-    aside(" ".join(words))
-    picture = stream_picture(settings, length, way, revealed)
-    chart(
-        stream(picture.form, -(-settings.seq_len // length) > CROWDED),
-        alt=ALT,
-        **picture.columns,
-    )
-
-
-def show_check(page: Page, length: int, way: str, revealed: bool) -> None:
-    """Whether the chosen way gives the uncut run's outputs, and the three ways side by side."""
-    if not revealed:
+def show_ways(page: Page, length: int, way: str) -> None:
+    """Once it may be told, the three states side by side: how far the outputs are off."""
+    if not revealed(page):
         locked()
         return
-    found = handed(page.settings, length)
-    _verdict(found[way], way)
     total = page.settings.seq_len * page.settings.batch_size
-    lines = ["| state | largest difference | outputs that differ |", "|---|---|---|"]
-    for name, handed_on in found.items():
+    lines = ["| state of the next chunk | largest difference | outputs that differ |", "|---|---|---|"]
+    for name, found in handed(page.settings, length).items():
         bold = "**" if name == way else ""
-        lines.append(
-            f"| {bold}{name}{bold} | {figure(handed_on.largest)} | {handed_on.off} of {total} |",
-        )
-    st.markdown("\n".join(lines) + f"\n\n{WHEN}")
+        lines.append(f"| {bold}{name}{bold} | {figure(found.largest)} | {found.off} of {total} |")
+    st.markdown("\n".join(lines))
 
 
-WHEN = (
+SIGNS = (
+    "**→** starts from the state just before · **0** starts from zeros · :red[**≠**] starts from the state "
+    "of another lane. A strip under a cell: how far its outputs are off (none for rounding, strong for 1)."
+)
+HIDDEN = "After your answer, a sign between two cells says from which state a row starts."
+IN_SHORT = (
     "- **Carry** the state where a row goes on: one long text, a recording, a sensor. Then the batches must keep their "
-    "order.\n"
+    "order: a wrong state is worse than none.\n"
     "- **Reset** it where every row is a new sequence: another sentence, another patient. Then the rows may be "
     "shuffled.\n"
-    "- **Detach** it whenever you carry it over a training step: `state = h.detach(), c.detach()`. The reason is below."
+    "- **Detach** it whenever you carry it over a training step: `state = h.detach(), c.detach()`. The numbers go on, "
+    "and `backward` stays within the chunk."
 )
 
 

@@ -11,13 +11,18 @@ TOP = 0.75  # nats: the top of the scale, a little above the loss of guessing, l
 _BESIDE = 0.05  # nats between a line and the middle of its words
 
 
+def window_of(steps: int) -> int:
+    """How many training steps a point of a curve is the mean of."""
+    return -(-steps // POINTS)
+
+
 def curves(losses: Sequence[float], ways: tuple[str, ...], steps: int) -> Columns:
     """step, way, loss: the mean loss of each way over windows of steps, at the last step of each window.
 
     `losses` has the losses so far: one of each way in turn, step after step. `steps` is the number of steps in the end.
     A window that is not full yet has no point.
     """
-    window = -(-steps // POINTS)
+    window = window_of(steps)
     full = len(losses) // len(ways) // window
     table = np.asarray(losses[: full * window * len(ways)], np.float64).reshape(full, window, len(ways))
     loss = table.mean(axis=1).astype(np.float32)  # window, way

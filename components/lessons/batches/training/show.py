@@ -5,14 +5,14 @@ from functools import partial
 import streamlit as st
 
 from components.lessons.batches.training.charts import training
-from components.lessons.batches.training.frames import TOP, curves, final, theory
+from components.lessons.batches.training.frames import TOP, curves, final, theory, window_of
 from components.settings import CARRY, HANDED, RESET, SHUFFLED, Settings
 from components.training.run import DONE, Run
 from components.training.task import MOST_UNITS, Task, at_best, trained
 from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure
-from components.ui.furniture import small, verdict
+from components.ui.furniture import locked, revealed, small, verdict
 from components.ui.shell import Page
 
 NEAR = 0.03  # nats: what still counts as the line, with units and steps as few as here
@@ -24,6 +24,9 @@ ALT = (
 
 def show_training(page: Page) -> None:
     """The echo task: trained on a click, in the visitor's own session, in three ways at the same time."""
+    if not revealed(page):
+        locked()
+        return
     settings = page.settings
     task = Task(min(settings.hidden_size, MOST_UNITS), settings.seed)
     st.markdown(_reading(task, settings))
@@ -46,15 +49,14 @@ def _reading(task: Task, settings: Settings) -> str:
     text = (
         f"**The echo task.** {task.lanes} lanes of random bits are read in chunks of {task.chunk} steps. At each step "
         f"the network has to say which bit it read {task.lag} steps before. For the first {task.lag} steps of a chunk "
-        "that bit is in the chunk before, and only the state can hold it. Three networks with the same weights at the "
-        "start read the same bits. They differ in the state from which each chunk starts: the last state of its own "
-        "lane (*carry*), zeros (*reset*), or the last states of the lanes in a new random order (*shuffled "
-        "carry*).\n\n"
-        f"**What theory says.** To guess a bit costs ln 2 = 0.693. With *reset* a network has to guess {task.lag} bits "
-        f"of {task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}, however long it learns. A shuffled state is that of "
-        f"another lane (except for one lane of {task.lanes}): what it holds of those bits is right half the time. The "
-        "network cannot know when a chunk began. So it can only be less sure of *all* bits, which costs "
-        f"{best[SHUFFLED]:.3f} on average. A wrong memory is worse than none."
+        "that bit is in the chunk before, and only the state can hold it. Three networks start with the same weights "
+        "and read the same bits. They differ in the state from which a chunk starts: the last state of its own lane "
+        "(*carry*), zeros (*reset*), or the last state of another lane (*shuffled carry*).\n\n"
+        f"**At best.** To guess a bit costs ln 2 = 0.693. With *reset* a network has to guess {task.lag} bits of "
+        f"{task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}. With *shuffled carry* these bits are those of another lane: "
+        "right half the time. The network does not know where a chunk begins, so it can only be less sure of *all* "
+        f"bits: {best[SHUFFLED]:.3f}. These lines are means over all possible bits. A point of a curve is the mean of "
+        f"{window_of(task.steps) * task.chunk * task.lanes:,} random bits, so it may lie a little below its line."
     )
     more = (
         f" Hidden size {settings.hidden_size} would make other visitors wait: {task.hidden_size} is used."
@@ -63,8 +65,8 @@ def _reading(task: Task, settings: Settings) -> str:
     )
     return f"{text}\n\n" + small(
         f"Each network is an nn.LSTM(1, {task.hidden_size}) with a linear layer on top. It is trained by Adam at a "
-        f"rate of {task.rate:g}, with {task.steps} training steps; the gradient is cut between chunks.{more} In the "
-        "sidebar, only Hidden size and Seed change the numbers of the training. If you change anything there, or leave "
+        f"rate of {task.rate:g}, with {task.steps} training steps; the gradient is cut between chunks.{more} Only "
+        "Hidden size and Seed change the numbers of the training. If you change any setting, open another tab or leave "
         "the page, the training ends. The loss is measured in nats: it uses the natural logarithm."
     )
 

@@ -20,7 +20,7 @@ from components.lessons.batches.truncation.frames import KEPT, LINES, growth_col
 from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure, scientific
-from components.ui.furniture import Attempt, code, folded, locked, verdict
+from components.ui.furniture import Attempt, code, folded, locked, revealed, verdict
 from components.ui.shell import Page
 
 DENSE, CROWDED = 50, 25  # steps beyond which points are small, chunks beyond which their borders are not shown
@@ -34,9 +34,12 @@ GROWTH_ALT = (
 )
 
 
-def show_reach(page: Page, length: int, revealed: bool) -> None:
+def show_reach(page: Page, length: int) -> None:
     """The gradient of the last step at every distance, with the graph kept and with the state detached."""
-    if not revealed:
+    st.markdown(
+        "How strongly does the *last* output depend on each earlier input: with `detach` at every border, and without?"
+    )
+    if not revealed(page):
         locked()
         return
     settings = page.settings
@@ -83,7 +86,16 @@ def _verdict(found: Reach, page: Page) -> None:
         )
 
 
-def show_refusals(page: Page, length: int) -> None:
+def show_kept(page: Page, length: int) -> None:
+    """What happens if the state is carried with its history: two errors, and a cost that grows."""
+    if not revealed(page):
+        locked()
+        return
+    _show_refusals(page, length)
+    _show_growth(page, length)
+
+
+def _show_refusals(page: Page, length: int) -> None:
     """The two errors of a state that is carried with its history, in torch's words, each with its program."""
     settings = page.settings
     mistakes = (
@@ -115,7 +127,7 @@ def _plain(words: str) -> str:
     return "".join(f"\\{letter}" if letter in "[]_*" else letter for letter in words)
 
 
-def show_growth(page: Page, length: int) -> None:
+def _show_growth(page: Page, length: int) -> None:
     """What each chunk's backward costs with the graph kept: nodes at once, milliseconds on a button."""
     settings = page.settings
     grown = growth(settings, length)

@@ -1,8 +1,8 @@
 """The lengths of a batch, read from a typed line or drawn at random, and how much their padding wastes.
 
-A line has lengths with commas between them, such as `7, 2, 5, 5, 1`. An item is left out if it is not a whole number
-from 1 to `MOST_STEPS`, or if `MOST_SEQUENCES` lengths come before it. Nothing is rounded, cut to a limit or guessed.
-If no length is left, `USUAL` is used.
+A line has lengths with commas or blanks between them, such as `7, 2, 5, 5, 1` or `7 2 5 5 1`. An item is left out if it
+is not a whole number from 1 to `MOST_STEPS`, or if `MOST_SEQUENCES` lengths come before it. Nothing is rounded, cut
+to a limit or guessed. If no length is left, `USUAL` is used.
 """
 
 import random
@@ -41,7 +41,7 @@ TOO_LONG = f"a sequence has at most {MOST_STEPS} steps here"
 FRACTION = "a length is a whole number, and this page does not round it"
 SCRIPT = "only the digits 0 to 9 are read, not those of other scripts"
 EMPTY = "there is no length between two commas, or at an end"
-SEVERAL = "lengths are separated by commas"
+SEVERAL = "lengths are separated by commas or blanks"
 TEXT = "it is not a whole number in digits"
 TOO_MANY = f"a batch has at most {MOST_SEQUENCES} sequences here"
 
@@ -55,7 +55,7 @@ def read(line: str) -> Line:
     """The lengths in a line of any text, and the items that are left out."""
     lengths: list[int] = []
     left: dict[str, list[str]] = {}
-    for item in map(str.strip, line.split(",")) if line.strip() else ():
+    for item in _items(line) if line.strip() else ():
         reason = _fault(item)
         if not reason and len(lengths) == MOST_SEQUENCES:
             reason = TOO_MANY
@@ -65,6 +65,11 @@ def read(line: str) -> Line:
             lengths.append(int(item))
     left_out = tuple(LeftOut(tuple(items), reason) for reason, items in left.items())
     return Line(tuple(lengths) or USUAL, left_out, not lengths)
+
+
+def _items(line: str) -> list[str]:
+    """What stands between commas and blanks. Between two commas with nothing between them stands an empty item."""
+    return [item for part in line.split(",") for item in part.split() or [""]]
 
 
 def _fault(item: str) -> str:
@@ -82,7 +87,7 @@ def _fault(item: str) -> str:
         return FRACTION
     if any(sign.isdigit() and not sign.isascii() for sign in item):
         return SCRIPT
-    if re.fullmatch(r"[0-9]+([\s;:/|]+[0-9]+)+", item):
+    if re.fullmatch(r"[0-9]+([;:/|]+[0-9]+)+", item):
         return SEVERAL
     return TEXT
 

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.lessons.batches.training import show as training
+from components.lessons.batches.training.frames import window_of
 from components.settings import CARRY, HANDED, RESET, SHUFFLED, Settings
 from components.training.registry import Desk
 from components.training.run import DONE, RUNNING, Run
@@ -60,6 +61,12 @@ def test_there_is_nothing_before_an_answer() -> None:
     assert_stands(app)
     assert "train" not in [button.key for button in app.button]
     assert not any("ln 2" in text for text in texts(app, "markdown"))
+
+
+def test_how_far_a_curve_scatters_is_said(desk: Desk) -> None:
+    """A point below its line is explained: of how many bits it is the mean, for this number of training steps."""
+    bits = window_of(STEPS) * 10 * 32
+    assert said(open_training(), f"A point of a curve is the mean of {bits:,} random bits")
 
 
 def test_it_trains_on_a_click_and_judges_the_end(desk: Desk) -> None:

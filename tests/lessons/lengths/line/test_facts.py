@@ -49,7 +49,7 @@ def test_any_text_gives_a_batch_and_nothing_is_dropped_in_silence(text: str) -> 
     line = read(text)
     assert 1 <= len(line.lengths) <= MOST_SEQUENCES
     assert all(type(length) is int and 1 <= length <= MOST_STEPS for length in line.lengths)
-    items = [item.strip() for item in text.split(",")] if text.strip() else []
+    items = [item for part in text.split(",") for item in part.split() or [""]] if text.strip() else []
     usable = [int(item) for item in items if re.fullmatch("[0-9]+", item) and 1 <= int(item) <= MOST_STEPS]
     assert line.lengths == (tuple(usable[:MOST_SEQUENCES]) or USUAL)
     assert line.usual == (not usable)
@@ -81,7 +81,7 @@ def test_what_is_written_is_read(given_: list[int]) -> None:
         ("\uff14", SCRIPT),
         ("5²", SCRIPT),
         ("", EMPTY),
-        ("7 2", SEVERAL),
+        ("7|2", SEVERAL),
         ("7;2", SEVERAL),
         ("seven", TEXT),
         ("1e2", TEXT),
@@ -96,6 +96,11 @@ def test_each_fault_has_its_reason(raw: str, reason: str) -> None:
     assert line.lengths == (7, 2)
     (left,) = line.left_out
     assert left == lengths.LeftOut((raw[:20] or "(empty)",), reason)
+
+
+@pytest.mark.parametrize("line", ["5 3 2", "5, 3, 2", "5,3 2", " 5\u00a03\t2 "])
+def test_blanks_separate_lengths_as_commas_do(line: str) -> None:
+    assert read(line) == lengths.Line((5, 3, 2))
 
 
 def test_too_many_are_left_out_after_the_last_that_fits() -> None:

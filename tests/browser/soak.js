@@ -15,7 +15,8 @@
     if (hint) text = text.replace(hint, "");
     if (/^(radio_button_unchecked|check_circle)\s/.test(text) && !element.querySelector("[role=alert]")) continue; // attempts
     const shadows = [...element.querySelectorAll("*")].flatMap((inside) => [...(inside.shadowRoot?.children ?? [])]);
-    const inputs = [...element.querySelectorAll("input")];
+    // An answer that is chosen but not checked yet is in no address.
+    const inputs = [...element.querySelectorAll("input")].filter((input) => !input.closest("[class*='st-key-predict_']"));
     const chosen = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
     texts.push([text, ...shadows.map((part) => part.innerText ?? ""), ...chosen].join(" ").replace(/\s+/g, " ").trim());
   }

@@ -13,7 +13,7 @@
     if (current) text = `page ${current.innerText}`;
     const hint = element.querySelector("[data-testid=InputInstructions]")?.innerText; // of a line that was just typed
     if (hint) text = text.replace(hint, "");
-    if (/^(radio_button_unchecked|check_circle)\s/.test(text) && !element.querySelector("[role=alert]")) continue; // attempts
+    if (/^(Try it|radio_button_unchecked|check_circle)\s/.test(text) && !element.querySelector("[role=alert]")) continue; // attempts
     const shadows = [...element.querySelectorAll("*")].flatMap((inside) => [...(inside.shadowRoot?.children ?? [])]);
     // An answer that is chosen but not checked yet is in no address.
     const inputs = [...element.querySelectorAll("input")].filter((input) => !input.closest("[class*='st-key-predict_']"));

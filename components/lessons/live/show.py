@@ -115,7 +115,7 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
     """Two runs from different states: the first step at which they agree."""
     settings = page.settings
     task = (
-        "In the check choose “New start”. Then make the sequence longer until the two runs differ by at most "
+        "Choose the mistake “New start”. Then make the sequence longer until the two runs differ by at most "
         f"{AGREED:g}. Find the first step at which they differ by no more than that."
     )
     outcome = ""

@@ -62,7 +62,7 @@ def _choose_order(settings: Settings) -> None:
     is_what = "sample 0, all its steps" if settings.batch_first else "step t = 1 of every sample"
     with st.container(horizontal=True, vertical_alignment="center", key="orders"):
         st.toggle("`batch_first=True`", key="order", on_change=_take_order, width="content")
-        st.markdown(f"`inputs[0]` is **{is_what}**.", width="content")
+        st.markdown(f"`inputs[0]` is **{is_what}**: the first part of the cut.", width="content")
 
 
 def _take_order() -> None:

@@ -15,6 +15,7 @@ def test_back_and_forward_show_the_numbers_of_the_address(visit):
     """A setting was changed on another lesson. After Back it has its old value in slider, address and page."""
     page = visit("seq_len=14", color_scheme="light")  # a tab of its own: another visit's history would be behind it
     go_to(page, WEIGHTS)
+    expect(title(page)).to_have_text(WEIGHTS.question)  # a key that is pressed before would belong to the first lesson
     in_address(page, "seq_len=14")
     settle(page)
     for length in (15, 16):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from components.ui.syllabus import SYLLABUS
-from tests.browser.driving import Server
+from tests.browser.driving import Server, main_slider
 from tests.browser.soak import HABITS, LostPageError, Tally, Visitor, Wire, burst, cut_off, look
 
 pytestmark = pytest.mark.browser
@@ -63,6 +63,7 @@ def test_a_lost_page_is_noticed(desk: BrowserContext, server: Server) -> None:
         look(visitor, again=False)
         for harm, words in HARM.items():
             visitor.open()
+            main_slider(page, "seq_len").wait_for()
             visitor.complaints.clear()
             page.evaluate(f"() => {{ {harm} }}")
             with pytest.raises(LostPageError, match=words):

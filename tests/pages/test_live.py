@@ -337,7 +337,9 @@ def test_another_mistake_is_not_taken_for_a_new_start() -> None:
 def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
     """Every chart has a text alternative, and its datasets are the ones its specification names."""
     for mistake in ("none", "zeros"):
-        charts = open_live(settings, mistake, answers=True).get("vega_lite_chart")
+        app = open_live(settings, mistake, answers=True)
+        assert len(app.get("vega_lite_chart")) == 1
+        charts = take_along(app).get("vega_lite_chart")
         assert len(charts) == 2
         for chart in charts:
             spec = json.loads(chart.proto.spec)

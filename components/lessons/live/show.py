@@ -15,7 +15,7 @@ from components.lstm.compare import AGREED, Comparison
 from components.settings import FIELDS, FIRST_STEPS, Settings
 from components.ui.figures import parameter_formula
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, revealed, say_reach, section, small
+from components.ui.furniture import Attempt, folded, revealed, say_reach, section, small
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 
@@ -35,9 +35,11 @@ def show_picture(page: Page, mistake: str, place: Any) -> Scored:
 
 
 def explain(page: Page, run: Scored) -> None:
-    """How to read the picture, what a job does, and both states as lines."""
+    """How to read the picture, what a job does, and both states as lines, which are folded."""
     section("The score", "\n\n".join(filter(None, (job_text(page.settings), small(score.reading(page))))))
-    score.show_lines(page, run)
+    if lines := folded("Both states as lines", "lines", ":material/show_chart:"):
+        with lines:
+            score.show_lines(page, run)
 
 
 def _picture(page: Page, mistake: str, part: int, place: Any) -> Scored:

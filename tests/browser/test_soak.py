@@ -33,7 +33,7 @@ def test_no_page_is_lost(browser: Browser, desk: BrowserContext, server: Server,
     lesson = next(one for one in SYLLABUS if one.stem == LESSONS[habit])
     tally, before = Tally(), len(server.said())
     burst(browser if habit == "tap" else desk, server.url, habit, lesson, random.Random(habit), tally, haste=0.1)
-    assert tally.presses > 1
+    assert tally.presses  # a tap that would meet a chart, or the edge of the window, is left out
     assert "Traceback" not in server.said(before)
 
 

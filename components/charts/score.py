@@ -28,7 +28,6 @@ BARS = 36  # px, height of the lane of differences
 
 GATES = {"i": 0.66, "f": 0.62, "o": 0.5}  # the fill's opacity at 1; numbers on it can still be read
 SHUT = 0.06  # the fill's opacity at 0
-NARROW = ("i", "f", "g", "o")
 HUES = {"i": "blue", "f": "orange", "g": "green", "o": "violet"}
 NAMES = {
     "x": "input",
@@ -92,7 +91,7 @@ class Size:
 
     def of(self, column: str) -> int:
         """The height of a lane, in px."""
-        if column in NARROW:
+        if column in HUES:  # a gate
             return self.gate_height or self.height
         return self.input_height if column == "x" else self.height
 

@@ -139,9 +139,8 @@ def _run() -> None:
     lesson = named(script.url_path) or SYLLABUS[0]  # the path of the first lesson is empty
     st.title(lesson.question, anchor=False)
     notices = st.container()  # one element for any number of notices, so that the elements below keep their places
-    picture, coach = st.columns(STAGE, gap="medium")
-    with picture:
-        picture = st.container(key="stage_picture")
+    left, coach = st.columns(STAGE, gap="medium")
+    picture = left.container(key="stage_picture")
     with picture:
         sizes.size_controls()
     with coach:

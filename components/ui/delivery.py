@@ -24,6 +24,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
+from components.ui.cheaper import hand_over, stop_if_asked
+
 AGE = "global.maxCachedMessageAge"
 DELIVERY = "_delivery"  # in the session
 # An HTML comment: it is invisible and takes no space. It is so long that Streamlit lets the browser keep it.
@@ -56,7 +58,10 @@ class Delivery:
 
 
 class Notes:
-    """Sends the messages of a run to the browser, and notes the last message for each place of the page."""
+    """Sends the messages of a run to the browser, and notes the last message for each place of the page.
+
+    While `held` is a list, messages wait there for `release`.
+    """
 
     def __init__(self, send: Send) -> None:
         self.send = send
@@ -64,6 +69,7 @@ class Notes:
         self.noting = False
         self.mark = ""
         self.places: dict[tuple[int, ...], str] = {}
+        self.held: list[ForwardMsg] | None = None
 
     def __call__(self, message: ForwardMsg) -> None:
         """Send a message, and note it if the browser may keep it."""
@@ -74,15 +80,42 @@ class Notes:
             named = message.WhichOneof("type") == "ref_hash"
             if named or message.metadata.cacheable:
                 self.mark = self.places[place] = message.ref_hash if named else message.hash
-        self.send(message)
+        if self.held is None:
+            self.send(message)
+        else:
+            stop_if_asked(self.send)
+            self.held.append(message)
+
+    def release(self) -> None:
+        """Send all messages that wait."""
+        if self.held:
+            messages, self.held = self.held, []
+            hand_over(messages, self.send)
 
 
 def begin() -> None:
-    """Begin a run of the whole page: from here on it names only safe messages, and its messages are noted."""
+    """Begin a run of the whole page: from here on it names only safe messages, and its messages are noted.
+
+    Its messages wait for `release`. Those of the first run do not: they show that something goes on, while a lesson is
+    imported.
+    """
     context, notes = _context()
     delivery: Delivery = st.session_state.setdefault(DELIVERY, Delivery(st.get_option(AGE)))
     context.cached_message_hashes = delivery.open_run(context.cached_message_hashes)
     notes.run, notes.places, notes.noting = delivery.run, {}, True
+    notes.held = [] if delivery.run > 1 else None
+
+
+def release() -> None:
+    """Send the messages of this run that wait."""
+    _context()[1].release()
+
+
+def finish() -> None:
+    """Send the messages that wait, and from here on each at once. Called however a run ends."""
+    _, notes = _context()
+    notes.release()
+    notes.held = None
 
 
 def end() -> None:
@@ -107,12 +140,17 @@ def send_whole() -> Iterator[None]:
     delivery: Delivery | None = st.session_state.get(DELIVERY)
     if context.fragment_ids_this_run and delivery is not None:
         delivery.open_run(frozenset())
-    listed, noting = context.cached_message_hashes, notes.noting
+    listed, noting, held = context.cached_message_hashes, notes.noting, notes.held
     context.cached_message_hashes, notes.noting = frozenset(), False
+    if context.fragment_ids_this_run:
+        notes.held = []
     try:
         yield
     finally:
         context.cached_message_hashes, notes.noting = listed, noting
+        if context.fragment_ids_this_run:
+            notes.release()
+            notes.held = held
 
 
 def _context() -> tuple[ScriptRunContext, Notes]:

@@ -20,7 +20,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import controls, delivery, links, sizes, tab
+from components.ui import cheaper, controls, delivery, links, sizes, tab
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS, named
 
@@ -50,6 +50,8 @@ _part = threading.BoundedSemaphore(1)  # of these at most one for a part of a pa
 _shell = threading.local()
 
 STAGE = (7, 4)  # the widths of the picture and of the coach beside it
+
+cheaper.keep_theme()
 
 _MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a second
 
@@ -81,8 +83,11 @@ def run() -> None:
     """Run the whole app once: navigation, controls, then the page of the address."""
     with _turn():
         delivery.begin()
-        _run()
-        delivery.end()
+        try:
+            _run()
+            delivery.end()
+        finally:
+            delivery.finish()
 
 
 @contextmanager
@@ -128,6 +133,7 @@ def draw_first() -> None:
     """
     if not _shell.known:
         return
+    delivery.release()
     _pass_turn()
     time.sleep(_MOMENT)
     _take_turn()

@@ -3,7 +3,6 @@
 from components.lessons.live import show as live
 from components.lessons.live.check import show as check
 from components.lessons.live.check.program import program
-from components.lessons.live.numbers import show as numbers
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -45,19 +44,24 @@ run = live.show_picture(page, mistake, place)
 furniture.attempts(page, live.units_are_not_steps(page), live.start_is_forgotten(page, mistake))
 draw_first()
 
-furniture.ask(
+live.ask(
     page,
     "An LSTM reads a sequence one time step after the other. You can call it once for each step and hand on the "
     "state (h, c) yourself, or you can give it the whole sequence in one call. The sliders rebuild the module. "
     "The picture shows the numbers that it computes at each step.",
 )
-furniture.equations(page)
-live.explain(page, run)
-numbers.show_numbers(page, run)
 
-furniture.section("The check")
-check.show_check(page, mistake, revealed)
-check.show_cost(page)
+equations, codes, numbers = furniture.topics(page, "live_topic")
+if equations:
+    with equations:
+        live.show_equations(page)
+if codes:
+    with codes:
+        check.show_check(page, mistake, revealed)
+        check.show_cost(page)
+if numbers:
+    with numbers:
+        live.show_numbers(page, run)
 
 furniture.take_away(program(page.settings, mistake), "unrolled")
 

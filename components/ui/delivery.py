@@ -108,7 +108,8 @@ def begin() -> None:
 
 def release() -> None:
     """Send the messages of this run that wait."""
-    _context()[1].release()
+    if get_script_run_ctx() is not None:  # else a call in a test, outside any run
+        _context()[1].release()
 
 
 def finish() -> None:

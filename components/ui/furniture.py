@@ -38,9 +38,13 @@ class Answer:
     right: bool = False
 
 
-def ask(page: Page, text: str) -> None:
-    """Show a text on what the page is about, and what it had to change. The shell has shown the question as title."""
-    st.markdown("  \n".join((text, *(f":material/info: :gray[{sentence}]" for sentence in page.raised))))
+def ask(page: Page, text: str, further: str = "") -> None:
+    """Show a text on what the page is about, what it had to change, and a `further` paragraph.
+
+    The shell has shown the question as title.
+    """
+    raised = (f":material/info: :gray[{sentence}]" for sentence in page.raised)
+    st.markdown("\n\n".join(filter(None, ("  \n".join((text, *raised)), further))))
 
 
 def section(title: str, text: str = "") -> None:
@@ -76,13 +80,13 @@ def which_shown(page: Page, samples: bool = True) -> str:
     return f"Shown: {', '.join(shown)} (choose in *Settings*)." if shown else ""
 
 
-def equations(page: Page) -> None:
-    """Show the LSTM's equations in the colours of the gates, and the meaning of their letters."""
+def equations(page: Page, *further: str) -> None:
+    """Show the LSTM's equations in the colours of the gates, the meaning of their letters, and `further` paragraphs."""
     _EQUATIONS(key="equations", data={"projected": page.settings.proj_size > 0}, height="content")
     gloss = GLOSS
     if page.view.reverse:
         gloss += " The reverse direction starts at the end: there, read t + 1 where the equations have t − 1."
-    aside(gloss)
+    st.markdown("\n\n".join((small(gloss), *filter(None, further))))
 
 
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
@@ -288,14 +292,14 @@ def say_reach(name: str, reach: float, shown: int) -> None:
         return
     field = VIEWS[f"{name}_range"]
     wider = next((bound for bound in field.options() if bound >= reach), None)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(
-            f"{name} reaches {reach:.2f} here. The picture shows only −{shown} … {shown}: whatever lies outside is "
-            "shown as the end of this range.",
-            icon=":material/unfold_more:",
-        )
-        if wider is not None:
-            st.button(
-                f"Show −{wider} … {wider}",
-                on_click=lambda: st.session_state.update({f"{name}_range": wider}),
-            )
+    outside = f"The picture shows only −{shown} … {shown}: what lies outside is shown as the end of this range."
+    if wider is None:
+        aside(f"{name} reaches {reach:.2f} here. {outside}")
+        return
+    st.button(
+        f"{name} reaches {reach:.2f} here: show −{wider} … {wider}",
+        key=f"wider_{name}",
+        help=outside,
+        icon=":material/unfold_more:",
+        on_click=lambda: st.session_state.update({f"{name}_range": wider}),
+    )

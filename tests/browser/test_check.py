@@ -12,6 +12,7 @@ from tests.browser.driving import alert, answer, current, failure, in_address, o
 pytestmark = pytest.mark.browser
 
 LOCKED = "Answer the question"
+CODE = "live_topic=Loop+and+call"
 MADE = {key: label for key, label in LABELS.items() if key != "none"}
 
 
@@ -35,7 +36,7 @@ def figures(page: Page) -> str:
 )
 def test_each_mistake_turns_the_verdict_and_the_address_keeps_it(visit, query, mistakes):
     """Without a mistake loop and call agree; with a mistake they differ. The address shows the same elsewhere."""
-    page = visit(query)
+    page = visit(f"{query}&{CODE}")
     expect(success(page, "The same.")).to_be_visible()
     right = figures(page)
     addresses: dict[str, tuple[str, str]] = {}
@@ -74,7 +75,7 @@ def test_a_harmless_mistake_is_called_so_and_the_cost_is_measured_on_demand(visi
 
     Measure the cost ends with a sentence that has the ratio, and where half of all pairs lie.
     """
-    page = visit("answers=true&mistake=Forward+loop")
+    page = visit(f"answers=true&mistake=Forward+loop&{CODE}")
     expect(success(page, "The same, in spite of the mistake.")).to_contain_text("There is only one direction")
     page.get_by_role("button", name="Measure the cost").press("Enter")
     said = current(page).get_by_text(re.compile(r"The loop takes \d+\.\d times as long as the single call"))
@@ -87,7 +88,7 @@ def test_the_verdict_comes_with_an_answer_or_without_the_question(visit):
 
     Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer.
     """
-    page = visit()
+    page = visit(CODE)
     expect(alert(page, LOCKED)).to_be_visible()
     expect(success(page, "The same.")).to_have_count(0)
 

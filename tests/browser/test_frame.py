@@ -38,6 +38,7 @@ def test_it_fits_a_phone(visit, server):
         step_to(page, "End", steps)
         for summary in page.get_by_role("main").locator("summary").all():
             summary.press("Enter")
+        page.get_by_role("tab", name="Numbers").press("Enter")
         expect(page.get_by_test_id("stDataFrame")).to_be_visible()
         settle(page)
         assert sideways(page) <= 0
@@ -82,7 +83,7 @@ def test_axe_finds_nothing_serious(visit, lesson):
 def test_axe_can_read_what_stands_before_an_answer(visit):
     """The question, what is locked, a link that was not followed, and a wrong answer's notice, in light and in dark."""
     contrast = {"runOnly": ["color-contrast"]}
-    page = visit("seq_len=999&answers=false")
+    page = visit("seq_len=999&answers=false&live_topic=Loop+and+call")
     expect(alert(page, "Answer the question")).to_be_visible()
     expect(alert(page, "Some parts of this link could not be used")).to_be_visible()
     found = serious(page, contrast)

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 # So large that a measurement takes all of its time.
 LARGE = "seq_len=200&hidden_size=128&batch_size=16&num_layers=4&bidirectional=true"
 SMALL = "seq_len=9"
+CODE = "live_topic=Loop+and+call"
 
 
 def button(page: Page, name: str) -> Locator:
@@ -32,13 +33,13 @@ def figure(page: Page) -> Locator:
 
 def test_a_measurement_leaves_the_page_usable_and_a_second_one_waits(visit):
     """Meanwhile the visitor can change the view. Another visitor is served, and waits. Then the figure comes."""
-    page = visit(LARGE)
+    page = visit(f"{LARGE}&{CODE}")
     expect(button(page, "Stop measuring")).to_be_disabled()
     button(page, "Measure the cost").press("Enter")
     expect(progress(page)).to_be_visible()
     expect(button(page, "Measure the cost")).to_be_disabled()
 
-    other = visit(SMALL)
+    other = visit(f"{SMALL}&{CODE}")
     button(other, "Measure the cost").press("Enter")
     waits = current(other).get_by_text("One other is measuring: you are next.")
     expect(waits.or_(figure(other)).first).to_be_visible()  # the first measurement may have ended already
@@ -70,7 +71,7 @@ BUTTONS = [
 
 def test_on_a_phone_each_is_measured_and_a_reload_shows_nothing_stale(visit, server):
     """Nothing scrolls sideways; a reload is a new visit, which has no figure."""
-    page = visit("answers=true", viewport={"width": 390, "height": 844})
+    page = visit(f"answers=true&{CODE}", viewport={"width": 390, "height": 844})
     for path, press, found in BUTTONS:
         if path:
             page.goto(f"{server.url}/{path}answers=true")

@@ -103,10 +103,10 @@ def test_c_beyond_its_range_is_said_and_the_next_range_drawn(visit):
     reaches = {seed: plain.reach(plain.numbers(plain.draw(hidden_size=8, seed=seed))) for seed in range(40)}
     seed, reach = next((seed, reach) for seed, reach in reaches.items() if 2.1 < reach < 4.9)
     page = visit(f"hidden_size=8&seed={seed}")
-    said = current(page).get_by_text(f"c reaches {reach:.2f} here. The picture shows only −2 … 2")
+    said = page.get_by_role("button", name=f"c reaches {reach:.2f} here: show −5 … 5")
     expect(said).to_be_visible()
     before = pixels(page)
-    page.get_by_role("button", name="Show −5 … 5").press("Enter")
+    said.press("Enter")
     in_address(page, "c_range=5")
     expect(said).to_have_count(0)
     expect_new_pixels(page, before)
@@ -137,7 +137,7 @@ def taken(page: Page, button: str) -> tuple[str, bytes]:
 
 
 def open_table(page: Page) -> None:
-    page.locator("summary").filter(has_text="The numbers as a table").press("Enter")
+    page.get_by_role("tab", name="Numbers").press("Enter")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 

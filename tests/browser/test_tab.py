@@ -53,7 +53,7 @@ UNTRUE = [
 
 def test_what_a_tab_has_kept_is_not_trusted(visit):
     """Anything may stand in a browser's storage. The page stands, and its question is open."""
-    page = visit()
+    page = visit("live_topic=Loop+and+call")
     for words in UNTRUE:
         remembered(page)
         page.evaluate("words => sessionStorage.setItem('unrolled', words)", words)

@@ -7,7 +7,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from components.lessons.live import LABELS
-from components.settings import DEFAULTS, FIELDS, VIEWS, Settings
+from components.settings import DEFAULTS, Settings
+from components.ui import links
 from components.ui.furniture import SHOW_ME
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS
@@ -33,8 +34,7 @@ def visit(lesson: Lesson = SYLLABUS[0], link: dict[str, Any] | None = None) -> A
 
 def linked(settings: Settings, mistake: str = "none", **view: Any) -> dict[str, str]:
     """The parameters of the link to some settings, as the app itself writes them."""
-    fields = FIELDS | VIEWS
-    link = {name: fields[name].spelling(value) for name, value in (settings.changed() | view).items()}
+    link = {name: links.ALL[name].spelling(value) for name, value in (settings.changed() | view).items()}
     return link | ({} if mistake == "none" else {"mistake": LABELS[mistake]})
 
 

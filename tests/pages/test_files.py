@@ -32,7 +32,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, lesson: Lesson, settings: Settings,
     with monkeypatch.context() as patched:
         patched.setattr(st, "download_button", button)
         patched.setattr(st, "dataframe", table)
-        app = visit(lesson, linked(settings, answers=True))
+        app = visit(lesson, linked(settings, answers=True) | ({"live_topic": "Numbers"} if lesson is LIVE else {}))
         for fold in folds:
             app.session_state[fold] = True
         assert_stands(app.run())
@@ -49,15 +49,13 @@ def test_the_folds_hold_tables_and_files(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_too_many_numbers_are_refused_with_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     """No button, but a sentence: how many numbers, how many MB, and what to lower; lowered, the button is there."""
-    app = visit(LIVE, linked(LARGEST))
-    app.session_state["table"] = True
-    app.run()
+    app = visit(LIVE, linked(LARGEST, live_topic="Numbers"))
     said = too_many(LARGEST)
     assert any(said in text for text in texts(app, "markdown"))
     assert f"{count(LARGEST):,}" in said
     assert f"{nbytes(LARGEST) / 1e6:.0f} MB" in said
-    assert ALL_NUMBERS not in offered(monkeypatch, LIVE, LARGEST, ["table"])
+    assert ALL_NUMBERS not in offered(monkeypatch, LIVE, LARGEST, [])
     for name, value in fitting(LARGEST):
         assert f"{FIELDS[name].label} to {value}" in said
         lower: dict[str, Any] = {name: value}
-        assert ALL_NUMBERS in offered(monkeypatch, LIVE, dataclasses.replace(LARGEST, **lower), ["table"])
+        assert ALL_NUMBERS in offered(monkeypatch, LIVE, dataclasses.replace(LARGEST, **lower), [])

@@ -18,7 +18,7 @@ from streamlit.testing.v1.element_tree import Pagination
 from components.jobs import JOBS
 from components.lessons.live import LABELS
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
-from components.lessons.live.check.program import call, loop, program, raising
+from components.lessons.live.check.program import call, faulty_line, loop, program, raising
 from components.lessons.live.score import show as score
 from components.lessons.live.score.frames import packed, scored
 from components.lstm.build import build, redraw
@@ -52,7 +52,7 @@ mistakes = pytest.mark.parametrize("mistake", MISTAKES)
 
 def open_live(settings: Settings | None = None, mistake: str = "none", **view: Any) -> AppTest:
     """A new session on the live page."""
-    return visit(LIVE, linked(settings or Settings(), mistake, **view))
+    return visit(LIVE, linked(settings or Settings(), mistake, **{"live_topic": "Loop and call"} | view))
 
 
 def verdicts(app: AppTest) -> list[tuple[bool, str]]:
@@ -81,6 +81,7 @@ def test_the_verdict_is_the_check_s(settings: Settings, mistake: str) -> None:
     assert good == result.same
     assert text.startswith("**The same" if result.same else "**Not the same.**")
     assert ("in spite of the mistake" in text) == (result.same and mistake != "none")
+    assert result.same or f"`{faulty_line(settings, mistake)}`" in text
     rows = table(app)
     assert [row[0] for row in rows] == ["output", "h_n", "c_n"]
     for row, shown in zip(result.rows, rows, strict=True):
@@ -339,7 +340,7 @@ def test_charts_are_fed_what_they_draw(settings: Settings) -> None:
     for mistake in ("none", "zeros"):
         app = open_live(settings, mistake, answers=True)
         assert len(app.get("vega_lite_chart")) == 1
-        charts = take_along(app).get("vega_lite_chart")
+        charts = open_live(settings, mistake, answers=True, live_topic="Numbers").get("vega_lite_chart")
         assert len(charts) == 2
         for chart in charts:
             spec = json.loads(chart.proto.spec)
@@ -363,15 +364,14 @@ def test_a_state_that_leaves_its_range_is_said() -> None:
     """Where c goes beyond what is drawn the page says how far, and a button draws the next range that holds it."""
     settings = Settings(hidden_size=64, seed=3)
     app = open_live(settings)
-    (said,) = [text for text in texts(app, "info") if text.startswith("c reaches")]
-    reach = float(re.findall(r"c reaches (\d+\.\d+)", said)[0])
+    (button,) = [button for button in app.button if button.label.startswith("c reaches")]
+    reach = float(re.findall(r"c reaches (\d+\.\d+)", button.label)[0])
     _, _, (_, c_0) = build(settings)
     assert reach > 2
     assert reach >= round(c_0.abs().max().item(), 2)
-    (button,) = [button for button in app.button if button.label.startswith("Show −")]
     button.click().run()
     assert app.session_state["c_range"] == min(r for r in VIEWS["c_range"].options() if r >= reach)
-    assert not any(text.startswith("c reaches") for text in texts(app, "info"))
+    assert not any(button.label.startswith("c reaches") for button in app.button)
 
 
 def test_many_units_are_drawn_in_parts() -> None:
@@ -460,14 +460,14 @@ def test_what_a_job_fixes_is_greyed_out_and_comes_back() -> None:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_is_explained_and_checked(name: str) -> None:
-    """What it does, what to look at and a sentence a gate stand above the score; the check holds, c is in its range."""
+    """What it does, what to look at and a sentence a gate stand on the page; the check holds, c is in its range."""
     settings = Settings.for_job(name, seq_len=20)
     app = open_live(settings, "h_only", answers=True)
-    (said,) = [text for text in texts(app, "markdown") if text.startswith("## The score")]
+    (said,) = [text for text in texts(app, "markdown") if text.startswith("An LSTM reads")]
     job = JOBS[name]
     assert f"**{job.title}.** {job.does} {job.look}" in said
     assert all(f"[*{gate}*:] {words}" in said for gate, words in job.gates.items())
-    assert not any("reaches" in text for kind in ("info", "caption") for text in texts(app, kind))
+    assert not any("reaches" in button.label for button in app.button)
     ((good, text),) = verdicts(app)
     assert good == (name == "delay")  # which carries nothing in c
     assert ("The delay's forget gates are shut" in text) == (name == "delay")

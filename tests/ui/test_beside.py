@@ -84,7 +84,7 @@ def buttons(app: AppTest, key: str = "cost") -> tuple[bool, bool]:
 
 def test_the_page_is_done_before_the_measurement_is(measuring: Measuring, desks: dict[str, Desk]) -> None:
     """A press starts it and waits for nothing: the script run ends while the second pair is still waiting."""
-    app = visit(LIVE)
+    app = visit(LIVE, {"live_topic": "Loop and call"})
     assert measuring.begun == []
     assert buttons(app) == (True, False)
     press(app)
@@ -109,7 +109,7 @@ def test_a_figure_belongs_to_its_settings_and_a_second_press_measures_again(
 ) -> None:
     """Other settings show no figure. The same settings show the same figure again, until the next press."""
     measuring.go_on.set()
-    app = visit(LIVE)
+    app = visit(LIVE, {"live_topic": "Loop and call"})
     ended(press(app), run_of(desks))
     assert figures(app) == ["1.0"]
     assert any(
@@ -129,12 +129,12 @@ def test_two_visitors_are_two_measurements(
 ) -> None:
     """Two visitors measure the same settings: each page shows its own figure."""
     measuring.go_on.set()
-    first = visit(LIVE)
+    first = visit(LIVE, {"live_topic": "Loop and call"})
     ended(press(first), run_of(desks))
     second_desk = Desk(beside._registry)
     with monkeypatch.context() as patch:
         patch.setattr(beside, "desk_of", lambda key: second_desk if key == "cost" else desks[key])
-        second = visit(LIVE)
+        second = visit(LIVE, {"live_topic": "Loop and call"})
         assert figures(second) == []
         press(second)
         assert second_desk.run is not None
@@ -148,9 +148,10 @@ def test_two_visitors_are_two_measurements(
 def test_the_fragment_has_a_container_of_its_own(measuring: Measuring, desks: dict[str, Desk]) -> None:
     """The fragment may rerun before the server has sent the page. Then nothing else may move to its place."""
     measuring.go_on.set()
-    app = press(visit(LIVE))
+    app = press(visit(LIVE, {"live_topic": "Loop and call"}))
     ended(app, run_of(desks))
-    parts = [part for part in app.main.children.values() if isinstance(part, Block)]
+    (tab,) = [tab for tab in app.tabs if tab.label == "Loop and call"]
+    parts = [part for part in tab.children.values() if isinstance(part, Block)]
     buttons = next(n for n, part in enumerate(parts) if any(button.key == "cost" for button in part.button))
     (fragment,) = parts[buttons + 1].children.values()
     assert isinstance(fragment, Block)
@@ -161,7 +162,7 @@ def test_stop_and_a_changed_setting_end_a_measurement_with_a_sentence(
     measuring: Measuring, desks: dict[str, Desk]
 ) -> None:
     """A measurement that was ended shows no figure. The visitor can measure again, for the settings now on screen."""
-    app = press(visit(LIVE))
+    app = press(visit(LIVE, {"live_topic": "Loop and call"}))
     run = run_of(desks)
     until(lambda: run.step == 1)
     press(app, "cost_stop")
@@ -190,7 +191,7 @@ def test_stop_and_a_changed_setting_end_a_measurement_with_a_sentence(
 def test_a_measurement_that_fails_says_so(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     """The page shows the kind of error, not its text, which may contain a secret. The visitor can start it again."""
     monkeypatch.setattr(loop_check, "measure", lambda settings: broken())
-    app = press(visit(LIVE))
+    app = press(visit(LIVE, {"live_topic": "Loop and call"}))
     run = run_of(desks)
     ended(app, run)
     assert run.state == FAILED
@@ -216,7 +217,7 @@ def test_a_training_and_a_measurement_of_one_visitor_run_at_the_same_time(desks:
 
 def test_the_page_shows_the_place_in_the_queue(measuring: Measuring, desks: dict[str, Desk]) -> None:
     """A measurement waits behind another measurement and behind trainings. The visitor can leave the queue."""
-    app = visit(LIVE)
+    app = visit(LIVE, {"live_topic": "Loop and call"})
     others = [Desk(beside._registry) for _ in range(3)]
     others[0].begin(Work(MEASURING, "a", 9, forever), None)
     press(app)

@@ -12,6 +12,8 @@ LABELS = {
     "as_batch": "Sequence as batch",
     "forward_loop": "Forward loop",
 }
+# What is below the stage, each in a tab of its own.
+TOPICS = ("Equations", "Loop and call", "Numbers")
 UNITS = Whole("Part of the units", 1, 100, "Which part of the units is shown, if not all of them fit.")
 
 LESSON = Lesson(
@@ -23,5 +25,6 @@ LESSON = Lesson(
     controls={
         "mistake": Choice("Make a mistake", tuple(LABELS.values()), "A mistake to make on purpose."),
         "units": UNITS,
+        "live_topic": Choice("Topic", TOPICS, "The tab that is open below the picture."),
     },
 )

@@ -8,14 +8,16 @@ import streamlit as st
 from components.charts.difference import FLOORS, difference_columns
 from components.lessons.live.check.facts import differing
 from components.lessons.live.check.show import checked, show_verdict
+from components.lessons.live.numbers import show as numbers
 from components.lessons.live.score import show as score
 from components.lessons.live.score.frames import Scored, off_columns
 from components.lessons.live.score.step.show import step_control
 from components.lstm.compare import AGREED, Comparison
 from components.settings import FIELDS, FIRST_STEPS, Settings
+from components.ui import furniture
 from components.ui.figures import parameter_formula
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, folded, revealed, say_reach, section, small
+from components.ui.furniture import Attempt, equations, revealed, say_reach, small
 from components.ui.jobs import job_text
 from components.ui.shell import Page
 
@@ -34,12 +36,20 @@ def show_picture(page: Page, mistake: str, place: Any) -> Scored:
     return run
 
 
-def explain(page: Page, run: Scored) -> None:
-    """How to read the picture, what a job does, and both states as lines, which are folded."""
-    section("The score", "\n\n".join(filter(None, (job_text(page.settings), small(score.reading(page))))))
-    if lines := folded("Both states as lines", "lines", ":material/show_chart:"):
-        with lines:
-            score.show_lines(page, run)
+def ask(page: Page, text: str) -> None:
+    """Show a text on what the page is about, and what the job is if the weights are set for one."""
+    furniture.ask(page, text, job_text(page.settings))
+
+
+def show_equations(page: Page) -> None:
+    """The equations, and how to read the picture."""
+    equations(page, small(score.reading(page)))
+
+
+def show_numbers(page: Page, run: Scored) -> None:
+    """Both states as lines, and the shown numbers as a table and as files."""
+    score.show_lines(page, run)
+    numbers.show_numbers(page, run)
 
 
 def _picture(page: Page, mistake: str, part: int, place: Any) -> Scored:

@@ -57,7 +57,8 @@ def show_verdict(settings: Settings, mistake: str) -> None:
         why = why_harmless(settings, mistake, result)
         verdict(True, "The same, in spite of the mistake.", f"{chosen.sentence} {why}")
     else:
-        verdict(False, "Not the same.", f"The largest difference is {result.difference:.2g}. {chosen.sentence}")
+        line = f"The faulty line:  \n`{programs.faulty_line(settings, mistake)}`"
+        verdict(False, "Not the same.", f"The largest difference is {result.difference:.2g}. {chosen.sentence} {line}")
 
 
 def _elsewhere() -> str:

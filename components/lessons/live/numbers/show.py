@@ -8,40 +8,38 @@ from components.lessons.live.numbers.frames import slot_csv, table_frame
 from components.lessons.live.score.frames import Scored
 from components.settings import FIELDS, Settings
 from components.ui.files import file_button
-from components.ui.furniture import aside, folded
+from components.ui.furniture import aside
 from components.ui.shell import Page
 
 
 def show_numbers(page: Page, run: Scored) -> None:
-    """The shown numbers as a table, and more of them as files, made only when asked for."""
+    """The shown numbers as a table, and more of them as files."""
     settings, view = page.settings, page.view
-    if table := folded("The numbers as a table", "table"):
-        with table:
-            st.dataframe(
-                table_frame(run),
-                hide_index=True,
-                height=320,
-                column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
+    st.dataframe(
+        table_frame(run),
+        hide_index=True,
+        height=320,
+        column_config={lane: st.column_config.NumberColumn(lane, format="%.4f") for lane in LANES},
+    )
+    with st.container(horizontal=True):
+        file_button(
+            "All units as CSV",
+            lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
+            "unrolled_units.csv",
+            "text/csv",
+            "Every unit at every step, with all digits, of the layer, direction and sample that is shown.",
+        )
+        if nbytes(settings) <= LIMIT:
+            file_button(
+                "All numbers as .npz",
+                lambda: archive(settings),
+                "unrolled_trace.npz",
+                "application/zip",
+                "`numpy.load` reads it: x, the gates i, f, g, o and the states c, h of every layer, direction "
+                "and sample, each gate as (L, D, T, B, H).",
             )
-            with st.container(horizontal=True):
-                file_button(
-                    "All units as CSV",
-                    lambda: slot_csv(settings, view.layer, int(view.reverse), view.sample),
-                    "unrolled_units.csv",
-                    "text/csv",
-                    "Every unit at every step, with all digits, of the layer, direction and sample that is shown.",
-                )
-                if nbytes(settings) <= LIMIT:
-                    file_button(
-                        "All numbers as .npz",
-                        lambda: archive(settings),
-                        "unrolled_trace.npz",
-                        "application/zip",
-                        "`numpy.load` reads it: x, the gates i, f, g, o and the states c, h of every layer, direction "
-                        "and sample, each gate as (L, D, T, B, H).",
-                    )
-            if nbytes(settings) > LIMIT:
-                aside(too_many(settings))
+    if nbytes(settings) > LIMIT:
+        aside(too_many(settings))
 
 
 def too_many(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from components.jobs import JOBS
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
-from components.lessons.live.check.program import call, loop, program, raising
+from components.lessons.live.check.program import call, faulty_line, loop, program, raising
 from components.lstm.build import build, redraw
 from components.lstm.compare import Comparison
 from components.programs.setup import draw, module
@@ -207,6 +207,22 @@ def test_a_program_can_be_read(settings: Settings, mistake: str) -> None:
     assert source == program(settings, mistake)
     assert ("import math" in source) == (settings.signal == "sine")
     assert ("import warnings" in source) == bool(settings.proj_size)
+
+
+@steady
+@given(settings=any_settings(), mistake=st.sampled_from(list(MISTAKES)))
+def test_the_faulty_line_is_in_the_wrong_program_alone(settings: Settings, mistake: str) -> None:
+    """The line that a failed check shows is a whole line of loop or call, and not of the right ones."""
+    line = faulty_line(settings, mistake)
+    wrong, right = (
+        [part.split("  #")[0].strip() for part in f"{loop(settings, made)}\n{call(settings, made)}".splitlines()]
+        for made in (mistake, "none")
+    )
+    if mistake == "none":
+        assert line == ""
+        return
+    assert line in wrong
+    assert line not in right or check(settings, mistake).same
 
 
 @mistakes

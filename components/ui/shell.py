@@ -20,9 +20,9 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import cheaper, controls, delivery, links, sizes, tab
+from components.ui import cheaper, controls, delivery, links, loading, sizes, tab
 from components.ui.lesson import Lesson
-from components.ui.syllabus import SYLLABUS, named
+from components.ui.syllabus import MAP, SYLLABUS, following, named, number, preceding
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 
@@ -51,6 +51,8 @@ _shell = threading.local()
 
 STAGE = (7, 4)  # the widths of the picture and of the coach beside it
 
+TITLED = "_titled"  # in the session: the stem of the lesson whose title the browser's tab has
+
 cheaper.keep_theme()
 
 _MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a second
@@ -59,9 +61,9 @@ _MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a sec
 def _navigation(hidden: bool = False) -> Any:
     # Before st.navigation: without this icon, Streamlit uses the first icon of the menu, and every browser then
     # requests that one from a font host.
-    st.set_page_config(page_title="Unrolled", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_icon=str(ICON), layout="wide")
     menu: dict[str, list[Any]] = {}
-    for lesson in SYLLABUS:
+    for lesson in (MAP, *SYLLABUS):
         # A copy, because st.navigation changes the page that may run.
         menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
     return st.navigation(menu, position="hidden" if hidden else "top")
@@ -142,15 +144,22 @@ def draw_first() -> None:
 def _run() -> None:
     script = _navigation()
     first = links.arrive()
-    lesson = named(script.url_path) or SYLLABUS[0]  # the path of the first lesson is empty
-    st.title(lesson.question, anchor=False)
+    # The path of the first lesson is empty.
+    lesson = MAP if script.url_path == MAP.stem else named(script.url_path) or SYLLABUS[0]
+    _title_tab(lesson)
+    _head(lesson)
     notices = st.container()  # one element for any number of notices, so that the elements below keep their places
-    left, coach = st.columns(STAGE, gap="medium")
-    picture = left.container(key="stage_picture")
-    with picture:
-        sizes.size_controls()
-    with coach:
-        place = controls.settings_place()
+    if lesson is MAP:
+        picture = coach = st.container(key="map")
+        place = controls.settings_place(None)
+    else:
+        left, coach = st.columns(STAGE, gap="medium")
+        picture = left.container(key="stage_picture")
+        with picture:
+            sizes.size_controls()
+            loading.wait()
+        with coach:
+            place = controls.settings_place(lesson)
     # If the values of the controls are known, the page comes first and the controls follow. A move changes the page,
     # and the browser draws the first elements while the rest is still on its way.
     known = controls.remembered(st.session_state.pop(sizes.NEW, ()))
@@ -169,11 +178,12 @@ def _run() -> None:
     finally:
         settings = _shell.page.settings
         del _shell.page
-    with picture:
-        controls.state(settings)
+    if lesson is not MAP:
+        with picture:
+            controls.state(settings)
     if known:
         values = controls.fill(place, lesson)
-    sizes.show_sizes(controls.sizes(lesson, values, settings))
+    shown = None if lesson is MAP else sizes.told(controls.sizes(lesson, values, settings))
     remarked = False
     if failure is None:
         links.refill()
@@ -182,11 +192,42 @@ def _run() -> None:
     # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
     # the control has the new value. The control counts. But remarks are shown for one script run: none should follow
     # only because of the address.
-    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson))
+    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson), shown)
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log
     _freeze(len(sys.modules))
+
+
+def _title_tab(lesson: Lesson) -> None:
+    """Give the browser's tab and history the lesson's title. The browser keeps it until another one comes."""
+    if st.session_state.get(TITLED) != lesson.stem:
+        st.session_state[TITLED] = lesson.stem
+        st.set_page_config(page_title=f"{lesson.title} · Unrolled")
+
+
+def _head(lesson: Lesson) -> None:
+    """Show where the visitor is, with the lessons before and after, in a slim line; and below it the title.
+
+    In a horizontal container a heading has no space around it. It is so wide that it gets a line of its own.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="where"):
+        # Three elements on every page, so that the title keeps its place. Otherwise there were two titles while a page
+        # takes the place of another.
+        is_map = lesson is MAP
+        _step("" if is_map else f"Lesson {number(lesson)} of {len(SYLLABUS)}", None if is_map else MAP)
+        _step("Previous", None if is_map else preceding(lesson))
+        _step("Next", None if is_map else following(lesson))
+        controls.reference_switch()
+        st.title(lesson.question, anchor=False, width=4000)
+
+
+def _step(label: str, to: Lesson | None) -> None:
+    """A link in the line above the title, or its empty place."""
+    if to is None:
+        st.empty()
+    else:
+        st.page_link(_page(to), label=f":small[{label}]", icon="", help=to.title)
 
 
 def _say_failed() -> None:

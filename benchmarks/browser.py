@@ -79,6 +79,10 @@ class Tab:
     def ask(self, expression: str) -> Any:
         return self.page.evaluate(expression)
 
+    def settled(self) -> float:
+        """Wait until all charts are settled; the ms from navigation to their last change."""
+        return self._settled(QUIET)
+
     def close(self) -> None:
         self.context.close()
 

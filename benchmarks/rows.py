@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error
 
-from benchmarks.browser import QUIET, Move, Tab, chromium
+from benchmarks.browser import PATIENCE, QUIET, Move, Tab, chromium
 from benchmarks.server import FLOOR, Server
 from benchmarks.sessions import Load, Session, Trainer, load, opening
 from components.ui.syllabus import SYLLABUS
@@ -147,6 +147,32 @@ def cold(plan: Plan) -> list[Figure]:
                 if number:  # not the first visit, in which the server imports its modules
                     times[turn].append(elapsed)
     return [ratio("cold open to all charts settled", times[0], times[1], 1.2)]
+
+
+def start(plan: Plan) -> list[Figure]:
+    """Time from the start of the process to the first text and to settled charts, for a visitor who waits for it."""
+    texts: list[list[float]] = [[], []]
+    times: list[list[float]] = [[], []]
+    text = "[data-testid=stMain] :is(h1, [data-testid=stCaptionContainer])"
+    with chromium() as browser:
+        for number in range(max(2, plan.moves // 8) + 1):
+            for turn in (0, 1) if number % 2 else (1, 0):
+                began = time.perf_counter()
+                with Server((plan.app, FLOOR)[turn]) as server:
+                    tab = Tab(browser, server)
+                    tab.page.goto(f"{server.url}?{LIVE}", wait_until="commit")
+                    went = time.perf_counter()
+                    tab.page.locator(text).first.wait_for(timeout=PATIENCE)
+                    said = time.perf_counter()
+                    settled = tab.settled()
+                    tab.close()
+                if number:  # not the first start, which reads the files of all modules
+                    texts[turn].append((said - began) * 1e3)
+                    times[turn].append((went - began) * 1e3 + settled)
+    return [
+        ratio("start of the process to the first text", texts[0], texts[1], 1.6),
+        ratio("start of the process to settled charts", times[0], times[1], 1.6),
+    ]
 
 
 def scrub(plan: Plan) -> list[Figure]:
@@ -398,6 +424,7 @@ def training(plan: Plan) -> list[Figure]:
 ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "fresh": fresh,
     "lessons": lessons,
+    "start": start,
     "open": cold,
     "scrub": scrub,
     "sessions": sessions,

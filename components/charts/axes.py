@@ -4,11 +4,17 @@ from typing import Any
 
 import altair as alt
 
-from components.charts.template import HAIRLINE
+from components.charts.template import FONTS, HAIRLINE
 
 # `width="stretch"` needs this for layers and concatenations.
 FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
-SERIF = {"font": "Source Serif", "fontStyle": "italic", "fontWeight": 600}  # of symbols and names of tensors
+# Of symbols and names of tensors. The browser may load this typeface after the chart is drawn, and then a canvas keeps
+# the letters of another one. "Oblique" and "italic" are the same here, but a change makes Vega draw the text again.
+SERIF = {
+    "font": "Source Serif",
+    "fontStyle": {"expr": f"{FONTS['name']} % 2 ? 'oblique' : 'italic'"},
+    "fontWeight": 600,
+}
 # The width in px of a symbol of 21 px. Its subscript is a text of its own, because the typeface has no subscripts.
 WIDTHS = {"x": 12, "i": 7.5, "f": 8, "g": 11.5, "o": 11.5, "c": 10, "h": 12.5, "Δ": 13}
 

@@ -34,6 +34,13 @@ HAIRLINE = "rgba(128,128,128,.28)"
 # Altair gives this to a chart without data. It is also the data of a mark that stands alone.
 NO_DATA: dict[str, Any] = {"values": [{}]}
 
+# How often a typeface has been loaded. `ui/tab/tab.js` sends the event.
+FONTS: dict[str, Any] = {
+    "name": "fonts",
+    "value": 0,
+    "on": [{"events": {"source": "window", "type": "unrolledfonts"}, "update": "fonts + 1"}],
+}
+
 P = ParamSpec("P")
 Spec = dict[str, Any]
 Chart = Any  # an Altair chart; the types of Altair get lost in its method chains
@@ -54,6 +61,8 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
         schemapi.validate_jsonschema(spec, alt.load_schema())
         usermeta = EMBED | spec.pop("usermeta", {})
         config = CONFIG | usermeta.pop("config", {})
+        if f"'expr': \"{FONTS['name']} " in str((spec, config)):
+            config["signals"] = [FONTS, *config.get("signals", ())]
         return spec | {"config": config, "usermeta": usermeta}
 
     building = Lock()

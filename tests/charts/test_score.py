@@ -25,7 +25,7 @@ from components.charts.score import (
     size,
     stage_size,
 )
-from components.charts.template import INK, Spec, fed
+from components.charts.template import FONTS, INK, Spec, fed
 from components.lessons.live.score.frames import scored
 from components.settings import VIEWS, Settings
 from tests import ROOT
@@ -276,7 +276,7 @@ def test_lines_have_their_lane_s_domain() -> None:
 @structures
 def test_one_step_is_outlined_by_one_signal(structure: tuple[Any, ...]) -> None:
     """One signal, none chosen at first, follows the pointer and the page's event; every outline reads it."""
-    (signal,) = [one for one in score(*structure)["config"]["signals"] if "on" in one]
+    (signal,) = [one for one in score(*structure)["config"]["signals"] if "on" in one and one != FONTS]
     assert signal["name"] == "step"
     assert signal["value"] == -1
     sources = [on["events"] for on in signal["on"]]

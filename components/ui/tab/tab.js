@@ -105,6 +105,18 @@ function tell(bar, words) {
   else bar.hidePopover();
 }
 
+// A canvas does not change when a typeface arrives that it could not use yet. So the charts are told (`charts/template.py`).
+const fontsCame = () => window.dispatchEvent(new Event("unrolledfonts"));
+
+// Streamlit prints a page without its menu, but with everything to press. This component is on every page, so it brings
+// the style sheet for paper. A component's own styles reach no further than the component: the sheet moves to the page.
+function onPaper(root) {
+  const sheet = root.querySelector(".print");
+  if (!sheet) return;
+  if (document.head.querySelector("style.print")) sheet.remove();
+  else document.head.append(sheet);
+}
+
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const before = remembered();
   const isEarlier = before && before.session !== data.session;
@@ -116,7 +128,9 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
+  onPaper(root);
   window.unrolledWrite = write;
+  document.fonts.addEventListener("loadingdone", fontsCame); // once: it is the same function each time
   const bar = root.querySelector("[popover]");
   bar.querySelector("button").onclick = () => location.reload();
   clearInterval(root.timer);

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.charts.template import Spec
+from components.charts.template import FONTS, Spec
 from components.lessons.lengths import USUAL, frames
 from components.lessons.lengths.charts import CELL_EVENT, blocks, damage, waste
 from components.lessons.lengths.facts import four_ways
@@ -49,7 +49,7 @@ def test_datasets_are_drawn_and_fed() -> None:
 
 
 def test_one_signal_lights_a_cell_by_event_and_by_pointer() -> None:
-    (signal,) = SPECS[0]["config"]["signals"]
+    (signal,) = [one for one in SPECS[0]["config"]["signals"] if one != FONTS]
     assert signal["on"][0]["events"] == {"source": "window", "type": CELL_EVENT}
     assert "pointerover" in signal["on"][1]["events"]
 

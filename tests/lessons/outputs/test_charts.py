@@ -7,7 +7,7 @@ import re
 import pytest
 
 from components.charts.scene import Form
-from components.charts.template import fed
+from components.charts.template import FONTS, fed
 from components.lessons.outputs.charts import SLOT_EVENT, outputs
 from components.lessons.outputs.frames import outputs_picture
 from components.settings import VIEWS, Settings
@@ -56,7 +56,7 @@ def test_it_does_not_depend_on_the_numbers() -> None:
 def test_pointer_and_page_move_one_signal() -> None:
     """A window event of the name the control sends, or a cell that belongs to a slot, sets the slot that is lit."""
     spec = outputs(form(1), 2)
-    (signal,) = spec["config"]["signals"]
+    (signal,) = [one for one in spec["config"]["signals"] if one != FONTS]
     window, pointer = signal["on"]
     assert window["events"] == {"source": "window", "type": SLOT_EVENT}
     assert re.findall(r"CustomEvent\((\S+),", SCRIPT) == ["data.event"]  # which the page gives

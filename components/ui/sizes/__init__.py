@@ -19,12 +19,10 @@ from components.ui.component import component
 
 KEY = "sizes"
 COUNT = "_sizes_count"  # in the session: the number of the latest change that the browser has sent
-NEW = "_sizes_new"  # in the session: the sizes that this script run has changed; the address has the old ones
+NEW = "_sizes_new"  # in the session: the controls that this script run has changed; the address has the old values
 
 _HERE = Path(__file__).parent
 _SIZES = component(_HERE)
-# The values change at every move. In a component of their own they travel without the longer script.
-_VALUES = st.components.v2.component("unrolled_sizes_values", js=(_HERE / "values.js").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Size:
 
 
 def size_controls() -> None:
-    """Show the controls. Their values follow at the end of the script run, with `show_sizes`."""
+    """Show the controls. Their values follow at the end of the script run, with `told`."""
     fields = {name: FIELDS[name] for name in MAIN}
     data = {
         name: {
@@ -54,10 +52,9 @@ def size_controls() -> None:
     _SIZES(key=KEY, data=data, height="content", on_chosen_change=_take_over)
 
 
-def show_sizes(sizes: Mapping[str, Size]) -> None:
-    """Hand the sizes of this script run to the controls, with the number of the change that it answers."""
-    data: dict[str, Any] = {name: asdict(size) for name, size in sizes.items()}
-    _VALUES(key=f"{KEY}_values", data=data | {"count": st.session_state.get(COUNT, 0)}, height="content")
+def told(sizes: Mapping[str, Size]) -> dict[str, Any]:
+    """What `tab.remember` hands to the controls: the sizes of this script run, and which change it answers."""
+    return {name: asdict(size) for name, size in sizes.items()} | {"count": st.session_state.get(COUNT, 0)}
 
 
 def _take_over() -> None:

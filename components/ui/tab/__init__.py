@@ -28,15 +28,21 @@ LONGEST, MOST = 300, 200  # characters of a text, and number of titles, that are
 
 _HERE = Path(__file__).parent
 _TAB = component(_HERE, BUTTON)
-# The values of the controls change often. In a component of their own they travel without the longer script.
+# The values of the controls change often. In a component of their own they travel without the longer scripts. It has
+# those for the sizes above the page too, because each component costs something at every move.
 _VALUES = st.components.v2.component("unrolled_tab_values", js=(_HERE / "values.js").read_text("utf-8"))
 
 
-def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str | None] | None) -> None:
+def remember(
+    mend: Callable[[Collection[str]], None],
+    values: Mapping[str, str | None] | None,
+    shown: Mapping[str, Any] | None,
+) -> None:
     """Send answers, attempts and the values of the controls to the browser, and take over what an earlier session left.
 
     `values` is what the address must say, by `controls.spelled`. None means: do not compare them now. Otherwise, if the
     address of a page at rest says something else, a script run begins with `mend`. It gets the names of these controls.
+    `shown` is what the sizes above the page are told (`sizes.told`), if they are there.
     """
     answers = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     data = {
@@ -45,7 +51,7 @@ def remember(mend: Callable[[Collection[str]], None], values: Mapping[str, str |
         "done": sorted(st.session_state.get(DONE, ())),
         "usual": {name: field.spelling(DEFAULTS[name]) for name, field in (FIELDS | VIEWS).items()},
     }
-    _VALUES(key=f"{KEY}_values", data=values, height="content")
+    _VALUES(key=f"{KEY}_values", data={"controls": values, "sizes": shown}, height="content")
     _TAB(
         key=KEY,
         data=data,

@@ -34,9 +34,8 @@ from components.ui.sizes import Size
 
 Values = dict[str, Any]  # by the names of settings and views
 
-# These are always made. A script in the browser and a button set their values, and Streamlit writes a value into the
-# address only if the control was there before.
-KEPT = (*MAIN, "seed")
+# These are always made, because a script in the browser sets their values at any time.
+KEPT = MAIN
 
 
 @dataclass(frozen=True)
@@ -142,6 +141,10 @@ def fill(settings: Any, lesson: Lesson) -> Values:
             values[name] = _control(name, VIEWS[name], is_open, disabled=name in greyed)
         if is_open and (words := "  \n".join(filter(None, (_effects(lesson), fixing(fitted))))):
             st.caption(words)
+    # Buttons set controls too. Streamlit writes such a value into the address only if the session had one before.
+    for name in DEFAULTS:
+        if name not in st.session_state:
+            st.session_state[name] = DEFAULTS[name]
     return values
 
 

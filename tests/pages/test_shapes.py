@@ -16,7 +16,7 @@ from components.settings import Settings, meet
 from components.ui.syllabus import SYLLABUS
 from tests.charts.specs import datasets
 from tests.lstm.strategies import settings_id, small_settings
-from tests.pages.app import answer, answers_of, assert_stands, done, linked, texts, visit
+from tests.pages.app import answer, answers_of, assert_stands, done, held, linked, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 SHAPES = next(lesson for lesson in SYLLABUS if lesson.stem == "shapes")
@@ -50,7 +50,7 @@ def test_four_samples_are_raised_and_said() -> None:
     (cells,) = [data.data.data for data in app.get("vega_lite_chart")[0].proto.datasets if data.name == "cells"]
     assert set(pa.ipc.open_stream(cells).read_pandas()["b"]) == {0, 1, 2, 3}
     assert any("On this page Batch size is 4" in text for text in texts(app, "markdown"))
-    assert "batch_size" not in app.session_state  # left out: it is at its default
+    assert held(app, "batch_size") == 1
     assert not any("On this page Batch size" in text for text in texts(open_shapes(Settings(batch_size=6)), "markdown"))
 
 
@@ -165,7 +165,8 @@ def test_the_specification_stays_when_numbers_change(topic: str) -> None:
     app = open_shapes(answers=True, topic=topic)
     seen = []
     for name, value in (("seq_len", 7), ("input_size", 5), ("seed", 9)):
-        app.slider(key=name).set_value(value).run()
+        app.session_state[name] = value
+        app.run()
         seen.append([chart.proto.spec for chart in app.get("vega_lite_chart")])
     assert seen[0] == seen[1] == seen[2]
 

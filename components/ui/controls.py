@@ -28,7 +28,7 @@ from components.settings import (
     meet,
     settle,
 )
-from components.ui import links
+from components.ui import examples, links
 from components.ui.lesson import SHOWN, Lesson
 from components.ui.sizes import Size
 
@@ -100,13 +100,18 @@ def chosen(lesson: Lesson, values: Values) -> Chosen:
     return Chosen(settings, view, (*changes, *view_changes), tuple(raised))
 
 
-def settings_place() -> Any:
-    """The closed *Settings* above the coach, for `fill`.
+def settings_place(lesson: Lesson | None) -> Any:
+    """The closed *Settings* above the coach, for `fill`, and beside it the menu of examples, on the page of a lesson.
 
     An expander, because the browser keeps what is in it while it is closed. What is in a closed popover does not exist
-    there, and then Streamlit takes the settings out of the address when the visitor goes to another lesson.
+    there, and then Streamlit takes the settings out of the address when the visitor goes to another lesson. While it is
+    open it has the whole width, and the menu stands above it.
     """
-    return st.expander("Settings", icon=":material/tune:", key="settings", on_change="rerun")
+    beside = not st.session_state.get("settings", False)
+    with st.container(horizontal=beside, gap="small"):
+        if lesson:
+            examples.menu(lesson)
+        return st.expander("Settings", icon=":material/tune:", key="settings", on_change="rerun")
 
 
 def state(settings: Settings) -> None:

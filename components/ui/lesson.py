@@ -17,6 +17,9 @@ class Lesson:
     question: str  # the title of its page
     section: str  # of the menu
     icon: str
+    minutes: int = 0  # about how long it takes, with its tasks
+    after: tuple[str, ...] = ()  # the stems of the lessons that it builds on
+    tasks: tuple[str, ...] = ()  # the titles of its attempts that the server knows of
     # Settings and views that change nothing on this page. They are greyed out, and *Settings* says so.
     idle: tuple[str, ...] = ()
     # Settings without which the lesson cannot show its point. The page raises them for itself alone, and says so.

@@ -1,4 +1,4 @@
-"""The lessons in their order. A new lesson needs a folder, a page and a line here."""
+"""The lessons in their order, and the map of them. A new lesson needs a folder, a page and a line here."""
 
 from components.lessons import (
     batches,
@@ -29,13 +29,25 @@ SYLLABUS = (
     batches.LESSON,
 )
 
+# The page that shows them all. It is no lesson: it has no picture, no question, and no place in the order.
+MAP = Lesson("lessons", "All lessons", "What there is to learn", "", ":material/map:")
+
 
 def named(stem: str) -> Lesson | None:
     """The lesson with this stem, or None."""
     return next((lesson for lesson in SYLLABUS if lesson.stem == stem), None)
 
 
+def number(lesson: Lesson) -> int:
+    """The place of a lesson in the order, from 1."""
+    return SYLLABUS.index(lesson) + 1
+
+
 def following(lesson: Lesson) -> Lesson | None:
     """The next lesson, or None."""
-    place = SYLLABUS.index(lesson) + 1
-    return SYLLABUS[place] if place < len(SYLLABUS) else None
+    return SYLLABUS[number(lesson)] if number(lesson) < len(SYLLABUS) else None
+
+
+def preceding(lesson: Lesson) -> Lesson | None:
+    """The lesson before, or None."""
+    return SYLLABUS[number(lesson) - 2] if number(lesson) > 1 else None

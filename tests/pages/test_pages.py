@@ -18,10 +18,10 @@ from components.lessons.live.check.facts import MISTAKES
 from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, fixing, meet
 from components.ui import links
 from components.ui.lesson import Lesson
-from components.ui.syllabus import SYLLABUS, following
+from components.ui.syllabus import MAP, SYLLABUS, following
 from tests import ROOT, fresh
 from tests.lstm.strategies import any_settings, settings_id
-from tests.pages.app import assert_stands, held, linked, take_along, texts, visit
+from tests.pages.app import assert_stands, attempts, held, linked, take_along, texts, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 steady = examples(deadline=None, derandomize=True, max_examples=120)
@@ -97,7 +97,13 @@ def test_a_lesson_opens_with_the_defaults(lesson: Lesson) -> None:
     *on_the_way, last = [None, *(element.proto.page for element in app.get("page_link"))]
     after = following(lesson)
     assert after is None or last == after.stem
-    assert {*on_the_way, last} <= {None, "", *(one.stem for one in SYLLABUS)}
+    assert {*on_the_way, last} <= {None, "", *(one.stem for one in (MAP, *SYLLABUS))}
+
+
+@lessons
+def test_the_map_knows_the_tasks_of_a_lesson(lesson: Lesson) -> None:
+    """The titles that the lesson names are those of its attempts."""
+    assert {*attempts(visit(lesson, {"answers": "true"}))} == {*lesson.tasks}
 
 
 @lessons
@@ -530,8 +536,8 @@ def test_a_fault_in_a_page_file_is_found(source: str, expected: list[str]) -> No
 
 
 def test_every_page_file_is_a_lesson() -> None:
-    """The files in `pages/` are the syllabus, each lesson once, and the last one has none after it."""
-    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {lesson.stem for lesson in SYLLABUS}
+    """The files in `pages/` are the map and the syllabus, each lesson once, and the last one has none after it."""
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {lesson.stem for lesson in (MAP, *SYLLABUS)}
     assert len({lesson.stem for lesson in SYLLABUS}) == len(SYLLABUS)
     assert [following(lesson) for lesson in SYLLABUS] == [*SYLLABUS[1:], None]
 

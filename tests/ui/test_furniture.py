@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from components.ui.syllabus import SYLLABUS
 from tests.pages.app import assert_stands, visit
 
 
@@ -29,7 +30,9 @@ def test_what_is_printed_stands_there_character_for_character() -> None:
 
 
 def test_a_lesson_that_exists_is_linked() -> None:
-    """The first lesson links to the next one."""
+    """The first lesson links to the next one at its end, as in its head."""
     app = visit()
     assert_stands(app)
-    assert len(app.get("page_link")) == 1
+    *head, last = (link.proto.page for link in app.get("page_link"))
+    assert last == SYLLABUS[1].stem
+    assert last in head

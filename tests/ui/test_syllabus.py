@@ -4,13 +4,13 @@ import dataclasses
 
 from components.jobs import JOBS
 from components.settings import FIELDS, VIEWS, Settings, meet
-from components.ui.syllabus import SYLLABUS, following, named
+from components.ui.syllabus import MAP, SYLLABUS, following, named, number, preceding
 from tests import ROOT
 
 
 def test_every_page_has_one_lesson_and_every_lesson_a_page() -> None:
-    """Pages and syllabus name the same stems, each once."""
-    stems = [lesson.stem for lesson in SYLLABUS]
+    """Pages and syllabus name the same stems, each once; one page more is the map of the lessons."""
+    stems = [lesson.stem for lesson in (MAP, *SYLLABUS)]
     assert sorted(stems) == sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
     assert len(set(stems)) == len(stems)
 
@@ -38,6 +38,19 @@ def test_lessons_follow_each_other() -> None:
     while (lesson := following(seen[-1])) is not None:
         seen.append(lesson)
     assert seen == list(SYLLABUS)
+    assert [preceding(lesson) for lesson in SYLLABUS] == [None, *SYLLABUS[:-1]]
+    assert [number(lesson) for lesson in SYLLABUS] == [*range(1, len(SYLLABUS) + 1)]
+
+
+def test_the_map_has_what_it_shows() -> None:
+    """Each lesson says how long it takes, and builds on few lessons, all of them earlier. No two have a task alike."""
+    for lesson in SYLLABUS:
+        assert 5 <= lesson.minutes <= 30
+        assert len(lesson.after) <= 2
+        assert {*lesson.after} <= {other.stem for other in SYLLABUS[: number(lesson) - 1]}
+        assert bool(lesson.after) == (lesson is not SYLLABUS[0])
+    tasks = [task for lesson in SYLLABUS for task in lesson.tasks]
+    assert len({*tasks}) == len(tasks)
 
 
 def test_the_readme_lists_every_lesson() -> None:

@@ -14,6 +14,9 @@ LESSON = Lesson(
     "When do you carry the state, reset it or detach it?",
     "Real batches",
     ":material/conveyor_belt:",
+    minutes=20,
+    after=("outputs", "memory"),
+    tasks=("What does a reset cost?", "How much does `detach` take away?"),
     # Two directions cannot be cut into chunks. A gate that is wide open or shut passes on hardly any gradient.
     idle=("weights", "bidirectional", "batch_first", *SHOWN),
     needs=(("seq_len", 20), ("batch_size", 4)),

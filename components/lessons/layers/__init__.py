@@ -13,6 +13,9 @@ LESSON = Lesson(
     "Which layer reads what, and which slot of `h_n` belongs to which direction?",
     "Real batches",
     ":material/layers:",
+    minutes=20,
+    after=("outputs",),
+    tasks=("Which direction moves at every step?", "How far does the change reach?", "Make both directions the same"),
     idle=("weights", "layer", "direction", "c_range"),  # a job has one layer and one direction
     needs=(("batch_size", 2), ("num_layers", 2), ("bidirectional", True)),
     controls={

@@ -18,6 +18,9 @@ LESSON = Lesson(
     "How do sequences of different lengths share one batch?",
     "Real batches",
     ":material/align_horizontal_left:",
+    minutes=20,
+    after=("outputs",),
+    tasks=("A batch that padding cannot harm", "Nearly all padding", "How far does the padding reach?"),
     # A job needs its own inputs at every step, and nothing on this page is about gates.
     idle=("weights", *SHOWN),
     decides=(("seq_len", max(USUAL)), ("batch_size", len(USUAL))),

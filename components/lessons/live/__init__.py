@@ -22,6 +22,8 @@ LESSON = Lesson(
     "Does a loop over time steps compute the same thing as one call?",
     "Start here",
     ":material/play_circle:",
+    minutes=10,
+    tasks=("Units are not time steps", "How long is the start remembered?"),
     controls={
         "mistake": Choice("Make a mistake", tuple(LABELS.values()), "A mistake to make on purpose."),
         "units": UNITS,

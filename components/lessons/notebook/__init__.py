@@ -15,6 +15,9 @@ LESSON = Lesson(
     "A notebook that ran: what is wrong with it?",
     "What goes in and out",
     ":material/menu_book:",
+    minutes=10,
+    after=("live",),
+    tasks=("A mistake that hides",),
     idle=("batch_size", *MODULE, *SHOWN),
     controls=MENDS,
 )

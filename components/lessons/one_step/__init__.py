@@ -8,5 +8,7 @@ LESSON = Lesson(
     "Where does each number of a step come from?",
     "Inside the cell",
     ":material/account_tree:",
+    minutes=10,
+    after=("live",),
     controls={"step": STEP, "unit": UNIT},
 )

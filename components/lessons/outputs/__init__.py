@@ -11,6 +11,9 @@ LESSON = Lesson(
     "What does a call return, and why is the state a tuple?",
     "What goes in and out",
     ":material/output:",
+    minutes=10,
+    after=("shapes",),
+    tasks=("Where does the reverse direction end?", "How long does the loss of c last?"),
     idle=("weights", "layer", "direction"),  # it needs a second layer, a job has one
     needs=(("num_layers", 2),),
     controls={"cut": CUT},

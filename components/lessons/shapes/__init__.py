@@ -22,6 +22,9 @@ LESSON = Lesson(
     "Time, batch, feature: which axis is which?",
     "What goes in and out",
     ":material/view_in_ar:",
+    minutes=12,
+    after=("live",),
+    tasks=("Make the axes look alike", "Make `view` harmless"),
     # What is nudged there has to arrive: a gate that is wide open or shut hardly moves with one.
     idle=("weights", "sample", "c_range"),
     needs=(("batch_size", 4),),

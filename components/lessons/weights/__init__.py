@@ -13,6 +13,9 @@ LESSON = Lesson(
     "Which numbers does an LSTM learn, and which rows belong to which gate?",
     "Inside the cell",
     ":material/grid_on:",
+    minutes=15,
+    after=("one_step",),
+    tasks=("Twice the units", "Two weights of one shape"),
     idle=("sample", "c_range"),
     controls={
         "reader": Choice("Read as", READERS, "The library in whose order the rows are read."),

@@ -275,7 +275,7 @@ class View:
         ),
     )
     answers: bool = _setting(
-        False, Switch("Show answers", "Shows every result at once, without asking the questions first.")
+        False, Switch("Reference", "For who knows already: no questions, every answer and result is shown at once.")
     )
 
     @property

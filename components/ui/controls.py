@@ -114,6 +114,14 @@ def settings_place(lesson: Lesson | None) -> Any:
         return st.expander("Settings", icon=":material/tune:", key="settings", on_change="rerun")
 
 
+def reference_switch() -> None:
+    """Show the switch of reference mode. It is on every page, so it is always there, as the controls in `KEPT`.
+
+    It has no room for its help on a phone. The map of the lessons says what it does.
+    """
+    _widget("answers", dataclasses.replace(VIEWS["answers"], help=""), disabled=False)
+
+
 def state(settings: Settings) -> None:
     """Show the settings in one line, and the buttons for another draw and for a link to this page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="state"):
@@ -121,7 +129,7 @@ def state(settings: Settings) -> None:
         st.button(
             "New draw", icon=":material/casino:", on_click=_draw_anew, help="Draws other random numbers: a new seed."
         )
-        links.copy_button()
+        links.copy_button(bool(_held("answers")))
 
 
 def fill(settings: Any, lesson: Lesson) -> Values:
@@ -142,7 +150,8 @@ def fill(settings: Any, lesson: Lesson) -> Values:
         if is_open:
             st.markdown("**What is shown**")
         greyed = _single(fitted).union(lesson.idle)
-        for name in VIEWS:
+        values["answers"] = _held("answers")  # its switch is not in *Settings*
+        for name in (name for name in VIEWS if name != "answers"):
             values[name] = _control(name, VIEWS[name], is_open, disabled=name in greyed)
         if is_open and (words := "  \n".join(filter(None, (_effects(lesson), fixing(fitted))))):
             st.caption(words)
@@ -226,7 +235,7 @@ def _control(name: str, field: Field, is_open: bool, disabled: bool = False) -> 
 def _widget(name: str, field: Field, disabled: bool) -> Any:
     common: dict[str, Any] = {
         "key": name,
-        "help": field.help,
+        "help": field.help or None,
         "disabled": disabled,
         "bind": "query-params",
     }

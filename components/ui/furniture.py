@@ -92,7 +92,7 @@ def equations(page: Page, *further: str) -> None:
 def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
     """Ask a question beside the picture, and return whether the page may show the result.
 
-    True after an answer, after "Show me", and while "Show answers" is on. While it is False, the part that shows the
+    True after an answer, after "Show me", and in reference mode. While it is False, the part that shows the
     result calls `locked` instead. An answer counts when *Check* is pressed: with the arrow keys a visitor passes other
     answers on the way.
     """

@@ -152,6 +152,10 @@ def choose_up_to(last: int, name: str, label: str, first: int = 0, usual: int = 
 _COPY = component(Path(__file__).parent / "copy_link", BUTTON)
 
 
-def copy_button() -> None:
-    """Show a button that copies the address of this page. The address opens the same numbers elsewhere."""
-    _COPY(key="copy_link", height="content")
+def copy_button(answers: bool) -> None:
+    """Show a button that copies the address of this page. The address opens the same numbers elsewhere.
+
+    The copied address asks the questions, for a class. While reference mode is on, a second button copies it with the
+    `answers`.
+    """
+    _COPY(key="copy_link", data=answers, height="content")

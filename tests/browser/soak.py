@@ -141,7 +141,7 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)  # errors in the browser
     excused: str = ""  # a pattern for the complaints that the habit itself causes
     haste: float = 1.0  # below 1 there are fewer presses
-    answered: bool = True  # whether Show answers is on; then nothing on the page depends on the visitor's answers
+    answered: bool = True  # whether reference mode is on; then nothing on the page depends on the visitor's answers
 
     def open(self) -> None:
         """Open the lesson at a new address."""
@@ -309,7 +309,7 @@ def click_around(visitor: Visitor) -> None:
     settle(visitor.page)
     for _ in visitor.times(20, 40):
         visitor.choose(
-            "[role=switch]:not([aria-label='Show answers'])",
+            "[role=switch]:not([aria-label='Reference'])",
             "[data-testid=stButtonGroup] [role=radio]",
             "[data-testid=stTabs] [role=tab]",
         )

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.lessons.live import LABELS
 from components.lessons.live.check.facts import MISTAKES
-from tests.browser.driving import alert, answer, current, failure, in_address, open_settings, settle, success
+from tests.browser.driving import alert, answer, current, failure, in_address, settle, success
 
 pytestmark = pytest.mark.browser
 
@@ -86,15 +86,14 @@ def test_a_harmless_mistake_is_called_so_and_the_cost_is_measured_on_demand(visi
 def test_the_verdict_comes_with_an_answer_or_without_the_question(visit):
     """Before an answer there is no verdict. It comes with *Check*, whatever was passed with the arrow keys before.
 
-    Show answers shows verdict and answer while it is on; Show me gives the verdict without an answer.
+    Reference mode shows verdict and answer while it is on; Show me gives the verdict without an answer.
     """
     page = visit(CODE)
     expect(alert(page, LOCKED)).to_be_visible()
     expect(success(page, "The same.")).to_have_count(0)
 
-    open_settings(page)
     for on in (True, False):
-        page.get_by_role("switch", name="Show answers").press("Space")
+        page.get_by_role("switch", name="Reference").press("Space")
         in_address(page, "answers=true" if on else "!answers=")
         expect(success(page, "The same.")).to_have_count(int(on))
         expect(alert(page, LOCKED)).to_have_count(int(not on))

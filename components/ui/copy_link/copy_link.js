@@ -1,4 +1,14 @@
-// The address bar has every setting, so the link is the address itself.
+// The address bar has every setting, so the link is the address itself. Without the answers, because a class should get
+// the questions; a second button is there for a link with them.
+const TEXTS = { plain: "Copy link", answers: "with answers" };
+
+function address(answers) {
+  const url = new URL(location.href);
+  const kept = url.search.slice(1).split("&").filter((part) => part && (answers || !/^answers(=|$)/.test(part)));
+  url.search = kept.join("&");
+  return url.href;
+}
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -14,22 +24,26 @@ async function copy(text) {
   }
 }
 
-export default function ({ parentElement }) {
-  const button = parentElement.querySelector("button");
+export default function ({ data, parentElement }) {
   const status = parentElement.querySelector("[role=status]");
-  button.onclick = async () => {
-    let message = "Link copied";
-    try {
-      await copy(location.href);
-    } catch {
-      message = "Copy the address bar";
-    }
-    button.textContent = status.textContent = message;
-    clearTimeout(parentElement.resetTimer);
-    parentElement.resetTimer = setTimeout(() => {
-      button.textContent = "Copy link";
-      status.textContent = "";
-    }, 2000);
-  };
+  const buttons = Object.keys(TEXTS).map((name) => parentElement.querySelector(`.${name}`));
+  buttons[1].hidden = !data;
+  for (const button of buttons) {
+    const name = button.className;
+    button.onclick = async () => {
+      let message = "Link copied";
+      try {
+        await copy(address(name === "answers"));
+      } catch {
+        message = "Copy the address bar";
+      }
+      button.textContent = status.textContent = message;
+      clearTimeout(parentElement.resetTimer);
+      parentElement.resetTimer = setTimeout(() => {
+        for (const each of buttons) each.textContent = TEXTS[each.className];
+        status.textContent = "";
+      }, 2000);
+    };
+  }
   return () => clearTimeout(parentElement.resetTimer);
 }

@@ -34,11 +34,11 @@ HAIRLINE = "rgba(128,128,128,.28)"
 # Altair gives this to a chart without data. It is also the data of a mark that stands alone.
 NO_DATA: dict[str, Any] = {"values": [{}]}
 
-# How often a typeface has been loaded. `ui/tab/tab.js` sends the event.
+FONTS_EVENT = "unrolledfonts"  # `ui/tab/tab.js` sends it when a typeface has been loaded
 FONTS: dict[str, Any] = {
     "name": "fonts",
     "value": 0,
-    "on": [{"events": {"source": "window", "type": "unrolledfonts"}, "update": "fonts + 1"}],
+    "on": [{"events": {"source": "window", "type": FONTS_EVENT}, "update": "fonts + 1"}],
 }
 
 P = ParamSpec("P")

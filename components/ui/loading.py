@@ -20,6 +20,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from components.ui import delivery
 from components.ui.syllabus import SYLLABUS
 
 WORDS = "The server has just started and is loading PyTorch. The picture will be here in a moment."
@@ -98,5 +99,6 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 def wait() -> None:
     """Wait until torch and the first lesson are loaded. If it takes a moment, a line says so."""
     if not _loading.over:
+        delivery.finish()  # what was shown so far must not wait for the rest
         with st.spinner(WORDS):
             _loading.wait()

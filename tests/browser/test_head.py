@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from components.settings import DEFAULTS
 from components.ui.syllabus import MAP, SYLLABUS
 from tests.browser.driving import (
-    alert,
     answer,
     caption,
     current,
@@ -111,7 +110,7 @@ def test_reference_mode(visit):
     page = visit("seq_len=9")
     switch = line(page).get_by_role("switch", name="Reference")
     with_answers = page.get_by_role("button", name="with answers")
-    expect(alert(page, "Answer the question")).to_be_visible()
+    expect(page.get_by_role("button", name="Check")).to_be_visible()
     expect(with_answers).to_have_count(0)
     switch.press("Space")
     in_address(page, "answers=true", "seq_len=9")

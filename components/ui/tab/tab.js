@@ -106,7 +106,7 @@ function tell(bar, words) {
 }
 
 // A canvas does not change when a typeface arrives that it could not use yet. So the charts are told (`charts/template.py`).
-const fontsCame = () => window.dispatchEvent(new Event("unrolledfonts"));
+const fontsCame = () => window.dispatchEvent(new CustomEvent("unrolledfonts"));
 
 // Streamlit prints a page without its menu, but with everything to press. This component is on every page, so it brings
 // the style sheet for paper. A component's own styles reach no further than the component: the sheet moves to the page.

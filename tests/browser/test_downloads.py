@@ -40,7 +40,7 @@ def shown(page: Page) -> dict[str, str]:
 )
 def test_the_program_prints_the_digits_of_the_page(visit, query):
     """The Python file runs in a new process without a warning, and prints the differences that the page shows."""
-    page = visit(query)
+    page = visit(f"{query}&live_topic=Loop+and+call")
     take_away(page)
     name, program = downloaded(page, "Python file")
     assert name == "unrolled.py"

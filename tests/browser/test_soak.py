@@ -46,7 +46,7 @@ def test_a_connection_that_is_cut_comes_back(desk: BrowserContext, server: Serve
 SIZES = "[...document.querySelectorAll('.st-key-sizes *')].find(one => one.shadowRoot).shadowRoot"
 HARM = {
     "document.querySelector('[data-testid=stMain] [data-testid=stCaptionContainer]').remove()": "no settings stand on",
-    "document.querySelectorAll('[data-testid=stMain] h2')[1].textContent = 'Something else'": "Something else",
+    "document.querySelectorAll('[data-testid=stMain] h3')[0].textContent = 'Something else'": "Something else",
     "document.querySelector('canvas').getContext('2d').fillRect(0, 0, 200, 200)": "pixels",
     "console.error('something is wrong')": "something is wrong",
     "document.body.append(Object.assign(document.createElement('p'), {role: 'dialog', textContent: 'No.'}))": "No.",

@@ -52,11 +52,20 @@ def build(settings: Settings) -> Setup:
 shared_build = kept(build)
 
 
-def redraw(settings: Settings) -> State:
-    """The `(h_0, c_0)` of plain code that draws the initial state a second time, after all draws of `build`.
+def second_start(settings: Settings) -> State:
+    """Another `(h_0, c_0)`, which plain code draws after `torch.manual_seed(seed + 1)`.
 
-    So if the inputs are random and there are more than five steps, each sequence length has another second state. If
-    the initial state is zeros (as for every job), the second one is zeros too.
+    It has a generator of its own, so it is the same at every sequence length. If the initial state is zeros (as for
+    every job), the second one is zeros too.
+    """
+    return _state(settings, torch.Generator().manual_seed(settings.seed + 1))
+
+
+def redraw(settings: Settings) -> State:
+    """The `(h_0, c_0)` of the notebook's call: plain code draws the state a second time, after all draws of `build`.
+
+    So if the inputs are random and there are more than five steps, each sequence length has another one. If the
+    initial state is zeros (as for every job), the second one is zeros too.
     """
     return _state(settings, _draw(settings)[1])
 

@@ -4,7 +4,9 @@ import dataclasses
 import math
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
@@ -17,7 +19,7 @@ from components.lessons.outputs.carry.facts import continued, one_tensor
 from components.lessons.outputs.facts import pairs
 from components.lessons.shapes.facts import BREAKAGES, flip, nudge, readings, refusal
 from components.lstm.axes import time_major
-from components.lstm.build import Setup, build, build_rnn, redraw, shared_build
+from components.lstm.build import Setup, State, build, build_rnn, redraw, second_start, shared_build
 from components.lstm.trace import trace
 from components.settings import FIRST_STEPS, SINE_PERIOD, Settings
 from tests import fresh, plain
@@ -215,6 +217,7 @@ def test_global_generator_is_left_alone(s: Settings) -> None:
     before = torch.get_rng_state()
     build(s)
     redraw(s)
+    second_start(s)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -368,13 +371,27 @@ def test_zeros_start_at_zero(s: Settings) -> None:
     assert torch.equal(first, others)
 
 
-@given(small_settings(initial_state="drawn"))
-def test_redraw_is_a_new_start(s: Settings) -> None:
-    """The second start has the shapes of the first start, but other numbers."""
-    for first, second in zip(build(s).hx, redraw(s), strict=True):
+@pytest.mark.parametrize("again", [redraw, second_start])
+@given(s=small_settings(initial_state="drawn"))
+def test_another_start_is_a_new_start(again: Callable[[Settings], State], s: Settings) -> None:
+    """It has the shapes of the first start, but other numbers."""
+    for first, second in zip(build(s).hx, again(s), strict=True):
         assert first.shape == second.shape
         assert first.dtype == second.dtype
         assert not torch.equal(first, second)
+
+
+@given(small_settings())
+def test_the_second_start_is_the_same_at_every_length(s: Settings) -> None:
+    """Plain code with the next seed draws the same bits, whatever the sequence length."""
+    shapes = [(s.num_layers * s.num_directions, s.batch_size, width) for width in (s.output_size, s.hidden_size)]
+    kind = getattr(torch, s.dtype)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(s.seed + 1)
+        make = torch.zeros if s.initial_state == "zeros" else torch.randn
+        wanted = [make(shape, dtype=kind) for shape in shapes]
+    for seq_len in (s.seq_len, s.seq_len + 1):
+        assert all(map(identical, second_start(replace(s, seq_len=seq_len)), wanted))
 
 
 # What a server pays
@@ -389,6 +406,7 @@ def test_nothing_heavy_is_imported_and_nothing_is_kept() -> None:
 import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 import psutil
 from components.lstm.build import build
 from components.lessons.outputs.carry.facts import rnn_continued

@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -19,9 +18,11 @@ from components.jobs import JOBS
 from components.lessons.live import LABELS
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
 from components.lessons.live.check.program import call, faulty_line, loop, program, raising
+from components.lessons.live.check.show import checked
 from components.lessons.live.score import show as score
 from components.lessons.live.score.frames import packed, scored
-from components.lstm.build import build, redraw
+from components.lessons.live.show import first_agreement
+from components.lstm.build import build
 from components.lstm.compare import AGREED
 from components.settings import VIEWS, Settings, fixing
 from components.training.registry import Desk
@@ -300,14 +301,24 @@ def test_a_forgotten_start_is_recognised(settings: Settings) -> None:
     assert text.startswith(f"At t = {step} the outputs differ by {check(settings, 'redraw').per_step[step - 1]:.2g}")
 
 
-@pytest.mark.parametrize("signal", ["random", "constant"])
-def test_the_second_start_may_depend_on_the_length(signal: str) -> None:
-    """It is drawn after the inputs. Where these are drawn, the page says that a longer sequence has another one."""
-    settings = Settings(seq_len=60, signal=signal)
-    one, longer = (redraw(replace(settings, seq_len=seq_len)) for seq_len in (60, 61))
-    (text,) = done(open_live(settings, "redraw", answers=True)).values()
-    said = "In a longer sequence the second state is another one" in text
-    assert said != torch.equal(one[1], longer[1])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(hidden_size=16, seed=4),
+        Settings(signal="sine", batch_size=3),
+        Settings(num_layers=2, proj_size=2, batch_first=True, dtype="float64"),
+    ],
+    ids=settings_id,
+)
+def test_a_longer_sequence_forgets_its_start_at_the_same_step(settings: Settings) -> None:
+    """From the length at which the page names a step, every longer sequence has the same answer."""
+    lengths = [*range(2, 80), 150, 200]
+    found = [first_agreement(checked(replace(settings, seq_len=seq_len), "redraw")) for seq_len in lengths]
+    step = found[-1]
+    assert step is not None
+    assert 1 < step < 75
+    assert found == [step if seq_len >= step else None for seq_len in lengths]
 
 
 def test_a_start_that_is_remembered_is_not_done() -> None:

@@ -13,7 +13,7 @@ from components.lessons.live.score import show as score
 from components.lessons.live.score.frames import Scored, off_columns
 from components.lessons.live.score.step.show import step_control
 from components.lstm.compare import AGREED, Comparison
-from components.settings import FIELDS, FIRST_STEPS, Settings
+from components.settings import FIELDS, Settings
 from components.ui import furniture
 from components.ui.figures import parameter_formula
 from components.ui.follow import follow
@@ -147,9 +147,9 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
             )
             if settings.bidirectional and result.per_step[-1] > AGREED:
                 outcome += " Towards the end they differ again, because the reverse direction starts there."
+            if not settings.bidirectional:
+                outcome += " A longer sequence gives the same step."
             outcome += " Try another seed, or more units."
-            if settings.signal == "random" and settings.seq_len >= FIRST_STEPS:
-                outcome += " In a longer sequence the second state is another one, so this step may be another too."
     return Attempt("How long is the start remembered?", task, outcome)
 
 

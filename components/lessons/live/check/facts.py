@@ -10,7 +10,7 @@ from torch import Tensor
 
 from components.kept import kept
 from components.lstm.axes import time_axis
-from components.lstm.build import Setup, State, build, redraw, shared_build
+from components.lstm.build import Setup, State, build, second_start, shared_build
 from components.lstm.compare import Comparison, compare, tolerance
 from components.lstm.cost import PAIRS, Cost, in_turns
 from components.lstm.loop import Result, forward_loop, loop
@@ -42,7 +42,7 @@ def _zeros(settings: Settings, setup: Setup) -> tuple[Result, Result]:
 
 def _redraw(settings: Settings, setup: Setup) -> tuple[Result, Result]:
     module, inputs, hx = setup
-    return loop(module, inputs, hx), module(inputs, redraw(settings))
+    return loop(module, inputs, hx), module(inputs, second_start(settings))
 
 
 def _h_only(settings: Settings, setup: Setup) -> tuple[Result, Result]:
@@ -96,11 +96,11 @@ MISTAKES: dict[str, Mistake] = {
         _one_zero_step,
     ),
     "redraw": Mistake(
-        "`h_0, c_0` are drawn again before the single call, so the two runs start from different states. It happens "
-        "easily: you run one line twice.",
+        "Before the single call, `h_0, c_0` are sampled a second time. So the two runs start from different states. It "
+        "happens easily: you run one line twice.",
         _redraw,
         lambda settings: (
-            "The initial state is zeros: there is nothing to draw again, so both runs start alike."
+            "The initial state is zeros: there is nothing to sample again, so both runs start alike."
             if settings.initial_state == "zeros"
             else ""
         ),
@@ -199,7 +199,7 @@ def called_states(settings: Settings, mistake: str, layer: int, direction: int) 
     if mistake == "as_batch":  # without a state, and each step is a sequence of its own
         traced = trace_direction(module, inputs.transpose(0, 1), None, layer, direction)
         return traced.c.transpose(0, 1), traced.h.transpose(0, 1)
-    start = redraw(settings) if mistake == "redraw" else hx
+    start = second_start(settings) if mistake == "redraw" else hx
     traced = trace_direction(module, inputs, start, layer, direction)
     return traced.c, traced.h
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from components.jobs import JOBS
 from components.lessons.live.check.facts import MISTAKES, as_batch_words, check
 from components.lessons.live.check.program import call, faulty_line, loop, program, raising
-from components.lstm.build import build, redraw
+from components.lstm.build import build, second_start
 from components.lstm.compare import Comparison
 from components.programs.setup import draw, module
 from components.settings import FIELDS, Settings
@@ -95,7 +95,7 @@ def assert_programs_agree(settings: Settings, mistake: str) -> None:
         assert torch.equal(theirs[name], tensor), name
     assert torch.equal(names["inputs"], setup.inputs)
     assert names["inputs"].dtype == setup.inputs.dtype
-    state = redraw(settings) if mistake == "redraw" else setup.hx
+    state = second_start(settings) if mistake == "redraw" else setup.hx
     for name, expected in zip(("h_0", "c_0"), state, strict=True):
         assert torch.equal(names[name], expected), name
         assert names[name].dtype == expected.dtype

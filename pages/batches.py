@@ -2,6 +2,7 @@
 
 from components.lessons.batches.clipping import show as clipping
 from components.lessons.batches.stream import show as stream
+from components.lessons.batches.stream.frames import JOIN
 from components.lessons.batches.training import show as training
 from components.lessons.batches.truncation import show as truncation
 from components.ui import furniture
@@ -19,21 +20,25 @@ revealed = furniture.predict(
             "none: every batch begins from zeros",
             "Here each row goes on where it stopped, so zeros delete what it has read. Choose *reset* above the "
             "picture, and see how far the outputs are off.",
+            look=JOIN,
         ),
         Answer(
             "the state, as the call returned it",
             "The state also holds its history. The next `backward` would go back into the chunk before, whose graph "
             "is freed. The tab *Without detach* has torch's error.",
+            look=JOIN,
         ),
         Answer(
             "the state, detached, row for row",
             "The numbers go on, row by row. The history ends, so `backward` stays within the chunk.",
             right=True,
+            look=JOIN,
         ),
         Answer(
             "the state, detached, and the rows of the next batch are shuffled",
             "The state is what *this row* has read. A shuffled row goes on with the state of another row. Choose "
             "*shuffled carry* above the picture, and see how far the outputs are off.",
+            look=JOIN,
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """Which layer reads what, and which slot of `h_n` belongs to which direction?"""
 
 from components.lessons.layers import show as layers
+from components.lessons.layers.frames import LAYER_0, LAYER_1, READ_1, REVERSE_0
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -14,23 +15,27 @@ furniture.predict(
     (
         Answer(
             "those from that step on, in every layer",
-            "This is true for forward only. Reverse starts at the last step. Look at its row in layer 0: it moves "
-            "from the changed step towards the first.",
+            "This is true for forward only. Reverse starts at the last step. In its row of layer 0, h moves from "
+            "the changed step towards the first.",
+            look=REVERSE_0,
         ),
         Answer(
             "forward from that step on, reverse up to it, in every layer",
-            "This is true for layer 0 only. A layer above reads both directions at every step. Look at the cells of "
-            "layer 1 on both sides of the changed step.",
+            "This is true for layer 0 only. A layer above reads both directions at every step. In layer 1, h moves "
+            "on both sides of the changed step.",
+            look=LAYER_1,
         ),
         Answer(
             "layer 0: forward from that step on, reverse up to it; in the layers above: every h",
             "At every step of layer 0 at least one of the two directions has changed, and the layer above reads both.",
             right=True,
+            look=READ_1,
         ),
         Answer(
             "every h in every layer: two directions read everything",
-            "The two directions of a layer do not meet within it. Look at layer 0: forward does not move before the "
+            "The two directions of a layer do not meet within it. In layer 0, forward does not move before the "
             "changed step, and reverse does not move after it.",
+            look=LAYER_0,
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """How do sequences of different lengths share one batch?"""
 
 from components.lessons.lengths import show as lengths
+from components.lessons.lengths.frames import RESULT
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -17,22 +18,26 @@ revealed = furniture.predict(
         Answer(
             "the state after its own last step: zeros change nothing",
             "An input of zeros is still an input: the biases and h are there, so the gates compute, and c and h move "
-            "on. Look at the outlined cells of the first panel: red ones are *not* the state after the own last step.",
+            "on. In the first panel `h_n` is the last column: a red cell is *not* the state after the own last step.",
+            look=RESULT,
         ),
         Answer(
             "the state after its own last step: the module knows where it ends",
-            "The module gets one block with one T for all rows. Nothing in it says which zeros are padding. Look at "
-            "the first panel: the outlined cells, which `h_n` holds, are all in the last column.",
+            "The module gets one block with one T for all rows. Nothing in it says which zeros are padding. What "
+            "`h_n` holds is all in the last column.",
+            look=RESULT,
         ),
         Answer(
             "zeros, because its last inputs are zeros",
             "h is no copy of the input. It is a state, which goes on from the step before. (Only without biases can "
             "it fade towards zero, if the padding is long.)",
+            look=RESULT,
         ),
         Answer(
             "the state after its padding: the module reads that too",
             "Padding is an input like any other. You have to tell torch the lengths: that is what packing is for.",
             right=True,
+            look=RESULT,
         ),
     ),
 )

@@ -14,18 +14,18 @@ page = open_lesson()
 place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
-    "In an LSTM with drawn weights the forget gate is held at 0, in all units at all steps. What happens to the "
+    "In an LSTM with sampled weights the forget gate is held at 0, in all units at all steps. What happens to the "
     "memory?",
     (
         Answer(
             "nothing is forgotten: the gate that forgets is shut",
-            "f is the share of c that is *kept*: at 1 all of it, at 0 nothing. Choose *Keep nothing* and look at the "
-            "altered c: every column holds only what its own step wrote.",
+            "f is the share of c that is *kept*: at 1 all of it, at 0 nothing. In the altered c (*Keep nothing*) "
+            "every column holds only what its own step wrote.",
         ),
         Answer(
             "c is zero at every step",
-            "The input gate decides what is written, and i ⊙ g is still written at every step. Choose *Keep nothing*: "
-            "the altered c is not zero. It is only not kept.",
+            "The input gate decides what is written, and i ⊙ g is still written at every step. The "
+            "altered c (*Keep nothing*) is not zero. It is only not kept.",
         ),
         Answer(
             "c keeps nothing, and nothing earlier can influence a later output",
@@ -38,6 +38,7 @@ revealed = furniture.predict(
             right=True,
         ),
     ),
+    memory.show_asked,
 )
 asked = memory.choose_surgery(page)
 surgery = asked.surgery(page)

@@ -45,12 +45,12 @@ furniture.ask(
     page,
     "This project began with a short notebook about `nn.LSTM`. The notebook runs a loop over the steps of a sequence, "
     "and then the same in one call. It ran without an error and printed its numbers. Here it runs again, for any "
-    "sizes and any seed. At the notebook's five steps, its random numbers are drawn in the same order. It has one "
+    "sizes and any seed. At the notebook's five steps, its random numbers are sampled in the same order. It has one "
     "sample, one layer and one direction.",
 )
 furniture.aside(notebook.READING)
 
-furniture.section("The first cells: draw the numbers, then loop")
+furniture.section("The first cells: sample the numbers, then loop")
 notebook.show_first_cells(page)
 
 furniture.section("What the last cell prints")

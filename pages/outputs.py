@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.lessons.outputs import show as outputs
 from components.lessons.outputs.carry import show as carry
+from components.lessons.outputs.frames import LOWER, SHARED
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -16,24 +17,28 @@ revealed = furniture.predict(
     "Some of the numbers in `h_n` are always in `output`, too. Which ones?",
     (
         Answer(
-            "all of them: `h_n` is the last row of `output`",
-            "`h_n` has a slot for each layer, and `output` only has the last layer. Look at `h_n`, layer 0: no "
-            "outline joins it to `output`.",
+            "all of them: `h_n` is the last step of `output`",
+            "`h_n` has a slot for each layer, and `output` only has the last layer. The numbers of the lower layers "
+            "are in `h_n` alone.",
+            look=LOWER,
         ),
         Answer(
             "those of the last layer",
             "`output` is the h of the last layer at every step. `h_n` is the h of every layer after its last step.",
             right=True,
+            look=SHARED,
         ),
         Answer(
             "all of them: `output` holds every layer at every step",
-            "`output` only holds the last layer. Look at the shapes above the tensors: no axis of `output` counts "
-            "layers.",
+            "`output` only holds the last layer: no axis of it counts layers. The numbers of the lower layers are in "
+            "`h_n` alone.",
+            look=LOWER,
         ),
         Answer(
             "none: `h_n` is the memory, `output` the result",
-            "The memory is c. h is what a step shows, and `output` is made of it. Look at the outlined cells: they "
-            "hold the same numbers.",
+            "The memory is c. h is what a step shows, and `output` is made of it. Some cells of the two tensors hold "
+            "the same numbers.",
+            look=SHARED,
         ),
     ),
 )

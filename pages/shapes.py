@@ -1,6 +1,7 @@
 """Time, batch, feature: which axis is which?"""
 
 from components.lessons.shapes import show as shapes
+from components.lessons.shapes.frames import OTHERS, OUTPUT, STATES, SWAPPED
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -16,20 +17,24 @@ furniture.predict(
             "`inputs` and `output`, no other",
             "Only these two have a time axis to swap with. The first axis of a state counts layers and directions.",
             right=True,
+            look=SWAPPED,
         ),
         Answer(
             "all of them: `inputs`, `output`, `h_n` and `c_n`",
             "`h_n` and `c_n` are states: their first axis always counts layers and directions, and the batch is the "
-            "second. Look at their rows: the lines run straight.",
+            "second. In their rows the lines run straight.",
+            look=STATES,
         ),
         Answer(
             "`inputs` only; what the call returns stays as it is",
-            "`output` has its axes in the order of `inputs`. Look at its row: the lines of T and B cross.",
+            "`output` has its axes in the order of `inputs`. In its row the lines of T and B cross.",
+            look=OUTPUT,
         ),
         Answer(
-            "`output` and `h_n`, because `h_n` is the last row of `output`",
+            "`output` and `h_n`, because `h_n` is the last step of `output`",
             "`h_n` has numbers of `output`, but not its order of axes: its lines run straight. And `inputs` must have "
             "the batch first, too.",
+            look=OTHERS,
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """Which numbers does an LSTM learn, and which rows belong to which gate?"""
 
 from components.lessons.weights import show as weights
+from components.lessons.weights.frames import CHIPS, TWO_BLOCKS
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
@@ -15,23 +16,27 @@ furniture.predict(
     (
         Answer(
             "it raises an error: the gates do not fit",
-            "No tensor says which rows belong to which gate. Look at the picture: all four blocks have the same shape, "
-            "so every block fits in the place of every other.",
+            "No tensor says which rows belong to which gate. All four blocks have the same shape, so every block "
+            "fits in the place of every other, such as f in that of o.",
+            look=TWO_BLOCKS,
         ),
         Answer(
             "it computes the same: every number is there",
             "Every number is there, but a row in another place controls another gate. Look at the colours of the "
             "chips: where chip and block differ, ONNX uses the rows of one gate for another.",
+            look=CHIPS,
         ),
         Answer(
             "it computes something else, without an error",
             "The place of a row alone says to which gate it belongs. Every shape fits, so nothing raises an error.",
             right=True,
+            look=CHIPS,
         ),
         Answer(
             "it computes nearly the same: all gates are alike",
-            "All gates have the same form, but each has its own numbers. Compare the cells of two blocks in the "
-            "picture. How much the result changes is above, in red, while ONNX is chosen.",
+            "All gates have the same form, but each has its own numbers. Compare the cells of two blocks, such as f "
+            "and o. How much the result changes is said above, while ONNX is chosen.",
+            look=TWO_BLOCKS,
         ),
     ),
 )
@@ -66,7 +71,7 @@ if spread:
 furniture.take_away(weights.program(page, reader), "unrolled_weights")
 
 furniture.sources(
-    "Names, shapes, order and draw: [PyTorch, `nn.LSTM`]"
+    "Names, shapes, order and first values: [PyTorch, `nn.LSTM`]"
     "(https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)",
     "Other orders: [ONNX, `LSTM`](https://onnx.ai/onnx/operators/onnx__LSTM.html), [Keras, `LSTM`]"
     "(https://keras.io/api/layers/recurrent_layers/lstm/), [TensorFlow 1, `LSTMCell`]"

@@ -104,10 +104,16 @@ class Boxes:
     hollow: bool = False  # only an outline, in the colour of `fill`
     inset: tuple[float, float] = (0.5, 0.5)  # px between the cell's edge and the rectangle: across, down
     corner: float = 2
+    dashed: bool = False  # the outline
     down: float = 0  # px below their places
     margin: tuple[float, float] | None = None  # left and right edge in the margin, px, instead of the cell's own
     tips: Tips = None
     where: str = ""  # only the cells for which this expression holds are shown
+
+
+# The frames of the place that the page points at (`Layout.framing`). Nothing else in a picture is dashed, so a frame
+# can be told by its form, not by its colour alone. It is outside of what it frames.
+FRAMES = Boxes("frames", fill=INK, hollow=True, dashed=True, thick=2.5, inset=(-3, -3), corner=4)
 
 
 @dataclass(frozen=True)
@@ -292,6 +298,7 @@ def _boxes(layer: Boxes, form: Form) -> Spec:
     style: Spec = {name: px for name, px in offsets.items() if px}
     style |= {"cornerRadius": layer.corner} if layer.corner else {}
     style |= {"filled": False} if layer.hollow else {}
+    style |= {"strokeDash": [7, 4]} if layer.dashed else {}
     at: Spec = {"x2": {"field": "x2"}} | ({} if form.pitch else {"y2": {"field": "y" if high else "y2"}})
     if layer.margin is not None:
         left, right = layer.margin

@@ -115,6 +115,14 @@ class Layout:
 
     form: Form
     columns: dict[str, Columns]  # by the name of the dataset
+    places: dict[str, Columns]  # what can be framed, by the name of the place: the corners x, x2, y, y2 of each frame
+
+    def framing(self, place: str) -> dict[str, Columns]:
+        """The datasets, and in `frames` the corners of the frames of a place: none if the picture has no such place."""
+        return self.columns | {"frames": self.places.get(place, _NO_FRAMES)}
+
+
+_NO_FRAMES: Columns = {name: np.zeros(0, np.int16) for name in ("x", "x2", "y", "y2")}
 
 
 @dataclass
@@ -159,6 +167,7 @@ class Scene:
         self._sets: dict[str, _Dataset] = {}
         self._words: list[tuple[int, float, float, str, float]] = []
         self._curves: list[tuple[np.ndarray, np.ndarray]] = []
+        self._places: dict[str, list[tuple[float, float, float, float]]] = {}
         self._about: list[dict[str, float]] = []  # further columns, one dict for each word
 
     def cell(
@@ -195,6 +204,13 @@ class Scene:
         for x in (first, second):
             self.cell(x, top, 0, bottom - top, data, **columns)
         self.cell(first, bottom, second - first, 0, data, **columns)
+
+    def place(self, name: str, x: float, y: float, width: float, height: float) -> None:
+        """Name a place, with its upper left corner at (x, y). `Layout.framing` frames all places of a name.
+
+        Nothing is shown of a place that is not framed. Not for a scene with a pitch.
+        """
+        self._places.setdefault(name, []).append((x, y, width, height))
 
     def curves(self, x: np.ndarray, y: np.ndarray) -> None:
         """Add curves to the dataset `curves`. x and y are (curves, places), from left to right. One place is a dot."""
@@ -264,7 +280,7 @@ class Scene:
 
     def layout(self) -> Layout:
         """The scene, finished."""
-        return Layout(self.form, self.columns())
+        return Layout(self.form, self.columns(), {name: _corners(places) for name, places in self._places.items()})
 
     def _set(self, data: str, names: tuple[str, ...]) -> _Dataset:
         dataset = self._sets.get(data)
@@ -292,6 +308,12 @@ class Scene:
 def _even(*columns: Any) -> tuple[np.ndarray, ...]:
     """The columns as arrays of the same length."""
     return tuple(np.broadcast_arrays(*map(np.atleast_1d, columns)))
+
+
+def _corners(places: list[tuple[float, float, float, float]]) -> Columns:
+    """The corners of rectangles (x, y, width, height)."""
+    x, y, width, height = np.array(places, np.float64).T
+    return {"x": _tenths(x), "x2": _tenths(x + width), "y": _tenths(y), "y2": _tenths(y + height)}
 
 
 def _tenths(px: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The parts that every page is built of: question, prediction, verdict, attempts, code, sources, next lesson."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,21 @@ GLOSS = (
 _EQUATIONS = component(Path(__file__).parent / "equations")
 
 SHOW_ME = "Show me"  # for visitors who do not want to guess
+LOOK = "_look"  # in the session: the place that the picture frames
+FRAMED = " A dashed frame in the picture shows where."
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a question. `why` explains it; for a wrong answer it names the misconception."""
+    """One answer to a question. `why` explains it; for a wrong answer it names the misconception.
+
+    `look` is the name of the place in the picture where this can be seen. After the answer the picture frames it.
+    """
 
     text: str
     why: str
     right: bool = False
+    look: str = ""
 
 
 def ask(page: Page, text: str, further: str = "") -> None:
@@ -89,21 +95,24 @@ def equations(page: Page, *further: str) -> None:
     st.markdown("\n\n".join((small(gloss), *filter(None, further))))
 
 
-def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
+def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callable[[], None] | None = None) -> bool:
     """Ask a question beside the picture, and return whether the page may show the result.
 
     True after an answer, after "Show me", and in reference mode. While it is False, the part that shows the
     result calls `locked` instead. An answer counts when *Check* is pressed: with the arrow keys a visitor passes other
-    answers on the way.
+    answers on the way. `then` is called when the question is answered, before the page runs again: it may set controls,
+    so that the picture shows what the question asks about.
     """
     key = f"{ANSWER}{page.lesson.stem}"
     texts = [answer.text for answer in answers]
     right = next(answer for answer in answers if answer.right)
     given = st.session_state.get(key)
     asks = given not in (*texts, SHOW_ME)  # no answer, or one to an older question, from the browser
+    shown = right if page.view.answers else next((answer for answer in answers if answer.text == given), right)
+    st.session_state[LOOK] = "" if asks and not page.view.answers else shown.look
     with page.coach, st.container(border=asks or page.view.answers, key=f"predict_{page.lesson.stem}"):
         if page.view.answers:
-            st.markdown(f"{question}\n\n**The answer:** {right.text}. {right.why}")
+            st.markdown(f"{question}\n\n**The answer:** {right.text}. {_why(right)}")
             return True
         if asks:
             st.session_state[key] = None
@@ -111,19 +120,22 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...]) -> bool:
             st.radio(f"**Predict.** {question}", texts, index=None, key=choice, on_change="ignore")
             with st.container(horizontal=True):
                 # Not a primary button: on that the dark theme has white letters on light blue, which is hard to read.
-                st.button("Check", icon=":material/check:", key="check_answer", on_click=_answer, args=(key, choice))
-                st.button(SHOW_ME, type="tertiary", key="show_me", on_click=_answer, args=(key, None))
+                told = (key, choice, then)
+                st.button("Check", icon=":material/check:", key="check_answer", on_click=_answer, args=told)
+                st.button(SHOW_ME, type="tertiary", key="show_me", on_click=_answer, args=(key, None, then))
             return False
-        _feedback(next((answer for answer in answers if answer.text == given), None), right)
+        _feedback(None if given == SHOW_ME else shown, right)
         st.button("Ask again", type="tertiary", icon=":material/undo:", key="ask_again", on_click=_forget, args=(key,))
     return True
 
 
-def _answer(key: str, choice: str | None) -> None:
+def _answer(key: str, choice: str | None, then: Callable[[], None] | None) -> None:
     """Take the chosen answer as given; without `choice` the visitor wants to be shown."""
     given = SHOW_ME if choice is None else st.session_state.get(choice)
     if given is not None:
         st.session_state[key] = given
+        if then is not None:
+            then()
 
 
 def _forget(key: str) -> None:
@@ -133,11 +145,24 @@ def _forget(key: str) -> None:
 def _feedback(given: Answer | None, right: Answer) -> None:
     """What is said to an answer; None means that the visitor wanted to be shown."""
     if given is None:
-        st.info(f"**The answer:** {right.text}. {right.why}", icon=":material/lightbulb:")
+        st.info(f"**The answer:** {right.text}. {_why(right)}", icon=":material/lightbulb:")
     elif given.right:
-        st.success(f"**Right.** {given.why}", icon=":material/check_circle:")
+        st.success(f"**Right.** {_why(given)}", icon=":material/check_circle:")
     else:
-        st.warning(f"**No.** {given.why}", icon=":material/psychology_alt:")
+        st.warning(f"**No.** {_why(given)}", icon=":material/psychology_alt:")
+
+
+def _why(answer: Answer) -> str:
+    return answer.why + (FRAMED if answer.look else "")
+
+
+def look() -> str:
+    """The name of the place that the picture frames, after an answer that has one; else empty.
+
+    Call it after `predict`.
+    """
+    place: str = st.session_state.get(LOOK, "")
+    return place
 
 
 def revealed(page: Page) -> bool:
@@ -159,11 +184,19 @@ def verdict_place(page: Page) -> Any:
 
 
 def verdict(good: bool, headline: str, text: str) -> None:
-    """Show the result of a check: an icon, a bold headline, and a text with the figure behind it."""
+    """Show the result of a check: an icon, a bold headline, and a text with the figure behind it.
+
+    Red is for a check that fails. What a page shows on purpose, such as a mistake and what it does, is a `finding`.
+    """
     if good:
         st.success(f"**{headline}** {text}", icon=":material/check_circle:")
     else:
         st.error(f"**{headline}** {text}", icon=":material/cancel:")
+
+
+def finding(headline: str, text: str) -> None:
+    """Show what is found, if it is neither a success nor a failure, in the form of a `verdict`."""
+    st.info(f"**{headline}** {text}", icon=":material/troubleshoot:")
 
 
 @dataclass(frozen=True)

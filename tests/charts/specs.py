@@ -67,9 +67,10 @@ def marks(spec: Spec) -> Iterator[Spec]:
 
 def assert_fed(spec: Spec, layout: Layout) -> None:
     """A picture shows exactly the datasets of its scene, and reads no column that is not there or computed."""
-    assert datasets(spec) == set(layout.columns) == set(fed(spec, **layout.columns)["datasets"])
+    held = layout.framing("") if "frames" in datasets(spec) else layout.columns
+    assert datasets(spec) == set(held) == set(fed(spec, **held)["datasets"])
     for mark in marks(spec):
-        columns = set(layout.columns[mark["data"]["name"]])
+        columns = set(held[mark["data"]["name"]])
         columns |= {made["as"] for made in mark.get("transform", []) if "as" in made}
         shared = set() if {"x", "y"} <= set(mark["encoding"]) else {"x", "y"}
         read = {node["field"] for node in nodes(mark) if isinstance(node.get("field"), str)} | shared

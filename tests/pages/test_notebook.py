@@ -40,7 +40,7 @@ def open_notebook(settings: Settings | None = None, mends: tuple[bool, bool] = A
 
 def verdict(app: AppTest) -> tuple[bool, bool, str] | None:
     """The verdict: whether the cell runs, whether it agrees with the loop, and the words. None if there is none."""
-    boxes = [(kind == "success", text) for kind in ("success", "error") for text in texts(app, kind)]
+    boxes = [(kind == "success", text) for kind in ("success", "info") for text in texts(app, kind)]
     told = [
         (runs, agrees, good, text.removeprefix(f"**{headline}**"))
         for good, text in boxes

@@ -41,7 +41,7 @@ def open_shapes(settings: Settings | None = None, breakage: str = "", topic: str
 
 
 def boxes(app: AppTest) -> list[str]:
-    return texts(app, "success") + texts(app, "error")
+    return [text for kind in ("success", "error", "info") for text in texts(app, kind)]
 
 
 def test_four_samples_are_raised_and_said() -> None:
@@ -110,13 +110,13 @@ def raising(app: AppTest) -> list[str]:
 
 @cases
 def test_the_nudge_s_verdict_is_computed(settings: Settings) -> None:
-    """Red where view mixes samples, with how many move; green where one step leaves nothing to mix."""
+    """A finding where view mixes samples, with how many move; green where one step leaves nothing to mix."""
     app = open_shapes(settings, answers=True, topic=UNNOTICED)
     found = nudge(settings)
-    red = [text for text in texts(app, "error") if text.startswith("**`view` mixes")]
+    mixes = [text for text in texts(app, "info") if text.startswith("**`view` mixes")]
     green = [text for text in texts(app, "success") if text.startswith("**Here `view` does no harm")]
-    assert (len(red), len(green)) == ((1, 0) if found["view"].mixed else (0, 1))
-    (text,) = red + green
+    assert (len(mixes), len(green)) == ((1, 0) if found["view"].mixed else (0, 1))
+    (text,) = mixes + green
     assert "After `transpose` only the outputs of sample 0 move." in text
     if len(found["view"].moved) == settings.batch_size:
         assert f"After `view` the outputs of all {settings.batch_size} samples move." in text
@@ -128,7 +128,7 @@ def test_torch_s_words_stand_on_the_page(settings: Settings, breakage: str) -> N
     """The error's type and words for these settings, or that there is none, and the program that makes it."""
     app = open_shapes(settings, breakage)
     refused = refusal(settings, breakage)
-    (text,) = [text for text in texts(app, "error") if ":material/build:" in text]
+    (text,) = [text for text in texts(app, "info") if ":material/build:" in text]
     assert text.startswith(f"**{refused.name}:** `{refused.words}`" if refused else "**Torch gives no error:**")
     assert len(raising(app)) == bool(refused)
     assert_stands(app)
@@ -194,7 +194,7 @@ def test_windows_are_said() -> None:
     """What is not drawn is said, for each picture."""
     large = Settings(seq_len=30, batch_size=12, input_size=9, hidden_size=20)
     apps = [open_shapes(large, answers=True, topic=topic) for topic in CHARTED[:2]]
-    said = " ".join(text for app in apps for kind in ("markdown", "error") for text in texts(app, kind))
+    said = " ".join(text for app in apps for kind in ("markdown", "info") for text in texts(app, kind))
     assert "the first 8 of 30 time steps, the first 4 of 12 samples, the first 4 of 9 features" in said
     assert "Shown: steps 1 to 5, samples 0 to 7." in said
     assert "Shown: rows 0 to 3, units 0 to 7." in said

@@ -45,7 +45,8 @@ def wrong(app: AppTest) -> list[str]:
 
 def said(app: AppTest) -> str:
     """All that the page says of the line, as one text."""
-    return "\n".join([*texts(app, "markdown"), *texts(app, "error"), *texts(app, "warning"), *texts(app, "success")])
+    kinds = ("markdown", "error", "info", "warning", "success")
+    return "\n".join(text for kind in kinds for text in texts(app, kind))
 
 
 def test_it_opens_with_a_line_worth_knowing() -> None:
@@ -177,7 +178,7 @@ def test_the_verdicts_are_computed(seq_len: int, batch: int, features: int) -> N
     app = open_views(None, **link)
     x = positions((seq_len, batch, features))
     mixed, found = mixing(x), family(x)
-    (verdict,) = [text for text in texts(app, "error") if "Not the same numbers" in text]
+    (verdict,) = [text for text in texts(app, "info") if "Not the same numbers" in text]
     assert f"{mixed.same} of {mixed.total} places" in verdict
     (right,) = [text for text in texts(app, "success") if "remark holds" in text]
     both, copies = found.count(BOTH), found.count(COPY)
@@ -190,10 +191,10 @@ def test_the_verdicts_are_computed(seq_len: int, batch: int, features: int) -> N
 def test_the_check_waits_for_an_answer() -> None:
     """No verdict before the prediction; the right answer, a wrong one and "Show me" all open it."""
     app = open_views()
-    assert not [text for text in texts(app, "error") if "Not the same" in text]
+    assert not [text for text in texts(app, "info") if "Not the same" in text]
     for option in (*answers_of(app), SHOW_ME):
         app = answer(open_views(), option)
-        assert [text for text in texts(app, "error") if "Not the same" in text]
+        assert [text for text in texts(app, "info") if "Not the same" in text]
         assert bool([t for t in texts(app, "success") if "**Right.**" in t]) == ("mixes" in option)
 
 

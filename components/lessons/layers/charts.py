@@ -1,6 +1,20 @@
 """The module as a grid of cells with arrows for what feeds what, shaded by turns or by how far h changes."""
 
-from components.charts.picture import ACROSS, Boxes, Expr, Heads, Layer, Lines, Signal, Texts, Tip, Tips, Words, picture
+from components.charts.picture import (
+    ACROSS,
+    FRAMES,
+    Boxes,
+    Expr,
+    Heads,
+    Layer,
+    Lines,
+    Signal,
+    Texts,
+    Tip,
+    Tips,
+    Words,
+    picture,
+)
 from components.charts.scene import FULL, Form
 from components.charts.template import INK, Spec
 
@@ -13,10 +27,11 @@ _SHADE = f"datum.opacity / {FULL}"
 _ROOM = "6 * (length(datum.text) < 3 ? length(datum.text) : min(length(datum.text), 5))"
 
 
-def grid(form: Form, measure: str, digits: str, arrows: bool) -> Spec:
+def grid(form: Form, measure: str, digits: str, arrows: bool, framed: bool = False) -> Spec:
     """`cells`, words and, with `arrows`, `lines` for what feeds what. `SLOT_EVENT` highlights what feeds a slot.
 
     The values of cells are what `measure` names; a value below 0 is not told. A marked cell has a bold outline.
+    With `framed` it reads `frames` too, the place that an answer points at.
     """
     tips = Expr(
         f"datum.value < 0 ? {{'step t': datum.t}} : {{'step t': datum.t, '{measure}': format(datum.value, '{digits}')}}"
@@ -26,6 +41,7 @@ def grid(form: Form, measure: str, digits: str, arrows: bool) -> Spec:
     if arrows:  # no arrows if columns are too narrow for them
         shown = Expr(f"width < datum.least ? 0 : {_dimmed('.5', '.9', '.12')}")
         layers += (Lines(thick=1.2, opacity=shown), Heads(opacity=shown))
+    layers += (FRAMES,) if framed else ()
     return picture(form, (*layers, Words()), (_SLOT,))
 
 

@@ -32,6 +32,8 @@ SLOT = 0.3  # opacity of a slot
 ARROW = 16  # px; in a narrower column an arrow cannot be seen
 LETTER = 6  # least width of a letter in px
 _WORDS = ("margin head", "margin faint", "faint step")
+# Places that an answer points at
+REVERSE_0, LAYER_0, LAYER_1, READ_1 = "reverse of layer 0", "layer 0", "layer 1", "x of layer 1"
 
 
 def shade(size: np.ndarray, limit: float) -> np.ndarray:
@@ -234,6 +236,13 @@ def _grid(filling: _Filling) -> Layout:
     if places.roomy:
         _add_arrows(scene, places, fed)
     _add_names(scene, places)
+    for name, top, bottom in (
+        (REVERSE_0, places.row(0, 1), places.row(0, 1) + HIGH),
+        (LAYER_0, places.row(0, 0), places.row(0, 1) + HIGH),
+        (LAYER_1, places.row(1, 0), places.row(1, 1) + HIGH),
+        (READ_1, *places.read(1)),
+    ):
+        scene.place(name, places.x(0), top, places.x(steps) - places.x(0), bottom - top)
     return scene.layout()
 
 

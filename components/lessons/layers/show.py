@@ -26,7 +26,7 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import NON_BREAKING, figure, scientific
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, aside, code, folded, revealed, small, verdict
+from components.ui.furniture import Attempt, aside, code, finding, folded, look, revealed, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -104,7 +104,7 @@ def _told(page: Page) -> tuple[list[str], list[str]]:
     settings = page.settings
     _, h_n, c_n = returned(settings)
     names = ["none"]
-    sentences = ["Move Slot to light the path of a slot: everything that its numbers are made from"]
+    sentences = ["A slot of h_n is the last h of one row. Move Slot to light what its numbers are made from"]
     for slot in range(len(h_n)):
         layer, direction = divmod(slot, 2)
         ended = "the first step" if direction else "the last step"
@@ -147,7 +147,8 @@ def _picture(page: Page, step: int, name: str, place: Any) -> None:
     settings, sample, known = page.settings, page.view.sample, revealed(page)
     step = min(step, settings.seq_len)  # a size may be on its way to fewer steps
     picture = reached(settings, name, step, sample, known)
-    chart(charts.grid(picture.form, "moves by", ".2r", "lines" in picture.columns), alt=CHANGE_ALT, **picture.columns)
+    template = charts.grid(picture.form, "moves by", ".2r", "lines" in picture.columns, framed=True)
+    chart(template, alt=CHANGE_ALT, **picture.framing(look()))
     if known:
         with place:
             _change_verdict(settings, change(settings, name, step, sample), step)
@@ -167,7 +168,7 @@ def show_reading(page: Page, step: int, name: str) -> None:
         limit = change(settings, name, step, sample).limit
         words.append(f"A cell has the largest difference that this makes in its h. {_scale(limit)}")
     if name != "LSTM":
-        words.append(f"The {name} has its own weights, drawn with the same seed, and starts from zeros.")
+        words.append(f"The {name} has its own weights, sampled with the same seed, and starts from zeros.")
     aside(" ".join(words))
 
 
@@ -311,6 +312,9 @@ def show_palindrome(page: Page) -> None:
     settings, sample = page.settings, page.view.sample
     st.markdown(
         "A palindrome reads the same from both ends. Do both directions give the same result?\n\n"
+        "The reverse direction has sampled weights of its own (*as drawn*), or gets those of the forward direction "
+        "(*copied*). Above layer 0 the two halves of each row of `weight_ih` can change places too (*halves swapped*): "
+        "one half reads forward h, the other half reads reverse h.\n\n"
         + small(
             f"Sample {sample} is mirrored at its middle, and both directions start from the same state. Forward h at "
             "step t is compared with reverse h at the step that is as far from the end as t is from the start."
@@ -328,16 +332,14 @@ def show_palindrome(page: Page) -> None:
             f"Largest differences: {each}. Rounding explains up to {figure(found.limit)}.{alone}",
         )
     elif found.alike:
-        verdict(
-            False,
+        finding(
             f"The same in both directions up to layer {found.alike - 1}, but not in layer {found.alike}.",
             f"Largest differences: {each}. For a module of one layer this would be enough. A layer above reads forward "
             "h and reverse h side by side. Seen from the other end, they have changed places. So the columns of its "
             "reverse `weight_ih` have to change places too.",
         )
     else:
-        verdict(
-            False,
+        finding(
             "Not the same in both directions.",
             f"Largest differences: {each}. The reverse direction is not the forward one run backwards: it has weights "
             "of its own.",

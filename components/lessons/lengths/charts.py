@@ -4,6 +4,7 @@ import altair as alt
 
 from components.charts.axes import FIT
 from components.charts.picture import (
+    FRAMES,
     MIDDLE_GREY,
     OPACITY,
     Boxes,
@@ -63,7 +64,7 @@ def damage(form: Form, dense: bool = False) -> Spec:
         corner=0 if dense else 2,
         tips=(Tip("sample"), Tip("difference", "largest difference", ".2g")),
     )
-    return picture(form, (cells, Words()))
+    return picture(form, (cells, FRAMES, Words()))
 
 
 @template

@@ -169,6 +169,7 @@ def _said(packing: Packed, k: int) -> str:
 
 # Where padding does harm.
 
+RESULT = "h_n"  # the place of what is read in the first panel
 PANEL_HEAD, PANEL_FOOT, BETWEEN = 24, 26, 14  # px above the rows of a panel, below, and between two panels
 RIGHT, PADDING, FAINTEST = 0.14, 0.03, 0.35  # opacities of right numbers, of padding and of the smallest error
 
@@ -223,6 +224,8 @@ def damage(ways: Ways, lengths: Lengths, worst: tuple[str, ...], revealed: bool 
                 high = (row - 3) / directions
                 place = left, top + sample * row + direction * high, high - (1 if directions == 2 else 0)
                 rows += _row(ways, way, (sample, direction), place, length, steps)
+    seen = _seen(steps)
+    scene.place(RESULT, (steps - seen) * unit, PANEL_HEAD, seen * unit, count * row - 3)
     start, columns, top_, high_, wrong, opacity, edge, difference, sample_ = np.array(rows, np.float64).T
     scene.cells(
         start * unit,
@@ -267,10 +270,15 @@ def _row(
             )
     column, read = int(way.columns[sample, direction]), float(way.read[sample, direction])
     good = ways.same(read)
-    seen = max(1.0, steps / 28)  # columns, so that the cell is wide enough to be seen
+    seen = _seen(steps)
     x, edge = left + min(column, steps - seen), 1 if several > 1 else 2
     rows.append((x, seen, top, high, int(not good), RIGHT if good else _shade(read), edge, read, sample))
     return rows
+
+
+def _seen(steps: int) -> float:
+    """The columns of the cell that is read. It is wide enough to be seen."""
+    return max(1.0, steps / 28)
 
 
 def _shade(difference: float) -> float:

@@ -29,7 +29,7 @@ from components.ui import beside
 from components.ui.chart import chart
 from components.ui.figures import figure
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, aside, code, locked, revealed, small, verdict
+from components.ui.furniture import Attempt, aside, code, locked, look, revealed, small, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page, decide
 
@@ -116,9 +116,11 @@ def show_picture(page: Page, lengths: Lengths, place: Any) -> None:
 def _picture(page: Page, lengths: Lengths, place: Any) -> None:
     found = four_ways(sized(page, lengths).settings, lengths)
     told = revealed(page)
-    words = ("the same" if found.same(way.worst) else f"differs by {figure(way.worst)}" for way in found.ways)
+    words = (
+        "grey: the same" if found.same(way.worst) else f"red: differs by {figure(way.worst)}" for way in found.ways
+    )
     picture = frames.damage(found, lengths, tuple(words) if told else ("?",) * len(found.ways), told)
-    chart(charts.damage(picture.form, frames.is_dense(lengths)), alt=DAMAGE_ALT, **picture.columns)
+    chart(charts.damage(picture.form, frames.is_dense(lengths)), alt=DAMAGE_ALT, **picture.framing(look()))
     if told:
         with place:
             _verdict(found, lengths)
@@ -324,7 +326,7 @@ def show_waste(page: Page, lengths: Lengths) -> None:
         "the batches.\n\n"
         + small(
             f"Lengths are log-normal: median {line.CORPUS_MEDIAN}, standard deviation of the logarithm "
-            f"{line.SPREAD:g}, rounded, from 1 to {line.MOST_STEPS}; they are drawn with the seed. Blue is filled, on "
+            f"{line.SPREAD:g}, rounded, from 1 to {line.MOST_STEPS}; the seed decides them. Blue is filled, on "
             "average. Grey is padding."
         )
     )

@@ -165,6 +165,12 @@ def _tell() -> None:
         st.session_state.update(STORIES[name].controls())
 
 
+def show_asked() -> None:
+    """Set the controls to what the question asks about, unless the visitor has set them to something else."""
+    if _told() == "As it is":
+        st.session_state.update(STORIES[ASKED].controls())
+
+
 def choose_unit(page: Page) -> int:
     """The unit that is looked at closely."""
     with st.container(width=360):
@@ -272,7 +278,8 @@ def _reading(page: Page, run: Operated) -> str:
     settings, view = page.settings, page.view
     start = f"t = {settings.seq_len + 1}" if view.reverse else "t = 0"
     words = [
-        f"One column is one step, one row is one unit. c and h begin with the initial state, at {start}.",
+        f"One column is one step, one row is one unit. c and h begin with the initial state, at {start}. Red is "
+        "below zero, teal above.",
         "Both lanes of c have the same scale, and so have both lanes of h: compare them row by row."
         if "c" + WAS in run.lanes
         else "",

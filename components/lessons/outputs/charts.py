@@ -3,7 +3,7 @@
 They are in one view, so that one signal can light cells in all three.
 """
 
-from components.charts.picture import OPACITY, Boxes, Signal, Texts, Tip, When, Words, picture, shade
+from components.charts.picture import ACROSS, FRAMES, OPACITY, Boxes, Signal, Texts, Tip, When, Words, picture, shade
 from components.charts.scene import Form
 from components.charts.template import Spec
 
@@ -18,6 +18,7 @@ _SLOT = Signal(
     pointed="datum && isNumber(datum.slot) ? datum.slot : slot",
 )
 _LIT = "datum.slot == slot"
+_NARROW = f"width * datum.room <= {ACROSS} * 37"  # there a number has one decimal
 
 
 def outputs(form: Form, bound: int) -> Spec:
@@ -29,6 +30,8 @@ def outputs(form: Form, bound: int) -> Spec:
             # Outlines and brackets are strong for the slot that is lit, and faint or invisible for the others.
             Boxes("marks", hollow=True, opacity=When(_LIT, 1, OPACITY), thick=When(_LIT, 3, 1.4), inset=(0, 0)),
             Texts("value", format=".2f", room="37", high=14.5, room_column="room"),
+            Texts("value", format=".1f", size=11, room="23", high=14.5, room_column="room", where=_NARROW),
+            FRAMES,
             Words(),
             Words(("said",), opacity=When(_LIT, 1, 0)),
         ),

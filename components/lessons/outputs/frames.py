@@ -24,6 +24,7 @@ HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up
 GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # empty columns between tensors, where steps are left out, and at both ends
 REST = 0.55  # opacity of the outlines of equal numbers while another slot is lit
 ASKED = "The shade of a cell is its number. Some numbers\nare in two tensors: your answer outlines them."
+LOWER, SHARED = "lower layers", "last layer"  # places: in h_n; in h_n and where output holds the same
 NO_SLOT, NEVER_LIT = -1, -2  # stand in the place of a slot's number
 _WORDS = ("name", "faint", "faint tick", "faint step", "margin", "small row number", "said")
 
@@ -146,6 +147,7 @@ def outputs_picture(settings: Settings, sample: int, revealed: bool = True) -> P
     scene.cell(0, HEAD, WIDTH, 0, "marks", slot=NEVER_LIT, opacity=0.0)
     said = tuple(sentence(settings, sample, slot) for slot in compared)
     _add_names(scene, places)
+    _add_places(scene, places)
     if revealed:
         _add_marks(scene, places, compared)
     for number, text in enumerate((HINT, *said) if revealed else (ASKED,), start=NO_SLOT):
@@ -211,6 +213,17 @@ def _add_marks(scene: Scene, places: _Places, compared: tuple[Slot, ...]) -> Non
                 over, back = x2 - places.unit / 2, left + wide / 2
                 bottom = top + high
                 scene.bracket(over, back, bottom + 4, bottom + 12, "marks", slot=number, opacity=REST)
+
+
+def _add_places(scene: Scene, places: _Places) -> None:
+    """Name what an answer points at: `LOWER`, and `SHARED`, which are two blocks of cells for each direction."""
+    last, steps = places.settings.num_layers - 1, len(places.steps)
+    start = places.start("h_n")
+    for direction in range(places.settings.num_directions):
+        top, high = places.top(direction), places.units("h_n") * places.row
+        scene.place(LOWER, places.x(start), top, last * places.wide * places.unit, high)
+        scene.place(SHARED, places.x(start + last * places.wide), top, places.wide * places.unit, high)
+        scene.place(SHARED, places.x(places.column(0 if direction else steps - 1)), top, places.unit, high)
 
 
 def _runs(at: list[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -14,7 +14,7 @@ from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.figures import scientific
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, folded, revealed, verdict
+from components.ui.furniture import Attempt, folded, look, revealed, verdict
 from components.ui.pointer import pointer
 from components.ui.shell import Page
 
@@ -40,7 +40,7 @@ def _picture(page: Page, place: Any) -> Picture:
     chart(
         outputs(picture.scene.form, view.c_range),
         alt=ALT,
-        **picture.scene.columns,
+        **picture.scene.framing(look()),
     )
     if told:
         with place:

@@ -5,6 +5,7 @@ mark.
 """
 
 from components.charts.picture import (
+    FRAMES,
     Boxes,
     By,
     Expr,
@@ -60,7 +61,8 @@ def block(form: Form, samples: int) -> Spec:
 def tape(form: Form, two_lines: bool = True) -> Spec:
     """The tape, from `axes` and words. An axis has a chip at each side, and a line without a text between them.
 
-    With `two_lines` the letter in a chip is above its size.
+    With `two_lines` the letter in a chip is above its size. Without, it also reads `frames`, the place that an answer
+    points at.
     """
     return picture(
         form,
@@ -70,6 +72,7 @@ def tape(form: Form, two_lines: bool = True) -> Spec:
             Texts("text", "axes", size=12.5, line=15, down=-7)
             if two_lines
             else Texts("text", "axes", size=12, down=0.75),
+            *(() if two_lines else (FRAMES,)),
             Words(),
         ),
     )

@@ -150,6 +150,9 @@ _TAPE_ROW, CHIP = 40, 33  # px, in the picture of all tensors
 _TAPE_WORDS = ("small margin", "margin note", "title", "tick")
 ASKED = ("inputs", "output", "h_n", "c_n")  # the tensors of the question
 ASKED_ROW, ASKED_CHIP = 29, 24  # px
+# Places that an answer points at: runs of rows, each from its first to its last
+SWAPPED, STATES, OUTPUT, OTHERS = "swapped", "states", "output", "inputs and h_n"
+_PLACES = {SWAPPED: ((0, 1),), STATES: ((2, 3),), OUTPUT: ((1, 1),), OTHERS: ((0, 0), (2, 2))}
 ASKED_HEIGHT = 46 + 4 * ASKED_ROW  # px
 
 
@@ -182,6 +185,9 @@ def asked_tape(flips: tuple[Flip, ...], batch_first: bool, revealed: bool) -> La
     for row, name in enumerate(ASKED):
         known = "{} = {}" if revealed or name == "inputs" else ""
         _add_tensor(scene, 46 + row * ASKED_ROW, found[name], ASKED_CHIP, known)
+    for place, runs in _PLACES.items():
+        for first, last in runs:
+            scene.place(place, 4, 46 + first * ASKED_ROW, WIDTH - 8, (last - first) * ASKED_ROW + ASKED_CHIP)
     return scene.layout()
 
 

@@ -14,7 +14,7 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import scientific
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, code, folded, locked, revealed, topics, verdict
+from components.ui.furniture import Attempt, code, finding, folded, locked, look, revealed, topics, verdict
 from components.ui.shell import Page
 
 KEYS = {label: key for key, label in LABELS.items()}
@@ -49,7 +49,7 @@ def _picture(page: Page, place: Any) -> None:
         charts.tape(tape.form, two_lines=False),
         alt="The axes of inputs, output, h_n and c_n as boxes, without batch_first at the left and with it at the "
         "right. Lines join equal axes. Before the question is answered only those of inputs are told.",
-        **tape.columns,
+        **tape.framing(look()),
     )
     if told:
         with place:
@@ -210,7 +210,7 @@ def show_nudge(settings: Settings) -> None:
     limit = scientific(max(way.limit for way in found.values()))
     sentences += f" {UNCOUNTED.format(limit)}{'' if whole else part}"
     if found["view"].mixed:
-        verdict(False, "`view` mixes the samples, and torch gives no error.", sentences)
+        finding("`view` mixes the samples, and torch gives no error.", sentences)
     else:
         verdict(
             True,
@@ -251,9 +251,9 @@ def show_breakage(settings: Settings, breakage: str) -> None:
     refused = refusal(settings, breakage)
     meaning, mend = _meaning(settings, breakage)
     if refused:
-        verdict(False, f"{refused.name}:", f"`{refused.words}`  \n{meaning}  \n:material/build: {mend}")
+        finding(f"{refused.name}:", f"`{refused.words}`  \n{meaning}  \n:material/build: {mend}")
     else:
-        verdict(False, "Torch gives no error:", f"by chance, these sizes fit.  \n{meaning}  \n:material/build: {mend}")
+        finding("Torch gives no error:", f"by chance, these sizes fit.  \n{meaning}  \n:material/build: {mend}")
     code(programs.broken(settings, breakage, refused.name if refused else ""))
 
 

@@ -28,7 +28,7 @@ from components.lessons.views.program import program
 from components.settings import Settings
 from components.ui.chart import chart
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, aside, attempts, folded, locked, revealed, take_away, verdict
+from components.ui.furniture import Attempt, aside, attempts, finding, folded, locked, revealed, take_away, verdict
 from components.ui.shell import Page
 
 
@@ -250,7 +250,10 @@ def _mixing(mixed: Mixing) -> None:
         f"{mixed.same} of {mixed.total} places. Block [0] has samples {_letters(mixed.samples)} after `view`, and "
         f"{_letters(mixed.transposed_samples)} after `transpose`."
     )
-    verdict(not mixed.mixed, "Not the same numbers." if mixed.mixed else "The same numbers.", text)
+    if mixed.mixed:
+        finding("Not the same numbers.", text)
+    else:
+        verdict(True, "The same numbers.", text)
 
 
 def _letters(samples: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from components.charts.axes import FIT
-from components.charts.picture import ACROSS, Boxes, Expr, Lines, Texts, Words, hue, picture, shade
+from components.charts.picture import ACROSS, FRAMES, Boxes, Expr, Lines, Texts, Words, hue, picture, shade
 from components.charts.scene import Form
 from components.charts.score import HUES
 from components.charts.template import HAIRLINE, INK, Chart, Spec, template
@@ -49,6 +49,7 @@ def cells(form: Form, figures: bool, reads: tuple[str, ...]) -> Spec:
             Words(("gate symbol", "gate name"), fill=_GATE),
             bars,
             *_chips(),
+            FRAMES,
             Words(),
         ),
     )

@@ -27,6 +27,7 @@ FIGURES = 5  # with up to so many units, rows are high enough for numbers
 NO_GATE = 4  # the number of rows that belong to no gate; gates have 0 to 3
 _BETWEEN = 20  # px between two tensors
 TAKEN = 100  # px, width of the chips with the gates that a reader takes the rows for
+CHIPS, TWO_BLOCKS = "chips", "two blocks"  # places that an answer points at
 BIASES = "biases"  # the name of the two biases together
 _LEAST = {
     "weight_ih": 190,
@@ -117,6 +118,9 @@ def blocks(
     scene = Scene(HEIGHT, _WORDS, MARGIN)
     for panel, (left, width) in zip(panels, _places(panels), strict=True):
         _add_panel(scene, panel, left, width, bound)
+        if panel.gated:
+            for gate in (1, 3):  # f and o: ONNX takes the rows of one for those of the other
+                scene.place(TWO_BLOCKS, left, _top(gate), width, BLOCK)
     _add_units(scene, units)
     _add_gates(scene, settings, units)
     _add_taken(scene, LIBRARIES[library], revealed)
@@ -186,6 +190,7 @@ def _add_taken(scene: Scene, reader: Library, revealed: bool) -> None:
         scene.cell(left, _top(place), TAKEN, BLOCK, "chips", gate=hue)
         letter = (reader.g if gate == "g" else gate) if revealed else "?"
         scene.label("letter alone", left + TAKEN / 2, _top(place) + BLOCK / 2, letter)
+    scene.place(CHIPS, left, _top(0), TAKEN, _top(3) + BLOCK - _top(0))
 
 
 def _short(library: str) -> str:

@@ -29,7 +29,18 @@ from components.ui.chart import chart
 from components.ui.figures import figure, parameter_formula, scientific
 from components.ui.files import file_button
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, code, folded, reads_below, revealed, small, verdict, which_shown
+from components.ui.furniture import (
+    Attempt,
+    code,
+    finding,
+    folded,
+    look,
+    reads_below,
+    revealed,
+    small,
+    verdict,
+    which_shown,
+)
 from components.ui.jobs import COLOURS, job_text
 from components.ui.shell import Page
 
@@ -84,7 +95,7 @@ def _picture(page: Page, reader: Library, part: int, place: Any) -> None:
         alt="Heat maps of weight_ih, weight_hh and the biases, side by side: their rows in four blocks, one for each "
         "gate, outlined in its colour and named at the left. At the right stands the gate that the chosen library "
         "takes each block for. The table of Shapes and numbers holds the same numbers.",
-        **picture.scene.columns,
+        **picture.scene.framing(look()),
     )
     st.markdown(_count(page.settings) + _shown_part(picture))
     if known:
@@ -198,7 +209,7 @@ def _scale(settings: Settings) -> str:
         return f"Colours go from red at −{largest:g} to teal at {largest:g}, the largest parameter of this cell."
     return (
         f"Colours go from red at −k to teal at k. k = 1/√H = {_bound(own(settings)):.3g} is the end of the interval "
-        "from which parameters are drawn."
+        "from which parameters are sampled."
     )
 
 
@@ -208,16 +219,16 @@ def show_spread(page: Page) -> None:
     found = spreading(settings)
     if settings.job:
         st.markdown(
-            f"These parameters are set by hand, up to {found.largest:g}. `nn.LSTM` would have drawn them evenly from "
+            f"These parameters are set by hand, up to {found.largest:g}. `nn.LSTM` would have sampled them evenly from "
             f"−k to k, with k = 1/√H = {found.bound:.4g}. With such weights every gate stays around one half. Set "
             "*Weights* to “drawn” to see it.",
         )
         return
     inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
     st.markdown(
-        f"`nn.LSTM` draws every parameter, also the biases, evenly from −k to k. k = 1/√H = **{found.bound:.4g}**: "
+        f"`nn.LSTM` samples every parameter, also the biases, evenly from −k to k. k = 1/√H = **{found.bound:.4g}**: "
         f"more units mean smaller numbers. Of the {found.count} parameters here {inside}. Their standard deviation is "
-        f"{found.deviation:.3f}; for an even draw it is k/√3 = {found.bound / 3**0.5:.3f}. A bar is expected to hold "
+        f"{found.deviation:.3f}; for even sampling it is k/√3 = {found.bound / 3**0.5:.3f}. A bar is expected to hold "
         f"{found.expected:.4g} parameters, which is the dashed line. The thin lines are two standard deviations below "
         f"and above that. {found.ordinary} of {len(found.counts)} bars end between them.",
     )
@@ -306,8 +317,7 @@ def _misread_verdict(settings: Settings, reader: Library) -> None:
             f"{reader.name} reads {', '.join(mixed)}. With these weights and inputs only rounding differs.",
         )
     else:
-        verdict(
-            False,
+        finding(
             "Other numbers, and no error.",
             f"{reader.name} reads {', '.join(mixed)}. This changes {far}.",
         )

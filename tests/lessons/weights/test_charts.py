@@ -22,7 +22,7 @@ SPECS: dict[str, Spec] = {
     "orders": charts.orders(ORDERS.form),
 }
 FED = {
-    "cells": BLOCKS.scene.columns,
+    "cells": BLOCKS.scene.framing(""),
     "spread": {"bins": frames.spread_columns(spread(SETTINGS))},
     "orders": ORDERS.columns,
 }

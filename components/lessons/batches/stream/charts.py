@@ -1,6 +1,6 @@
 """A stream in one piece, the same stream in rows and chunks, and the error of each step's output, in one view."""
 
-from components.charts.picture import OPACITY, Boxes, Texts, Tip, Words, hue_of, picture, ramp
+from components.charts.picture import FRAMES, OPACITY, Boxes, Lines, Texts, Tip, Words, hue_of, picture, ramp
 from components.charts.scene import Form
 from components.charts.template import INK, Spec
 
@@ -38,7 +38,9 @@ def stream(form: Form) -> Spec:
                 tips=(Tip("t", "step t"), Tip("difference", "off by up to", ".1e")),
             ),
             Texts("text", room="7.5 * datum.long", high=14.5),
+            Lines("cuts", thick=1.5, opacity=0.55),
             *joins,
+            FRAMES,
             Words(),
         ),
     )

@@ -12,16 +12,17 @@ import numpy as np
 from components.charts.scene import WIDTH, Layout, Scene
 from components.kept import kept
 from components.lstm.stream import ZEROS, Handed, handed
-from components.settings import Settings
+from components.settings import RESET, Settings
 
 MARGIN = 62  # px left of the cells
 STREAM, GAP, HEAD, FOOT = (
     26,
     22,
     20,
-    4,
+    18,
 )  # px: the whole stream, the space below it, the chunks' names, the space at the end
 DOWN = STREAM + GAP + HEAD  # px above the batch
+JOIN = "join"  # the place between the first two chunks
 OWN, NOTHING, STRANGER = "own", "zeros", "stranger"
 GLYPHS = {OWN: "→", NOTHING: "0", STRANGER: "≠"}
 CROWDED = 10  # with more chunks, the signs between them and the words above them are small
@@ -79,6 +80,7 @@ def stream_picture(settings: Settings, length: int, way: str, revealed: bool = T
     scene = Scene(height(settings.batch_size), ("margin", "faint step"), MARGIN)
     _add_pieces(scene, chunks, handed_on.lanes.numpy(), settings)
     _add_strips(scene, chunks, handed_on.max_abs_diff.numpy(), length, revealed)
+    _add_cuts(scene, chunks, settings.batch_size, revealed and way != RESET)
     _add_joins(scene, chunks, handed_on, settings, revealed)
     _add_names(scene, chunks, settings.batch_size)
     return scene.layout()
@@ -127,6 +129,19 @@ def _add_strips(scene: Scene, chunks: _Chunks, differences: np.ndarray, length: 
         difference=differences.ravel() if revealed else 0.0,
         t=np.repeat(t + 1, batch),
     )
+
+
+def _add_cuts(scene: Scene, chunks: _Chunks, batch: int, shown: bool) -> None:
+    """A line between two chunks where `detach` ends the history of a state that is handed on, named if there is room.
+
+    Also the place `JOIN`.
+    """
+    count, bottom = len(chunks.first), DOWN + batch * _pitch(batch)
+    middle = chunks.left[1:] - chunks.between / 2
+    scene.lines(middle if shown else middle[:0], DOWN - 4, middle if shown else middle[:0], bottom, "cuts")
+    for x in middle if shown and count <= CROWDED else ():
+        scene.label("faint step", x, bottom + 9, "detach", least=46 * count)
+    scene.place(JOIN, middle[0] - max(chunks.between, 14) / 2, DOWN - 4, max(chunks.between, 14), bottom - DOWN + 4)
 
 
 def _add_joins(scene: Scene, chunks: _Chunks, handed_on: Handed, settings: Settings, revealed: bool) -> None:

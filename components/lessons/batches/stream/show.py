@@ -13,7 +13,7 @@ from components.ui import links
 from components.ui.chart import chart
 from components.ui.figures import figure
 from components.ui.follow import follow
-from components.ui.furniture import Attempt, aside, locked, revealed, verdict
+from components.ui.furniture import Attempt, aside, finding, locked, look, revealed, verdict
 from components.ui.shell import Page
 
 ALT = (
@@ -57,7 +57,7 @@ def show_picture(page: Page, length: int, way: str, place: Any) -> None:
 def _picture(page: Page, length: int, way: str, place: Any) -> None:
     settings, told = page.settings, revealed(page)
     picture = stream_picture(settings, length, way, told)
-    chart(stream(picture.form), alt=ALT, **picture.columns)
+    chart(stream(picture.form), alt=ALT, **picture.framing(look()))
     if told:
         with place:
             _verdict(handed(settings, length)[way], way)
@@ -102,7 +102,8 @@ def show_ways(page: Page, length: int, way: str) -> None:
 
 SIGNS = (
     "**→** starts from the state just before · **0** starts from zeros · :red[**≠**] starts from the state "
-    "of another lane. A strip under a cell: how far its outputs are off (none for rounding, strong for 1)."
+    "of another lane. A line: here `detach` ends the history, and the numbers go on. A strip under a cell: how far its "
+    "outputs are off (none for rounding, strong for 1)."
 )
 HIDDEN = "After your answer, a sign between two cells says from which state a row starts."
 IN_SHORT = (
@@ -128,17 +129,16 @@ def _verdict(found: Handed, way: str) -> None:
             "once, for these settings.",
         )
     else:
-        headline = {
-            CARRY: "Not the same, although the state is carried.",
-            RESET: "Not the same: every chunk has forgotten the chunks before it.",
-            SHUFFLED: "Not the same: every row goes on with the memory of another lane.",
-        }[way]
-        verdict(
-            False,
-            headline,
+        text = (
             f"{rounding}: {found.off} of {found.max_abs_diff.numel()} outputs differ, by up to "
-            f"{figure(found.largest)}. Torch gives no error.",
+            f"{figure(found.largest)}. Torch gives no error."
         )
+        if way == CARRY:
+            verdict(False, "Not the same, although the state is carried.", text)
+        elif way == RESET:
+            finding("Not the same: every chunk has forgotten the chunks before it.", text)
+        else:
+            finding("Not the same: every row goes on with the memory of another lane.", text)
 
 
 def longer_chunks(page: Page, length: int, way: str) -> Attempt:

@@ -42,7 +42,7 @@ def show_verdict(page: Page) -> None:
             True,
             "Here c is the only way.",
             "No gate of this cell reads h: its `weight_hh` is 0. So with f held at 0 at every step, nothing reaches a "
-            "later step. With drawn weights it does.",
+            "later step. With sampled weights it does.",
         )
     else:
         verdict(

@@ -453,7 +453,7 @@ class Player {
     const stands = `c is number ${place} of ${cell.H} by size`;
     this.unitSlider.setAttribute("aria-valuetext", `unit ${unit} of ${cell.H}, ${stands}`);
     const [after, past] = [cell.ref("c", t, 0), cell.ref("c", cell.before(t), 0)].map((of) => cell.name(of, false));
-    this.find(".legend output").textContent = `${unit} of 0 \u2026 ${cell.H - 1}`;
+    this.find(".legend output").textContent = `${unit} (0 to ${cell.H - 1})`;
     let line = this.find(".legend span") ?? this.find(".legend").appendChild(document.createElement("span"));
     line.innerHTML = `${stands}<br>bars <i class="symbol">${after}</i>, lines <i class="symbol">${past}</i>`;
   }

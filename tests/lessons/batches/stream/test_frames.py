@@ -124,4 +124,18 @@ def test_nothing_is_told_before_an_answer(way: str) -> None:
 def test_rows_and_chunks_are_named() -> None:
     words = stream_picture(STREAM, 4, CARRY).words
     assert words[words["style"] == "margin"]["text"].tolist() == ["stream", "row 0", "row 1", "row 2", "row 3"]
-    assert words[words["style"] != "margin"]["text"].tolist() == [f"chunk {k}" for k in range(1, 6)]
+    above = words[words["style"] != "margin"]["text"].tolist()
+    assert above == ["detach"] * 4 + [f"chunk {k}" for k in range(1, 6)]
+
+
+@ways
+def test_detach_cuts_between_two_chunks(way: str) -> None:
+    """A line in the middle of each join, after the answer, if a state is handed on; so is the word."""
+    for told in (False, True):
+        picture = stream_picture(STREAM, 4, way, told)
+        shown = told and way != RESET
+        assert len(picture.cuts) == (4 if shown else 0)
+        assert "detach" in picture.words["text"].tolist() if shown else "detach" not in picture.words["text"].tolist()
+        if shown:
+            joins = picture.joins.drop_duplicates("x")
+            assert (picture.cuts["x"] - (joins["x"] + joins["x2"]).to_numpy() / 2).abs().max() <= 1

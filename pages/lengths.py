@@ -12,8 +12,7 @@ place = furniture.verdict_place(page)
 given = lengths.choose(page)
 revealed = furniture.predict(
     page,
-    "A batch is padded with zeros at the end, and the LSTM reads it. What does `h_n` (outlined in the first panel) "
-    "hold for a sequence that is shorter than the others?",
+    "A batch is padded with zeros at the end. What does `h_n` (outlined in the first panel) hold for a short sequence?",
     (
         Answer(
             "the state after its own last step: zeros change nothing",
@@ -29,8 +28,7 @@ revealed = furniture.predict(
         ),
         Answer(
             "zeros, because its last inputs are zeros",
-            "h is no copy of the input. It is a state, which goes on from the step before. (Only without biases can "
-            "it fade towards zero, if the padding is long.)",
+            "h is no copy of the input. It is a state, which goes on from the step before, also in the padding.",
             look=RESULT,
         ),
         Answer(

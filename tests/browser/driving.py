@@ -150,6 +150,11 @@ def success(page: Page, start: str) -> Locator:
     return alert(page, start).filter(has=page.get_by_test_id("stAlertContentSuccess"))
 
 
+def finding(page: Page, start: str) -> Locator:
+    """A message in blue."""
+    return alert(page, start).filter(has=page.get_by_test_id("stAlertContentInfo"))
+
+
 def failure(page: Page, start: str) -> Locator:
     """A message in red."""
     return alert(page, start).filter(has=page.get_by_test_id("stAlertContentError"))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import alert, answer, chart, current, expect_new_pixels, failure, in_address, pixels, success
+from tests.browser.driving import alert, answer, chart, current, expect_new_pixels, finding, in_address, pixels, success
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ def test_ways_and_chunks_change_the_picture_and_the_address(visit):
     chart(page).evaluate("canvas => canvas.dataset.mark = 'first'")
     for way, verdict in (("reset", "every chunk has forgotten"), ("shuffled carry", "the memory of another lane")):
         page.get_by_role("radio", name=way, exact=True).click()
-        expect(failure(page, "Not the same").filter(has_text=verdict)).to_be_visible()
+        expect(finding(page, "Not the same").filter(has_text=verdict)).to_be_visible()
         expect_new_pixels(page, before)
         before = pixels(page)
         in_address(page, f"handed={way.replace(' ', '+')}")

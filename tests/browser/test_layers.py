@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from components.lessons.layers.frames import structure
-from tests.browser.driving import answer, expect_new_pixels, failure, in_address, main_slider, pixels, success
+from tests.browser.driving import answer, expect_new_pixels, finding, in_address, main_slider, pixels, success
 from tests.charts.tables import tables
 
 pytestmark = pytest.mark.browser
@@ -80,9 +80,9 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
     in_address(page, "kind=GRU")
     page.get_by_role("tab", name="Palindrome").click()
     in_address(page, "layers_topic=Palindrome")
-    expect(failure(page, "Not the same in both directions.")).to_be_visible()
+    expect(finding(page, "Not the same in both directions.")).to_be_visible()
     page.get_by_role("radio", name="copied", exact=True).click()
-    expect(failure(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
+    expect(finding(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
     page.get_by_role("radio", name="copied, halves swapped", exact=True).click()
     expect(success(page, "The same in both directions, in every layer.")).to_be_visible()
     before = pixels(page)
@@ -93,7 +93,7 @@ def test_the_change_waits_for_an_answer_and_follows_its_controls(visit):
 def test_a_link_to_a_palindrome_opens_its_tab(visit):
     """A link from before there were tabs has no tab. Another tab takes the control and its value out of the address."""
     page = visit("answers=true&reverse=copied", path="/layers")
-    expect(failure(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
+    expect(finding(page, "The same in both directions up to layer 0, but not in layer 1.")).to_be_visible()
     in_address(page, "layers_topic=Palindrome", "reverse=copied")
     page.get_by_role("tab", name="Dropout").click()
     expect(success(page, "Dropout never reaches")).to_be_visible()

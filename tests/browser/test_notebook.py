@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.lessons.notebook.facts import replay
 from components.lessons.notebook.program import MENDED, program
 from components.settings import Settings
-from tests.browser.driving import answer, expect_new_pixels, failure, in_address, pixels, success
+from tests.browser.driving import answer, expect_new_pixels, finding, in_address, pixels, success
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def test_each_switch_mends_its_mistake_and_the_address_keeps_it(visit):
     before = pixels(page)
     answer(page, "it raises an error; without that error, it differs from the loop")
     expect(success(page, "Right.")).to_be_visible()
-    verdict = failure(page, "It raises an error. Without it, it differs from the loop.")
+    verdict = finding(page, "It raises an error. Without it, it differs from the loop.")
     expect(verdict).to_contain_text("NameError: name 'inputs' is not defined")
     largest = max(replay(Settings()).comparison.per_step)
     expect(verdict).to_contain_text(f"by up to {largest:.2g}")
@@ -34,7 +34,7 @@ def test_each_switch_mends_its_mistake_and_the_address_keeps_it(visit):
     before = pixels(page)
 
     switch(page, "first").press("Space")
-    expect(failure(page, "It runs, but it differs from the loop.")).to_be_visible()
+    expect(finding(page, "It runs, but it differs from the loop.")).to_be_visible()
     in_address(page, "mend_first=true", "!mend_second=")
     expect(page.get_by_text("len(input_sequence), 1, -1)").first).to_be_visible()
 

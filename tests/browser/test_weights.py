@@ -12,7 +12,7 @@ from components.lessons.weights.frames import HEAD, MARGIN
 from components.lstm.build import build
 from components.settings import Settings
 from components.ui.figures import figure
-from tests.browser.driving import answer, failure, in_address, settle, success
+from tests.browser.driving import answer, finding, in_address, settle, success
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +21,10 @@ def test_another_order_computes_something_else_without_an_error(visit):
     """ONNX's order differs, Keras's does not. The address names it. Pointing sends nothing. The file is whole."""
     sent: list[str | bytes] = []
     page = visit(path="/weights", sent=sent)
-    expect(failure(page, "Other numbers")).to_have_count(0)
+    expect(finding(page, "Other numbers")).to_have_count(0)
     answer(page, "it computes something else, without an error")
     apart = {row.name: figure(row.difference) for row in misread(Settings(), "iofg").rows}
-    expect(failure(page, "Other numbers, and no error.")).to_contain_text(f"output by up to {apart['output']}")
+    expect(finding(page, "Other numbers, and no error.")).to_contain_text(f"output by up to {apart['output']}")
     keras = page.get_by_role("radio", name="Keras")
     keras.press("Space")
     expect(success(page, "The same order.")).to_contain_text("not one bit differs")

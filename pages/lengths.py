@@ -56,6 +56,7 @@ furniture.ask(
 )
 furniture.aside(lengths.reading(page))
 lengths.show_ways(page, given)
+
 (packing, poison, faults, waste, done_right) = furniture.topics(page, "lengths_topic")
 if packing:
     with packing:
@@ -78,6 +79,7 @@ furniture.take_away(
     "unrolled_lengths",
     "these four ways, and a model that packs and is trained, as .py and .ipynb",
 )
+
 furniture.sources(
     "Packing: [PyTorch, `pack_padded_sequence`](https://docs.pytorch.org/docs/stable/generated/"
     "torch.nn.utils.rnn.pack_padded_sequence.html)",

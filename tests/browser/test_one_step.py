@@ -178,7 +178,7 @@ def test_a_link_opens_the_step_of_a_reverse_direction(visit):
     box = lane.bounding_box()
     assert box is not None
     lane.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
-    expect(page.locator(".st-key-player output[for=unit]")).to_contain_text("3 of 0")
+    expect(page.locator(".st-key-player output[for=unit]")).to_contain_text("3 (0")
     expect_picture(page, found, 3, 4, 3)
     in_address(page, "step=3", "unit=3")
 

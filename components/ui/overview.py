@@ -44,7 +44,7 @@ def _card(lesson: Lesson, is_next: bool) -> None:
 
 def _here(lesson: Lesson) -> str:
     """The mark of the first lesson whose question is open."""
-    return f":primary-badge[:material/arrow_forward: {'Go on' if number(lesson) > 1 else 'Begin'} here]"
+    return f":small[:primary[:material/arrow_forward: **{'Go on' if number(lesson) > 1 else 'Begin'} here**]]"
 
 
 def _done(lesson: Lesson) -> str:

@@ -17,6 +17,7 @@ from tests.browser.driving import (
     settle,
     title,
 )
+from tests.browser.test_frame import into, serious, show_all
 
 pytestmark = pytest.mark.browser
 
@@ -165,3 +166,32 @@ def test_an_example_leaves_the_controls_of_the_page(visit):
     expect(page.get_by_role("radio", name="Only h carried")).to_be_checked()
     expect(caption(page)).to_contain_text("T = 20 · H = 8")
     in_address(page, "seq_len=20", "hidden_size=8", "mistake=Only+h+carried", "answers=true")
+
+
+def test_the_line_is_slim(visit):
+    """One row above the title, on a phone too, on the lesson with the longest number."""
+    lesson = SYLLABUS[9]
+    page = visit(path=f"/{lesson.stem}")
+    for width, height in ((1280, 720), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(700)
+        row = [line(page).get_by_role("link", name=name, exact=True) for name in ("Previous", "Next")]
+        row += [line(page).get_by_role("link", name="Lesson 10 of"), line(page).get_by_text("Reference")]
+        boxes = [place.bounding_box() for place in row]
+        middles = [box["y"] + box["height"] / 2 for box in boxes if box]
+        assert len(middles) == len(row)
+        assert max(middles) - min(middles) < 6
+        first = title(page).bounding_box()
+        assert first
+        assert max(middles) < first["y"] < 110
+
+
+def test_the_map_can_be_read_by_all(visit):
+    """Axe finds nothing serious on it, in the light and the dark theme."""
+    page = visit(path=f"/{MAP.stem}")
+    show_all(page)
+    found = serious(page)
+    into(page, "dark")
+    show_all(page)
+    found += serious(page, {"runOnly": ["color-contrast"]})
+    assert not found, "\n".join(found)

@@ -11,7 +11,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
     "The first chunk is done: its loss, its `backward`, its training step. Which state does the next call get?",
@@ -42,6 +41,7 @@ revealed = furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 length, way = stream.choose(page)
 stream.show_picture(page, length, way, place)

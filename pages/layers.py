@@ -8,7 +8,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 furniture.predict(
     page,
     "The picture shows what each cell reads. One number of x is changed at a step in the middle. Which h change?",
@@ -39,6 +38,7 @@ furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 step, kind = layers.show_picture(page, place)
 draw_first()

@@ -8,7 +8,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 given = lengths.choose(page)
 revealed = furniture.predict(
     page,
@@ -39,6 +38,7 @@ revealed = furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 lengths.show_picture(page, given, place)
 page = lengths.sized(page, given)

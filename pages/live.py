@@ -9,7 +9,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
     "A loop calls the LSTM once for each step and passes `h` and `c` to the next step. One call gets the whole "
@@ -24,12 +23,12 @@ revealed = furniture.predict(
         Answer(
             "different: in one call the steps do not see each other",
             "In one call, too, each step gets the state of the step before. Only the samples of a batch do not see "
-            "each other. Look at the differences below h in the picture.",
+            "each other. The row below h in the picture has the difference at each step.",
         ),
         Answer(
             "different, and the difference grows with every step",
-            "A difference does not grow here: a forget gate below 1 makes it smaller at every step. Make the sequence "
-            "longer, and look at the differences below h in the picture.",
+            "Both compute each step from the same state, so no step adds to the difference. Make the sequence longer: "
+            "the largest difference below stays as small as rounding.",
         ),
         Answer(
             "always the same, to the last bit",
@@ -38,6 +37,7 @@ revealed = furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 mistake = check.choose_mistake(page)
 run = live.show_picture(page, mistake, place)

@@ -11,7 +11,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
     "In an LSTM with sampled weights the forget gate is held at 0, in all units at all steps. What happens to the "
@@ -40,6 +39,7 @@ revealed = furniture.predict(
     ),
     memory.show_asked,
 )
+place = furniture.verdict_place(page)
 asked = memory.choose_surgery(page)
 surgery = asked.surgery(page)
 

@@ -7,7 +7,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 furniture.predict(
     page,
     "You restart the kernel and run all cells from the top. What does the last cell do?",
@@ -35,6 +34,7 @@ furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 mends = notebook.show_last_cell(page)
 notebook.show_runs(page, mends, place)

@@ -7,7 +7,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
     "At one step the forget gate f of a unit is 0.9. What happens to the memory c of the step before?",
@@ -35,6 +34,7 @@ revealed = furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 one_step.show_player(page, revealed, place)
 one_step.show_tasks(page, revealed)
 draw_first()

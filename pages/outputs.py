@@ -11,7 +11,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 revealed = furniture.predict(
     page,
     "Some of the numbers in `h_n` are always in `output`, too. Which ones?",
@@ -42,6 +41,7 @@ revealed = furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 outputs.show_picture(page, place)
 draw_first()
 

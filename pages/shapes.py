@@ -8,7 +8,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 furniture.predict(
     page,
     "In `nn.LSTM(..., batch_first=True)`, which tensors have the batch as their first axis?",
@@ -38,6 +37,7 @@ furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 shapes.show_picture(page, place)
 furniture.attempts(page, shapes.same_sizes(page), shapes.harmless_view(page))
 draw_first()

@@ -7,7 +7,6 @@ from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 furniture.predict(
     page,
     "You need the batch axis first: (B, T, I). Both `x.view(B, T, I)` and `x.transpose(0, 1)` have this shape. How do "
@@ -36,6 +35,7 @@ furniture.predict(
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 line, write = views.choose_line(page)
 picture = views.show_picture(page, line, write, place)

@@ -1,14 +1,13 @@
 """Which numbers does an LSTM learn, and which rows belong to which gate?"""
 
 from components.lessons.weights import show as weights
-from components.lessons.weights.frames import CHIPS, TWO_BLOCKS
+from components.lessons.weights.frames import CHIPS, MISREAD
 from components.ui import furniture
 from components.ui.furniture import Answer
 from components.ui.shell import draw_first, open_lesson
 
 page = open_lesson()
 
-place = furniture.verdict_place(page)
 furniture.predict(
     page,
     "PyTorch stores the gates in the order i f g o, ONNX in the order i o f c (its c is PyTorch's g). A program "
@@ -18,7 +17,7 @@ furniture.predict(
             "it raises an error: the gates do not fit",
             "No tensor says which rows belong to which gate. All four blocks have the same shape, so every block "
             "fits in the place of every other, such as f in that of o.",
-            look=TWO_BLOCKS,
+            look=MISREAD,
         ),
         Answer(
             "it computes the same: every number is there",
@@ -36,10 +35,11 @@ furniture.predict(
             "it computes nearly the same: all gates are alike",
             "All gates have the same form, but each has its own numbers. Compare the cells of two blocks, such as f "
             "and o. How much the result changes is said above, while ONNX is chosen.",
-            look=TWO_BLOCKS,
+            look=MISREAD,
         ),
     ),
 )
+place = furniture.verdict_place(page)
 
 reader, part = weights.show_picture(page, place)
 furniture.attempts(page, weights.doubled_units(page), weights.same_shapes(page))

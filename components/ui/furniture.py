@@ -132,10 +132,12 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callab
 def _answer(key: str, choice: str | None, then: Callable[[], None] | None) -> None:
     """Take the chosen answer as given; without `choice` the visitor wants to be shown."""
     given = SHOW_ME if choice is None else st.session_state.get(choice)
-    if given is not None:
-        st.session_state[key] = given
-        if then is not None:
-            then()
+    if given is None:
+        st.toast("Choose one of the answers first.", icon=":material/radio_button_checked:")
+        return
+    st.session_state[key] = given
+    if then is not None:
+        then()
 
 
 def _forget(key: str) -> None:
@@ -149,7 +151,10 @@ def _feedback(given: Answer | None, right: Answer) -> None:
     elif given.right:
         st.success(f"**Right.** {_why(given)}", icon=":material/check_circle:")
     else:
-        st.warning(f"**No.** {_why(given)}", icon=":material/psychology_alt:")
+        st.warning(
+            f"**No.** You chose: {given.text}. {_why(given)}  \n**The answer:** {right.text}.",
+            icon=":material/psychology_alt:",
+        )
 
 
 def _why(answer: Answer) -> str:
@@ -176,9 +181,10 @@ def locked() -> None:
 
 
 def verdict_place(page: Page) -> Any:
-    """An empty place at the top of the coach, for a `verdict` that the picture's function fills (`with place:`).
+    """An empty place in the coach, for a `verdict` that the picture's function fills (`with place:`).
 
-    Call it before `predict`. So the verdict stands above the feedback, and follows a size while it is dragged.
+    Call it after `predict`. So the verdict stands below the feedback: above a "No" its green box would look like a
+    "Yes". It follows a size while it is dragged.
     """
     return page.coach.empty()
 

@@ -178,12 +178,12 @@ def _change_verdict(settings: Settings, found: Change, step: int) -> None:
     strays, inside = int(found.moved[outside].sum()), found.moved[~outside]
     moved = int(inside.sum())
     faded = " In the others the change has faded." if moved < inside.size else ""
-    text = f"{moved} of the {inside.size} h that depend on it move.{faded}"
+    text = f"{moved} of {inside.size} h change.{faded}"
     if strays:
         verdict(
             False,
             "Something moves that should not.",
-            f"{strays} of {int(outside.sum())} h that the change cannot reach move. {text}",
+            f"{strays} of {int(outside.sum())} h that the change cannot reach move. Of the others, {text}",
         )
     elif outside.any():
         verdict(
@@ -191,11 +191,12 @@ def _change_verdict(settings: Settings, found: Change, step: int) -> None:
             "In layer 0 each direction moves on one side only. In the layers above it can move at every step."
             if 1 < step < settings.seq_len
             else "Where the change cannot reach, nothing moves.",
-            f"It cannot reach {int(outside.sum())} h of layer 0: forward before step {step}, reverse after it. Their "
-            f"largest change is {figure(float(found.h[outside].max()))}. {text}",
+            f"The change cannot reach {int(outside.sum())} h of layer 0: those of the forward direction before step "
+            f"{step}, and of the reverse direction after it. They change by {figure(float(found.h[outside].max()))}. "
+            f"Of the others, {text}",
         )
     else:
-        verdict(True, "The change can reach every h.", f"The sequence has one step. {text}")
+        verdict(True, "The change can reach every h.", f"The sequence has one step: {text}")
 
 
 def show_kinds(page: Page) -> None:

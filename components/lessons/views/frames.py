@@ -237,7 +237,7 @@ class _Drawing:
         """Add a line for each axis, with the finger's steps along the last memory."""
         start = tensor.storage_offset()
         for axis, (size, stride) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
-            self.say(f"axis {axis}: {'+' + str(stride) if size > 1 else 'size ' + str(size)}", style="margin")
+            self.say(f"y axis {axis}: {f'+{stride}' if size > 1 else f'size {size}'}", style="margin")
             stops = range(start, start + size * stride, stride) if stride else range(start, start + min(size, 1))
             centres = np.array([(stop + 0.5) * self.width for stop in stops[: MOST_HOPS + 1] if stop < self.count])
             if len(centres):

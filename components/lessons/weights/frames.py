@@ -27,7 +27,7 @@ FIGURES = 5  # with up to so many units, rows are high enough for numbers
 NO_GATE = 4  # the number of rows that belong to no gate; gates have 0 to 3
 _BETWEEN = 20  # px between two tensors
 TAKEN = 100  # px, width of the chips with the gates that a reader takes the rows for
-CHIPS, TWO_BLOCKS = "chips", "two blocks"  # places that an answer points at
+CHIPS, MISREAD = "chips", "misread blocks"  # places that an answer points at
 BIASES = "biases"  # the name of the two biases together
 _LEAST = {
     "weight_ih": 190,
@@ -119,8 +119,8 @@ def blocks(
     for panel, (left, width) in zip(panels, _places(panels), strict=True):
         _add_panel(scene, panel, left, width, bound)
         if panel.gated:
-            for gate in (1, 3):  # f and o: ONNX takes the rows of one for those of the other
-                scene.place(TWO_BLOCKS, left, _top(gate), width, BLOCK)
+            for gate in (1, 2, 3):  # f, g and o: ONNX takes their rows for those of o, f and g
+                scene.place(MISREAD, left, _top(gate), width, BLOCK)
     _add_units(scene, units)
     _add_gates(scene, settings, units)
     _add_taken(scene, LIBRARIES[library], revealed)

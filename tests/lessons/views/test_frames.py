@@ -157,7 +157,7 @@ def test_hops_land_where_the_strides_say(line: str) -> None:
     count = min(len(result.untyped_storage()) // 8, MOST_CELLS)
     width = min(WIDTH / max(count, 1), WIDEST)
     curves, words = picture.scene.curves, picture.scene.words
-    notes = words[words["text"].str.startswith("axis")]
+    notes = words[words["text"].str.startswith("y axis")]
     assert len(notes) == result.dim()
     for axis, at in enumerate(lines_of(notes)):
         ends = curves[(lines_of(curves) == at) & (curves["end"] == 1)]

@@ -14,19 +14,24 @@ from components.lstm.cost import PAIRS, PATIENCE, Cost
 from components.settings import Settings
 from components.ui import beside, links
 from components.ui.figures import NON_BREAKING, scientific
-from components.ui.furniture import code, locked, verdict
+from components.ui.furniture import aside, code, locked, revealed, verdict
 from components.ui.shell import Page
 
 # A bound control writes the words it shows into the URL, so the words are the options.
 KEYS = {label: key for key, label in LABELS.items()}
 
+MARKED = "The picture shows the numbers without the mistake. A red frame marks each c and h that the mistake changes."
+
 checked = kept(check)
 
 
 def choose_mistake(page: Page) -> str:
-    """The mistake to make, by its key in `MISTAKES`, chosen beside the picture."""
+    """The mistake to make, by its key in `MISTAKES`, chosen beside the picture; and where to see what it changes."""
     with page.coach:
-        return KEYS[links.choose("mistake")]
+        mistake = KEYS[links.choose("mistake")]
+        if mistake != "none":
+            aside(MARKED if revealed(page) else "Answer the question first. Then the picture marks what this changes.")
+    return mistake
 
 
 def show_check(page: Page, mistake: str, revealed: bool) -> None:

@@ -1,5 +1,6 @@
-"""The first screen of every lesson: what stands on it without scrolling, and what fits a phone."""
+"""Every lesson in every window: what stands on the first screen, zoomed, on a phone and on paper."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from components.settings import MAIN
 from components.ui.lesson import Lesson
 from components.ui.syllabus import SYLLABUS
 from tests.browser.driving import main_slider, settle, title
+from tests.browser.test_frame import sideways
 
 pytestmark = pytest.mark.browser
 
 SCREENS = {"projector": (1280, 720), "desk": (1440, 900)}
 PHONE = (390, 844)
+# A zoom of 150 or 200 % leaves so many px of such a window.
+ZOOMED = {"150 %": (853, 480), "200 %": (640, 360), "150 % desk": (960, 600), "200 % desk": (720, 450)}
 lessons = pytest.mark.parametrize("lesson", SYLLABUS, ids=lambda lesson: lesson.stem)
 
 
@@ -37,9 +41,61 @@ def largest(page: Page) -> dict[str, Any]:
     return dict(max(boxes, key=lambda found: found["width"] * found["height"]))
 
 
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the page another window."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_timeout(700)
+    settle(page)
+
+
+def expect_no_overlap(page: Page, lesson: Lesson) -> None:
+    """Title, sizes, picture: one below the other, in every window. The sizes are on the first screen."""
+    for name, size in (ZOOMED | {"phone": PHONE}).items():
+        resize(page, size)
+        assert sideways(page) <= 0, name
+        heading, sizes, drawn = box(title(page)), box(page.locator(".st-key-sizes")), largest(page)
+        assert heading["y"] + heading["height"] <= sizes["y"] + 1, name
+        assert sizes["y"] + sizes["height"] <= drawn["y"] + 1, name
+        for slider in MAIN:
+            assert box(main_slider(page, slider))["y"] < size[1], name
+        question = box(page.locator(f".st-key-predict_{lesson.stem}"))
+        beside = question["x"] >= drawn["x"] + drawn["width"] - 10
+        below = question["y"] >= drawn["y"] + drawn["height"]
+        assert beside or below, name
+        if size[0] < 700:
+            assert below, name
+
+
+def expect_whole_on_paper(page: Page, lesson: Lesson) -> None:
+    """A printed page is a worksheet: whole, with its picture and its answers to tick, and with nothing to press.
+
+    Nothing scrolls on paper, and it takes as many sheets as its height needs.
+    """
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    page.wait_for_timeout(1000)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    clipped = page.evaluate("""[...document.querySelectorAll("[data-testid=stMain], [data-testid=stCode] pre")]
+      .filter((part) => part.scrollHeight > part.clientHeight + 2 || part.scrollWidth > part.clientWidth + 2).length""")
+    assert clipped == 0
+    for gone in ("stHeader", "stButton", "stPageLink", "stDownloadButton"):
+        assert not page.get_by_test_id(gone).locator("visible=true").count(), gone
+    assert title(page).is_visible()
+    assert picture(page).locator("visible=true").count()
+    question = page.locator(f".st-key-predict_{lesson.stem}")
+    assert question.locator("label:visible").count() >= 3
+    assert page.get_by_role("heading", name="Source").is_visible()
+    sheets = re.findall(rb"/Type /Page\b(?!s)", page.pdf(format="A4"))
+    assert height / 1123 - 0.5 <= len(sheets) <= height / 900 + 1.5
+    page.emulate_media(media="screen")
+
+
 @lessons
-def test_the_first_screen_has_controls_picture_and_coach(visit: Any, lesson: Lesson) -> None:
-    """Inside the window, unscrolled: the title on one line, the sizes, the picture and the question."""
+def test_a_lesson_fits_every_window_and_paper(visit: Any, lesson: Lesson) -> None:
+    """Inside the window, unscrolled: the title on one line, the sizes, the picture and the question.
+
+    One visit answers it for all windows.
+    """
     page = visit(path="/" if lesson is SYLLABUS[0] else f"/{lesson.stem}")
     for width, height in SCREENS.values():
         page.set_viewport_size({"width": width, "height": height})
@@ -60,3 +116,21 @@ def test_the_first_screen_has_controls_picture_and_coach(visit: Any, lesson: Les
     for name in MAIN:
         assert box(main_slider(page, name))["y"] < PHONE[1] / 2
     assert largest(page)["y"] < PHONE[1] * 0.85
+    expect_no_overlap(page, lesson)
+    expect_whole_on_paper(page, lesson)
+
+
+def test_three_sizes_fit_beside_each_other_when_zoomed(visit: Any) -> None:
+    """Three rows would push the picture off a low screen. No control is cut. On a phone there are three rows."""
+    page = visit()
+    for name, size in ZOOMED.items():
+        resize(page, size)
+        sliders = [box(main_slider(page, slider)) for slider in MAIN]
+        assert len({slider["y"] for slider in sliders}) == 1, name
+        assert box(page.locator(".st-key-sizes"))["height"] < 100, name
+        cut = page.locator(".st-key-sizes .name").evaluate_all(
+            "names => names.filter(n => n.scrollWidth > n.clientWidth).length"
+        )
+        assert not cut, name
+    resize(page, PHONE)
+    assert len({box(main_slider(page, slider))["y"] for slider in MAIN}) == len(MAIN)

@@ -94,12 +94,12 @@ def test_every_token_of_a_stylesheet_is_in_both_themes() -> None:
 
 
 def test_every_colour_of_a_text_is_in_both_themes() -> None:
-    """`:blue[...]` in Markdown is `blueTextColor` of the theme."""
+    """`:blue[...]` in Markdown is `blueTextColor` of the theme, and `:primary[...]` its `primaryColor`."""
     files = [*(ROOT / "components").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
     used = {name for file in files for name in re.findall(r":([a-z]+)\[", file.read_text("utf-8"))}
     assert used >= set(HUES.values())
     for name in used - {"small"}:  # a size
-        assert defined(f"{name}TextColor"), name
+        assert defined("primaryColor" if name == "primary" else f"{name}TextColor"), name
 
 
 @themes

@@ -18,6 +18,8 @@ CHROMIUM ?=
 ROWS ?=
 MINUTES ?= 30
 export CHROMIUM
+# One more than there are processors, because the browser tests wait most of the time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,7 +39,7 @@ run: $(APP) ## serve the dashboard to this machine alone: http://127.0.0.1:8501
 	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.fileWatcherType auto
 
 test: lint browser ## everything a change must pass: lint, then pytest with a real browser
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## format check, ruff, mypy
 	$(BIN)/ruff format --check

@@ -42,10 +42,11 @@ def largest(page: Page) -> dict[str, Any]:
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:
-    """Give the page another window."""
+    """Give the page another window, and wait until its charts have the new width: nothing scrolls sideways."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.wait_for_timeout(700)
     settle(page)
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
 
 
 def expect_no_overlap(page: Page, lesson: Lesson) -> None:
@@ -98,8 +99,7 @@ def test_a_lesson_fits_every_window_and_paper(visit: Any, lesson: Lesson) -> Non
     """
     page = visit(path="/" if lesson is SYLLABUS[0] else f"/{lesson.stem}")
     for width, height in SCREENS.values():
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(700)
+        resize(page, (width, height))
         assert box(title(page))["height"] < 80, "one line"
         for name in MAIN:
             assert box(main_slider(page, name))["y"] < height / 3
@@ -108,11 +108,7 @@ def test_a_lesson_fits_every_window_and_paper(visit: Any, lesson: Lesson) -> Non
         question = box(page.locator(f".st-key-predict_{lesson.stem}"))
         assert question["y"] + question["height"] <= height
         assert question["x"] > largest(page)["x"] + largest(page)["width"] - 10
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    page.wait_for_timeout(1000)
-    settle(page)
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= PHONE[0]
+    resize(page, PHONE)
     for name in MAIN:
         assert box(main_slider(page, name))["y"] < PHONE[1] / 2
     assert largest(page)["y"] < PHONE[1] * 0.85

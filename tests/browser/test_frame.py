@@ -71,13 +71,7 @@ def test_axe_finds_nothing_serious(visit, lesson):
         if not summary.evaluate("summary => summary.parentElement.open"):
             summary.press("Enter")
     settle(page)
-    show_all(page)
-    found = serious(page)
-    into(page, "dark")
-    show_all(page)
-    # A theme changes only colours.
-    found += serious(page, {"runOnly": ["color-contrast"]})
-    assert not found, "\n".join(found)
+    expect_nothing_serious(page)
 
 
 def test_axe_can_read_what_stands_before_an_answer(visit):
@@ -94,6 +88,17 @@ def test_axe_can_read_what_stands_before_an_answer(visit):
     found += serious(page, contrast)
     into(page, "light")
     found += serious(page, contrast)
+    assert not found, "\n".join(found)
+
+
+def expect_nothing_serious(page: Page) -> None:
+    """Axe finds nothing serious, in the light and the dark theme."""
+    show_all(page)
+    found = serious(page)
+    into(page, "dark")
+    show_all(page)
+    # A theme changes only colours.
+    found += serious(page, {"runOnly": ["color-contrast"]})
     assert not found, "\n".join(found)
 
 

@@ -1,23 +1,29 @@
-"""Two things that Streamlit does in every script run, done at less cost. Streamlit has no public way to either.
+"""Three things that Streamlit does in every script run, done at less cost. Streamlit has no public way to them.
 
 The theme: in every script run, Streamlit makes the message that tells the browser of the theme, from some 200 options.
 The options do not change while the server runs, so it is made once.
+
+The charts: for each chart, Streamlit reads the whole Vega-Lite specification again, to rename what Altair has numbered.
+Here a specification stays the same when the numbers change, so what Streamlit made of it is kept.
 
 Bursts: a script run hands each element to the server's event loop by itself. Each time the loop's thread wakes up, and
 takes Python's lock from the script. A run has about 60 elements, so it hands over many of them at once.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from streamlit import config, runtime
+from streamlit.elements import vega_charts
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 
 THEME, CONFIG = "_populate_theme_msg", "_populate_config_msg"  # the functions of Streamlit that fill these messages
+RENAME = "_stabilize_vega_json_spec"  # the function of Streamlit that renames: text in, text out
+SPECIFICATIONS = 64  # of at most 100 kB each; a visitor who moves sliders meets a few of them
 
 
 def keep_theme() -> None:
@@ -26,6 +32,13 @@ def keep_theme() -> None:
         fill = getattr(app_session, name)
         if not hasattr(fill, "__wrapped__"):  # a script that is run anew must not wrap the function again
             setattr(app_session, name, kept_message(fill))
+
+
+def keep_names() -> None:
+    """Let Streamlit rename the parts of a chart once for each specification."""
+    rename = getattr(vega_charts, RENAME)
+    if not hasattr(rename, "__wrapped__"):
+        setattr(vega_charts, RENAME, lru_cache(SPECIFICATIONS)(rename))
 
 
 def kept_message(fill: Callable[..., None]) -> Callable[..., None]:

@@ -54,6 +54,7 @@ STAGE = (7, 4)  # the widths of the picture and of the coach beside it
 TITLED = "_titled"  # in the session: the stem of the lesson whose title the browser's tab has
 
 cheaper.keep_theme()
+cheaper.keep_names()
 
 _MOMENT = 0.02  # seconds; Streamlit sends its messages every hundredth of a second
 

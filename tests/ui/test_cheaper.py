@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 from streamlit import config
+from streamlit.elements import vega_charts
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.scriptrunner import ScriptRunner
 
 from components.ui import cheaper
-from components.ui.cheaper import CONFIG, THEME, hand_over, keep_theme, kept_message
+from components.ui.cheaper import CONFIG, RENAME, THEME, hand_over, keep_names, keep_theme, kept_message
 from components.ui.delivery import Notes
 
 keep_theme()
+keep_names()
 SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
 
 
@@ -36,6 +38,16 @@ def test_so_are_the_options() -> None:
     getattr(app_session, CONFIG)(found)
     assert found == wanted
     assert wanted.ListFields()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_names_in_a_chart_are_those_that_streamlit_gives(number: int) -> None:
+    """Two charts that differ, each twice: the second time it is what was kept."""
+    specification = f'{{"mark": "rect", "params": [{{"name": "param_{number}7"}}], "title": "{number}"}}'
+    wanted = getattr(vega_charts, RENAME).__wrapped__(specification)
+    assert wanted != specification  # Streamlit has given another name
+    for _ in range(2):
+        assert getattr(vega_charts, RENAME)(specification) == wanted
 
 
 def test_a_message_is_made_once_and_anew_for_a_new_config_file() -> None:

@@ -1,8 +1,8 @@
 """The picture of a page follows a size while it is dragged, and no control changes until it is let go.
 
 The picture is in a fragment. For a value on the way only this fragment runs again, which costs less than half of a
-whole script run. follow.js asks for the next value when the picture of the last one is in the page (a closed loop), so
-a busy server gets fewer requests. When the size is let go, a script run of the whole page follows.
+whole script run. sizes/previews.js asks for the next value when the picture of the last one is in the page (a closed
+loop), so a busy server gets fewer requests. When the size is let go, a script run of the whole page follows.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,14 +15,15 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.settings import FIELDS, MAIN, Whole
 from components.ui import controls, delivery
+from components.ui.component import script
 from components.ui.shell import Page, in_part
 
 R = TypeVar("R")
 
 _HERE = Path(__file__).parent
-_FOLLOW = st.components.v2.component("unrolled_follow", js=(_HERE / "follow.js").read_text("utf-8"))
+_FOLLOW = st.components.v2.component("unrolled_follow", js=script(_HERE / "follow.js"))
 # The last element of the fragment: when the browser has it, it has the picture too.
-_SHOWN = st.components.v2.component("unrolled_follow_shown", js=(_HERE / "shown.js").read_text("utf-8"))
+_SHOWN = st.components.v2.component("unrolled_follow_shown", js=script(_HERE / "shown.js"))
 
 SHOWN = "_followed"  # in the session: the number of the latest preview
 

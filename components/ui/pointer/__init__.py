@@ -10,11 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.ui.component import component
+from components.ui.component import component, script
 
 _HERE = Path(__file__).parent
 _POINTER = component(_HERE)
-_WORDS = st.components.v2.component("unrolled_pointer_words", js=(_HERE / "words.js").read_text("utf-8"))
+_WORDS = st.components.v2.component("unrolled_pointer_words", js=script(_HERE / "words.js"))
 
 
 def pointer(

@@ -22,7 +22,7 @@ COUNT = "_sizes_count"  # in the session: the number of the latest change that t
 NEW = "_sizes_new"  # in the session: the controls that this script run has changed; the address has the old values
 
 _HERE = Path(__file__).parent
-_SIZES = component(_HERE)
+_SIZES = component(_HERE, "", _HERE / "previews.js")
 
 
 @dataclass(frozen=True)

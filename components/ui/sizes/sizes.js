@@ -1,4 +1,4 @@
-// The controls of the sizes. While a thumb is dragged, the picture of the page may follow it ("unrolleddrag"). When it is
+// The controls of the sizes. While a thumb is dragged, the picture of the page may follow it (previews.js). When it is
 // let go, and at every key and typed number, the server gets the new sizes: the next ones when the page has the last.
 const SHIFT = 2; // the scale is log(value + SHIFT): small numbers have the most room
 const MARKS = [1, 2, 5, 10, 20, 50, 100, 200];
@@ -66,7 +66,7 @@ function preview(root, size, value) {
   if (value === size.value) return;
   show(size, value);
   root.previewed = performance.now();
-  window.dispatchEvent(new CustomEvent("unrolleddrag", { detail: { key: size.name, value } }));
+  wantPreview(root.previews, { key: size.name, value });
 }
 
 // A value that counts.
@@ -74,7 +74,7 @@ function choose(root, size, value) {
   show(size, value);
   say(root, "");
   root.pending = { ...root.pending, [size.name]: value };
-  window.dispatchEvent(new CustomEvent("unrolleddrag", { detail: null }));
+  wantPreview(root.previews, null);
   send(root);
 }
 
@@ -221,6 +221,8 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
   root.ask = setTriggerValue; // the newest one
   if (root.leave) return root.leave;
   build(root, data);
+  root.previews = {};
+  const shown = ({ detail }) => previewShown(root.previews, detail);
   const listener = () => take(root);
   // Back or forward: the address counts, and a change that is not answered yet belongs to the page before.
   const forget = () => {
@@ -228,11 +230,13 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
     answered(root);
   };
   window.addEventListener("unrolledsizes", listener);
+  window.addEventListener("unrolledfollowed", shown);
   addEventListener("popstate", forget); // the browser's own event
   root.leave = () => {
     window.removeEventListener("unrolledsizes", listener);
+    window.removeEventListener("unrolledfollowed", shown);
     removeEventListener("popstate", forget);
-    clearTimeout(root.sending);
+    for (const timer of [root.sending, root.previews.busy]) clearTimeout(timer);
     clearInterval(root.waiting);
     for (const { less, more } of Object.values(root.sizes)) for (const button of [less, more]) clearTimeout(button.repeating);
     delete root.leave;

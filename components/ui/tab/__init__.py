@@ -18,7 +18,7 @@ import streamlit as st
 
 from components.settings import DEFAULTS, FIELDS, VIEWS
 from components.ui import links
-from components.ui.component import BUTTON, component
+from components.ui.component import BUTTON, component, script
 from components.ui.syllabus import SYLLABUS
 
 ANSWER = "answer_"  # in the session: this and the stem of a lesson is the key of the visitor's answer, a text
@@ -30,7 +30,7 @@ _HERE = Path(__file__).parent
 _TAB = component(_HERE, BUTTON)
 # The values of the controls change often. In a component of their own they travel without the longer scripts. It has
 # those for the sizes above the page too, because each component costs something at every move.
-_VALUES = st.components.v2.component("unrolled_tab_values", js=(_HERE / "values.js").read_text("utf-8"))
+_VALUES = st.components.v2.component("unrolled_tab_values", js=script(_HERE / "values.js"))
 
 
 def remember(

@@ -10,11 +10,11 @@ from pathlib import Path
 import streamlit as st
 
 from components.lessons.live.score.frames import Scored, packed
-from components.ui.component import component
+from components.ui.component import component, script
 
 _HERE = Path(__file__).parent
 _STEP = component(_HERE)
-_NUMBERS = st.components.v2.component("unrolled_step_numbers", js=(_HERE / "numbers.js").read_text("utf-8"))
+_NUMBERS = st.components.v2.component("unrolled_step_numbers", js=script(_HERE / "numbers.js"))
 
 
 def step_control() -> None:

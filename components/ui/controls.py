@@ -7,7 +7,7 @@ every script run, otherwise its value disappears from the address. So a control 
 
 import dataclasses
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,9 @@ from components.ui.sizes import Size
 
 Values = dict[str, Any]  # by the names of settings and views
 
+# What `held` has returned. Streamlit locks the session for each single read, so everything is read at once.
+Held = Mapping[str, Any]
+
 # These are always made, because a script in the browser sets their values at any time.
 KEPT = MAIN
 
@@ -48,23 +51,29 @@ class Chosen:
     raised: tuple[str, ...]  # a sentence on the values that the lesson raised
 
 
-def remembered(new: Collection[str] = ()) -> Values | None:
-    """The values of this session's controls; None if they are not known before the controls are made.
+def held() -> Held:
+    """Everything in the session, as it is now, by its keys."""
+    everything: Held = st.session_state.to_dict()
+    return everything
+
+
+def remembered(held: Held, new: Collection[str] = ()) -> Values | None:
+    """The values of the controls in the session; None if they are not known before the controls are made.
 
     They are not known while the address has a value that a control does not have. This happens in the first script run
     of a session, and when the visitor goes back or forward in the browser's history: then a control takes its value
     from the address. The controls in `new` count, whatever the address has: this script run has set them.
     """
-    values = {name: _held(name) for name in DEFAULTS}
+    values = _values(held)
     asked = (name for name in values if name not in new)
     if None in values.values() or any(links.says_otherwise(name, values[name]) for name in asked):
         return None
     return values
 
 
-def _held(name: str) -> Any:
-    """The value of a control in this session. It has its default if it was left out so far."""
-    return st.session_state.get(name, DEFAULTS[name])
+def _values(held: Held) -> Values:
+    """The values of the controls in the session. A control has its default if it was left out so far."""
+    return {name: held.get(name, default) for name, default in DEFAULTS.items()}
 
 
 def write_address(names: Collection[str]) -> None:
@@ -77,12 +86,12 @@ def write_address(names: Collection[str]) -> None:
             st.session_state[name] = st.session_state[name]
 
 
-def spelled(lesson: Lesson) -> dict[str, str | None]:
+def spelled(lesson: Lesson, held: Held) -> dict[str, str | None]:
     """What the address must say on the page of `lesson`, as it spells it; None if a control is at its default.
 
     A control of *Settings* that is at its default is left out.
     """
-    values = {name: _held(name) for name in DEFAULTS} | {name: st.session_state.get(name) for name in lesson.controls}
+    values = _values(held) | {name: held.get(name) for name in lesson.controls}
     said = {
         name: None if value == links.default(name) else links.ALL[name].spelling(value)
         for name, value in values.items()
@@ -122,42 +131,45 @@ def reference_switch() -> None:
     _widget("answers", dataclasses.replace(VIEWS["answers"], help=""), disabled=False)
 
 
-def state(settings: Settings) -> None:
-    """Show the settings in one line, and the buttons for another draw and for a link to this page."""
+def state(settings: Settings, answers: bool) -> None:
+    """Show the settings in one line, and the buttons for another draw and for a link to this page.
+
+    `answers`: whether reference mode is on.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="state"):
         st.caption(settings.caption)
         st.button(
             "New draw", icon=":material/casino:", on_click=_draw_anew, help="Draws other random numbers: a new seed."
         )
-        links.copy_button(bool(_held("answers")))
+        links.copy_button(answers)
 
 
-def fill(settings: Any, lesson: Lesson) -> Values:
-    """Make the controls in *Settings*; the values of all controls as they are."""
-    is_open = settings.open
-    values = {"weights": _held("weights")}  # the job decides what is greyed out, so its control comes first
+def fill(settings: Any, lesson: Lesson, held: Held) -> Values:
+    """Make the controls in *Settings*; the values of all controls as they are. `held` is the session before this."""
+    is_open, before = settings.open, _values(held)
+    values = {"weights": before["weights"]}  # the job decides what is greyed out, so its control comes first
     with settings:
         if is_open:
             st.markdown("**The module**")
-        values["weights"] = _control("weights", FIELDS["weights"], is_open, disabled="weights" in lesson.idle)
+        values["weights"] = _control("weights", is_open, before, disabled="weights" in lesson.idle)
         # What the job fixes is greyed out. The control keeps the visitor's value for when there is no job.
         job = _job(lesson, values)
         greyed = {*lesson.idle, *dict(lesson.decides), *(job.fixed if job else ())}
-        for name, field in FIELDS.items():
+        for name in FIELDS:
             if name not in values:
-                values[name] = _control(name, field, is_open or name in KEPT, disabled=name in greyed)
+                values[name] = _control(name, is_open or name in KEPT, before, disabled=name in greyed)
         fitted, _, _ = _fitted(lesson, values)
         if is_open:
             st.markdown("**What is shown**")
         greyed = _single(fitted).union(lesson.idle)
-        values["answers"] = _held("answers")  # its switch is not in *Settings*
+        values["answers"] = before["answers"]  # its switch is not in *Settings*
         for name in (name for name in VIEWS if name != "answers"):
-            values[name] = _control(name, VIEWS[name], is_open, disabled=name in greyed)
+            values[name] = _control(name, is_open, before, disabled=name in greyed)
         if is_open and (words := "  \n".join(filter(None, (_effects(lesson), fixing(fitted))))):
             st.caption(words)
     # Buttons set controls too. Streamlit writes such a value into the address only if the session had one before.
     for name in DEFAULTS:
-        if name not in st.session_state:
+        if name not in held and name not in st.session_state:
             st.session_state[name] = DEFAULTS[name]
     return values
 
@@ -220,15 +232,15 @@ def _draw_anew() -> None:
     st.session_state["seed"] = secrets.randbelow(FIELDS["seed"].high + 1)  # type: ignore[union-attr]
 
 
-def _control(name: str, field: Field, is_open: bool, disabled: bool = False) -> Any:
-    """Show the control of a field, bound to the URL under the field's name; its value.
+def _control(name: str, is_open: bool, before: Values, disabled: bool) -> Any:
+    """Show the control of a setting or view, bound to the URL under its name; its value. It had a value `before`.
 
     While *Settings* is closed, a control that says nothing is left out.
     """
     default = DEFAULTS[name]
-    if not is_open and name not in st.query_params and _held(name) == default:
+    if not is_open and name not in st.query_params and before[name] == default:
         return default
-    value = _widget(name, field, disabled and not links.is_refilled(name))
+    value = _widget(name, (FIELDS | VIEWS)[name], disabled and not links.is_refilled(name))
     return default if value is None else value  # empty until `links.refill`
 
 

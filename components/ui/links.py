@@ -4,6 +4,7 @@ When Streamlit cannot use a value of a link, it takes the default and says nothi
 value was not used, and which one is used instead.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,9 @@ def arrive() -> bool:
     return True
 
 
-def refill() -> None:
-    """Rerun with the default in each choice that has no value, because the link has an empty one (`?dtype=`)."""
-    emptied = [name for name in CHOICES if st.session_state.get(name, name) is None]
+def refill(held: Mapping[str, Any]) -> None:
+    """Rerun with the default in each choice that is None in `held`, because the link has an empty one (`?dtype=`)."""
+    emptied = [name for name in CHOICES if held.get(name, name) is None]
     again = st.session_state.pop(EMPTIED, None) is not None
     if emptied and not again:  # only once: otherwise a choice that stays empty would make the page rerun for ever
         st.session_state[EMPTIED] = emptied
@@ -52,6 +53,8 @@ def is_refilled(name: str) -> bool:
 
 def default(name: str) -> Any:
     """The value of a control that the address does not name. Some sliders in pages start where the settings say."""
+    if name in DEFAULTS:
+        return DEFAULTS[name]
     usually: dict[str, Any] = st.session_state.get(USUALLY, {})
     return usually[name] if name in usually else _default(name)
 

@@ -163,9 +163,11 @@ def _run() -> None:
             place = controls.settings_place(lesson)
     # If the values of the controls are known, the page comes first and the controls follow. A move changes the page,
     # and the browser draws the first elements while the rest is still on its way.
-    known = controls.remembered(st.session_state.pop(sizes.NEW, ()))
+    new = st.session_state.pop(sizes.NEW, ())
+    held = controls.held()
+    known = controls.remembered(held, new)
     _shell.known = known is not None and not first
-    values = known or controls.fill(place, lesson)
+    values = known or controls.fill(place, lesson, held)
     chosen = controls.chosen(lesson, values)
     with notices:
         for sentence in chosen.changes:
@@ -181,19 +183,19 @@ def _run() -> None:
         del _shell.page
     if lesson is not MAP:
         with picture:
-            controls.state(settings)
+            controls.state(settings, values["answers"])
     if known:
-        values = controls.fill(place, lesson)
+        values = controls.fill(place, lesson, held)
     shown = None if lesson is MAP else sizes.told(controls.sizes(lesson, values, settings))
-    remarked = False
+    remarked, held = False, controls.held()
     if failure is None:
-        links.refill()
+        links.refill(held)
         with notices:
             remarked = links.remark()
     # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
     # the control has the new value. The control counts. But remarks are shown for one script run: none should follow
     # only because of the address.
-    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson), shown)
+    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson, held), shown, held)
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log

@@ -1,6 +1,6 @@
 """The live page's picture, which follows the sliders, and its two experiments, whose outcomes the page confirms."""
 
-import dataclasses
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -111,9 +111,9 @@ def _watched(settings: Settings) -> dict[str, tuple[Settings, Settings]]:
     before: Settings = st.session_state.get("_before", settings)
     st.session_state["_before"] = settings
     for name in ("seq_len", "hidden_size"):
-        alone = dataclasses.asdict(before) | {name: getattr(settings, name)}
-        more = getattr(settings, name) > getattr(before, name)
-        if more and alone == dataclasses.asdict(settings):
+        value = getattr(settings, name)
+        # As mappings, because a job does not allow every size.
+        if value > getattr(before, name) and asdict(before) | {name: value} == asdict(settings):
             found[name] = (before, settings)
     st.session_state["_raised"] = found
     return found

@@ -45,7 +45,7 @@ def _followed(page: Page, draw: Callable[..., R], *rest: Any) -> R:
         # First: a fragment run that was overtaken by a whole run while it waited for its turn ends here.
         asked = _FOLLOW(key="follow", height="content", on_preview_change=_nothing).preview
         if alone:
-            values = controls.remembered()
+            values = controls.remembered(controls.held())
             if values is None or _chosen(page, values) != page:
                 # The browser has sent a change of a control together with a preview, and the server took both for a
                 # request of this fragment alone.

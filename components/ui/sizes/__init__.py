@@ -8,7 +8,7 @@ their value before a script run, as a visitor would. sizes.js asks for the next 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,24 +37,25 @@ class Size:
 
 def size_controls() -> None:
     """Show the controls. Their values follow at the end of the script run, with `told`."""
-    fields = {name: FIELDS[name] for name in MAIN}
-    data = {
-        name: {
+    # A list, because Streamlit looks for data frames in a mapping.
+    data = [
+        {
+            "name": name,
             "label": field.label,
             "symbol": field.symbol,
             "high": field.high,
             "usual": DEFAULTS[name],
             "help": field.help,
         }
-        for name, field in fields.items()
+        for name, field in ((name, FIELDS[name]) for name in MAIN)
         if isinstance(field, Whole)
-    }
+    ]
     _SIZES(key=KEY, data=data, height="content", on_chosen_change=_take_over)
 
 
 def told(sizes: Mapping[str, Size]) -> dict[str, Any]:
     """What `tab.remember` hands to the controls: the sizes of this script run, and which change it answers."""
-    return {name: asdict(size) for name, size in sizes.items()} | {"count": st.session_state.get(COUNT, 0)}
+    return {name: vars(size) for name, size in sizes.items()} | {"count": st.session_state.get(COUNT, 0)}
 
 
 def _take_over() -> None:

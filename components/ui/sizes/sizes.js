@@ -18,7 +18,7 @@ function build(root, fields) {
   const [list, template] = [root.querySelector(".sizes"), root.querySelector("template")];
   list.replaceChildren();
   root.sizes = {};
-  for (const [name, { label, symbol, high, usual, help }] of Object.entries(fields)) {
+  for (const { name, label, symbol, high, usual, help } of fields) {
     const element = template.content.cloneNode(true).firstElementChild;
     const [number, range, less, more] = ["number", "range", "less", "more"].map((part) => element.querySelector(`.${part}`));
     const title = element.querySelector(".name");

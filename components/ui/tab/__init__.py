@@ -26,6 +26,8 @@ DONE = "_done"  # in the session: the titles of all attempts that are done
 KEY, SESSION = "tab", "_session"
 LONGEST, MOST = 300, 200  # characters of a text, and number of titles, that are accepted; a page never keeps more
 
+USUAL = {name: field.spelling(DEFAULTS[name]) for name, field in (FIELDS | VIEWS).items()}
+
 _HERE = Path(__file__).parent
 _TAB = component(_HERE, BUTTON)
 # The values of the controls change often. In a component of their own they travel without the longer scripts. It has
@@ -37,21 +39,23 @@ def remember(
     mend: Callable[[Collection[str]], None],
     values: Mapping[str, str | None] | None,
     shown: Mapping[str, Any] | None,
+    held: Mapping[str, Any],
 ) -> None:
     """Send answers, attempts and the values of the controls to the browser, and take over what an earlier session left.
 
     `values` is what the address must say, by `controls.spelled`. None means: do not compare them now. Otherwise, if the
     address of a page at rest says something else, a script run begins with `mend`. It gets the names of these controls.
-    `shown` is what the sizes above the page are told (`sizes.told`), if they are there.
+    `shown` is what the sizes above the page are told (`sizes.told`), if they are there. `held` is the session.
     """
-    answers = {lesson.stem: st.session_state.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
-    data = {
-        "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
-        "answers": {stem: text for stem, text in answers.items() if text},
-        "done": sorted(st.session_state.get(DONE, ())),
-        "usual": {name: field.spelling(DEFAULTS[name]) for name, field in (FIELDS | VIEWS).items()},
-    }
-    _VALUES(key=f"{KEY}_values", data={"controls": values, "sizes": shown}, height="content")
+    answers = {lesson.stem: held.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
+    # Lists, because Streamlit looks for data frames in a mapping.
+    data = [
+        st.session_state.setdefault(SESSION, secrets.token_hex(8)),
+        {stem: text for stem, text in answers.items() if text},
+        sorted(held.get(DONE, ())),
+        USUAL,
+    ]
+    _VALUES(key=f"{KEY}_values", data=[values, shown], height="content")
     _TAB(
         key=KEY,
         data=data,

@@ -117,14 +117,14 @@ function onPaper(root) {
   else document.head.append(sheet);
 }
 
-export default function ({ data, parentElement: root, setTriggerValue }) {
+export default function ({ data: [session, answers, done, usual], parentElement: root, setTriggerValue }) {
   const before = remembered();
-  const isEarlier = before && before.session !== data.session;
+  const isEarlier = before && before.session !== session;
   if (isEarlier && !root.handed && (Object.keys(before.answers ?? {}).length || before.done?.length)) {
     root.handed = true; // only once; the new session then sends its data back
     setTriggerValue("remembered", before);
   } else {
-    remember(data);
+    remember({ session, answers, done });
   }
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
@@ -136,7 +136,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   clearInterval(root.timer);
   root.timer = setInterval(() => {
     tell(bar, trouble(root));
-    mend(root, data.usual, setTriggerValue);
+    mend(root, usual, setTriggerValue);
   }, LOOK);
   return () => clearInterval(root.timer);
 }

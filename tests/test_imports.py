@@ -38,7 +38,8 @@ LAYERS = {
         "components.ui",
     ),
     r"components/lessons/__init__\.py": (),
-    r"components/lessons/[^/]+/__init__\.py": (*SETTINGS, "components.ui.lesson"),
+    r"components/lessons/[^/]+/__init__\.py": (*SETTINGS, "components.ui.lesson", "{lesson}:asked"),
+    r"components/lessons/[^/]+/asked\.py": ("components.ui.lesson",),
     r"components/lessons/.*/__init__\.py": (),
     # Functions that the app runs and a program quotes, so that neither has a copy. Whoever runs a program has torch,
     # but nothing of this app.
@@ -95,7 +96,7 @@ def of_kind(name, folder, kind):
     if not is_within(name, folder):
         return False
     rest = name.removeprefix(folder).strip(".").split(".")
-    known = {"facts", "frames", "charts", "program", "quoted", "show"}.intersection(rest)
+    known = {"asked", "facts", "frames", "charts", "program", "quoted", "show"}.intersection(rest)
     return not known if kind == "__init__" else known == {kind}
 
 

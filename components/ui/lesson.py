@@ -9,6 +9,20 @@ from components.settings import Field, Needs, Settings, Text, Whole, meet
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question that people ask, or an error message that they meet, and where a lesson shows the answer."""
+
+    question: str
+    answer: str  # one or two sentences; the page shows the rest
+    # Messages of torch, as it gives them. Numbers in them do not matter.
+    errors: tuple[str, ...] = ()
+    words: str = ""  # further words that people use for it
+    # The controls that show it, by their keys in the URL, with the values as the URL spells them.
+    link: Mapping[str, str] = field(default_factory=dict, hash=False)
+    source: str = ""  # a public report: repository#number, or an address
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One lesson. `stem` is the name of its file in `pages/` and its URL. The first lesson also has the empty URL."""
 
@@ -27,6 +41,7 @@ class Lesson:
     # Settings that a control in the page decides, each with the value that this control gives by default. They are
     # greyed out, and *Settings* says so. On other pages the visitor's own values count.
     decides: tuple[tuple[str, Any], ...] = ()
+    asked: tuple[Asked, ...] = ()  # what it answers, for the search
     # The controls in the page itself, by their keys in the URL.
     controls: Mapping[str, Field | Text] = field(default_factory=dict, hash=False)
     # The value at which such a control starts, if this is not the field's default or first option.

@@ -12,7 +12,7 @@ import streamlit as st
 
 from components.settings import DEFAULTS, FIELDS, VIEWS, Choice, Field, Text
 from components.ui.component import BUTTON, component
-from components.ui.syllabus import SYLLABUS
+from components.ui.syllabus import FIND, SYLLABUS
 
 # In the session: what the first link says, controls without a value, numbers that a script in the browser writes, and
 # where the sliders in pages start.
@@ -20,7 +20,7 @@ ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
 # The controls that are in a page and not in *Settings*, by their keys. All pages know them: so a page without the
 # control can say that the value in the link has no effect.
-IN_PAGES = {key: field for lesson in SYLLABUS for key, field in lesson.controls.items()}
+IN_PAGES = {key: field for lesson in (FIND, *SYLLABUS) for key, field in lesson.controls.items()}
 # Built once, because every script run looks up every setting.
 ALL: dict[str, Field | Text] = {**FIELDS, **VIEWS, **IN_PAGES}
 USUAL: dict[str, Any] = DEFAULTS | {key: value for lesson in SYLLABUS for key, value in lesson.starts.items()}

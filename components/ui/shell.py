@@ -22,7 +22,7 @@ import streamlit as st
 from components.settings import Settings, View
 from components.ui import cheaper, controls, delivery, links, loading, sizes, tab
 from components.ui.lesson import Lesson
-from components.ui.syllabus import MAP, SYLLABUS, following, named, number, preceding
+from components.ui.syllabus import MAP, OTHER, SYLLABUS, following, named, number, preceding
 
 ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 
@@ -64,7 +64,7 @@ def _navigation(hidden: bool = False) -> Any:
     # requests that one from a font host.
     st.set_page_config(page_icon=str(ICON), layout="wide")
     menu: dict[str, list[Any]] = {}
-    for lesson in (MAP, *SYLLABUS):
+    for lesson in (*OTHER, *SYLLABUS):
         # A copy, because st.navigation changes the page that may run.
         menu.setdefault(lesson.section, []).append(copy(_page(lesson)))
     return st.navigation(menu, position="hidden" if hidden else "top")
@@ -146,12 +146,14 @@ def _run() -> None:
     script = _navigation()
     first = links.arrive()
     # The path of the first lesson is empty.
-    lesson = MAP if script.url_path == MAP.stem else named(script.url_path) or SYLLABUS[0]
+    found = (other for other in OTHER if other.stem == script.url_path)
+    lesson = next(found, None) or named(script.url_path) or SYLLABUS[0]
+    has_stage = lesson not in OTHER
     _title_tab(lesson)
     _head(lesson)
     notices = st.container()  # one element for any number of notices, so that the elements below keep their places
-    if lesson is MAP:
-        picture = coach = st.container(key="map")
+    if not has_stage:
+        picture = coach = st.container(key=lesson.stem)
         place = controls.settings_place(None)
     else:
         left, coach = st.columns(STAGE, gap="medium")
@@ -181,12 +183,12 @@ def _run() -> None:
     finally:
         settings = _shell.page.settings
         del _shell.page
-    if lesson is not MAP:
+    if has_stage:
         with picture:
             controls.state(settings, values["answers"])
     if known:
         values = controls.fill(place, lesson, held)
-    shown = None if lesson is MAP else sizes.told(controls.sizes(lesson, values, settings))
+    shown = sizes.told(controls.sizes(lesson, values, settings)) if has_stage else None
     remarked, held = False, controls.held()
     if failure is None:
         links.refill(held)
@@ -217,10 +219,10 @@ def _head(lesson: Lesson) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="where"):
         # Three elements on every page, so that the title keeps its place. Otherwise there were two titles while a page
         # takes the place of another.
-        is_map = lesson is MAP
-        _step("" if is_map else f"Lesson {number(lesson)} of {len(SYLLABUS)}", None if is_map else MAP)
-        _step("Previous", None if is_map else preceding(lesson))
-        _step("Next", None if is_map else following(lesson))
+        is_lesson = lesson not in OTHER
+        _step(f"Lesson {number(lesson)} of {len(SYLLABUS)}" if is_lesson else "", MAP if is_lesson else None)
+        _step("Previous", preceding(lesson) if is_lesson else None)
+        _step("Next", following(lesson) if is_lesson else None)
         controls.reference_switch()
         st.title(lesson.question, anchor=False, width=4000)
 

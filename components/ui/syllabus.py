@@ -13,6 +13,7 @@ from components.lessons import (
     views,
     weights,
 )
+from components.settings import Text
 from components.ui.lesson import Lesson
 
 SYLLABUS = (
@@ -29,8 +30,12 @@ SYLLABUS = (
     batches.LESSON,
 )
 
-# The page that shows them all. It is no lesson: it has no picture, no question, and no place in the order.
+# Pages that are no lessons: they have no picture, no question to answer, and no place in the order. The first shows all
+# lessons, the second finds the lesson that answers a question.
 MAP = Lesson("lessons", "All lessons", "What there is to learn", "", ":material/map:")
+QUERY = Text("Your question, or an error message", 2000, "", "Words, or what torch has said. Numbers do not matter.")
+FIND = Lesson("find", "Find an answer", "What are you stuck on?", "", ":material/search:", controls={"q": QUERY})
+OTHER = (MAP, FIND)
 
 
 def named(stem: str) -> Lesson | None:

@@ -18,7 +18,7 @@ from components.lessons.live.check.facts import MISTAKES
 from components.settings import DEFAULTS, FIELDS, MAIN, VIEWS, Choice, Settings, Text, fixing, meet
 from components.ui import links
 from components.ui.lesson import Lesson
-from components.ui.syllabus import MAP, SYLLABUS, following
+from components.ui.syllabus import OTHER, SYLLABUS, following
 from tests import ROOT, fresh
 from tests.lstm.strategies import any_settings, settings_id
 from tests.pages.app import assert_stands, attempts, held, linked, take_along, texts, visit
@@ -97,7 +97,7 @@ def test_a_lesson_opens_with_the_defaults(lesson: Lesson) -> None:
     *on_the_way, last = [None, *(element.proto.page for element in app.get("page_link"))]
     after = following(lesson)
     assert after is None or last == after.stem
-    assert {*on_the_way, last} <= {None, "", *(one.stem for one in (MAP, *SYLLABUS))}
+    assert {*on_the_way, last} <= {None, "", *(one.stem for one in (*OTHER, *SYLLABUS))}
 
 
 @lessons
@@ -537,7 +537,7 @@ def test_a_fault_in_a_page_file_is_found(source: str, expected: list[str]) -> No
 
 def test_every_page_file_is_a_lesson() -> None:
     """The files in `pages/` are the map and the syllabus, each lesson once, and the last one has none after it."""
-    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {lesson.stem for lesson in (MAP, *SYLLABUS)}
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {lesson.stem for lesson in (*OTHER, *SYLLABUS)}
     assert len({lesson.stem for lesson in SYLLABUS}) == len(SYLLABUS)
     assert [following(lesson) for lesson in SYLLABUS] == [*SYLLABUS[1:], None]
 

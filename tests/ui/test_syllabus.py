@@ -4,13 +4,13 @@ import dataclasses
 
 from components.jobs import JOBS
 from components.settings import FIELDS, VIEWS, Settings, meet
-from components.ui.syllabus import MAP, SYLLABUS, following, named, number, preceding
+from components.ui.syllabus import OTHER, SYLLABUS, following, named, number, preceding
 from tests import ROOT
 
 
 def test_every_page_has_one_lesson_and_every_lesson_a_page() -> None:
-    """Pages and syllabus name the same stems, each once; one page more is the map of the lessons."""
-    stems = [lesson.stem for lesson in (MAP, *SYLLABUS)]
+    """Pages and syllabus name the same stems, each once; the pages that are no lessons have no lesson's name."""
+    stems = [lesson.stem for lesson in (*OTHER, *SYLLABUS)]
     assert sorted(stems) == sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
     assert len(set(stems)) == len(stems)
 

@@ -1,5 +1,6 @@
 """State between batches, carried, reset or detached; gradients through time; clipping; a training."""
 
+from components.lessons.batches.asked import ASKED
 from components.settings import HANDED, Choice, Whole
 from components.ui.lesson import SHOWN, Lesson
 
@@ -15,6 +16,7 @@ LESSON = Lesson(
     "Real batches",
     ":material/conveyor_belt:",
     minutes=20,
+    asked=ASKED,
     after=("outputs", "memory"),
     tasks=("What does a reset cost?", "How much does `detach` take away?"),
     # Two directions cannot be cut into chunks. A gate that is wide open or shut passes on hardly any gradient.

@@ -1,5 +1,6 @@
 """Layers and directions: what feeds what, and which slot of `h_n` belongs to which row; LSTM, GRU and RNN."""
 
+from components.lessons.layers.asked import ASKED
 from components.settings import Choice
 from components.ui.lesson import STEP, Lesson
 
@@ -14,6 +15,7 @@ LESSON = Lesson(
     "Real batches",
     ":material/layers:",
     minutes=20,
+    asked=ASKED,
     after=("outputs",),
     tasks=("Which direction moves at every step?", "How far does the change reach?", "Make both directions the same"),
     idle=("weights", "layer", "direction", "c_range"),  # a job has one layer and one direction

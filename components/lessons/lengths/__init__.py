@@ -1,5 +1,6 @@
 """Sequences of different lengths in one batch: padding, packing, and what goes wrong without packing."""
 
+from components.lessons.lengths.asked import ASKED
 from components.settings import Choice, Text
 from components.ui.lesson import SHOWN, Lesson
 
@@ -19,6 +20,7 @@ LESSON = Lesson(
     "Real batches",
     ":material/align_horizontal_left:",
     minutes=20,
+    asked=ASKED,
     after=("outputs",),
     tasks=("A batch that padding cannot harm", "Nearly all padding", "How far does the padding reach?"),
     # A job needs its own inputs at every step, and nothing on this page is about gates.

@@ -1,5 +1,6 @@
 """A loop over time steps against one call, beside the score: every gate and state of one layer."""
 
+from components.lessons.live.asked import ASKED
 from components.settings import Choice, Whole
 from components.ui.lesson import Lesson
 
@@ -23,6 +24,7 @@ LESSON = Lesson(
     "Start here",
     ":material/play_circle:",
     minutes=10,
+    asked=ASKED,
     tasks=("Units are not time steps", "How long is the start remembered?"),
     controls={
         "mistake": Choice("Make a mistake", tuple(LABELS.values()), "A mistake to make on purpose."),

@@ -1,5 +1,6 @@
 """Surgery on the memory: gates are held, cells are set by hand; who wrote c, and how long an input is heard."""
 
+from components.lessons.memory.asked import ASKED
 from components.settings import Choice, Text, Whole
 from components.ui.lesson import UNIT, Lesson
 
@@ -30,6 +31,7 @@ LESSON = Lesson(
     "Inside the cell",
     ":material/neurology:",
     minutes=12,
+    asked=ASKED,
     after=("one_step",),
     tasks=("Keep c_0 without touching the input gate", "Remember to the end"),
     needs=(("seq_len", 12),),

@@ -1,5 +1,6 @@
 """The notebook this project grew from: its cells, what they print, its two mistakes and how to mend them."""
 
+from components.lessons.notebook.asked import ASKED
 from components.settings import Switch
 from components.ui.lesson import MODULE, SHOWN, Lesson
 
@@ -16,6 +17,7 @@ LESSON = Lesson(
     "What goes in and out",
     ":material/menu_book:",
     minutes=10,
+    asked=ASKED,
     after=("live",),
     tasks=("A mistake that hides",),
     idle=("batch_size", *MODULE, *SHOWN),

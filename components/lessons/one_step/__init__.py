@@ -1,5 +1,6 @@
 """One step of one unit, number by number."""
 
+from components.lessons.one_step.asked import ASKED
 from components.ui.lesson import STEP, UNIT, Lesson
 
 LESSON = Lesson(
@@ -9,6 +10,7 @@ LESSON = Lesson(
     "Inside the cell",
     ":material/account_tree:",
     minutes=10,
+    asked=ASKED,
     after=("live",),
     controls={"step": STEP, "unit": UNIT},
 )

@@ -1,5 +1,6 @@
 """What comes back from a call, which numbers are the same ones, and why the state is a tuple."""
 
+from components.lessons.outputs.asked import ASKED
 from components.settings import Whole
 from components.ui.lesson import Lesson
 
@@ -12,6 +13,7 @@ LESSON = Lesson(
     "What goes in and out",
     ":material/output:",
     minutes=10,
+    asked=ASKED,
     after=("shapes",),
     tasks=("Where does the reverse direction end?", "How long does the loss of c last?"),
     idle=("weights", "layer", "direction"),  # it needs a second layer, a job has one

@@ -1,5 +1,6 @@
 """Time, batch and feature: what changes where one number of the input is nudged, and which shapes torch refuses."""
 
+from components.lessons.shapes.asked import ASKED
 from components.settings import Choice
 from components.ui.lesson import Lesson
 
@@ -23,6 +24,7 @@ LESSON = Lesson(
     "What goes in and out",
     ":material/view_in_ar:",
     minutes=12,
+    asked=ASKED,
     after=("live",),
     tasks=("Make the axes look alike", "Make `view` harmless"),
     # What is nudged there has to arrive: a gate that is wide open or shut hardly moves with one.

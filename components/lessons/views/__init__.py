@@ -1,5 +1,6 @@
 """What `view`, `reshape` and `transpose` move: one line of Python on a tensor whose numbers say where they were."""
 
+from components.lessons.views.asked import ASKED
 from components.settings import Switch, Text
 from components.ui.lesson import MODULE, SHOWN, Lesson
 
@@ -17,6 +18,7 @@ LESSON = Lesson(
     "What goes in and out",
     ":material/view_module:",
     minutes=10,
+    asked=ASKED,
     after=("shapes",),
     tasks=("One row for each sample", "A thousand elements, one cell"),
     idle=("hidden_size", *MODULE, "seed", *SHOWN),

@@ -1,5 +1,6 @@
 """The parameters: which rows belong to which gate, how they are spread, and the order in other libraries."""
 
+from components.lessons.weights.asked import ASKED
 from components.settings import Choice
 from components.ui.lesson import Lesson
 
@@ -14,6 +15,7 @@ LESSON = Lesson(
     "Inside the cell",
     ":material/grid_on:",
     minutes=15,
+    asked=ASKED,
     after=("one_step",),
     tasks=("Twice the units", "Two weights of one shape"),
     idle=("sample", "c_range"),

@@ -125,7 +125,7 @@ def test_the_check_is_what_torch_gives(settings: Settings) -> None:
     ]
     for left, right, told in rows:
         value = eval(left.strip("`"), {}, returned)
-        if right == "rows of another length":
+        if right == "steps of another length":
             assert value.numel() != settings.output_size
             assert told == "no"
             continue

@@ -18,7 +18,7 @@ from components.settings import Settings
 MARGIN = 88  # px left of the cells
 MAX_STEPS = 24  # the most columns of output that are shown; half of them are the first steps, half the last
 MAX_UNITS = 16  # the most rows of a direction that are shown
-HEAD, BETWEEN, FOOT = 54, 24, 58  # px above the cells, between the directions, and below
+HEAD, BETWEEN, FOOT = 60, 24, 58  # px above the cells, between the directions, and below
 BLOCK = {1: 240, 2: 142}  # px of the rows of one direction, by the number of directions
 HINT = "Point at a slot of h_n or c_n, or move Slot below:\nits numbers light up in output, where they are in it"
 GAP, BREAK, EDGE = 0.5, 0.6, 0.03  # empty columns between tensors, where steps are left out, and at both ends
@@ -128,13 +128,13 @@ def sentence(settings: Settings, sample: int, slot: Slot) -> str:
         first = f"{name} is {row_name(settings, sample, at)},\n"
         first += "bit for bit" if at in slot.bitwise else "up to rounding"
         more = len(slot.same) - 1
-        others = f"{more} more rows are" if more > 1 else "one more row is"
+        others = f"{more} more steps are" if more > 1 else "one more step is"
         return f"{first}; {others} the same, up to rounding" if more else first
     if slot.nearest is None:
-        widths = f"{settings.hidden_size} numbers, a row of it {settings.output_size}"
+        widths = f"{settings.hidden_size} numbers, a step of it {settings.output_size}"
         return f"{name} is nowhere in output:\nit has {widths}"
     near = row_name(settings, sample, slot.nearest)
-    return f"{name} is nowhere in output;\nthe nearest row, {near}, is {slot.distance:.2g} away"
+    return f"{name} is nowhere in output;\nthe nearest step, {near}, is {slot.distance:.2g} away"
 
 
 @kept
@@ -212,7 +212,7 @@ def _add_marks(scene: Scene, places: _Places, compared: tuple[Slot, ...]) -> Non
             if direction == slot.direction:
                 over, back = x2 - places.unit / 2, left + wide / 2
                 bottom = top + high
-                scene.bracket(over, back, bottom + 4, bottom + 12, "marks", slot=number, opacity=REST)
+                scene.bracket(over, back, bottom + 6, bottom + 14, "marks", slot=number, opacity=REST)
 
 
 def _add_places(scene: Scene, places: _Places) -> None:

@@ -66,7 +66,7 @@ def show_shapes(settings: Settings) -> None:
     width, along = ("P" if settings.proj_size else "H"), ("L·D" if settings.bidirectional else "L")
     rows_first, both = ("B, T" if settings.batch_first else "T, B"), ("D·" if settings.bidirectional else "")
     named = {
-        "output": ("one row for each step", f"({rows_first}, {both}{width})"),
+        "output": ("h of each step", f"({rows_first}, {both}{width})"),
         "h_n": (f"h of each {slots_of}", f"({along}, B, {width})"),
         "c_n": (f"c of each {slots_of}", f"({along}, B, H)"),
     }
@@ -132,12 +132,12 @@ def _comparisons(settings: Settings, sample: int) -> str:
         if top:
             continue
         name = f"`{slot.tensor}[{slot.index}, {sample}]`"
-        nearest = "rows of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
+        nearest = "steps of another length" if slot.nearest is None else f"`{row_name(settings, sample, slot.nearest)}`"
         lines.append(_line(name, nearest, slot.distance, bool(slot.same)))
     limit = scientific(tolerance(result.output.dtype, result.c_n))
     note = (
         f"A difference of at most {limit} is rounding and counts as the same. The table also compares each other slot "
-        "with the row of `output` that differs least from it. The h of a lower layer goes to the layer above, to its "
+        "with the step of `output` that differs least from it. The h of a lower layer goes to the layer above, to its "
         "own next step and to `h_n`, but not to `output`. And c is what a cell "
         "remembers: `output` holds only what the output gate lets through."
     )
@@ -158,12 +158,12 @@ def _line(left: str, right: str, difference: float, same: bool) -> str:
 
 def show_summaries(page: Page) -> None:
     """What a classifier may be given of a sequence: three more modules, made when it is opened."""
-    if place := folded("Last row, mean, max, h_n[-1]: which of them are the same", "classifier", ":material/compare:"):
+    if place := folded("Last step, mean, max, h_n[-1]: which of them are the same", "classifier", ":material/compare:"):
         place.markdown(_summaries(page.settings))
 
 
 def _summaries(settings: Settings) -> str:
-    """Each candidate next to the last row of `output`, in three situations."""
+    """Each candidate next to the last step of `output`, in three situations."""
     columns = {name: summaries(settings) for name, settings in variants(settings).items()}
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for row in zip(*columns.values(), strict=True):
@@ -181,23 +181,23 @@ def _summaries(settings: Settings) -> str:
         cells[0:0] = [f"`{row[0].expression}`"]
         lines.append(f"| {' | '.join(cells)} |")
     return (
-        "The table compares each candidate with the last row of `output`, for these settings with one direction, with "
+        "The table compares each candidate with the last step of `output`, for these settings with one direction, with "
         "two, and with one step:\n\n" + "\n".join(lines) + "\n\n"
-        "With two directions neither the last row nor `h_n[-1]` holds everything. In the last row the reverse "
+        "With two directions neither the last step nor `h_n[-1]` holds everything. At the last step the reverse "
         "direction has read only one step, and `h_n[-1]` is the reverse direction alone. The last two slots, side "
         "by side, hold the last h of both directions. With one direction the same line joins two *layers*."
     )
 
 
 def two_directions(page: Page) -> Attempt:
-    """With two directions, find the length at which the last row of `output` holds both directions' last h."""
+    """With two directions, find the length at which the last step of `output` holds both directions' last h."""
     settings = page.settings
     outcome, found = "", ""
     if settings.bidirectional:
         last = pairs(settings)[-1]
         if last.same:
             outcome = f"`{last.left}` and `{last.right}` are the same. " + (
-                "With one step, the first row is the last row too."
+                "With one step, the first step is the last step too."
                 if settings.seq_len == 1
                 else "Here the reverse direction has the same h at both ends."
             )
@@ -206,7 +206,7 @@ def two_directions(page: Page) -> Attempt:
     return Attempt(
         "Where does the reverse direction end?",
         "Turn Bidirectional on (in *Settings*, or with the button). Then find the Sequence length at which the *last* "
-        f"row of `output` holds the last h of both directions.{found}",
+        f"step of `output` holds the last h of both directions.{found}",
         outcome,
     )
 

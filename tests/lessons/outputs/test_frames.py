@@ -148,7 +148,7 @@ def test_what_is_said_is_true_as_python(settings: Settings, sample: int) -> None
         rows = re.findall(r"output\[[^\]]*\]", said)
         if slot.nearest is None and not slot.same:
             assert rows == []
-            assert f"it has {settings.hidden_size} numbers, a row of it {settings.output_size}" in said
+            assert f"it has {settings.hidden_size} numbers, a step of it {settings.output_size}" in said
             continue
         (row,) = [eval(one, {"__builtins__": {}}, names) for one in rows]
         if slot.same:

@@ -1,4 +1,4 @@
-"""Which layer reads what, and which slot of `h_n` belongs to which direction?"""
+"""What does each layer read, in each direction?"""
 
 from components.lessons.layers import show as layers
 from components.lessons.layers.frames import LAYER_0, LAYER_1, READ_1, REVERSE_0
@@ -10,7 +10,7 @@ page = open_lesson()
 
 furniture.predict(
     page,
-    "The picture shows what each cell reads. One number of x is changed at a step in the middle. Which h change?",
+    "The arrows show what each cell reads. One number of x is changed at a step in the middle. Which h change?",
     (
         Answer(
             "those from that step on, in every layer",
@@ -45,9 +45,9 @@ draw_first()
 
 furniture.ask(
     page,
-    "Here are several layers with two directions each. Each direction of each layer has a slot in `h_n` and in `c_n`. "
-    "What does each of them read? After which step is its slot filled? And which numbers change if one number of the "
-    "input changes?",
+    "Here are several layers with two directions each. What has read a number changes with it: so one changed number "
+    "of x shows which h have read it. Each direction of each layer has a slot in `h_n` and in `c_n`, which holds its "
+    "last h and c. In which slot is which direction, and after which step is it filled?",
 )
 layers.show_reading(page, step, kind)
 

@@ -11,7 +11,7 @@ TOPICS = ("Slots", "Turns", "GRU and RNN", "Rows", "Dropout", "Palindrome")  # b
 LESSON = Lesson(
     "layers",
     "Layers and directions",
-    "Which layer reads what, and which slot of `h_n` belongs to which direction?",
+    "What does each layer read, in each direction?",
     "Real batches",
     ":material/layers:",
     minutes=20,

@@ -13,7 +13,8 @@ page = open_lesson()
 
 revealed = furniture.predict(
     page,
-    "The first chunk is done: its loss, its `backward`, its training step. Which state does the next call get?",
+    "The first chunk is done: its loss, its `backward`, its training step. Which state does the next call get? "
+    "(*Detached*: its numbers stay, but how they were computed is forgotten.)",
     (
         Answer(
             "none: every batch begins from zeros",
@@ -51,8 +52,7 @@ draw_first()
 furniture.ask(
     page,
     "A stream that is too long for one call is read in chunks. After each chunk comes a training step, which updates "
-    "the weights. From which state does the next chunk start? With a wrong one torch usually gives no error. "
-    "(`detach` keeps a tensor's numbers and forgets how they were computed.)",
+    "the weights. From which state does the next chunk start? With a wrong one torch usually gives no error.",
 )
 furniture.aside(stream.reading(page, way))
 stream.show_cut(page, length)

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.browser
 def test_ways_and_chunks_change_the_picture_and_the_address(visit):
     """Each way has its own picture and verdict, in the same canvas. The key of the chunk is in the address."""
     page = visit("answers=true&batches_topic=What+detach+cuts", path="/batches")
-    expect(success(page, "Cut or not, the outputs are the same.")).to_be_visible()
+    expect(success(page, "The carried state is right: the outputs are those of one call.")).to_be_visible()
     before = pixels(page)
     chart(page).evaluate("canvas => canvas.dataset.mark = 'first'")
-    for way, verdict in (("reset", "every chunk has forgotten"), ("shuffled carry", "the memory of another lane")):
+    for way, verdict in (("reset", "Zeros are wrong here"), ("shuffled carry", "Shuffled rows are wrong here")):
         page.get_by_role("radio", name=way, exact=True).click()
-        expect(finding(page, "Not the same").filter(has_text=verdict)).to_be_visible()
+        expect(finding(page, verdict)).to_be_visible()
         expect_new_pixels(page, before)
         before = pixels(page)
         in_address(page, f"handed={way.replace(' ', '+')}")

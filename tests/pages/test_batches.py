@@ -57,7 +57,11 @@ def test_nothing_is_told_before_an_answer() -> None:
     assert_stands(app)
     assert app.get("vega_lite_chart")[0].proto.spec == spec
     said = texts(app, "success")
-    for start in ("**Right.**", "**Cut or not, the outputs are the same.**", "**With the graph kept"):
+    for start in (
+        "**Right.**",
+        "**The carried state is right: the outputs are those of one call.**",
+        "**With the graph kept",
+    ):
         assert any(text.startswith(start) for text in said), start
     assert any(text.startswith("## In short") for text in texts(app, "markdown"))
 
@@ -103,10 +107,10 @@ def test_every_figure_is_torch_s(settings: Settings, length: int, way: str) -> N
     assert rows == [[name, figure(one.largest), f"{one.off} of {total}"] for name, one in ways.items()]
 
     chosen = ways[way]
-    starts = {CARRY: "**Cut or not", RESET: "**Not the same: every chunk", SHUFFLED: "**Not the same: every row"}
+    starts = {CARRY: "**The carried state is right", RESET: "**Zeros are wrong", SHUFFLED: "**Shuffled rows are wrong"}
     kind = "success" if chosen.same else "info"
     (said,) = (text for text in texts(app, kind) if text.startswith(starts[way]))
-    assert f"{math.ceil(met.seq_len / length)} calls compared with one" in said
+    assert f"{math.ceil(met.seq_len / length)} calls, compared with one call" in said
 
     found = reach(met, length)
     (said,) = (text for text in texts(app, "success") if text.startswith("**Before the last `detach`"))
@@ -184,7 +188,7 @@ def test_the_program_is_for_these_settings(length: int) -> None:
     programs = [block.value for block in app.code if "import torch" in block.value]
     assert sum(one.startswith("# raises: RuntimeError") for one in programs) == 2
     (loop,) = (one for one in programs if "optimiser.step()" in one)
-    assert f"lanes.split({length})" in loop
+    assert f"rows.split({length})" in loop
     assert "nn.LSTM(1, 9)" in loop
 
 

@@ -1,4 +1,4 @@
-"""State between batches, on a page: a stream in lanes and chunks, three states for the next chunk, and the check."""
+"""State between batches, on a page: a stream in rows and chunks, three states for the next chunk, and the check."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ALT = (
 SEEN = {
     CARRY: "Along a row the places go on, from cell to cell: the next call continues where this one stopped.",
     RESET: "The places go on, but the state does not: each chunk is read as if nothing came before it.",
-    SHUFFLED: "Along a row the places jump: the lanes have moved to other rows, but the state has stayed in its row.",
+    SHUFFLED: "Along a row the places jump: the rows have changed places, but the states have not.",
 }
 
 
@@ -73,16 +73,16 @@ def reading(page: Page, way: str) -> str:
 
 
 def show_cut(page: Page, length: int) -> None:
-    """How a stream becomes lanes and chunks, for these settings."""
+    """How a stream becomes rows and chunks, for these settings."""
     settings = page.settings
     total, batch, steps = settings.seq_len * settings.batch_size, settings.batch_size, settings.seq_len
     count = -(-steps // length)
     short = f", the last of {steps % length}" if steps % length else ""
     st.markdown(
-        f"- One stream of {total} places becomes **{batch} lanes** of {steps} steps, side by side: the rows of the "
-        f"batch. `stream.view({batch}, {steps}, {settings.input_size}).transpose(0, 1)`\n"
-        f"- The lanes are cut into **{count} chunks** of {length} steps{short}. One chunk is one call, one `backward` "
-        f"and one training step. `lanes.split({length})`\n"
+        f"- One stream of {total} places becomes **{batch} rows** of {steps} steps, side by side: the batch. "
+        f"`stream.view({batch}, {steps}, {settings.input_size}).transpose(0, 1)`\n"
+        f"- The rows are cut into **{count} chunks** of {length} steps{short}. One chunk is one call, one `backward` "
+        f"and one training step. `rows.split({length})`\n"
         "- `nn.LSTM` keeps nothing between calls. In `output, state = lstm(chunk, state)`, which state is it given?"
     )
 
@@ -102,7 +102,7 @@ def show_ways(page: Page, length: int, way: str) -> None:
 
 SIGNS = (
     "**→** starts from the state just before · **0** starts from zeros · :red[**≠**] starts from the state "
-    "of another lane. A line: here `detach` ends the history, and the numbers go on. A strip under a cell: how far its "
+    "of another row. A line: here `detach` ends the history, and the numbers go on. A strip under a cell: how far its "
     "outputs are off (none for rounding, strong for 1)."
 )
 HIDDEN = "After your answer, a sign between two cells says from which state a row starts."
@@ -117,28 +117,28 @@ IN_SHORT = (
 
 
 def _verdict(found: Handed, way: str) -> None:
-    rounding = f"{len(found.lanes)} calls compared with one"
+    compared = f"{len(found.lanes)} calls, compared with one call for the whole stream"
     if way == CARRY and found.same:
         exact = "not one bit differs" if found.largest == 0 else f"the largest difference is {figure(found.largest)}"
-        verdict(True, "Cut or not, the outputs are the same.", f"{rounding}: {exact}.")
+        verdict(True, "The carried state is right: the outputs are those of one call.", f"{compared}: {exact}.")
     elif found.same:
         verdict(
             True,
-            "Here it does no harm.",
-            f"{rounding}: the largest difference is {figure(found.largest)}, which is rounding. What is lost fades at "
+            "Here this state does no harm.",
+            f"{compared}: the largest difference is {figure(found.largest)}, which is rounding. What is lost fades at "
             "once, for these settings.",
         )
     else:
         text = (
-            f"{rounding}: {found.off} of {found.max_abs_diff.numel()} outputs differ, by up to "
+            f"{compared}: {found.off} of {found.max_abs_diff.numel()} outputs differ, by up to "
             f"{figure(found.largest)}. Torch gives no error."
         )
         if way == CARRY:
-            verdict(False, "Not the same, although the state is carried.", text)
+            verdict(False, "The outputs differ, although the state is carried.", text)
         elif way == RESET:
-            finding("Not the same: every chunk has forgotten the chunks before it.", text)
+            finding("Zeros are wrong here: every chunk has forgotten the chunks before it.", text)
         else:
-            finding("Not the same: every row goes on with the memory of another lane.", text)
+            finding("Shuffled rows are wrong here: a row goes on with the state of another row.", text)
 
 
 def longer_chunks(page: Page, length: int, way: str) -> Attempt:

@@ -47,16 +47,17 @@ def _reading(task: Task, settings: Settings) -> str:
     best = at_best(task)
     lost = f"{task.lag}/{task.chunk}"
     text = (
-        f"**The echo task.** {task.lanes} lanes of random bits are read in chunks of {task.chunk} steps. At each step "
+        f"**The echo task.** {task.lanes} rows of random bits are read in chunks of {task.chunk} steps. At each step "
         f"the network has to say which bit it read {task.lag} steps before. For the first {task.lag} steps of a chunk "
         "that bit is in the chunk before, and only the state can hold it. Three networks start with the same weights "
-        "and read the same bits. They differ in the state from which a chunk starts: the last state of its own lane "
-        "(*carry*), zeros (*reset*), or the last state of another lane (*shuffled carry*).\n\n"
+        "and read the same bits. They differ in the state from which a chunk starts: the last state of its own row "
+        "(*carry*), zeros (*reset*), or the last state of another row (*shuffled carry*).\n\n"
         f"**At best.** To guess a bit costs ln 2 = 0.693. With *reset* a network has to guess {task.lag} bits of "
-        f"{task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}. With *shuffled carry* these bits are those of another lane: "
+        f"{task.chunk}: {lost} · ln 2 = {best[RESET]:.3f}. With *shuffled carry* these bits are those of another row: "
         "right half the time. The network does not know where a chunk begins, so it can only be less sure of *all* "
-        f"bits: {best[SHUFFLED]:.3f}. These lines are means over all possible bits. A point of a curve is the mean of "
-        f"{window_of(task.steps) * task.chunk * task.lanes:,} random bits, so it may lie a little below its line."
+        f"bits: {best[SHUFFLED]:.3f}.\n\n"
+        "**A curve may go a little below its line.** A line is the mean over all possible bits. A point of a curve is "
+        f"the mean of {window_of(task.steps) * task.chunk * task.lanes:,} random bits, sometimes smaller by chance."
     )
     more = (
         f" Hidden size {settings.hidden_size} would make other visitors wait: {task.hidden_size} is used."
@@ -76,8 +77,8 @@ def _curves(task: Task, run: Run[float] | None) -> None:
     losses = run.findings[:] if run else ()
     best = at_best(task)
     lines = {
-        f"reset, at best: {best[RESET]:.3f}": best[RESET],
-        f"shuffled carry, at best: {best[SHUFFLED]:.3f}": best[SHUFFLED],
+        f"reset, at best on average: {best[RESET]:.3f}": best[RESET],
+        f"shuffled carry, at best on average: {best[SHUFFLED]:.3f}": best[SHUFFLED],
     }
     with st.container(key="curves"):
         chart(
@@ -118,6 +119,6 @@ def _check(task: Task, end: dict[str, float]) -> None:
             "wrong memory is worse than none.",
         )
     best = at_best(task)
-    lines = [f"| state between chunks | loss over the last {_last(task)} steps | at best |", "|---|---|---|"]
+    lines = [f"| state between chunks | loss over the last {_last(task)} steps | at best on average |", "|---|---|---|"]
     lines += [f"| {way} | {figure(end[way])} | {figure(best[way])} |" for way in HANDED]
     st.markdown("\n".join(lines))

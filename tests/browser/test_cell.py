@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.lessons.one_step.frames import packed
+from components.lessons.one_step.frames import opening, packed
 from components.lessons.one_step.player import show as player
 from components.lstm.build import build
 from components.settings import Settings
@@ -52,6 +52,19 @@ cases = pytest.mark.parametrize(("settings", "layer", "direction", "sample"), CA
 def page(browser: Browser):
     with browser.new_context() as context:
         yield context.new_page()
+
+
+@cases
+def test_a_visit_begins_at_the_largest_initial_memory(
+    page: Page, settings: Settings, layer: int, direction: int, sample: int
+) -> None:
+    """The browser and the server choose the same unit: that of torch's largest |c_0|."""
+    script = ASK.replace("const kept = refs", "return cell.opening;\n  const kept = refs")
+    data = base64.b64encode(packed(settings, layer, direction, sample, 2)).decode()
+    c_0 = build(settings).hx[1][layer * settings.num_directions + direction, sample]
+    assert (
+        page.evaluate(script, [SCRIPT, data, []]) == c_0.abs().argmax() == opening(settings, layer, direction, sample)
+    )
 
 
 def ask(page: Page, data: bytes, refs: list[tuple[Any, ...]]) -> list[dict[str, Any]]:

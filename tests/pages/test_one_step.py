@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.lessons.one_step.facts import put_together
 from components.lessons.one_step.frames import packed
 from components.lessons.one_step.player.show import script
+from components.lstm.build import build
 from components.settings import Settings
 from components.ui import links
 from components.ui.figures import scientific
@@ -19,6 +20,9 @@ from tests.pages.app import answer, answers_of, assert_stands, linked, take_alon
 LESSON = next(lesson for lesson in SYLLABUS if lesson.stem == "one_step")
 DEEP = Settings(num_layers=2, bidirectional=True, batch_size=2, seq_len=9)
 RIGHT = "nine tenths of it stay"
+# Without a unit in the address: that of the largest |c_0|, whose flow can be seen.
+OPENING = int(build(Settings()).hx[1][0, 0].abs().argmax())
+REVERSED = int(build(Settings(bidirectional=True)).hx[1][1, 0].abs().argmax())
 
 
 def sent(app: AppTest) -> dict[str, Any]:
@@ -96,18 +100,22 @@ def test_the_numbers_are_small_on_the_wire(settings: Settings, most: int) -> Non
 @pytest.mark.parametrize(
     ("link", "place", "remarks"),
     [
-        ({}, (1, 0), []),
+        ({}, (1, OPENING), []),
         ({"step": "3", "unit": "2"}, (3, 2), []),
-        ({"step": "0"}, (1, 0), ["`step=0` does not fit here; `1` is used instead."]),
+        ({"step": "0"}, (1, OPENING), ["`step=0` does not fit here; `1` is used instead."]),
         (
             {"step": "9", "unit": "4"},
             (5, 3),
             ["`step=9` does not fit here; `5` is used instead.", "`unit=4` does not fit"],
         ),
-        ({"step": "x", "unit": "1e0"}, (1, 0), ["`step=x` is not a whole number", "`unit=1e0` is not a whole number"]),
-        ({"step": "201"}, (1, 0), ["`step=201` is not a whole number from 0 to 200; `1` is used instead."]),
-        ({"step": ["2", "3"]}, (1, 0), ["`step` is given 2 times; `1` is used."]),
-        ({"bidirectional": "true", "direction": "reverse"}, (5, 0), []),
+        (
+            {"step": "x", "unit": "1e0"},
+            (1, OPENING),
+            ["`step=x` is not a whole number", "`unit=1e0` is not a whole number"],
+        ),
+        ({"step": "201"}, (1, OPENING), ["`step=201` is not a whole number from 0 to 200; `1` is used instead."]),
+        ({"step": ["2", "3"]}, (1, OPENING), ["`step` is given 2 times; `1` is used."]),
+        ({"bidirectional": "true", "direction": "reverse"}, (5, REVERSED), []),
     ],
 )
 def test_a_link_s_step_and_unit(link: dict[str, Any], place: tuple[int, int], remarks: list[str]) -> None:

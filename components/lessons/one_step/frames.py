@@ -28,6 +28,16 @@ def packed(settings: Settings, layer: int, direction: int, sample: int, c_range:
     return np.array(layout, "<i4").tobytes() + arrays
 
 
+def opening(settings: Settings, layer: int, direction: int, sample: int) -> int:
+    """The unit at which a visit begins: the one with the largest |c_0|, the first of several; 0 if c_0 is all zeros.
+
+    `cell.js` follows the same rule, with the same numbers as float32.
+    """
+    _, c_0 = shared_build(settings).hx
+    slot = layer * settings.num_directions + direction
+    return int(np.abs(c_0[slot, sample].numpy().astype(np.float32)).argmax())
+
+
 @kept
 def _arrays(settings: Settings, layer: int, direction: int, sample: int) -> tuple[int, bytes]:
     """How many numbers a step reads, and the bytes of all arrays."""

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.kept import kept
 from components.lessons.one_step.facts import put_together
-from components.lessons.one_step.frames import packed
+from components.lessons.one_step.frames import opening, packed
 from components.lessons.one_step.player.show import frame, hand
 from components.lessons.one_step.program import program
 from components.ui import links
@@ -60,9 +60,10 @@ def show_verdict(page: Page) -> None:
 
 def place_of(page: Page) -> tuple[int, int]:
     """The step and the unit that the address names: where the player begins."""
-    settings = page.settings
-    first = settings.seq_len if page.view.reverse else 1
-    return links.place("step", 1, settings.seq_len, first), links.place("unit", 0, settings.hidden_size - 1, 0)
+    settings, view = page.settings, page.view
+    first = settings.seq_len if view.reverse else 1
+    unit = opening(settings, view.layer, int(view.reverse), view.sample)
+    return links.place("step", 1, settings.seq_len, first), links.place("unit", 0, settings.hidden_size - 1, unit)
 
 
 def show_reading(page: Page) -> None:

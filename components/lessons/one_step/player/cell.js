@@ -196,9 +196,18 @@ export function unpack(bytes) {
     return place;
   }
 
+  // The unit at which a visit begins: the one with the largest initial memory, so that its pipe can be seen. Without an
+  // initial memory it is unit 0. `opening` in one_step/frames.py follows the same rule.
+  function opening() {
+    let largest = 0;
+    for (let n = 1; n < H; n++) if (Math.abs(c(column(start), n)) > Math.abs(c(column(start), largest))) largest = n;
+    return largest;
+  }
+
   return {
     T, R, H, P, bias, reverse: Boolean(reverse), layer, range, tolerance, start, before, ref, value, name, explain, found, rank,
     first: reverse ? T : 1, // the step that is read first
+    opening: opening(),
     last: reverse ? 1 : T,
     projected: Boolean(weight_hr),
     // The number of h that belongs to the unit. With a projection h has fewer numbers than there are units.

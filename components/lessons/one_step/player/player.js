@@ -206,10 +206,13 @@ class Player {
   // Receiving numbers: at the start, and again after each change of a setting
 
   receive(bytes) {
+    const before = this.cell;
     this.cell = unpack(bytes);
     const { cell } = this;
+    // An address without a unit means the unit at which a visit begins, also after a change of the settings.
+    if (before && this.unit === before.opening) this.unit = cell.opening;
     if (this.t === undefined) {
-      const kept = window.unrolledPlace ?? { t: cell.first, unit: 0 };
+      const kept = window.unrolledPlace ?? { t: cell.first, unit: cell.opening };
       this.t = this.asked("step") ?? kept.t;
       this.unit = this.asked("unit") ?? kept.unit;
     }
@@ -233,7 +236,7 @@ class Player {
     clearTimeout(this.writing);
     this.writing = setTimeout(() => {
       const address = new URL(location.href);
-      for (const [name, value, usual] of [["step", this.t, this.cell.first], ["unit", this.unit, 0]]) {
+      for (const [name, value, usual] of [["step", this.t, this.cell.first], ["unit", this.unit, this.cell.opening]]) {
         if (value === usual) address.searchParams.delete(name);
         else address.searchParams.set(name, value);
       }
@@ -453,9 +456,9 @@ class Player {
     const stands = `c is number ${place} of ${cell.H} by size`;
     this.unitSlider.setAttribute("aria-valuetext", `unit ${unit} of ${cell.H}, ${stands}`);
     const [after, past] = [cell.ref("c", t, 0), cell.ref("c", cell.before(t), 0)].map((of) => cell.name(of, false));
-    this.find(".legend output").textContent = `${unit} (0 to ${cell.H - 1})`;
+    this.find(".legend output").textContent = `${unit} (${cell.H === 1 ? "the only one" : `${cell.H} units: 0 to ${cell.H - 1}`})`;
     let line = this.find(".legend span") ?? this.find(".legend").appendChild(document.createElement("span"));
-    line.innerHTML = `${stands}<br>bars <i class="symbol">${after}</i>, lines <i class="symbol">${past}</i>`;
+    line.innerHTML = `${stands}<br>bars <i class="symbol">${after}</i>, lines <i class="symbol">${past}</i><br><b class="above">teal</b> above 0, <b class="under">red</b> below`;
   }
 
   // The arithmetic

@@ -100,6 +100,8 @@ class Size:
         return int(self.of(column) / ROW)
 
 
+SIGNS = "red < 0 < teal"  # the colours of numbers that have a sign
+
 ROOMY = Size(False, 80, 60)
 DENSE = Size(True, 100, 75)
 TALL = Size(True, 128, 96)
@@ -277,7 +279,14 @@ def _cells(layout: _Layout) -> Spec:
         transform=[{"calculate": expression, "as": name} for name, expression in computed.items()],
         resolve=_OWN_SCALES,
     )
-    return layered(cells, _labels(layout), height=layout.height, resolve=_OWN_SCALES)
+    return layered(cells, _labels(layout), _key(), height=layout.height, resolve=_OWN_SCALES)
+
+
+def _key() -> Spec:
+    """What the colours of x, g, c and h mean, in the margin, in the line of the step numbers."""
+    words = alt.Chart().mark_text(style="range", x=-MARGIN, y=8, dy=0)
+    words = words.encode(text=alt.Text("key:N"), color=alt.ColorValue(INK))
+    return layered(words, data={"values": [{"key": SIGNS}]})
 
 
 _OWN_SCALES = {"scale": dict.fromkeys(("y", "color", "fillOpacity"), "independent")}

@@ -217,6 +217,15 @@ def test_shades_stand_for_the_range_on_the_label(structure: tuple[Any, ...]) -> 
         assert shade(drawn)[channel]["scale"]["domain"] == [lane.low, lane.bound]
 
 
+@structures
+def test_the_signs_have_a_key(structure: tuple[Any, ...]) -> None:
+    """Words beside the step numbers say once which colour is which sign, above all lanes."""
+    spec = score(*structure)
+    (key,) = [row["key"] for row in inline(spec) if "key" in row]
+    assert key == "red < 0 < teal"
+    assert min(row["y"] for row in inline(spec) if "lane" in row) >= 16
+
+
 def test_gates_are_gates_and_the_rest_is_signed() -> None:
     """i, f and o live on 0..1; g and h on -1..1; x and c on a symmetric range that is given."""
     assert set(GATES) == {"i", "f", "o"}
@@ -330,4 +339,4 @@ def test_sizes_grow() -> None:
 def test_a_frame_is_not_needed_to_build() -> None:
     """The template holds no number of any run: its only inline data are the labels."""
     for row in inline(score(ALL, ROOMY, (C, H))):
-        assert set(row) <= {"lane", "symbol", "sub", "name", "range", "beside", "y", "y2"}
+        assert set(row) <= {"lane", "symbol", "sub", "name", "range", "beside", "y", "y2", "key"}

@@ -61,7 +61,7 @@ if codes:
         check.show_cost(page)
 if numbers:
     with numbers:
-        live.show_numbers(page, run)
+        live.show_numbers(page, run, mistake)
 
 furniture.take_away(program(page.settings, mistake), "unrolled")
 

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -343,6 +344,20 @@ def test_another_mistake_is_not_taken_for_a_new_start() -> None:
 
 
 # The score on the page
+
+
+def test_a_mistake_s_numbers_stand_beside_the_right_ones() -> None:
+    """In the tab *Numbers*: the call and the loop. Without a mistake, or before an answer, there is no such table."""
+    app = open_live(mistake="zeros", answers=True, live_topic="Numbers")
+    (both,) = (one.value for one in app.dataframe if "c, loop" in one.value)
+    module, inputs, _ = build(Settings())
+    with torch.no_grad():
+        ends = [module(x) for x in inputs.split(1)]  # each step from zeros
+    wrong = torch.stack([c_n[0, 0] for _, (_, c_n) in ends])
+    assert both["c, loop"].to_numpy() == pytest.approx(wrong.flatten().numpy(), abs=1e-5)
+    assert (both["c differs"] == "≠").all()
+    for app in (open_live(live_topic="Numbers", answers=True), open_live(mistake="zeros", live_topic="Numbers")):
+        assert not any("c, loop" in one.value for one in app.dataframe)
 
 
 @settings_cases

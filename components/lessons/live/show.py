@@ -15,7 +15,7 @@ from components.lessons.live.score.step.show import step_control
 from components.lstm.compare import AGREED, Comparison
 from components.settings import FIELDS, Settings
 from components.ui import furniture
-from components.ui.figures import parameter_formula
+from components.ui.figures import figure, parameter_formula
 from components.ui.follow import follow
 from components.ui.furniture import Attempt, equations, revealed, say_reach, small
 from components.ui.jobs import job_text
@@ -46,8 +46,11 @@ def show_equations(page: Page) -> None:
     equations(page, small(score.reading(page)))
 
 
-def show_numbers(page: Page, run: Scored) -> None:
-    """Both states as lines, and the shown numbers as a table and as files."""
+def show_numbers(page: Page, run: Scored, mistake: str) -> None:
+    """What a mistake changes; both states as lines, and the shown numbers as a table and as files."""
+    with st.container():  # holds the place of what is not always there
+        if mistake != "none" and revealed(page):
+            numbers.show_compared(page, mistake, run)
     score.show_lines(page, run)
     numbers.show_numbers(page, run)
 
@@ -139,11 +142,11 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
         elif settings.initial_state == "zeros":
             task += " For this, set Initial state (More settings) to “drawn”."
         elif step is None:
-            task += f" At step {settings.seq_len} they still differ by {result.per_step[-1]:.2g}."
+            task += f" At step {settings.seq_len} they still differ by {figure(result.per_step[-1])}."
         else:
             outcome = (
-                f"At t = {step} the outputs differ by {result.per_step[step - 1]:.2g}, which is at most {AGREED:g}: "
-                "the start is forgotten."
+                f"At t = {step} the outputs differ by {figure(result.per_step[step - 1])}, which is at most "
+                f"{AGREED:g}: the start is forgotten."
             )
             if settings.bidirectional and result.per_step[-1] > AGREED:
                 outcome += " Towards the end they differ again, because the reverse direction starts there."

@@ -205,6 +205,17 @@ def called_states(settings: Settings, mistake: str, layer: int, direction: int) 
 
 
 @kept
+def both_states(
+    settings: Settings, mistake: str, layer: int, direction: int, sample: int
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """c (T, H) and h (T, P) of a sample, each by the single call and by the loop, in one layer and direction."""
+    called = called_states(settings, mistake, layer, direction)
+    looped = looped_states(settings, mistake, layer, direction)
+    pairs = zip("ch", called, looped, strict=True)
+    return {name: (a[:, sample].numpy(), b[:, sample].numpy()) for name, a, b in pairs}
+
+
+@kept
 def differing(settings: Settings, mistake: str, layer: int, direction: int, sample: int) -> dict[str, np.ndarray]:
     """Which numbers of c (T, H) and h (T, P) of a sample differ between loop and call, in one layer and direction.
 

@@ -13,14 +13,17 @@ from components.lstm.compare import Comparison
 from components.lstm.cost import PAIRS, PATIENCE, Cost
 from components.settings import Settings
 from components.ui import beside, links
-from components.ui.figures import NON_BREAKING, scientific
+from components.ui.figures import NON_BREAKING, figure, scientific
 from components.ui.furniture import aside, code, locked, revealed, verdict
 from components.ui.shell import Page
 
 # A bound control writes the words it shows into the URL, so the words are the options.
 KEYS = {label: key for key, label in LABELS.items()}
 
-MARKED = "The picture shows the numbers without the mistake. A red frame marks each c and h that the mistake changes."
+MARKED = (
+    "The picture shows the numbers without the mistake. A red frame marks each c and h that the mistake changes. The "
+    "tab *Numbers* has both."
+)
 
 checked = kept(check)
 
@@ -63,7 +66,9 @@ def show_verdict(settings: Settings, mistake: str) -> None:
         verdict(True, "The same, in spite of the mistake.", f"{chosen.sentence} {why}")
     else:
         line = f"The faulty line:  \n`{programs.faulty_line(settings, mistake)}`"
-        verdict(False, "Not the same.", f"The largest difference is {result.difference:.2g}. {chosen.sentence} {line}")
+        verdict(
+            False, "Not the same.", f"The largest difference is {figure(result.difference)}. {chosen.sentence} {line}"
+        )
 
 
 def _elsewhere() -> str:

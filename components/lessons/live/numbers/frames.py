@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from components.charts.lanes import places
+from components.charts.pages import Window
 from components.lessons.live.score.frames import Scored
 from components.lstm.build import shared_build
 from components.lstm.trace import trace_direction
@@ -46,6 +47,31 @@ def slot_frame(lanes: dict[str, np.ndarray], direction: int) -> pd.DataFrame:
     return table
 
 
+def compared_frame(
+    both: dict[str, tuple[np.ndarray, np.ndarray]], off: dict[str, np.ndarray], units: Window
+) -> pd.DataFrame:
+    """The states of the single call beside those of the loop: one row per (t, unit), of the units that are shown.
+
+    `both` has for c and h the numbers of the call and of the loop, (T, units) each; `off` says which of them differ.
+    A number that differs has a ≠ beside it. With a projection h has fewer units than c: the rest is empty.
+    """
+    steps, last = len(both["c"][0]), min(units.last + 1, both["c"][0].shape[1])
+    shown = range(units.first, last)
+    table = pd.DataFrame({"t": np.repeat(np.arange(1, steps + 1), len(shown)), "unit": np.tile(shown, steps)})
+    for name, numbers in both.items():
+        for way, values in zip(("one call", "loop"), numbers, strict=True):
+            cells = np.full((steps, len(shown)), np.nan, values.dtype)
+            part = values[:, units.first : last]
+            cells[:, : part.shape[1]] = part
+            table[f"{name}, {way}"] = cells.ravel()
+        marks = np.full((steps, len(shown)), "", object)
+        part = off[name][:, units.first : last]
+        marks[:, : part.shape[1]][part] = DIFFERS
+        table[f"{name} differs"] = marks.ravel()
+    return table
+
+
+DIFFERS = "≠"
 PIECE = 250  # rows of text; pandas takes some 2 ms for them, and blocks all other threads meanwhile
 
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from components.charts.lanes import LANES
+from components.lessons.live.check.facts import both_states, differing
 from components.lessons.live.numbers.facts import LIMIT, archive, count, fitting, nbytes
-from components.lessons.live.numbers.frames import slot_csv, table_frame
+from components.lessons.live.numbers.frames import DIFFERS, compared_frame, slot_csv, table_frame
 from components.lessons.live.score.frames import Scored
 from components.settings import FIELDS, Settings
 from components.ui.files import file_button
@@ -40,6 +41,26 @@ def show_numbers(page: Page, run: Scored) -> None:
             )
     if nbytes(settings) > LIMIT:
         aside(too_many(settings))
+
+
+def show_compared(page: Page, mistake: str, run: Scored) -> None:
+    """With a mistake: what the single call and the loop computed, side by side, and where they differ."""
+    settings, view = page.settings, page.view
+    of = (settings, mistake, view.layer, int(view.reverse), view.sample)
+    off = differing(*of)
+    table = compared_frame(both_states(*of), off, run.units)
+    wrong = sum(int(cells.sum()) for cells in off.values())
+    st.markdown(
+        f"**One call and the loop, with the mistake.** {DIFFERS} marks a number in which they differ by more than "
+        f"rounding: {wrong:,} of {sum(cells.size for cells in off.values()):,} numbers."
+    )
+    numbers = [column for column in map(str, table.columns) if ", " in column]
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=320,
+        column_config={column: st.column_config.NumberColumn(column, format="%.4f") for column in numbers},
+    )
 
 
 def too_many(settings: Settings) -> str:

@@ -1,20 +1,25 @@
 """The table and the CSV file: torch's numbers, each at its place, with all digits."""
 
 import io
+from collections.abc import Callable
 from itertools import count, product
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from components.charts.lanes import LANES
+from components.lessons.live.check.facts import both_states, differing
 from components.lessons.live.numbers import frames
-from components.lessons.live.numbers.frames import PIECE, slot_csv, slot_frame, table_frame
+from components.lessons.live.numbers.frames import DIFFERS, PIECE, compared_frame, slot_csv, slot_frame, table_frame
 from components.lessons.live.score.frames import scored
-from components.lstm.build import build
+from components.lstm.build import build, second_start
 from components.lstm.trace import lanes_of, trace
 from components.settings import Settings
 from tests.charts.tables import tables
@@ -101,3 +106,41 @@ def test_others_are_served_while_a_file_is_written(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(frames, "time", watch)
     slot_csv(Settings(seq_len=200, hidden_size=20), 0, 0, 0)
     assert rests == [1.0] * -(-201 * 20 // PIECE)
+
+
+@steady
+@given(case=settings_and_place(), mistake=st.sampled_from(["none", "zeros", "redraw", "h_only"]))
+def test_the_call_and_the_loop_stand_side_by_side(case: tuple[Settings, int, int, int], mistake: str) -> None:
+    """In the first layer, forward: torch's own numbers of both ways, and a mark exactly where they differ."""
+    settings, *_, sample = case
+    module, inputs, start = build(settings)
+    zeros = tuple(torch.zeros_like(state) for state in start)
+    run = scored(settings, 0, 0, sample, 0)
+    of = (settings, mistake, 0, 0, sample)
+    off = differing(*of)
+    table = compared_frame(both_states(*of), off, run.units)
+
+    # What each way starts from, and what it hands to its next step. The first layer, forward, is slot 0.
+    ways: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "one call": (second_start(settings) if mistake == "redraw" else start, lambda state: state),
+        "loop": (
+            zeros if mistake == "zeros" else start,
+            {"zeros": lambda state: zeros, "h_only": lambda state: (state[0], zeros[1])}.get(
+                mistake, lambda state: state
+            ),
+        ),
+    }
+    for way, (state, handed) in ways.items():
+        for t, x in enumerate(inputs.split(1, dim=1 if settings.batch_first else 0), start=1):
+            with torch.no_grad():
+                _, ended = module(x, state)
+            state = handed(ended)
+            rows = table[table["t"] == t]
+            assert rows["unit"].tolist() == list(range(run.units.first, run.units.last + 1))
+            for name, numbers in (("h", ended[0]), ("c", ended[1])):
+                found = rows[f"{name}, {way}"].dropna().to_numpy()
+                wanted = numbers[0, sample].numpy()[run.units.first : run.units.last + 1]
+                assert found == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+    for name, cells in off.items():
+        marks = (table[f"{name} differs"] == DIFFERS)[table[f"{name}, loop"].notna()].to_numpy()
+        assert (marks == cells[:, run.units.first : run.units.last + 1].ravel()).all()

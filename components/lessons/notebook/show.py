@@ -15,7 +15,7 @@ from components.lessons.notebook.program import MENDED, Mends
 from components.settings import FIRST_STEPS, Settings
 from components.ui import furniture
 from components.ui.chart import chart
-from components.ui.figures import scientific
+from components.ui.figures import figure, scientific
 from components.ui.follow import follow
 from components.ui.furniture import Attempt, aside, attempts, code, finding, printed, refer, revealed, verdict
 from components.ui.shell import Page
@@ -134,7 +134,7 @@ def _verdict(settings: Settings, mends: Mends) -> None:
         rounding = f"The largest difference is {scientific(difference)}: that is rounding."
         sentences.append(rounding if difference else "Not one bit differs.")
     else:
-        sentences.append(f"The outputs differ by up to {difference:.2g}: compare the two states at t = 0.")
+        sentences.append(f"The outputs differ by up to {figure(difference)}: compare the two states at t = 0.")
     headline, text = HEADLINES[not raised, comparison.same], " ".join(sentences)
     if raised or not comparison.same:
         finding(headline, text)  # the notebook's mistakes, not the visitor's
@@ -189,11 +189,11 @@ def try_it(page: Page, mends: Mends) -> None:
         if steps[-1] < PRINTED:
             outcome = (
                 f"At t = {len(steps)} they differ by {scientific(steps[-1])}, at t = {steps.index(worst) + 1} by "
-                f"{worst:.2g}. The LSTM forgets where it started. So a comparison of the last step alone would not "
+                f"{figure(worst)}. The LSTM forgets where it started. So a comparison of the last step alone would not "
                 "have found the mistake."
             )
         else:
-            task += f" At t = {len(steps)} they differ by {steps[-1]:.2g}."
+            task += f" At t = {len(steps)} they differ by {figure(steps[-1])}."
     attempts(page, Attempt("A mistake that hides", task, outcome))
 
 

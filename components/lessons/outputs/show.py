@@ -12,7 +12,7 @@ from components.lstm.compare import tolerance
 from components.lstm.returned import returned
 from components.settings import Settings
 from components.ui.chart import chart
-from components.ui.figures import scientific
+from components.ui.figures import figure, scientific
 from components.ui.follow import follow
 from components.ui.furniture import Attempt, folded, look, revealed, verdict
 from components.ui.pointer import pointer
@@ -56,7 +56,7 @@ def _verdict(settings: Settings) -> None:
         exact = "bit for bit" if all(pair.bitwise for pair in laws) else "up to rounding"
         verdict(True, f"The same numbers, {exact}.", f"{words}.")
     else:
-        words = "; ".join(f"`{p.left}` and `{p.right}`: {p.difference:.2g}" for p in laws if not p.same)
+        words = "; ".join(f"`{p.left}` and `{p.right}`: {figure(p.difference)}" for p in laws if not p.same)
         verdict(False, "Not the same numbers.", f"Largest differences: {words}.")
 
 
@@ -153,7 +153,9 @@ def _comparisons(settings: Settings, sample: int) -> str:
 def _line(left: str, right: str, difference: float, same: bool) -> str:
     if same:
         return f"| {left} | {right} | :green[:material/check: the same] |"
-    return f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, largest difference {difference:.2g}'} |"
+    return (
+        f"| {left} | {right} | {'no' if math.isnan(difference) else f'no, largest difference {figure(difference)}'} |"
+    )
 
 
 def show_summaries(page: Page) -> None:
@@ -176,7 +178,7 @@ def _summaries(settings: Settings) -> str:
                 cells.append(
                     ":green[:material/check: same]"
                     if candidate.same
-                    else f"largest difference {candidate.difference:.2g}"
+                    else f"largest difference {figure(candidate.difference)}"
                 )
         cells[0:0] = [f"`{row[0].expression}`"]
         lines.append(f"| {' | '.join(cells)} |")
@@ -202,7 +204,7 @@ def two_directions(page: Page) -> Attempt:
                 else "Here the reverse direction has the same h at both ends."
             )
         else:
-            found = f" Here `{last.left}` and `{last.right}` differ by {last.difference:.2g}."
+            found = f" Here `{last.left}` and `{last.right}` differ by {figure(last.difference)}."
     return Attempt(
         "Where does the reverse direction end?",
         "Turn Bidirectional on (in *Settings*, or with the button). Then find the Sequence length at which the *last* "

@@ -12,7 +12,7 @@ from components.lstm.compare import UNCOUNTED
 from components.settings import Settings
 from components.ui import links
 from components.ui.chart import chart
-from components.ui.figures import scientific
+from components.ui.figures import figure, scientific
 from components.ui.follow import follow
 from components.ui.furniture import Attempt, code, finding, folded, locked, look, revealed, topics, verdict
 from components.ui.shell import Page
@@ -178,7 +178,7 @@ def show_two_axes(settings: Settings) -> None:
     else:
         same = "The first row agrees" if read.agreeing == 1 else f"The first {read.agreeing} rows agree"
         comparison = (
-            f"{same}, because both start from zeros. After that the largest difference is **{difference:.2g}**."
+            f"{same}, because both start from zeros. After that the largest difference is **{figure(difference)}**."
         )
     part = f" Shown: rows 0 to {grids.rows - 1}, units 0 to {grids.columns - 1}."
     whole = (rows, settings.hidden_size) == (grids.rows, grids.columns)
@@ -293,7 +293,7 @@ def same_sizes(page: Page) -> Attempt:
         outcome = f"`inputs` is `{inputs.off}` in both orders: no error can show a wrong order. " + (
             "Here even the numbers are the same."
             if inputs.stays
-            else f"But the numbers differ, by up to {inputs.kept or 0.0:.2g}."
+            else f"But the numbers differ, by up to {figure(inputs.kept or 0.0)}."
         )
     return Attempt(
         "Make the axes look alike",

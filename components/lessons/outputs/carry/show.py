@@ -150,11 +150,11 @@ def cut_is_forgotten(page: Page, cut: int | None) -> Attempt:
         differences = cut_apart(dataclasses.replace(page.settings, bidirectional=False), cut).per_step["h alone"]
         stays = next((n for n in range(len(differences)) if max(differences[n:]) <= AGREED), None)
         if stays is None:
-            task += f" At the last step it differs by {differences[-1]:.2g}."
+            task += f" At the last step it differs by {figure(differences[-1])}."
         elif stays == 0:
             outcome = (
-                f"With the cut after step {cut}, the loss of c never makes a difference above {max(differences):.1g}. "
-                "Try another seed or cut."
+                f"With the cut after step {cut}, the loss of c never makes a difference above "
+                f"{figure(max(differences))}. Try another seed or cut."
             )
         else:
             outcome = (

@@ -34,6 +34,7 @@ furniture.predict(
             "*view instead*, and look at block [0] of `y`.",
         ),
     ),
+    then=views.take_compared,
 )
 place = furniture.verdict_place(page)
 

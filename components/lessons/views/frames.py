@@ -24,6 +24,10 @@ SAMPLES = "ABCDEFGHIJKLMNOP"  # one letter for each sample
 SHADES = 4  # for the first four samples; the next samples use the same shades, but have their own letters
 PALEST, DEEPEST = 0.06, 0.48  # opacity of a sample's shade; a label on it can be read
 
+# The two lines that the question compares, each with the other one
+TRANSPOSED, VIEWED = "x.transpose(0, 1)", "x.view(B, T, I)"
+OTHER = {TRANSPOSED: VIEWED, VIEWED: TRANSPOSED}
+
 # The most that is shown:
 MOST_CELLS = 160  # of a memory
 MOST_COLUMNS = 26  # of a block
@@ -31,6 +35,7 @@ MOST_ROWS = 7  # of a block
 MOST_LINES = 6  # of a grid
 MOST_HOPS = 40  # of an axis
 GAP = 14  # px between blocks
+APART = 50  # px between two grids
 WIDEST, NARROWEST = 58, 34  # px, the widths of cells
 
 _ARC = np.array([(0.0, 0.0), (0.18, 0.7), (0.5, 1.0), (0.82, 0.7), (1.0, 0.0)])  # along, up
@@ -69,8 +74,10 @@ class Picture:
 
 
 @kept
-def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
+def pictured(sizes: tuple[int, int, int], line: str, write: bool, compare: bool = False) -> Picture:
     """The picture of a line for an `x` of sizes (T, B, I). With `write`, -1 is written into the result's first cell.
+
+    With `compare`, the picture of a line in `OTHER` also has the grid that the other line gives, without a -1.
 
     Raises `LineError` for a line that is not in the grammar.
     """
@@ -89,12 +96,15 @@ def pictured(sizes: tuple[int, int, int], line: str, write: bool) -> Picture:
     drawing.fingers(result)
     drawing.grid("x", x, changed_x if write else x)
     places, numbers = drawing.grid("y" if chain.not_taken is None else "so far", result, painted)
+    own = "x" + "".join(step.text for step in steps)
+    if compare and own in OTHER:
+        drawing.beside(OTHER[own], x.transpose(0, 1) if OTHER[own] == TRANSPOSED else x.view(result.shape))
 
     steps_, batch, features = sizes
     flat = tuple(result.shape) == (batch, steps_ * features)
     return Picture(
         drawing.scene.layout(),
-        line="x" + "".join(step.text for step in steps),
+        line=own,
         not_taken=chain.not_taken,
         readings=readings(chain),
         shown=tuple(drawing.shown),
@@ -186,6 +196,7 @@ class _Drawing:
         self.line = 0  # the next free line
         self.shown: list[str] = []
         self.count, self.width = 0, 0.0  # of the last memory: its shown cells, and px of each
+        self.top = 0  # the first line of the last grid
 
     def say(self, text: str, x: float = 0, style: str = "faint", line: int | None = None) -> None:
         self.scene.label(style, x, (self.line if line is None else line) * LINE, text)
@@ -255,8 +266,9 @@ class _Drawing:
     def grid(self, name: str, origins: Tensor, numbers: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """Add a tensor as blocks of rows. Returns the indices of the shown elements, and their numbers."""
         shape = tuple(origins.shape)
-        full = (prod(shape[:-2]), *(1, 1, *shape)[-2:])
+        full = _full(shape)
         layout = _Layout.of(*full)
+        self.top = self.line
         self.say(name, style="margin name")
         self.say(" × ".join(map(str, shape)) or "one number", style="margin", line=self.line + 1)
         if not layout.blocks:
@@ -264,24 +276,51 @@ class _Drawing:
             self.line += 2
             return np.zeros((0, len(shape)), np.int64), np.zeros(0, np.int64)
 
-        def part(tensor: Tensor) -> np.ndarray:
-            blocks = tensor.reshape(full)[: layout.blocks, : layout.rows, : layout.columns]
-            flat: np.ndarray = blocks.flatten().numpy()
-            return flat
-
-        block, row, column = np.indices((layout.blocks, layout.rows, layout.columns)).reshape(3, -1)
-        across, down = block % layout.abreast, block // layout.abreast
-        lines = self.line + 1 + down * (layout.rows + 1) + row
-        at = across * layout.block + column * layout.width
-        held = part(origins)
-        self.add(at, lines, layout.width, held, part(numbers))
-        for number in range(layout.blocks) if len(shape) > 2 else ():
-            place = ", ".join(map(str, np.unravel_index(number, shape[:-2])))
-            down_to = self.line + number // layout.abreast * (layout.rows + 1)
-            self.say(f"[{place}]", number % layout.abreast * layout.block + 2, line=down_to)
-        self.line = int(lines[-1]) + 1
+        (block, row, column), held = self._blocks(layout, origins, numbers, 0, self.line)
         parts = zip((layout.blocks, layout.rows, layout.columns), full, ("blocks", "rows", "columns"), strict=True)
         if less := [f"{shown} of {of} {what}" for shown, of, what in parts if shown < of]:
             self.shown.append(f"{' and '.join(less)} of {name}")
         outer = np.unravel_index(block, shape[:-2]) if len(shape) > 2 else ()
         return np.stack((*outer, row, column), 1)[:, -len(shape) or 3 :], held
+
+    def beside(self, text: str, tensor: Tensor) -> None:
+        """Add the tensor of another line, of the last grid's shape: at its right if there is room, else below it."""
+        layout = _Layout.of(*_full(tuple(tensor.shape)))
+        wide = layout.abreast * layout.block
+        right = 2 * wide + APART <= WIDTH
+        left, line, end = (wide + APART, self.top, self.line) if right else (0, self.line, 0)
+        self.say(f"instead: {text}", left + 2, line=line)
+        self._blocks(layout, tensor, tensor, left, line + 1)
+        self.line = max(self.line, end)
+
+    def _blocks(
+        self, layout: _Layout, origins: Tensor, numbers: Tensor, left: float, line: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Add the blocks of a tensor, from `left` and `line` on; the next free line is below them.
+
+        Returns block, row and column of each shown element, and the number that it holds.
+        """
+        shape = tuple(origins.shape)
+
+        def part(tensor: Tensor) -> np.ndarray:
+            blocks = tensor.reshape(_full(shape))[: layout.blocks, : layout.rows, : layout.columns]
+            flat: np.ndarray = blocks.flatten().numpy()
+            return flat
+
+        block, row, column = indices = np.indices((layout.blocks, layout.rows, layout.columns)).reshape(3, -1)
+        across, down = block % layout.abreast, block // layout.abreast
+        lines = line + 1 + down * (layout.rows + 1) + row
+        held = part(origins)
+        self.add(left + across * layout.block + column * layout.width, lines, layout.width, held, part(numbers))
+        for number in range(layout.blocks) if len(shape) > 2 else ():
+            place = ", ".join(map(str, np.unravel_index(number, shape[:-2])))
+            down_to = line + number // layout.abreast * (layout.rows + 1)
+            self.say(f"[{place}]", left + number % layout.abreast * layout.block + 2, line=down_to)
+        self.line = int(lines[-1]) + 1
+        return indices, held
+
+
+def _full(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """A shape as blocks, rows and columns."""
+    rows, columns = (1, 1, *shape)[-2:]
+    return prod(shape[:-2]), rows, columns

@@ -23,7 +23,7 @@ from components.lessons.views.family.facts import (
     family,
     mixing,
 )
-from components.lessons.views.frames import SAMPLES, SHADES, Picture, pictured, table_frame
+from components.lessons.views.frames import OTHER, SAMPLES, SHADES, TRANSPOSED, VIEWED, Picture, pictured, table_frame
 from components.lessons.views.program import program
 from components.settings import Settings
 from components.ui.chart import chart
@@ -43,10 +43,10 @@ class Famous:
 # None of these lines is what an attempt asks for: pressing a button is not finding a line.
 FAMOUS = {
     "transpose": Famous(
-        "x.transpose(0, 1)", "`transpose` swaps two strides. No number moves in memory, and each sample stays whole."
+        TRANSPOSED, "`transpose` swaps two strides. No number moves in memory, and each sample stays whole."
     ),
     "view instead": Famous(
-        "x.view(B, T, I)",
+        VIEWED,
         "The shape is that of `transpose`, and torch gives no error. But `view` takes the numbers in the order of "
         "memory, so it mixes the samples.",
     ),
@@ -105,6 +105,12 @@ def _take() -> None:
         st.session_state["line"] = FAMOUS[famous].line
 
 
+def take_compared() -> None:
+    """Put one of the two lines that the question compares into the field, if none of them is there."""
+    if st.session_state.get("line") not in OTHER:
+        st.session_state["line"] = TRANSPOSED
+
+
 def show_picture(page: Page, line: str, write: bool, place: Any) -> Picture:
     """The picture of a line, and in `place` the verdict, again while a size is dragged."""
     with page.picture:
@@ -112,19 +118,19 @@ def show_picture(page: Page, line: str, write: bool, place: Any) -> Picture:
 
 
 def _picture(page: Page, line: str, write: bool, place: Any) -> Picture:
-    sizes = _sizes(page.settings)
+    sizes, shown = _sizes(page.settings), revealed(page)
     # What is wrong with a line is above the picture, where it is typed. It is small, so that the picture stays on the
     # first screen. All other words are below: an answer moves no picture.
     wrong = st.container()
     try:
-        picture = pictured(sizes, line, write)
+        # After the answer: the two results that it speaks of.
+        picture = pictured(sizes, line, write, shown and not write)
     except LineError as error:
         wrong.markdown(f":small[:red[:material/keyboard_off: **This page cannot use the line.** {error} Shown: `x`.]]")
         picture = pictured(sizes, "x", write)
     if picture.not_taken:
         wrong.markdown(f":small[:red[:material/block: {_refusal(picture.not_taken)}]]")
     chart(memory(picture.scene.form), alt=ALT, **picture.scene.columns)
-    shown = revealed(page)
     if picture.not_taken:
         aside(f"Shown: the line before `{picture.not_taken.text}`.")
     elif shown:  # the remarks say what the question asks

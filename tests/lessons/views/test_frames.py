@@ -1,5 +1,6 @@
 """A line's picture: every cell is a number of torch at its place, and the number of cells is limited."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from components.lessons.views.frames import (
     MOST_HOPS,
     MOST_LINES,
     MOST_ROWS,
+    OTHER,
     SAMPLES,
     WIDEST,
     table_frame,
@@ -168,6 +170,22 @@ def test_hops_land_where_the_strides_say(line: str) -> None:
             assert hop["x"].is_monotonic_increasing
             assert hop["end"].tolist() == ([1] if len(hop) == 1 else [1, *[0] * (len(hop) - 2), 1])
             assert (hop["y"][hop["end"] == 0] < hop["y"].iloc[0]).all()
+
+
+@pytest.mark.parametrize("line", OTHER)
+@pytest.mark.parametrize("sizes", [(5, 2, 3), (2, 2, 2), (7, 4, 3), (3, 6, 20)])
+def test_the_other_line_s_result_stands_beside_or_below(line: str, sizes: tuple[int, int, int]) -> None:
+    """After all other cells come those of the other line's result, in torch's order; no two cells share a place."""
+    alone, both = (pictured(sizes, line, False, compare).scene.cells for compare in (False, True))
+    x = torch.arange(math.prod(sizes)).view(sizes)
+    other = x.view(sizes[1], sizes[0], sizes[2]) if line == "x.transpose(0, 1)" else x.transpose(0, 1)
+    added = both.iloc[len(alone) :]
+    pd.testing.assert_frame_equal(both.iloc[: len(alone)], alone, check_dtype=False)  # the same type, or a wider one
+    if len(added) == x.numel():  # all of it is shown
+        assert added["origin"].tolist() == other.flatten().tolist()
+    assert set(added["origin"]) <= set(other.flatten().tolist())
+    assert len(added)
+    assert not both.duplicated(["x", "y"]).any()
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -41,6 +41,7 @@ BLOCKS_ALT = (
     "where the longest sequence is first and each column is as high as there are sequences left, and back to the "
     "order in which they came. Walk, below, says the same in words."
 )
+HELD_BACK = "difference: answer first"  # below each panel, in place of the figure
 DAMAGE_ALT = (
     "Four panels, one for each way to run the batch: a bar for each sequence, as long as it is, grey where the outputs "
     "are those of the sequence alone and red where they are not; an outline marks the output that is read. The table "
@@ -119,7 +120,7 @@ def _picture(page: Page, lengths: Lengths, place: Any) -> None:
     words = (
         "grey: the same" if found.same(way.worst) else f"red: differs by {figure(way.worst)}" for way in found.ways
     )
-    picture = frames.damage(found, lengths, tuple(words) if told else ("?",) * len(found.ways), told)
+    picture = frames.damage(found, lengths, tuple(words) if told else (HELD_BACK,) * len(found.ways), told)
     chart(charts.damage(picture.form, frames.is_dense(lengths)), alt=DAMAGE_ALT, **picture.framing(look()))
     if told:
         with place:

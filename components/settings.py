@@ -135,11 +135,11 @@ class Settings:
         5, Whole("Sequence length", 1, 200, "How many time steps there are. More steps need no more parameters.", "T")
     )
     weights: str = _setting(
-        "drawn",
+        "sampled",
         Choice(
             "Weights",
-            ("drawn", *JOBS),
-            "Drawn at random, or set by hand for a job. "
+            ("sampled", *JOBS),
+            "Sampled at random, or set by hand for a job. "
             + " ".join(f"{job.title}: {job.does}" for job in JOBS.values()),
         ),
     )
@@ -175,20 +175,20 @@ class Settings:
     )
     dtype: str = _setting("float32", Choice("Precision", ("float32", "float64"), "The data type of every number."))
     initial_state: str = _setting(
-        "drawn", Choice("Initial state", ("drawn", "zeros"), "What h_0 and c_0 contain: drawn numbers or zeros.")
+        "sampled", Choice("Initial state", ("sampled", "zeros"), "What h_0 and c_0 contain: sampled numbers or zeros.")
     )
     signal: str = _setting(
         "random",
         Choice(
             "Input signal",
             ("random", "pulse", "sine", "constant"),
-            "Random: drawn from the normal distribution. Pulse: 1 at one step (in sample b at step b + 1, if there is "
-            f"such a step), else 0. Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
+            "Random: sampled from the normal distribution. Pulse: 1 at one step (in sample b at step b + 1, if there "
+            f"is such a step), else 0. Sine: one wave every {SINE_PERIOD} steps. Constant: 1 everywhere.",
         ),
     )
     seed: int = _setting(
         1,
-        Whole("Seed", 0, 9999, "Decides every drawn number. The same seed draws the same numbers."),
+        Whole("Seed", 0, 9999, "Decides every sampled number. The same seed gives the same numbers."),
     )
 
     def __post_init__(self) -> None:

@@ -26,9 +26,9 @@ WHOLES = {
 }
 SWITCHES = ("bidirectional", "bias", "batch_first")
 CHOICES = {
-    "weights": ("drawn", "latch", "counter", "delay"),
+    "weights": ("sampled", "latch", "counter", "delay"),
     "dtype": ("float32", "float64"),
-    "initial_state": ("drawn", "zeros"),
+    "initial_state": ("sampled", "zeros"),
     "signal": ("random", "pulse", "sine", "constant"),
 }
 
@@ -68,7 +68,7 @@ def test_defaults_are_the_notebook_s_example() -> None:
         "input_size": 3,
         "hidden_size": 4,
         "seq_len": 5,
-        "weights": "drawn",
+        "weights": "sampled",
         "batch_size": 1,
         "num_layers": 1,
         "bidirectional": False,
@@ -76,7 +76,7 @@ def test_defaults_are_the_notebook_s_example() -> None:
         "bias": True,
         "batch_first": False,
         "dtype": "float32",
-        "initial_state": "drawn",
+        "initial_state": "sampled",
         "signal": "random",
         "seed": 1,
     }
@@ -385,7 +385,7 @@ def test_a_job_fixes_what_it_needs(name: str) -> None:
         "bidirectional": True,
         "proj_size": 1,
     }
-    others |= {"bias": False, "initial_state": "drawn", "signal": "sine"}
+    others |= {"bias": False, "initial_state": "sampled", "signal": "sine"}
     assert set(others) == set(ours.fixed)
     for field, value in others.items():
         with pytest.raises(ValueError, match=f"{field} is .*"):
@@ -400,12 +400,12 @@ def test_a_job_is_settled_whatever_else_was_chosen(name: str, values: dict[str, 
     """The job's values are used and nothing is said, whatever else was chosen. Free settings keep their values."""
     ours, changes = settle({**values, "weights": name})
     assert {field: getattr(ours, field) for field in ours.fixed} == JOBS[name].fixed
-    drawn, also = settle({**values, "weights": "drawn"})
+    drawn, also = settle({**values, "weights": "sampled"})
     assert all(
         getattr(ours, field) == getattr(drawn, field) for field in FIELDS if field not in {*ours.fixed, "weights"}
     )
     assert {*changes} <= {*also}
-    alone, nothing = settle({"weights": name, "hidden_size": 64, "proj_size": 63, "initial_state": "drawn"})
+    alone, nothing = settle({"weights": name, "hidden_size": 64, "proj_size": 63, "initial_state": "sampled"})
     assert (alone, nothing) == (Settings.for_job(name), [])
 
 

@@ -182,12 +182,12 @@ def test_trails_end_at_inputs_and_initial_states(page):
 
 def test_what_tasks_ask_for_is_found_in_the_numbers(page):
     """`idle` is where the state starts from zeros. `stays` is where torch's c does not move and is not 0."""
-    for state in ("drawn", "zeros"):
+    for state in ("sampled", "zeros"):
         settings = Settings(initial_state=state)
         refs = [(kind, t, n) for kind in ("kept", "c") for t in range(1, 6) for n in range(4)]
         said = ask(page, packed(settings, 0, 0, 0, 2), refs)
         found = {ref: one["found"] for ref, one in zip(refs, said, strict=True) if one["found"]}
-        assert found == ({} if state == "drawn" else {("kept", 1, n): ["idle"] for n in range(4)})
+        assert found == ({} if state == "sampled" else {("kept", 1, n): ["idle"] for n in range(4)})
     settings = Settings.for_job("latch", seq_len=20)
     c = equations(settings, build(settings), 0, 0, 0)["c"]
     refs = [("c", t, n) for t in range(2, 21) for n in range(settings.hidden_size)]

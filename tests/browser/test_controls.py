@@ -70,7 +70,7 @@ def test_what_a_job_fixes_stays_in_its_control_and_in_the_address(visit):
     expect(caption(page)).to_contain_text("T = 6 · H = 2")
     in_address(page, "weights=latch", "hidden_size=6", "initial_state=zeros", "seq_len=6")
     open_settings(page)
-    page.get_by_role("radiogroup", name="Weights").get_by_role("radio", name="drawn").press("Enter")
+    page.get_by_role("radiogroup", name="Weights").get_by_role("radio", name="sampled").press("Enter")
     expect(caption(page)).to_have_text(
         "T = 6 · H = 6 · I = 3 · B = 1 · L = 1 · D = 1 · h_0, c_0 zeros · float32 · seed 1"
     )

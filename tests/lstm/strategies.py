@@ -194,7 +194,7 @@ def small_settings(draw: st.DrawFn, /, **fixed: Any) -> Settings:
         "bias": draw(st.booleans()),
         "batch_first": draw(st.booleans()),
         "dtype": draw(st.sampled_from(["float32", "float64"])),
-        "initial_state": draw(st.sampled_from(["drawn", "zeros"])),
+        "initial_state": draw(st.sampled_from(["sampled", "zeros"])),
         "signal": draw(st.sampled_from(["random", "pulse", "sine", "constant"])),
         "seed": draw(st.integers(0, 9999)),
     }

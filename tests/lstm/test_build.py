@@ -366,13 +366,13 @@ def test_zeros_start_at_zero(s: Settings) -> None:
     """With zeros the first and the second start are zero. The inputs that are drawn before do not change."""
     setup = build(s)
     assert not any(tensor.any() for tensor in (*setup.hx, *redraw(s)))
-    drawn = build(Settings(**{**vars(s), "initial_state": "drawn"}))
+    drawn = build(Settings(**{**vars(s), "initial_state": "sampled"}))
     first, others = (time_major(one.inputs, s.batch_first)[:FIRST_STEPS] for one in (setup, drawn))
     assert torch.equal(first, others)
 
 
 @pytest.mark.parametrize("again", [redraw, second_start])
-@given(s=small_settings(initial_state="drawn"))
+@given(s=small_settings(initial_state="sampled"))
 def test_another_start_is_a_new_start(again: Callable[[Settings], State], s: Settings) -> None:
     """It has the shapes of the first start, but other numbers."""
     for first, second in zip(build(s).hx, again(s), strict=True):

@@ -335,7 +335,7 @@ def test_a_start_that_is_not_drawn_cannot_be_forgotten() -> None:
     """From zeros both runs start alike: nothing is confirmed, and the page says what has to be chosen."""
     app = open_live(Settings(seq_len=60, initial_state="zeros"), "redraw", answers=True)
     assert done(app) == {}
-    assert "to “drawn”" in attempts(app)[START]
+    assert "to “sampled”" in attempts(app)[START]
 
 
 def test_another_mistake_is_not_taken_for_a_new_start() -> None:
@@ -477,7 +477,7 @@ def test_what_a_job_fixes_is_greyed_out_and_comes_back() -> None:
     assert all(app.slider(key=key).disabled for key in fixed)
     assert not app.slider(key="seq_len").disabled
     assert (app.slider(key="hidden_size").value, app.slider(key="num_layers").value) == (64, 2)
-    app.button_group(key="weights").set_value("drawn").run()
+    app.button_group(key="weights").set_value("sampled").run()
     assert_stands(app)
     assert Settings(hidden_size=64, num_layers=2, seq_len=30).caption in texts(app, "caption")
     assert not any(app.slider(key=key).disabled for key in fixed)
@@ -499,9 +499,9 @@ def test_a_job_is_explained_and_checked(name: str) -> None:
     assert ("The delay's forget gates are shut" in text) == (name == "delay")
     app.button_group(key="mistake").set_value(LABELS["none"]).run()
     assert [good for good, _ in verdicts(app)] == [True]
-    assert f"{job.title} fixes Hidden size: for this, set Weights to “drawn”" in attempts(app)[UNITS]
+    assert f"{job.title} fixes Hidden size: for this, set Weights to “sampled”" in attempts(app)[UNITS]
     app.button_group(key="mistake").set_value(LABELS["redraw"]).run()
-    assert "set Weights (More settings) to “drawn”" in attempts(app)[START]
+    assert "set Weights (More settings) to “sampled”" in attempts(app)[START]
     assert done(app) == {}
 
 

@@ -165,7 +165,7 @@ def test_the_spread_is_stated_as_found(settings: Settings) -> None:
     text = markdown(open_weights(settings, topic="First values"))
     assert f"k = 1/√H = **{found.bound:.4g}**" in text
     assert f"Of the {found.count} parameters here none lies outside" in text
-    assert f"{found.ordinary} of {len(found.counts)} bars end between them." in text
+    assert f"{found.ordinary} of {len(found.counts)} bars end in it." in text
 
 
 @cases
@@ -211,7 +211,7 @@ def test_weights_set_by_hand_are_read_off_and_not_called_drawn(settings: Setting
     largest = max(p.abs().max().item() for p in build(settings).module.parameters())
     assert f"Colours go from red at −{largest:g} to teal at {largest:g}" in text
     assert f"These parameters are set by hand, up to {largest:g}." in text
-    assert "thin lines" not in text
+    assert "grey band" not in text
     assert len(app.get("vega_lite_chart")) == 1
     found = misread(settings, "iofg")
     (verdict,) = said(app, "Other numbers, and no error.")

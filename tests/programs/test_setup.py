@@ -15,7 +15,7 @@ LENGTHS = (1, FIRST_STEPS - 1, FIRST_STEPS, FIRST_STEPS + 1, 20)
 CASES = [
     Settings(seq_len=seq_len, batch_size=batch_size, initial_state=start, signal=signal, batch_first=batch_first)
     for seq_len, batch_size, start, signal, batch_first in product(
-        LENGTHS, (1, 3), ("drawn", "zeros"), ("random", "pulse"), (False, True)
+        LENGTHS, (1, 3), ("sampled", "zeros"), ("random", "pulse"), (False, True)
     )
 ]
 

@@ -28,7 +28,7 @@ def test_no_lesson_needs_what_a_job_fixes_otherwise() -> None:
             free = tuple((name, value) for name, value in lesson.needs if name not in settings.fixed)
             met, _ = meet(settings, free, lesson.idle)
             # Even without the job's limits, the lesson would change nothing.
-            drawn = dataclasses.replace(met, weights="drawn")
+            drawn = dataclasses.replace(met, weights="sampled")
             assert meet(drawn, lesson.needs) == (drawn, []), (lesson.stem, job)
 
 

@@ -5,7 +5,7 @@ from components.settings import Choice
 from components.ui.lesson import STEP, Lesson
 
 KINDS = ("LSTM", "GRU", "RNN")
-STAGES = ("as drawn", "copied", "copied, halves swapped")
+STAGES = ("as sampled", "copied", "copied, halves swapped")
 TOPICS = ("Slots", "Turns", "GRU and RNN", "Rows", "Dropout", "Palindrome")  # below the picture
 
 LESSON = Lesson(

@@ -309,11 +309,11 @@ def show_dropout(page: Page) -> None:
 
 
 def show_palindrome(page: Page) -> None:
-    """A palindrome read from both ends, with the reverse weights as drawn, copied, or copied and rearranged."""
+    """A palindrome read from both ends, with the reverse weights as sampled, copied, or copied and rearranged."""
     settings, sample = page.settings, page.view.sample
     st.markdown(
         "A palindrome reads the same from both ends. Do both directions give the same result?\n\n"
-        "The reverse direction has sampled weights of its own (*as drawn*), or gets those of the forward direction "
+        "The reverse direction has sampled weights of its own (*as sampled*), or gets those of the forward direction "
         "(*copied*). Above layer 0 the two halves of each row of `weight_ih` can change places too (*halves swapped*): "
         "one half reads forward h, the other half reads reverse h.\n\n"
         + small(

@@ -95,7 +95,7 @@ def units_are_not_steps(page: Page) -> Attempt:
         )
     done = [f"{FIELDS[name].label} raised" for name in found]
     if page.settings.job and not outcome:
-        done.append(f"{page.settings.job.title} fixes Hidden size: for this, set Weights to “drawn”")
+        done.append(f"{page.settings.job.title} fixes Hidden size: for this, set Weights to “sampled”")
     return Attempt(
         "Units are not time steps",
         "Raise Sequence length alone, then Hidden size alone. Watch the number of parameters, gates · units · (inputs "
@@ -138,9 +138,9 @@ def start_is_forgotten(page: Page, mistake: str) -> Attempt:
         result = checked(settings, mistake)
         step = first_agreement(result)
         if settings.job:
-            task += f" {settings.job.title} starts from zeros: for this, set Weights (More settings) to “drawn”."
+            task += f" {settings.job.title} starts from zeros: for this, set Weights (More settings) to “sampled”."
         elif settings.initial_state == "zeros":
-            task += " For this, set Initial state (More settings) to “drawn”."
+            task += " For this, set Initial state (More settings) to “sampled”."
         elif step is None:
             task += f" At step {settings.seq_len} they still differ by {figure(result.per_step[-1])}."
         else:

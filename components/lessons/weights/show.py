@@ -221,7 +221,7 @@ def show_spread(page: Page) -> None:
         st.markdown(
             f"These parameters are set by hand, up to {found.largest:g}. `nn.LSTM` would have sampled them evenly from "
             f"−k to k, with k = 1/√H = {found.bound:.4g}. With such weights every gate stays around one half. Set "
-            "*Weights* to “drawn” to see it.",
+            "*Weights* to “sampled” to see it.",
         )
         return
     inside = "none lies outside" if not found.outside else f"{found.outside} lie outside"
@@ -450,7 +450,7 @@ def doubled_units(page: Page) -> Attempt:
 
 
 def _only_drawn(settings: Settings) -> str:
-    return f" {settings.job.title} fixes the sizes: for this, set Weights to “drawn”." if settings.job else ""
+    return f" {settings.job.title} fixes the sizes: for this, set Weights to “sampled”." if settings.job else ""
 
 
 def same_shapes(page: Page) -> Attempt:

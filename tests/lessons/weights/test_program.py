@@ -87,5 +87,5 @@ def test_the_program_prints_the_page_s_digits(settings: Settings) -> None:
     assert found is not None
     told = done.stdout.count(f"moves the sum {found.ratio:.4f} times as far")
     assert told == (0 if settings.job else settings.num_layers * settings.num_directions)
-    assert ("drawn from -k to k" in done.stdout) != bool(settings.job)
+    assert ("sampled from -k to k" in done.stdout) != bool(settings.job)
     assert ("weight_hr_l0" in done.stdout) == bool(settings.proj_size)

@@ -147,7 +147,9 @@ def outlive_the_sequence(page: Page, surgery: Surgery, run: Operated, unit: int)
         )
     now = f"less than half left after {_steps(run.half_life)}" if run.half_life else f"{run.left:.0%} left at the end"
     if page.settings.weights in ("latch", "delay"):
-        now += ". In this cell the weights shut f, and no bias here is large enough to open it: set Weights to “drawn”"
+        now += (
+            ". In this cell the weights shut f, and no bias here is large enough to open it: set Weights to “sampled”"
+        )
     return Attempt(
         "Remember to the end",
         f"Leave f free. Find the smallest forget bias with which at least half of c_0 of unit {unit} is left after "

@@ -1,9 +1,11 @@
 """Every lesson in every window: what stands on the first screen, zoomed, on a phone and on paper."""
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image, ImageStat
 from playwright.sync_api import Locator, Page
 
 from components.settings import MAIN
@@ -49,6 +51,11 @@ def resize(page: Page, size: tuple[int, int]) -> None:
     page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
 
 
+def lightness(page: Page) -> float:
+    """The mean lightness of what the window shows, from 0 to 255."""
+    return float(ImageStat.Stat(Image.open(io.BytesIO(page.screenshot())).convert("L")).mean[0])
+
+
 def expect_no_overlap(page: Page, lesson: Lesson) -> None:
     """Title, sizes, picture: one below the other, in every window. The sizes are on the first screen."""
     for name, size in (ZOOMED | {"phone": PHONE}).items():
@@ -79,7 +86,7 @@ def expect_whole_on_paper(page: Page, lesson: Lesson) -> None:
     clipped = page.evaluate("""[...document.querySelectorAll("[data-testid=stMain], [data-testid=stCode] pre")]
       .filter((part) => part.scrollHeight > part.clientHeight + 2 || part.scrollWidth > part.clientWidth + 2).length""")
     assert clipped == 0
-    for gone in ("stHeader", "stButton", "stPageLink", "stDownloadButton"):
+    for gone in ("stHeader", "stButton", "stPageLink", "stDownloadButton", "stPopover"):
         assert not page.get_by_test_id(gone).locator("visible=true").count(), gone
     assert title(page).is_visible()
     assert picture(page).locator("visible=true").count()
@@ -114,6 +121,18 @@ def test_a_lesson_fits_every_window_and_paper(visit: Any, lesson: Lesson) -> Non
     assert largest(page)["y"] < PHONE[1] * 0.85
     expect_no_overlap(page, lesson)
     expect_whole_on_paper(page, lesson)
+
+
+def test_a_dark_page_is_printed_light(visit: Any) -> None:
+    """On paper a page of the dark theme is light, and in the player there is nothing to press but its numbers."""
+    page = visit(path="/one_step", color_scheme="dark")
+    assert lightness(page) < 70
+    page.pdf(format="A4")  # the page hears that it is printed
+    page.emulate_media(media="print", color_scheme="dark")
+    page.wait_for_timeout(500)
+    assert lightness(page) > 200
+    for name in ("Play", "Next step", "Previous step"):
+        assert not page.get_by_role("button", name=name).count(), name
 
 
 def test_three_sizes_fit_beside_each_other_when_zoomed(visit: Any) -> None:

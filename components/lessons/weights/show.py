@@ -229,8 +229,8 @@ def show_spread(page: Page) -> None:
         f"`nn.LSTM` samples every parameter, also the biases, evenly from −k to k. k = 1/√H = **{found.bound:.4g}**: "
         f"more units mean smaller numbers. Of the {found.count} parameters here {inside}. Their standard deviation is "
         f"{found.deviation:.3f}; for even sampling it is k/√3 = {found.bound / 3**0.5:.3f}. A bar is expected to hold "
-        f"{found.expected:.4g} parameters, which is the dashed line. The grey band is from two standard deviations below "
-        f"that to two above. {found.ordinary} of {len(found.counts)} bars end in it.",
+        f"{found.expected:.4g} parameters, which is the dashed line. The grey band is from two standard deviations "
+        f"below that to two above. {found.ordinary} of {len(found.counts)} bars end in it.",
     )
     chart(
         charts.spread(),

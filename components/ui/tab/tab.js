@@ -117,6 +117,13 @@ function onPaper(root) {
   else document.head.append(sheet);
 }
 
+// Before the page is printed, its style sheet for paper is told whether the theme is dark.
+function tellTheme() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const dark = app && getComputedStyle(app).colorScheme.includes("dark");
+  document.documentElement.classList.toggle("unrolled-dark", Boolean(dark));
+}
+
 export default function ({ data: [session, answers, done, usual], parentElement: root, setTriggerValue }) {
   const before = remembered();
   const isEarlier = before && before.session !== session;
@@ -129,6 +136,7 @@ export default function ({ data: [session, answers, done, usual], parentElement:
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
   onPaper(root);
+  window.addEventListener("beforeprint", tellTheme); // once: it is the same function each time
   window.unrolledWrite = write;
   document.fonts.addEventListener("loadingdone", fontsCame); // once: it is the same function each time
   const bar = root.querySelector("[popover]");

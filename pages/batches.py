@@ -13,7 +13,8 @@ page = open_lesson()
 
 revealed = furniture.predict(
     page,
-    "The first chunk is done: its loss, its `backward`, its training step. Which state does the next call get? "
+    "A stream is read in chunks: one call, one `backward` and one training step for each. Which state does the next "
+    "call get? "
     "(*Detached*: its numbers stay, but how they were computed is forgotten.)",
     (
         Answer(

@@ -204,7 +204,7 @@ _ROOM = [
     # Px of a column. Half a pixel stays free. If rounding put the end of the last column outside the view, the browser
     # would fit the picture into its width again, and compute every cell twice.
     {"name": "room", "update": "(width - .5) / (span[1] - span[0] + 1)"},
-    {"name": "numbered", "update": "room > 37"},
+    {"name": "numbered", "update": "room > 37 ? 2 : room > 18.5 ? 1 : 0"},
     {"name": "every", "update": "room > 22 ? 1 : room > 3.4 ? 10 : 50"},  # which steps are named
 ]
 
@@ -312,7 +312,7 @@ def _lane(lane: Lane, layout: _Layout) -> Spec:
     encoding: dict[str, Any] = {"y": {"field": "row", "type": "ordinal", "axis": None, "scale": rows}}
     return layered(
         rectangles,
-        *([_numbers(column)] if lane.numbered and not dense else []),
+        *(_numbers(column) if lane.numbered and not dense else []),
         *([_marks(column)] if layout.marked and column in ("c", "h") else []),
         encoding=encoding,
     )
@@ -328,14 +328,18 @@ def _marks(column: str) -> Chart:
     )
 
 
-def _numbers(column: str) -> Chart:
-    """The numbers of a lane. Without room they are filtered away: hidden marks would cost as much as shown ones."""
-    return (
+def _numbers(column: str) -> list[Chart]:
+    """The numbers of a lane: with two decimals, or small ones with one decimal in narrow columns, as on a phone.
+
+    Without room they are filtered away: hidden marks would cost as much as shown ones.
+    """
+    return [
         alt.Chart()
-        .mark_text(fontSize=13)
-        .transform_filter(f"numbered && isValid(datum.{column})")
-        .encode(text=alt.Text(f"{column}:Q", format=".2f"), color=alt.ColorValue(INK))
-    )
+        .mark_text(fontSize=size)
+        .transform_filter(f"numbered == {fits} && isValid(datum.{column})")
+        .encode(text=alt.Text(f"{column}:Q", format=digits), color=alt.ColorValue(INK))
+        for fits, size, digits in ((2, 13, ".2f"), (1, 10.5, ".1f"))
+    ]
 
 
 def _tips(layout: _Layout) -> dict[str, str]:

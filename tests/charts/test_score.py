@@ -324,8 +324,11 @@ def test_numbers_are_printed_where_rows_are_high_enough() -> None:
     """Other lanes, and dense ones, have no marks for numbers at all: hidden ones would cost as much as shown ones."""
     for lane_size in (ROOMY, DENSE, TALL):
         for lanes in (ALL, NUMBERED, (*NUMBERED[:1], *ALL[1:])):
-            printed = [node["field"] for node in nodes(score(lanes, lane_size)) if node.get("format") == ".2f"]
-            assert printed == ([] if lane_size.dense else [lane.column for lane in lanes if lane.numbered])
+            spec = score(lanes, lane_size)
+            printed, narrow = (
+                [node["field"] for node in nodes(spec) if node.get("format") == digits] for digits in (".2f", ".1f")
+            )
+            assert printed == narrow == ([] if lane_size.dense else [lane.column for lane in lanes if lane.numbered])
     assert [ROOMY.fits(name) for name in ("x", "i", "h")] == [4, 5, 5]
 
 

@@ -26,6 +26,7 @@ LAYERS = {
     r"components/charts/.*": ("altair", "pyarrow", "numpy", "components.charts"),  # columns leave as Arrow
     r"components/programs/.*": (*SETTINGS, "jinja2", "nbformat", "components.programs"),
     r"components/ui/lesson\.py": SETTINGS,
+    r"components/ui/ready\.py": ("starlette", "streamlit", "components.ui"),  # a route of the server, not of a page
     r"components/ui/.*": (
         *SETTINGS,
         "streamlit",

@@ -96,6 +96,11 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     yield
 
 
+def is_over() -> bool:
+    """Whether torch and the first lesson are loaded, or cannot be loaded."""
+    return _loading.over
+
+
 def wait() -> None:
     """Wait until torch and the first lesson are loaded. If it takes a moment, a line says so."""
     if not _loading.over:

@@ -8,6 +8,8 @@
 #                                 the small CPU build of torch; on Linux, PyPI's torch brings gigabytes of CUDA
 #   make test CHROMIUM=/path      another browser for the browser tests; tests/browser/chromium.py says how one is
 #                                 found by default
+#   make serve REPLICAS=2 PORT=8501 ADDRESS=0.0.0.0
+#                                 several processes behind HAProxy, for everybody who reaches this machine
 
 # `make` without a target lists the commands. Nobody should download torch by accident.
 .DEFAULT_GOAL := help
@@ -17,6 +19,9 @@ TORCH_INDEX ?=
 CHROMIUM ?=
 ROWS ?=
 MINUTES ?= 30
+REPLICAS ?= 2
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 export CHROMIUM
 # One more than there are processors, because the browser tests wait most of the time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
@@ -30,7 +35,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --no-input --disable-pip-version-che
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help run test lint format bench soak browser clean
+.PHONY: help run serve test lint format bench soak browser proxy clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -38,7 +43,10 @@ help: ## list these commands
 run: $(APP) ## serve the dashboard to this machine alone: http://127.0.0.1:8501
 	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.fileWatcherType auto
 
-test: lint browser ## everything a change must pass: lint, then pytest with a real browser
+serve: $(APP) ## several processes behind HAProxy (REPLICAS=2, PORT=8501, ADDRESS=127.0.0.1)
+	@$(BIN)/python deploy/serve.py --replicas $(REPLICAS) --port $(PORT) --address $(ADDRESS)
+
+test: lint browser proxy ## everything a change must pass: lint, then pytest with a real browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## format check, ruff, mypy
@@ -58,6 +66,9 @@ soak: $(DEV) browser ## half an hour of restless visitors (MINUTES=...); counts 
 
 browser: $(DEV) # find the browser for the tests, or install one
 	@$(BIN)/python -m tests.browser.chromium
+
+proxy: $(DEV) # find HAProxy for the tests, or install it if that needs no question
+	@$(BIN)/python -m tests.deploy.haproxy
 
 clean: ## remove caches (.venv stays; `rm -rf .venv` removes it)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

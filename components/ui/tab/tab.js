@@ -1,6 +1,7 @@
 const KEPT = "unrolled";
 const LOOK = 1000; // ms between two looks at the connection and the address
 const MOST = 2; // script runs that are asked for in a row, to make address and controls agree
+const TRIES = 3; // how often a new session is given what an earlier one left
 const PATIENCE = 3; // checks without a connection before the message; Streamlit closes shorter gaps itself
 const SAFE = "your settings are in the address, and your answers are kept in this tab.";
 const GONE = `The server cannot be reached. This page tries again by itself. After a minute, reload it: ${SAFE}`;
@@ -21,6 +22,23 @@ function remember(data) {
   } catch {
     // Without storage the answers are lost at a reload.
   }
+}
+
+// Whether the session has all that is kept.
+function hasAll(data, kept) {
+  const [stems, titles] = [Object.keys(kept.answers ?? {}), Array.isArray(kept.done) ? kept.done : []];
+  return stems.every((stem) => stem in data.answers) && titles.every((title) => data.done.includes(title));
+}
+
+// Gives a new session what an earlier one left, until the session has it. Meanwhile the tab keeps it: the message can be
+// lost, if the next server goes too. The server may refuse a part of it, so this ends after a few times.
+function handOver(root, data, setTriggerValue) {
+  const kept = remembered();
+  if (root.session !== data.session) [root.session, root.handed] = [data.session, 0];
+  root.pending = Boolean(kept) && kept.session !== data.session && !hasAll(data, kept) && root.handed < TRIES;
+  if (!root.pending) return remember(data);
+  root.handed += 1;
+  setTriggerValue("remembered", kept);
 }
 
 // If the connection breaks during a script run, or while one is requested, a part of this script run is never sent.
@@ -66,13 +84,17 @@ function write(name, value) {
   history.replaceState(history.state, "", address);
 }
 
+// Whether the page is connected, and no script runs.
+function rests() {
+  const app = document.querySelector("[data-testid=stApp]")?.dataset;
+  return app?.testConnectionState === "CONNECTED" && app.testScriptState === "notRunning";
+}
+
 // Asks for a script run that writes the address, if a page at rest contradicts it at two looks in a row. Some values
 // Streamlit never writes, for example which tab of a page is open: after a few times this script writes them itself.
 function mend(root, usual, setTriggerValue) {
-  const app = document.querySelector("[data-testid=stApp]")?.dataset;
-  const rests = app?.testConnectionState === "CONNECTED" && app.testScriptState === "notRunning";
-  const names = rests ? contradicted(usual) : [];
-  if (rests && !names.length) root.asked = 0;
+  const names = rests() ? contradicted(usual) : [];
+  if (rests() && !names.length) root.asked = 0;
   root.looks = names.length ? (root.looks ?? 0) + 1 : 0;
   if (root.looks < 2 || (root.asked ?? 0) > MOST) return;
   root.looks = 0;
@@ -125,14 +147,8 @@ function tellTheme() {
 }
 
 export default function ({ data: [session, answers, done, usual], parentElement: root, setTriggerValue }) {
-  const before = remembered();
-  const isEarlier = before && before.session !== session;
-  if (isEarlier && !root.handed && (Object.keys(before.answers ?? {}).length || before.done?.length)) {
-    root.handed = true; // only once; the new session then sends its data back
-    setTriggerValue("remembered", before);
-  } else {
-    remember({ session, answers, done });
-  }
+  const data = { session, answers, done };
+  handOver(root, data, setTriggerValue);
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
   onPaper(root);
@@ -144,6 +160,7 @@ export default function ({ data: [session, answers, done, usual], parentElement:
   clearInterval(root.timer);
   root.timer = setInterval(() => {
     tell(bar, trouble(root));
+    if (root.pending && rests()) handOver(root, data, setTriggerValue);
     mend(root, usual, setTriggerValue);
   }, LOOK);
   return () => clearInterval(root.timer);

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -325,3 +326,17 @@ def test_a_container_finds_the_replicas_by_name(haproxy: str, tmp_path: Path) ->
             process.terminate()
             process.wait()
         names.close()
+
+
+def test_the_unit_for_systemd_starts_it(tmp_path: Path) -> None:
+    """Its command names this program and options that it has; systemd, if it is installed, finds no mistake."""
+    unit = (ROOT / "deploy" / "unrolled.service").read_text("utf-8")
+    _, program, *options = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)[0].split()
+    told = subprocess.run([sys.executable, program, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {option for option in options if option.startswith("--")} <= {*re.findall(r"--\w+", told.stdout)}
+    if shutil.which("systemd-analyze"):
+        here = unit.replace("/opt/unrolled/.venv/bin/python", sys.executable).replace("/opt/unrolled", str(ROOT))
+        file = tmp_path / "unrolled.service"
+        file.write_text(here.replace("User=unrolled\n", ""), "utf-8")
+        checked = subprocess.run(["systemd-analyze", "verify", file], capture_output=True, text=True, check=False)
+        assert "unrolled.service" not in checked.stderr, checked.stderr

@@ -244,6 +244,20 @@ def test_replicas_have_one_secret_and_the_redis_that_is_named(tmp_path: Path, mo
     assert {environment["UNROLLED_REDIS_URL"] for environment in environments} == {"redis://elsewhere"}
 
 
+@pytest.mark.parametrize(("terminals", "ends"), [((True, False), True), ((True, True), False), ((False, False), False)])
+def test_a_closed_terminal_ends_it_and_a_hangup_from_elsewhere_does_not(
+    terminals: tuple[bool, bool], ends: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A closed terminal sends the signal that else asks for a rolling restart. It was there, and is not any more."""
+    monkeypatch.setenv("UNROLLED_REDIS_URL", "redis://elsewhere")
+    site = serve.Site(tmp_path, 2, free_port(), "127.0.0.1", "haproxy")
+    answers = iter(terminals)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: next(answers))
+    with site.listening_to_signals():
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert (site._ending, site._rolling) == (ends, not ends)
+
+
 # The configuration
 
 

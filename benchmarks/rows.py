@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Error
 
 from benchmarks.browser import PATIENCE, QUIET, Move, Tab, chromium
+from benchmarks.replicas import Site, Work, cores, press
 from benchmarks.server import FLOOR, Server
 from benchmarks.sessions import Load, Session, Trainer, load, opening
 from components.ui.syllabus import SYLLABUS
@@ -421,6 +422,45 @@ def training(plan: Plan) -> list[Figure]:
         return asyncio.run(measure(server))
 
 
+def replicas(plan: Plan) -> list[Figure]:
+    """Two processes behind HAProxy, in turns with one: moves a second for visitors who never rest."""
+    visitors, rounds = 12, 3
+    one, two = Work(), Work()
+    with Site(1) as small, Site(2) as large:
+        for number in range(rounds):
+            for site, work in ((small, one), (large, two)) if number % 2 else ((large, two), (small, one)):
+                work.add(press(site, visitors, plan.seconds / 2, number))
+        tracebacks = small.tracebacks() + large.tracebacks()
+    if not (one.moves and two.moves):
+        return [Figure("replicas", None, 0, detail="no move was answered")]
+    costs = {name: getattr(two, name) / two.moves * 1e3 for name in ("replicas", "proxy", "visitors")}
+    shares = f"a move: replica {costs['replicas']:.3g} ms, proxy {costs['proxy']:.2g}, visitors {costs['visitors']:.3g}"
+    return [
+        Figure(
+            "two replicas: moves a second, against one",
+            two.rate / one.rate,
+            None,
+            "×",
+            f"{two.rate:.3g} against {one.rate:.3g}, with {two.cores:.3g} and {one.cores:.3g} of {cores()} cores busy",
+        ),
+        Figure(
+            "two replicas: CPU of a move, against one",
+            (two.cores / two.rate) / (one.cores / one.rate),
+            1.15,
+            "×",
+            "of replicas, proxy and visitors",
+        ),
+        Figure(
+            "two replicas: the visitors' share of the CPU", two.visitors / (two.cores * two.seconds), None, "", shares
+        ),
+        Figure("two replicas: computed, visitors elsewhere", 2e3 / costs["replicas"], None, "a second"),
+        Figure("the proxy, against a replica: CPU of a move", costs["proxy"] / costs["replicas"], 0.1, "×"),
+        Figure("two replicas: a move", statistics.median(two.times), None, "ms", spread(two.times)),
+        Figure("two replicas: errors", one.errors + two.errors + tracebacks, 0, "", "on screen or logged"),
+        Figure("two replicas: lost", one.lost + two.lost, 0),
+    ]
+
+
 ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "fresh": fresh,
     "lessons": lessons,
@@ -433,6 +473,7 @@ ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "largest": largest,
     "trace": trace,
     "training": training,
+    "replicas": replicas,
 }
 
 

@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOOR = ROOT / "benchmarks" / "floor.py"
 
 
+def free_port() -> int:
+    """A free loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class Server:
     """`streamlit run app` as a context manager, with the settings in the app's own folder.
 
@@ -29,9 +37,7 @@ class Server:
     def __init__(self, app: Path) -> None:
         self.app = app
         self.options = {"server.fileWatcherType": "none"} if app == FLOOR else {}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     @property

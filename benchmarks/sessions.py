@@ -9,7 +9,7 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -27,10 +27,17 @@ class LostSessionError(RuntimeError):
     """The connection closed, or no answer came in time."""
 
 
+class Host(Protocol):
+    """What a visitor connects to."""
+
+    port: int
+    url: str
+
+
 class Session:
     """One visitor of `server`, on its default page; an async context manager."""
 
-    def __init__(self, server: Server, **settings: int) -> None:
+    def __init__(self, server: Host, **settings: int) -> None:
         self.server = server
         self.settings = settings
         self.errors = 0  # exceptions on the page, and scripts that did not compile

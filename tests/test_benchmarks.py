@@ -2,6 +2,7 @@
 
 import asyncio
 
+from benchmarks.replicas import Work
 from benchmarks.rows import ROWS, Figure
 from benchmarks.server import FLOOR, ROOT, Server
 from benchmarks.sessions import Load, opening
@@ -34,6 +35,13 @@ def test_rounds_are_counted_together() -> None:
     both = Load(times=[1.0], errors=1)
     both.add(Load(times=[2.0], errors=2, lost=3))
     assert both == Load(times=[1.0, 2.0], errors=3, lost=3)
+
+
+def test_rounds_of_visitors_who_never_rest_are_counted_together() -> None:
+    both = Work(moves=10, seconds=2, replicas=1, proxy=0.5, visitors=0.5, times=[1.0])
+    both.add(Work(moves=20, seconds=4, replicas=2, proxy=1, visitors=1, times=[2.0], errors=1, lost=1))
+    assert (both.rate, both.cores) == (5, 1)
+    assert (both.times, both.errors, both.lost) == ([1.0, 2.0], 1, 1)
 
 
 def test_every_row_is_described() -> None:

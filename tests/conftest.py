@@ -1,10 +1,13 @@
 """What all tests share. Property tests use the same examples each time, so a red test means changed code."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import nursery
 
 if TYPE_CHECKING:  # importing torch is slow, and not every test needs it
     from components.training.registry import Desk
@@ -20,6 +23,10 @@ settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # xdist's workers share the nursery of the process that starts them
+        stack = contextlib.ExitStack()
+        stack.enter_context(nursery.of_this_run())
+        config.add_cleanup(stack.close)
     # torch warns once for each process that has a projection. The numbers are the same.
     message = "LSTM with projections is not supported with oneDNN"
     config.addinivalue_line("filterwarnings", f"ignore:{message}:UserWarning")

@@ -18,7 +18,7 @@ PROGRAMS = {
 def test_it_ends_as_it_would_alone(name):
     """The same is printed, the same error named last, the same code returned."""
     # Twice: what a program leaves behind must not reach the next.
-    alone, *together = fresh.alone(PROGRAMS[name]), *(fresh.run.__wrapped__(PROGRAMS[name]) for _ in range(2))
+    alone, *together = fresh.alone(PROGRAMS[name]), *(fresh.born(PROGRAMS[name]) for _ in range(2))
     for one in together:
         assert (one.returncode, one.stdout) == (alone.returncode, alone.stdout)
         assert one.stderr.splitlines()[-1:] == alone.stderr.splitlines()[-1:]
@@ -39,4 +39,4 @@ def test_what_one_program_sets_does_not_reach_the_next():
 def test_the_same_program_runs_once():
     source = "import os\nprint(os.getpid())"
     assert fresh.run(source) is fresh.run(source)
-    assert fresh.run.__wrapped__(source).stdout != fresh.run(source).stdout
+    assert fresh.born(source).stdout != fresh.run(source).stdout

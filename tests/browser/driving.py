@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.settings import FIELDS, MAIN
 from components.ui.furniture import SHOW_ME
 from components.ui.lesson import Lesson
-from tests import ROOT
+from tests import ROOT, nursery
 
 PATIENCE = 60.0  # seconds
 LAUNCH = [
@@ -55,16 +55,30 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(log: Path, port: int = 0) -> Iterator[Server]:
-    """Run `streamlit run dashboard.py` in a new process until the block ends, on `port` or on a free loopback port."""
+def serve(log: Path, port: int = 0, *, cold: bool = False) -> Iterator[Server]:
+    """Run `streamlit run dashboard.py` in a new process until the block ends, on `port` or on a free loopback port.
+
+    The process is a child of the nursery, which has imported torch and Streamlit. With `cold` it imports them itself.
+    """
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless", "true"]
+    command = ["streamlit", "run", "dashboard.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    with log.open("ab") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-        server = Server(f"http://127.0.0.1:{port}", log)
+    server = Server(f"http://127.0.0.1:{port}", log)
+    if nursery.AVAILABLE and not cold:
+        child = nursery.child("server", command, log)
         try:
-            _until_healthy(server, process)
+            _until_healthy(server, lambda: child.alive)
+            yield server
+        finally:
+            child.terminate()
+            child.wait(20)
+        return
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            _until_healthy(server, lambda: process.poll() is None)
             yield server
         finally:
             process.terminate()
@@ -75,9 +89,9 @@ def serve(log: Path, port: int = 0) -> Iterator[Server]:
                 process.wait()
 
 
-def _until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _until_healthy(server: Server, alive: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and alive():
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
             return
         time.sleep(0.1)

@@ -56,7 +56,7 @@ def waiting(gate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """A new process that cannot import torch yet."""
     (tmp_path / "sitecustomize.py").write_text(HELD_BACK.format(gate=str(gate)), "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with serve(tmp_path / "log") as server:
+    with serve(tmp_path / "log", cold=True) as server:
         yield server
         gate.touch()  # otherwise the server would wait for its thread
 

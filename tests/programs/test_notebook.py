@@ -7,13 +7,13 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from components.lessons.live.check.facts import MISTAKES
 from components.lessons.live.check.program import program
 from components.programs.notebook import notebook
 from components.settings import Settings
+from tests import kernel
 from tests.fresh import run
 from tests.lstm.strategies import GRID, settings_id
 
@@ -33,18 +33,10 @@ def cells(text: str, kind: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Any]]]:
+def execute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., list[Any]]]:
     """Runs a notebook from top to bottom in a fresh kernel, once, and returns all outputs of its cells."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
-
-        @lru_cache
-        def outputs(text: str) -> list[Any]:
-            executed = NotebookClient(read(text), timeout=120, kernel_name="python3").execute()
-            return [output for cell in executed["cells"] for output in cell.get("outputs", [])]
-
-        yield outputs
+    with kernel.folders(tmp_path_factory.mktemp("kernel")):
+        yield lru_cache(kernel.execute)
 
 
 @pytest.mark.parametrize("settings", GRID, ids=settings_id)
@@ -119,9 +111,13 @@ executed = pytest.mark.parametrize(("settings", "mistake"), [(Settings(), "none"
 @pytest.mark.filterwarnings("default")
 @executed
 def test_a_fresh_kernel_prints_the_program_s_digits(settings: Settings, mistake: str, execute: Any) -> None:
-    """Executed from top to bottom the notebook prints what the program prints, to the last digit."""
+    """Executed from top to bottom the notebook prints what the program prints, to the last digit.
+
+    One of the kernels starts as a learner's does, and imports everything itself.
+    """
     source = program(settings, mistake)
-    printed = [output["text"] for output in execute(notebook(source)) if output["output_type"] == "stream"]
+    given = execute(notebook(source), cold=settings == EVERYTHING)
+    printed = [output["text"] for output in given if output["output_type"] == "stream"]
     assert "".join(printed) == run(source).stdout
 
 
@@ -129,7 +125,7 @@ def test_a_fresh_kernel_prints_the_program_s_digits(settings: Settings, mistake:
 @executed
 def test_a_cell_shows_only_what_it_prints(settings: Settings, mistake: str, execute: Any) -> None:
     """No cell warns, and none ends with an expression whose value a notebook would show below it."""
-    given = execute(notebook(program(settings, mistake)))
+    given = execute(notebook(program(settings, mistake)), cold=settings == EVERYTHING)
     assert [output for output in given if output.get("name") != "stdout"] == []
 
 

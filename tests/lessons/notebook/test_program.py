@@ -3,14 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
 
-import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from components.lessons.notebook.facts import input_sequence, replay
@@ -26,6 +23,7 @@ from components.lessons.notebook.program import (
 )
 from components.programs.notebook import notebook
 from components.settings import Settings
+from tests import kernel
 from tests.fresh import run
 from tests.lstm.strategies import settings_id
 
@@ -81,29 +79,18 @@ def test_every_excerpt_stands_in_the_program(mends: tuple[bool, bool], size: int
 # In a kernel. The warnings there may be are those of the client's own libraries.
 
 
-@pytest.fixture
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Folders of its own for whatever a kernel writes."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
+    with kernel.folders(tmp_path_factory.mktemp("kernel")):
         yield
 
 
-def execute(source: str) -> list[Any]:
-    """All output of the cells of a program's notebook, run in a fresh kernel. The notebook is checked to be valid."""
-    document: Any = nbformat.reads(notebook(source), as_version=4)
-    nbformat.validate(document)
-    executed = NotebookClient(document, timeout=120, kernel_name="python3").execute()
-    return [output for cell in executed["cells"] for output in cell.get("outputs", [])]
-
-
 @pytest.mark.filterwarnings("default")
-@pytest.mark.usefixtures("kernel")
 @sizes
 def test_the_mended_notebook_runs_in_a_fresh_kernel(settings: Settings) -> None:
     """Valid, run from top to bottom, it displays the inputs and prints the numbers that the page shows."""
-    given = execute(program(settings, MENDED))
+    given = kernel.execute(notebook(program(settings, MENDED)))
     shown = [output["data"]["text/plain"] for output in given if output["output_type"] == "execute_result"]
     assert shown == [input_sequence(settings)]
     streams = [output["text"] for output in given if output.get("name") == "stdout"]
@@ -112,8 +99,7 @@ def test_the_mended_notebook_runs_in_a_fresh_kernel(settings: Settings) -> None:
 
 
 @pytest.mark.filterwarnings("default")
-@pytest.mark.usefixtures("kernel")
 def test_the_notebook_as_it_was_does_not() -> None:
     """The test above can fail: with its first mistake the notebook stops, in the words that the page quotes."""
     with pytest.raises(CellExecutionError, match=re.escape("name 'inputs' is not defined")):
-        execute(program(Settings(), AS_IT_WAS))
+        kernel.execute(notebook(program(Settings(), AS_IT_WAS)))

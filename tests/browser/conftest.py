@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Request,
+    ViewportSize,
     WebSocket,
     expect,
     sync_playwright,
@@ -60,32 +61,36 @@ def desk(browser: Browser) -> Iterator[BrowserContext]:
 
 
 class Tabs:
-    """Tabs of one context, used again: one that has compiled the app's scripts opens a page at half the cost."""
+    """Tabs of one context, used again: one that has compiled the app's scripts opens a page at half the cost.
 
-    def __init__(self, home: BrowserContext, server: Server) -> None:
-        self._home, self._server = home, server
-        self._free: list[Page] = []
+    The scripts of another address are others to the browser, so each address has its own tabs.
+    """
 
-    def take(self) -> Page:
+    def __init__(self, home: BrowserContext) -> None:
+        self._home = home
+        self._free: dict[str, list[Page]] = {}
+
+    def take(self, server: Server) -> Page:
         """A tab that is as a new one: empty, and with nothing kept."""
-        return self._free.pop() if self._free else self._home.new_page()
+        free = self._free.get(server.url)
+        return free.pop() if free else self._home.new_page()
 
-    def give_back(self, page: Page) -> None:
+    def give_back(self, page: Page, server: Server) -> None:
         """End the visit. The place it waits at belongs to the app, so that what the tab has kept can be thrown away."""
         if page.is_closed():
             return
         page.mouse.move(0, 0)
-        page.goto(f"{self._server.url}/_stcore/health")
+        page.goto(f"{server.url}/_stcore/health")
         page.evaluate("sessionStorage.clear()")
         page.set_viewport_size(DESK["viewport"])
         page.emulate_media(color_scheme="light")
-        self._free.append(page)
+        self._free.setdefault(server.url, []).append(page)
 
 
 @pytest.fixture(scope="package")
-def tabs(desk: BrowserContext, server: Server) -> Tabs:
+def tabs(desk: BrowserContext) -> Tabs:
     """The tabs of ordinary visits."""
-    return Tabs(desk, server)
+    return Tabs(desk)
 
 
 class Visit(Protocol):
@@ -100,6 +105,7 @@ class Visit(Protocol):
         sent: list[str | bytes] | None = None,
         received: list[str | bytes] | None = None,
         excused: str = "",
+        viewport: ViewportSize | None = None,
         **context: Any,
     ) -> Page: ...
 
@@ -115,7 +121,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     """
     troubles: list[str] = []
     pages: list[Page] = []
-    borrowed: list[tuple[Page, Handlers]] = []
+    borrowed: list[tuple[Page, Handlers, Server]] = []
     contexts: list[BrowserContext] = []
     logs: dict[Server, int] = {}
 
@@ -127,6 +133,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
         sent: list[str | bytes] | None = None,
         received: list[str | bytes] | None = None,
         excused: str = "",
+        viewport: ViewportSize | None = None,
         **context: Any,
     ) -> Page:
         server: Server = at or request.getfixturevalue("server")
@@ -136,10 +143,10 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
             home.set_default_timeout(PATIENCE * 1000)
             contexts.append(home)
             page = home.new_page()
-        elif at is not None:
-            page = request.getfixturevalue("desk").new_page()
         else:
-            page = request.getfixturevalue("tabs").take()
+            page = request.getfixturevalue("tabs").take(server)
+        if viewport:
+            page.set_viewport_size(viewport)
         handlers = _watch(page, server, excused, troubles)
         if sent is not None:
             handlers.append(("websocket", _record("framesent", sent)))
@@ -147,10 +154,10 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
             handlers.append(("websocket", _record("framereceived", received)))
         for event, handler in handlers:
             page.on(event, handler)  # type: ignore[call-overload]  # one overload an event
-        if context or at is not None:
+        if context:
             pages.append(page)
         else:
-            borrowed.append((page, handlers))
+            borrowed.append((page, handlers, server))
         page.goto(f"{server.url}{path}{'?' + query if query else ''}")
         settle(page)
         return page
@@ -159,10 +166,10 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
 
     for page in pages:
         page.close()
-    for page, handlers in borrowed:
+    for page, handlers, server in borrowed:
         for event, handler in handlers:
             page.remove_listener(event, handler)
-        request.getfixturevalue("tabs").give_back(page)
+        request.getfixturevalue("tabs").give_back(page, server)
     for home in contexts:
         home.close()
     for server, start in logs.items():

@@ -500,7 +500,7 @@ class Tally:
 
 @contextlib.contextmanager
 def visitor_of(
-    browser: Browser | BrowserContext,
+    browser: Browser | BrowserContext | Page,
     url: str,
     lesson: Lesson,
     chance: random.Random,
@@ -508,14 +508,19 @@ def visitor_of(
     excused: str = "",
     phone: bool = False,
 ) -> Iterator[Visitor]:
-    """Somebody with a browser of their own, or with tabs of their own in a context; whose presses are counted."""
+    """Somebody with a browser of their own, with tabs of their own in a context, or in a tab that stays open.
+
+    Their presses are counted.
+    """
     with ExitStack() as stack:
-        if isinstance(browser, BrowserContext):
-            context, others = browser, [*browser.pages]
+        if isinstance(browser, Browser):
+            context = stack.enter_context(browser.new_context(**(PHONE if phone else DESK)))
         else:
-            context, others = stack.enter_context(browser.new_context(**(PHONE if phone else DESK))), []
+            context = browser.context if isinstance(browser, Page) else browser
+        others = [*context.pages]
         context.set_default_timeout(PATIENCE * 1000)
-        visitor = Visitor(context.new_page(), url, lesson, chance, excused=excused)
+        page = browser if isinstance(browser, Page) else context.new_page()
+        visitor = Visitor(page, url, lesson, chance, excused=excused)
         visitor.listen()
         try:
             yield visitor
@@ -527,7 +532,7 @@ def visitor_of(
 
 
 def burst(
-    browser: Browser | BrowserContext,
+    browser: Browser | BrowserContext | Page,
     url: str,
     habit: str,
     lesson: Lesson,

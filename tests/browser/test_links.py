@@ -10,7 +10,17 @@ from playwright.sync_api import expect
 
 from components.settings import Settings
 from components.ui.syllabus import SYLLABUS
-from tests.browser.driving import Server, alert, caption, expect_shell, in_address, main_slider, serve, settle
+from tests.browser.driving import (
+    Server,
+    alert,
+    caption,
+    expect_shell,
+    free_port,
+    in_address,
+    main_slider,
+    serve,
+    settle,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +30,16 @@ FIRST = SYLLABUS[0]
 COLD = [("/", FIRST)] + [(f"/{SYLLABUS[place].stem}", SYLLABUS[place]) for place in (0, 1, len(SYLLABUS) // 2, -1)]
 
 
+@pytest.fixture(scope="module")
+def port() -> int:
+    """The same for all: the browser has compiled the scripts of this address."""
+    return free_port()
+
+
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Server]:
+def fresh(tmp_path: Path, port: int) -> Iterator[Server]:
     """A process in which nobody has opened the app. Request it before `visit`: pages must close before their server."""
-    with serve(tmp_path / "log") as running:
+    with serve(tmp_path / "log", port) as running:
         yield running
 
 

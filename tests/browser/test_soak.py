@@ -4,9 +4,10 @@ import contextlib
 import random
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from components.ui.syllabus import SYLLABUS
+from tests.browser.conftest import Tabs
 from tests.browser.driving import Server, main_slider
 from tests.browser.soak import HABITS, LostPageError, Tally, Visitor, Wire, burst, cut_off, look
 
@@ -28,11 +29,20 @@ LESSONS = {
 
 
 @pytest.mark.parametrize("habit", HABITS)
-def test_no_page_is_lost(browser: Browser, desk: BrowserContext, server: Server, habit: str) -> None:
+def test_no_page_is_lost(browser: Browser, desk: BrowserContext, tabs: Tabs, server: Server, habit: str) -> None:
     """After the burst the page is what its address says, and nobody has complained."""
     lesson = next(one for one in SYLLABUS if one.stem == LESSONS[habit])
     tally, before = Tally(), len(server.said())
-    burst(browser if habit == "tap" else desk, server.url, habit, lesson, random.Random(habit), tally, haste=0.1)
+    with contextlib.ExitStack() as stack:
+        place: Browser | BrowserContext | Page
+        if habit == "tap":
+            place = browser  # it has a touch screen of its own
+        elif habit == "back and forward":
+            place = desk  # in a tab that is used again, another visit's history would be behind it
+        else:
+            place = tabs.take(server)
+            stack.callback(tabs.give_back, place, server)
+        burst(place, server.url, habit, lesson, random.Random(habit), tally, haste=0.1)
     assert tally.presses  # a tap that would meet a chart, or the edge of the window, is left out
     assert "Traceback" not in server.said(before)
 
@@ -54,9 +64,10 @@ HARM = {
 }
 
 
-def test_a_lost_page_is_noticed(desk: BrowserContext, server: Server) -> None:
+def test_a_lost_page_is_noticed(tabs: Tabs, server: Server) -> None:
     """Whatever is not as it has to be; and before, nothing is."""
-    with contextlib.closing(desk.new_page()) as page:
+    page = tabs.take(server)
+    with contextlib.closing(page):  # what was done to it must not be used again
         visitor = Visitor(page, server.url, SYLLABUS[0], random.Random(0))
         visitor.listen()
         visitor.open()

@@ -46,6 +46,8 @@ run: $(APP) ## serve the dashboard to this machine alone: http://127.0.0.1:8501
 serve: $(APP) ## several processes behind HAProxy (REPLICAS=2, PORT=8501, ADDRESS=127.0.0.1)
 	@$(BIN)/python deploy/serve.py --replicas $(REPLICAS) --port $(PORT) --address $(ADDRESS)
 
+# All test processes may read what the first one has compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 test: lint browser proxy ## everything a change must pass: lint, then pytest with a real browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 

@@ -32,6 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", f"ignore:{message}:UserWarning")
 
 
+def pytest_collectstart() -> None:
+    nursery.hasten_altair()
+
+
 @pytest.fixture
 def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, "Desk"]]:
     """The desks of one visitor, by the keys of their buttons, for this test alone: AppTest knows only one session."""

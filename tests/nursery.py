@@ -153,6 +153,7 @@ def tend(branch: str, home: Path, owner: int) -> None:
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
     for name in BRANCHES[branch]:
         importlib.import_module(name)
+    hasten_altair()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(home / branch))
     listener.listen(64)
@@ -202,6 +203,21 @@ def tend(branch: str, home: Path, owner: int) -> None:
         if connection:
             os.kill(pid, signal.SIGKILL)
     os._exit(0)
+
+
+def hasten_altair() -> None:
+    """Let Altair, if it is imported, read and prepare the schema of Vega-Lite once for all validations.
+
+    It does so for each, and that takes longer than the rest. What is valid stays the same.
+    """
+    altair: Any = sys.modules.get("altair")
+    if not hasattr(altair, "load_schema") or hasattr(altair, "prepared"):
+        return
+    schemapi, whole = altair.utils.schemapi, altair.load_schema()
+    prepare = schemapi._prepare_references_in_schema
+    altair.prepared = prepare(whole)
+    altair.load_schema = lambda: whole
+    schemapi._prepare_references_in_schema = lambda part: altair.prepared if part is whole else prepare(part)
 
 
 def _grow_up(branch: str, request: dict[str, Any], home: Path, owner: int) -> None:

@@ -75,7 +75,7 @@ def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
     while not verdict.count():
         if (now := canvas(page)) != seen[-1]:
             seen.append(now)
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(250)  # to look costs as much as to draw
     assert len(seen) > 4
     expect(success(page, "Only what is carried is remembered.")).to_be_visible()
     expect(current(page).get_by_text(re.compile("^Done: "))).to_be_visible()

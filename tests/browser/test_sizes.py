@@ -72,18 +72,19 @@ def test_the_picture_follows_a_drag_and_the_last_value_counts(visit):
     assert pixels(page) == after
 
 
-@pytest.mark.parametrize("pause", [0, 15, 150])
-def test_a_drag_back_to_where_it_began_shows_the_first_picture_again(visit, pause):
+def test_a_drag_back_to_where_it_began_shows_the_first_picture_again(visit, subtests):
     """Slow or quick, there and back: settings, address and pixels are those from before."""
     page = visit("hidden_size=6&seq_len=9")
     before = pixels(page)
-    drag(page, "seq_len", [9, 12, 18, 30, 18, 12, 9], pause)
-    page.mouse.up()
-    page.wait_for_timeout(500)
-    settle(page)
-    in_address(page, "seq_len=9")
-    expect(caption(page)).to_contain_text("T = 9 · H = 6")
-    assert pixels(page) == before
+    for pause in (0, 15, 150):
+        with subtests.test(pause=pause):
+            drag(page, "seq_len", [9, 12, 18, 30, 18, 12, 9], pause)
+            page.mouse.up()
+            page.wait_for_timeout(500)
+            settle(page)
+            in_address(page, "seq_len=9")
+            expect(caption(page)).to_contain_text("T = 9 · H = 6")
+            assert pixels(page) == before
 
 
 def test_a_drag_at_the_largest_settings_ends_where_it_is_let_go(visit):
@@ -99,10 +100,12 @@ def test_a_drag_at_the_largest_settings_ends_where_it_is_let_go(visit):
     expect(number(page, "hidden_size")).to_have_value(value)
 
 
-def test_keys_move_a_size_by_one_by_five_and_to_its_ends(visit):
+def keys_move_a_size_by_one_by_five_and_to_its_ends(page: Page) -> None:
     """As a native slider does, but in steps that fit small numbers."""
-    page = visit("seq_len=9")
+    number(page, "seq_len").fill("9")
+    number(page, "seq_len").press("Enter")
     slider = main_slider(page, "seq_len")
+    expect(slider).to_have_value("9")
     for key, value in (
         ("ArrowRight", 10),
         ("ArrowLeft", 9),
@@ -117,9 +120,8 @@ def test_keys_move_a_size_by_one_by_five_and_to_its_ends(visit):
     in_address(page, "seq_len=1")
 
 
-def test_keys_in_quick_succession_all_count(visit):
+def keys_in_quick_succession_all_count(page: Page) -> None:
     """Thirty presses with no pause between them: the value is thirty more, in slider, caption and address."""
-    page = visit()
     slider = main_slider(page, "seq_len")
     slider.focus()
     for _ in range(30):
@@ -129,9 +131,8 @@ def test_keys_in_quick_succession_all_count(visit):
     in_address(page, "seq_len=35")
 
 
-def test_the_buttons_step_and_repeat(visit):
+def the_buttons_step_and_repeat(page: Page) -> None:
     """A click is one step. While a button is held, it goes on."""
-    page = visit()
     more = page.get_by_role("button", name="Hidden size: one more")
     more.click()
     expect(caption(page)).to_contain_text("H = 5 ·")
@@ -147,9 +148,8 @@ def test_the_buttons_step_and_repeat(visit):
     expect(page.get_by_role("button", name="Hidden size: one less")).to_be_disabled()
 
 
-def test_a_number_can_be_typed_and_a_wrong_one_is_explained(visit):
+def a_number_can_be_typed_and_a_wrong_one_is_explained(page: Page) -> None:
     """What is not a whole number in the limits becomes the nearest one, or the old one, and the page says so."""
-    page = visit()
     field = number(page, "seq_len")
     said = page.locator(".st-key-sizes").get_by_role("status")
     for typed, value, wrong in (
@@ -170,9 +170,8 @@ def test_a_number_can_be_typed_and_a_wrong_one_is_explained(visit):
     in_address(page, "seq_len=4")
 
 
-def test_small_numbers_have_room(visit):
+def small_numbers_have_room(page: Page) -> None:
     """From 1 to 12 neighbouring values are at least three px apart, so that a mouse can hit each of them."""
-    page = visit()
     for name in MAIN:
         places = [place(page, name, value)[0] for value in range(1, 13)]
         assert min(b - a for a, b in pairwise(places)) >= 3
@@ -180,6 +179,20 @@ def test_small_numbers_have_room(visit):
         page.mouse.click(x, y)
         expect(number(page, name)).to_have_value("4")
     expect(caption(page)).to_contain_text("T = 4 · H = 4 · I = 4")
+
+
+def test_keys_typing_clicks_and_buttons_move_a_size(visit, subtests):
+    """One visitor tries them all, one after the other."""
+    page = visit()
+    for way in (
+        keys_in_quick_succession_all_count,
+        a_number_can_be_typed_and_a_wrong_one_is_explained,
+        small_numbers_have_room,
+        keys_move_a_size_by_one_by_five_and_to_its_ends,
+        the_buttons_step_and_repeat,
+    ):
+        with subtests.test(way.__name__):
+            way(page)
 
 
 def test_the_page_shows_what_it_uses(visit):

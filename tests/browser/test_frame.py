@@ -39,7 +39,7 @@ def test_it_fits_a_phone(visit, server):
         for summary in page.get_by_role("main").locator("summary").all():
             summary.press("Enter")
         page.get_by_role("tab", name="Numbers").press("Enter")
-        expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+        expect(page.get_by_test_id("stDataFrame").last).to_be_visible()
         settle(page)
         assert sideways(page) <= 0
 

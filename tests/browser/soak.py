@@ -11,6 +11,7 @@ same address, opened again, must show the same settings, words, numbers and pixe
 import argparse
 import asyncio
 import contextlib
+import json
 import random
 import re
 import subprocess
@@ -197,6 +198,8 @@ class Visitor:
 
 
 STATE, PIXELS = Path(__file__).with_name("soak.js").read_text("utf-8").split("// ---\n")[1:]
+# As a text, because Playwright takes a long time to hand over ten thousand numbers.
+PIXELS = f"() => JSON.stringify((\n{PIXELS}\n)())"
 ALIKE = 40  # largest difference of a colour value, of 255, that counts as alike
 
 
@@ -208,9 +211,14 @@ def at_rest(page: Page) -> dict[str, Any]:
         settle(page)
         states = [*states[-3:], page.evaluate(STATE) | {"pixels": page.evaluate(PIXELS)}]
         if len(states) == 4 and all(state == states[-1] for state in states):
-            return states[-1]
+            return _with_pixels(states[-1])
         page.wait_for_timeout(500)
-    raise LostPageError(f"the page does not come to rest: {_difference(states[0], states[-1])}")
+    first, last = (_with_pixels(state) for state in (states[0], states[-1]))
+    raise LostPageError(f"the page does not come to rest: {_difference(first, last)}")
+
+
+def _with_pixels(state: dict[str, Any]) -> dict[str, Any]:
+    return state | {"pixels": json.loads(state["pixels"])}
 
 
 def look(visitor: Visitor, again: bool = True) -> None:

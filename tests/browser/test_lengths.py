@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from components.lessons.lengths import USUAL
 from components.lessons.lengths.frames import blocks
-from tests.browser.driving import alert, current, in_address, main_slider, success
+from tests.browser.driving import PRINT, alert, current, in_address, main_slider, success
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def blocks_pixels(page: Page) -> str:
     seen: list[str] = []
     while len(seen) < 4 or len(set(seen[-4:])) > 1:
         page.wait_for_timeout(100)
-        seen.append(canvas.evaluate("canvas => canvas.toDataURL()"))
+        seen.append(canvas.evaluate(PRINT))
     return seen[-1]
 
 

@@ -9,7 +9,7 @@ from components.lessons.memory.authors.charts import HEIGHT, MARGIN, TOP
 from components.lessons.memory.facts import Hold, Surgery
 from components.lessons.memory.frames import operated
 from components.settings import Settings
-from tests.browser.driving import answer, current, in_address, success
+from tests.browser.driving import PRINT, answer, current, in_address, success
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def still(page: Page, place: int) -> str:
     canvas, last, same = picture(page, place), "", 0
     while same < 3:
         page.wait_for_timeout(100)
-        now: str = canvas.evaluate("canvas => canvas.toDataURL()")
+        now: str = canvas.evaluate(PRINT)
         same, last = (same + 1, last) if now == last else (0, now)
     return last
 

@@ -8,20 +8,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.settings import FIELDS, MAIN, Whole
-from tests.browser.driving import caption, chart, in_address, main_slider, pixels, settle
+from tests.browser.driving import PRINT, caption, chart, in_address, main_slider, pixels, settle
 
 pytestmark = pytest.mark.browser
 
 # Notes every picture of the score, until `STOP` is called.
-WATCH = """() => {
+WATCH = f"""() => {{
+  const print = {PRINT};
   const find = () => document.querySelector("[data-testid=stVegaLiteChart] canvas");
-  window.pictures = [find().toDataURL()];
+  window.pictures = [print(find())];
   window.canvas = find();
-  window.watching = setInterval(() => {
-    const now = find()?.width ? find().toDataURL() : null;
+  window.watching = setInterval(() => {{
+    const now = find()?.width ? print(find()) : null;
     if (now && now !== window.pictures.at(-1)) window.pictures.push(now);
-  }, 15);
-}"""
+  }}, 15);
+}}"""
 STOP = """() => {
   clearInterval(window.watching);
   const same = window.canvas === document.querySelector("[data-testid=stVegaLiteChart] canvas");

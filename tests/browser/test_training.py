@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.training.registry import Registry
-from tests.browser.driving import caption, current, failure, main_slider, settle, success
+from tests.browser.driving import PRINT, caption, current, failure, main_slider, settle, success
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def said(page: Page, words: str) -> Locator:
 
 def canvas(page: Page) -> str:
     """The pixels of the curves now."""
-    pixels: str = page.locator(".st-key-curves canvas").evaluate("canvas => canvas.toDataURL()")
+    pixels: str = page.locator(".st-key-curves canvas").evaluate(PRINT)
     return pixels
 
 
@@ -75,7 +75,7 @@ def test_it_trains_to_the_end_and_a_reload_shows_nothing_stale(visit):
     while not verdict.count():
         if (now := canvas(page)) != seen[-1]:
             seen.append(now)
-        page.wait_for_timeout(250)  # to look costs as much as to draw
+        page.wait_for_timeout(250)
     assert len(seen) > 4
     expect(success(page, "Only what is carried is remembered.")).to_be_visible()
     expect(current(page).get_by_text(re.compile("^Done: "))).to_be_visible()

@@ -2,8 +2,6 @@
 
 import dataclasses
 import io
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ from components.lessons.weights import facts as parameters
 from components.lstm.build import build, shared_build
 from components.lstm.trace import trace
 from components.settings import FIELDS, Settings, Whole
-from tests import ROOT
+from tests import fresh
 from tests.lstm.strategies import small_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
@@ -131,7 +129,8 @@ def test_making_a_file_at_the_largest_takes_a_bounded_memory(name: str) -> None:
     """A fresh process grows by at most ten times the limit of a file, and the file is within the limit."""
     imports, made, settings = MAKERS[name]
     program = PEAK.format(imports=imports, made=made, settings=settings)
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = fresh.born(program)
+    assert done.returncode == 0, done.stderr
     grown, size = map(int, done.stdout.split())
     assert 0 < size <= LIMIT * 1.01  # names and lengths stand in the file too
     assert grown <= 10 * LIMIT

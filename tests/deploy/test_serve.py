@@ -46,11 +46,11 @@ class Site:
     process: subprocess.Popen[str]
     port: int
 
-    def get(self, path: str = "/", cookie: str = "") -> tuple[int, str, str]:
+    def get(self, path: str = "/", cookie: str = "", **headers: str) -> tuple[int, str, str]:
         """Status, text and cookie of an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+            connection.request("GET", path, headers=headers | ({"Cookie": cookie} if cookie else {}))
             answer = connection.getresponse()
             text = answer.read().decode()
             return answer.status, text, (answer.getheader("Set-Cookie") or cookie).split(";")[0]
@@ -156,6 +156,17 @@ def test_a_file_is_found_wherever_it_is(site: Site) -> None:
         for _ in range(4):
             assert site.get(f"/media/{pid}")[:2] == (200, pid)
     assert site.get("/media/nowhere")[0] == 404
+
+
+def test_only_own_pages_open_a_websocket(site: Site) -> None:
+    """A page elsewhere does not get to a replica. A program that is no browser says nothing of a page."""
+    websocket = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw=="}
+    for own in ("http://127.0.0.1:{}", "https://127.0.0.1:{}"):
+        assert site.get("/_stcore/stream", Origin=own.format(site.port), **websocket)[0] == 200
+    assert site.get("/_stcore/stream", **websocket)[0] == 200
+    for other in ("http://127.0.0.1", "https://elsewhere.example", "http://127.0.0.1:{}.elsewhere.example", "null", ""):
+        assert site.get("/_stcore/stream", Origin=other.format(site.port), **websocket)[0] == 403
+    assert site.get("/", Origin="https://elsewhere.example")[0] == 200  # a link to the dashboard
 
 
 def test_without_haproxy_it_says_what_to_do(

@@ -91,6 +91,18 @@ def free(port: int, address: str = "127.0.0.1") -> bool:
     return True
 
 
+def ready(host: str, port: int) -> bool:
+    """Whether a replica there, or one behind a proxy there, says that it is ready for visitors."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def configuration(template: str, ports: Sequence[int]) -> str:
     """HAProxy's configuration for replicas on these loopback ports. They have addresses, and need no name server."""
     lines = "\n".join(f"    server app{number} 127.0.0.1:{port}" for number, port in enumerate(ports, 1))
@@ -173,14 +185,7 @@ class Child:
 
     def ready(self) -> bool:
         """Whether a replica says that it is ready for visitors."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-        try:
-            connection.request("GET", "/ready")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return ready("127.0.0.1", self.port)
 
 
 class Site:
@@ -190,7 +195,8 @@ class Site:
         self._folder = folder
         self._admin = folder / "admin.sock"
         host = f"[{address}]" if ":" in address else address
-        self._url = f"http://{'127.0.0.1' if address == '0.0.0.0' else host}:{port}"
+        # Where this machine reaches it.
+        self._port, self._own_address = port, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
         self._ending = self._rolling = False
         environment = {**os.environ, "UNROLLED_ADMIN": str(self._admin), "UNROLLED_BIND": f"{host}:{port}"}
         # All replicas sign cookies with one secret: what one has signed, another must accept.
@@ -255,9 +261,10 @@ class Site:
             for child in self._children:
                 child.start()
             say(f"Starting, replicas: {len(self._replicas)}. It takes some seconds to load PyTorch.")
-            if not self._wait(lambda: any(child.ready() for child in self._replicas), WARM):
-                return _failed(f"No replica was ready within {WARM:.0f} s.")
-            say(f"The dashboard is at {self._url}")
+            if not self._wait(lambda: ready(self._own_address, self._port), WARM):
+                return _failed(f"The dashboard did not answer within {WARM:.0f} s.")
+            shown = f"[{self._own_address}]" if ":" in self._own_address else self._own_address
+            say(f"The dashboard is at http://{shown}:{self._port}")
             say(f"Ctrl-C ends it. `kill -HUP {os.getpid()}` restarts the replicas one after another.")
             while True:
                 self._look()

@@ -35,7 +35,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --no-input --disable-pip-version-che
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help run serve test lint format bench soak browser proxy clean
+.PHONY: help run serve test lint format bench soak browser proxy redis clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -48,7 +48,7 @@ serve: $(APP) ## several processes behind HAProxy (REPLICAS=2, PORT=8501, ADDRES
 
 # All test processes may read what the first one has compiled.
 test: export PYTHONDONTWRITEBYTECODE =
-test: lint browser proxy ## everything a change must pass: lint, then pytest with a real browser
+test: lint browser proxy redis ## everything a change must pass: lint, then pytest with a real browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## format check, ruff, mypy
@@ -71,6 +71,9 @@ browser: $(DEV) # find the browser for the tests, or install one
 
 proxy: $(DEV) # find HAProxy for the tests, or install it if that needs no question
 	@$(BIN)/python -m tests.deploy.haproxy
+
+redis: $(DEV) # find a Redis server for the tests, or install one; without one they are skipped
+	@$(BIN)/python -m tests.classroom.server
 
 clean: ## remove caches (.venv stays; `rm -rf .venv` removes it)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

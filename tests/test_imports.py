@@ -25,6 +25,9 @@ LAYERS = {
     r"components/training/.*": (*SETTINGS, "torch", "components.lstm", "components.training"),
     r"components/charts/.*": ("altair", "pyarrow", "numpy", "components.charts"),  # columns leave as Arrow
     r"components/programs/.*": (*SETTINGS, "jinja2", "nbformat", "components.programs"),
+    r"components/classroom/redis\.py": ("redis", "components.classroom"),
+    r"components/classroom/routes\.py": ("starlette", "components.classroom"),
+    r"components/classroom/.*": ("components.classroom",),
     r"components/ui/lesson\.py": SETTINGS,
     r"components/ui/ready\.py": ("starlette", "streamlit", "components.ui"),  # a route of the server, not of a page
     r"components/ui/.*": (
@@ -35,6 +38,8 @@ LAYERS = {
         "components.charts",
         "components.programs",
         "components.training",
+        "components.classroom",
+        "segno",
         "components.lessons:__init__",  # the syllabus
         "components.ui",
     ),
@@ -169,6 +174,9 @@ def test_every_module_has_a_layer():
         ("components/training/run.py", "import streamlit", "streamlit"),
         ("components/charts/score.py", "import components.lstm.trace", "components.lstm"),
         ("components/charts/score.py", "import torch", "torch"),
+        ("components/classroom/rooms.py", "import streamlit", "streamlit"),
+        ("components/classroom/rooms.py", "import redis", "redis"),
+        ("components/classroom/routes.py", "import redis", "redis"),
         ("components/ui/controls.py", "import torch", "torch"),
         ("components/ui/links.py", "from components.lessons.live.check.facts import MISTAKES", "facts"),
         ("components/lessons/layers/__init__.py", "from components.lessons.layers.facts import KINDS", "facts"),

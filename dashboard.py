@@ -7,7 +7,6 @@ if __name__ == "__main__":  # a script run: Streamlit runs this file for each vi
 else:  # the start of the server: `streamlit run` finds an `App` in this file, and imports it
     from streamlit import App
 
-    from components.ui import ready
-    from components.ui.loading import lifespan
+    from components.ui.start import ROUTES, lifespan
 
-    app = App("dashboard.py", lifespan=lifespan, routes=[ready.ROUTE])
+    app = App("dashboard.py", routes=ROUTES, lifespan=lifespan)

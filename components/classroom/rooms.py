@@ -27,6 +27,7 @@ ROOMS = 100  # at once, in a store
 STUDENTS = 400  # that come to a room, in its whole life
 CHOICES = 10  # answers to a question
 POLLS = 40  # questions of a room
+OPENED = (60, 3600.0)  # rooms that one network opens, and the seconds
 GUESSES = (60, 60.0)  # wrong codes from one network, and the seconds in which so many more are allowed
 ANSWERS = (10, 10.0)  # answers of one student, and the seconds
 
@@ -51,6 +52,8 @@ NOT_LED = "Only the teacher of this room can do that."
 CLOSED = "The vote is closed."
 TOO_FAST = "That was too fast. Wait a few seconds."
 TOO_MANY_GUESSES = "There were too many wrong codes from your network. Wait a minute."
+TOO_MANY_ROOMS = "Too many rooms were opened from your network. Wait a few minutes."
+NOT_NOW = "The room cannot be reached at the moment."
 NO_MORE_ROOMS = f"There are {ROOMS} rooms already, and this server allows no more. Try again later."
 NO_MORE_STUDENTS = f"This room is full: {STUDENTS} have come already."
 NO_ANSWER = "This is not an answer to the question."
@@ -62,10 +65,12 @@ class Rooms:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._guesses, self._answers = Pace(*GUESSES), Pace(*ANSWERS)
+        self._opened, self._guesses, self._answers = Pace(*OPENED), Pace(*GUESSES), Pace(*ANSWERS)
 
-    def open(self) -> Room:
-        """A new room."""
+    def open(self, network: str = "") -> Room:
+        """A new room, for somebody with this address."""
+        if not self._opened.take(network):
+            raise RefusedError(429, TOO_MANY_ROOMS)
         for _ in range(3):  # a code may be taken
             room = Room(new_code(), secrets.token_urlsafe(18), time.time())
             if self.store.add(room, ROOMS):

@@ -24,12 +24,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from components.classroom import process
 from components.classroom.hub import Hub, Listener
 from components.classroom.room import Room
-from components.classroom.rooms import NOT_UNDERSTOOD, STUDENTS, RefusedError, Rooms
+from components.classroom.rooms import NOT_NOW, NOT_UNDERSTOOD, STUDENTS, RefusedError, Rooms
 from components.classroom.store import SIGN, StoreError
 
 LARGEST = 4096  # bytes of a request; a browser sends fewer than 2,000
 GREETING = 10.0  # seconds for the first message
-NOT_NOW = "The room cannot be reached at the moment."
 NOT_FROM_HERE = "This request comes from a page of another site."
 
 ENDED = 4404  # the websocket's code for a room that has ended or never was; a browser does not try again

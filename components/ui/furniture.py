@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.programs.notebook import notebook
 from components.settings import VIEWS
+from components.ui import classroom
 from components.ui.component import component
 from components.ui.shell import Page
 from components.ui.syllabus import following, named
@@ -103,6 +104,8 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callab
     answers on the way. `then` is called when the question is answered, before the page runs again: it may set controls,
     so that the picture shows what the question asks about.
     """
+    if page.asked is not None and not (page.asked.seat.leads and page.view.answers):
+        return _predict_in_class(page, page.asked, question, answers)
     key = f"{ANSWER}{page.lesson.stem}"
     texts = [answer.text for answer in answers]
     right = next(answer for answer in answers if answer.right)
@@ -127,6 +130,22 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callab
         _feedback(None if given == SHOW_ME else shown, right)
         st.button("Ask again", type="tertiary", icon=":material/undo:", key="ask_again", on_click=_forget, args=(key,))
     return True
+
+
+def _predict_in_class(page: Page, asked: classroom.Asked, question: str, answers: tuple[Answer, ...]) -> bool:
+    """Ask a question in a room: each answer counts, and the feedback comes when the teacher shows the result."""
+    stem, given = page.lesson.stem, asked.given
+    right = next(answer for answer in answers if answer.right)
+    chosen = answers[given] if given is not None and 0 <= given < len(answers) else None
+    with page.coach, st.container(border=True, key=f"predict_{stem}"):
+        st.markdown(f"**Predict.** {question}")
+        poll = classroom.put(asked, question, tuple(answer.text for answer in answers), answers.index(right))
+        if poll.shown:
+            _feedback(chosen, right)
+    st.session_state[LOOK] = (chosen or right).look if poll.shown else ""
+    if poll.shown:  # it stays answered when the room is closed
+        st.session_state[f"{ANSWER}{stem}"] = chosen.text if chosen else SHOW_ME
+    return poll.shown
 
 
 def _answer(key: str, choice: str | None, then: Callable[[], None] | None) -> None:
@@ -172,6 +191,8 @@ def look() -> str:
 
 def revealed(page: Page) -> bool:
     """Whether the page may show its result: what `predict` returns. Also known before `predict` is called."""
+    if page.asked is not None:
+        return page.asked.shown or (page.asked.seat.leads and page.view.answers)
     return page.view.answers or st.session_state.get(f"{ANSWER}{page.lesson.stem}") is not None
 
 

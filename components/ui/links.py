@@ -18,6 +18,8 @@ from components.ui.syllabus import FIND, SYLLABUS
 # where the sliders in pages start.
 ASKED, EMPTIED, PLACED, USUALLY = "_asked", "_emptied", "_placed", "_usually"
 
+ROOM = "room"  # the parameter of a class's room, which is no setting (`ui/classroom/`)
+
 # The controls that are in a page and not in *Settings*, by their keys. All pages know them: so a page without the
 # control can say that the value in the link has no effect.
 IN_PAGES = {key: field for lesson in (FIND, *SYLLABUS) for key, field in lesson.controls.items()}
@@ -33,7 +35,7 @@ def arrive() -> bool:
         st.session_state[name] = _default(name)
     if ASKED in st.session_state:
         return False
-    st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.session_state[ASKED] = {name: st.query_params.get_all(name) for name in st.query_params if name != ROOM}
     return True
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings import Settings, View
-from components.ui import cheaper, controls, delivery, links, loading, sizes, tab
+from components.ui import cheaper, classroom, controls, delivery, links, loading, sizes, tab
 from components.ui.lesson import Lesson
 from components.ui.syllabus import MAP, OTHER, SYLLABUS, following, named, number, preceding
 
@@ -38,6 +38,7 @@ class Page:
     # The two places of the stage, as Streamlit's containers: the picture, and beside it the coach.
     picture: Any = field(default=None, compare=False, repr=False)
     coach: Any = field(default=None, compare=False, repr=False)
+    asked: classroom.Asked | None = field(default=None, compare=False, repr=False)  # the question, if a class is asked
 
 
 # A script run waits for one of two turns, because a small host has two cores. With more script runs at once, the
@@ -145,12 +146,13 @@ def draw_first() -> None:
 def _run() -> None:
     script = _navigation()
     first = links.arrive()
+    seat = classroom.arrive()
     # The path of the first lesson is empty.
     found = (other for other in OTHER if other.stem == script.url_path)
     lesson = next(found, None) or named(script.url_path) or SYLLABUS[0]
     has_stage = lesson not in OTHER
     _title_tab(lesson)
-    _head(lesson)
+    _head(lesson, seat)
     notices = st.container()  # one element for any number of notices, so that the elements below keep their places
     if not has_stage:
         picture = coach = st.container(key=lesson.stem)
@@ -174,7 +176,10 @@ def _run() -> None:
     with notices:
         for sentence in chosen.changes:
             st.info(sentence, icon=":material/rule:")
-    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.raised, picture, coach)
+        for sentence in classroom.notices():
+            st.info(sentence, icon=":material/groups:")
+    asked = classroom.asked(seat, lesson)
+    _shell.page = Page(lesson, chosen.settings, chosen.view, chosen.raised, picture, coach, asked)
     failure = None
     try:
         script.run()
@@ -197,7 +202,8 @@ def _run() -> None:
     # The visitor may move a slider while the browser goes back in its history. Then the address is the old one and
     # the control has the new value. The control counts. But remarks are shown for one script run: none should follow
     # only because of the address.
-    tab.remember(controls.write_address, None if remarked else controls.spelled(lesson, held), shown, held)
+    spelled = None if remarked else controls.spelled(lesson, held)
+    tab.remember(controls.write_address, spelled, shown, held, classroom.told(seat, lesson))
     if failure is not None:
         _say_failed()
         raise failure  # Streamlit writes it into the server's log
@@ -211,7 +217,7 @@ def _title_tab(lesson: Lesson) -> None:
         st.set_page_config(page_title=f"{lesson.title} · Unrolled")
 
 
-def _head(lesson: Lesson) -> None:
+def _head(lesson: Lesson, seat: classroom.Seat | None) -> None:
     """Show where the visitor is, with the lessons before and after, in a slim line; and below it the title.
 
     In a horizontal container a heading has no space around it. It is so wide that it gets a line of its own.
@@ -224,6 +230,7 @@ def _head(lesson: Lesson) -> None:
         _step("Previous", preceding(lesson) if is_lesson else None)
         _step("Next", following(lesson) if is_lesson else None)
         controls.reference_switch()
+        classroom.show(seat)
         st.title(lesson.question, anchor=False, width=4000)
 
 

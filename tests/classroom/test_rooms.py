@@ -130,6 +130,14 @@ def test_guessing_codes_soon_ends(rooms, room):
     assert rooms.load(room.code) == room, "nor is who was in before"
 
 
+def test_no_network_opens_all_rooms(rooms, monkeypatch):
+    monkeypatch.setattr(rules, "ROOMS", 1000)
+    for _ in range(rules.OPENED[0]):
+        rooms.open("attacker")
+    refused(429, rooms.open, "attacker")
+    assert rooms.open("school")
+
+
 def test_right_codes_are_no_guesses(rooms, room):
     for _ in range(3 * rules.GUESSES[0]):
         rooms.find(room.code, "school")

@@ -237,7 +237,7 @@ def test_a_store_that_is_gone_is_a_sentence(client, room, rooms, monkeypatch):
 
     monkeypatch.setattr(rooms.store, "load", gone)
     assert answer(client, room).status_code == 503
-    assert lead(client, room, "follow", True).json()["error"] == routes.NOT_NOW
+    assert lead(client, room, "follow", True).json()["error"] == "The room cannot be reached at the moment."
     assert refused_socket(client, room.code, json.dumps({"student": ANN})).code == routes.LATER
 
 

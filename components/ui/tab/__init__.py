@@ -31,7 +31,7 @@ USUAL = {name: field.spelling(DEFAULTS[name]) for name, field in (FIELDS | VIEWS
 _HERE = Path(__file__).parent
 _TAB = component(_HERE, BUTTON)
 # The values of the controls change often. In a component of their own they travel without the longer scripts. It has
-# those for the sizes above the page too, because each component costs something at every move.
+# those for the sizes above the page and for a room too, because each component costs something at every move.
 _VALUES = st.components.v2.component("unrolled_tab_values", js=script(_HERE / "values.js"))
 
 
@@ -40,12 +40,14 @@ def remember(
     values: Mapping[str, str | None] | None,
     shown: Mapping[str, Any] | None,
     held: Mapping[str, Any],
+    room: Mapping[str, Any] | None = None,
 ) -> None:
     """Send answers, attempts and the values of the controls to the browser, and take over what an earlier session left.
 
     `values` is what the address must say, by `controls.spelled`. None means: do not compare them now. Otherwise, if the
     address of a page at rest says something else, a script run begins with `mend`. It gets the names of these controls.
-    `shown` is what the sizes above the page are told (`sizes.told`), if they are there. `held` is the session.
+    `shown` is what the sizes above the page are told (`sizes.told`), if they are there. `held` is the session. `room` is
+    what this script run knew of the visitor's room (`classroom.told`), if there is one.
     """
     answers = {lesson.stem: held.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     # Lists, because Streamlit looks for data frames in a mapping.
@@ -55,7 +57,7 @@ def remember(
         sorted(held.get(DONE, ())),
         USUAL,
     ]
-    _VALUES(key=f"{KEY}_values", data=[values, shown], height="content")
+    _VALUES(key=f"{KEY}_values", data=[values, shown, room], height="content")
     _TAB(
         key=KEY,
         data=data,

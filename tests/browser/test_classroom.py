@@ -1,0 +1,197 @@
+"""A class in real browsers: a teacher and two students on one server, whose pages are asked many questions."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.driving import caption, in_address, main_slider, settle
+from tests.browser.test_frame import expect_nothing_serious, into, sideways
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+
+
+def choices(page: Page) -> Locator:
+    """A student's answers."""
+    return page.locator("[class*=st-key-vote_]").get_by_role("radio")
+
+
+def vote(page: Page, number: int) -> None:
+    """Choose an answer, and wait until it counts."""
+    choices(page).nth(number).check()
+    expect(page.get_by_text("Your answer counts.")).to_be_visible()
+
+
+def bars(page: Page) -> Locator:
+    """The bars of the answers, in their order."""
+    return page.locator("[class*=st-key-vote_]").get_by_role("img")
+
+
+def open_room(page: Page) -> str:
+    """Open a room as its teacher; its code."""
+    page.get_by_role("button", name="Class", exact=True).click()
+    page.get_by_role("button", name="Open a room").click()
+    dialog = page.get_by_role("dialog", name="Join the class")
+    expect(dialog).to_be_visible()
+    code: str = dialog.locator(".large").inner_text()
+    return code
+
+
+def steps(page: Page, count: int) -> None:
+    """Wait until the page shows so many time steps."""
+    expect(caption(page)).to_have_text(re.compile(rf"^T = {count} "))
+
+
+def test_a_teacher_leads_a_class(visit, server):
+    # The teacher opens a room. Her right to lead is nowhere in the address.
+    teacher = visit(viewport=DESK)
+    code = open_room(teacher)
+    assert re.fullmatch("[A-Z2-9]{6}", code)
+    joining = teacher.get_by_role("dialog", name="Join the class")
+    expect(joining.locator(".link")).to_have_text(f"{server.url.removeprefix('http://')}/?room={code}")
+    assert len(joining.locator("svg path").last.get_attribute("d") or "") > 500
+    expect(joining.get_by_text("No name and no account.")).to_be_visible()
+    settle(teacher)
+    expect_nothing_serious(teacher)
+    into(teacher, "light")
+    teacher.set_viewport_size(DESK)
+    joining.get_by_role("button", name="Go on").click()
+    in_address(teacher, f"room={code}")
+    assert "lead" not in teacher.url
+    bar = teacher.locator(".st-key-classroom .bar")
+    box = bar.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 1280)
+    assert box["height"] < 56, "the bar has one row"
+
+    # Ann comes with the link, on a phone, and has settings of her own. Ben types the code.
+    ann = visit(f"seq_len=7&hidden_size=6&room={code}", viewport=PHONE)
+    expect(ann.get_by_role("region", name="Your class")).to_have_text(re.compile(f"Room {code}"))
+    ben = visit(viewport={"width": 1440, "height": 900})
+    ben.get_by_role("button", name="Class", exact=True).click()
+    ben.get_by_label("Or join a room: its code").fill(code.lower())
+    ben.get_by_role("button", name="Join", exact=True).click()
+    in_address(ben, f"room={code}")
+    expect(bar).to_contain_text("2 students here")
+
+    # They vote. Nobody sees what is right, not even with the switch for reference.
+    vote(ann, 1)
+    expect(bar).to_contain_text("1 of 2 answered")
+    vote(ben, 0)
+    expect(bar).to_contain_text("2 of 2 answered")
+    ann.get_by_role("switch", name="Reference").press("Space")
+    settle(ann)
+    for page in (ann, ben, teacher):
+        expect(page.get_by_text("The answer:")).to_have_count(0)
+    ann.get_by_role("switch", name="Reference").press("Space")
+    settle(ann)
+    expect(choices(ann).nth(1)).to_be_checked()
+    expect(bars(teacher)).to_have_count(0)
+    bar.get_by_label("Bars").check()
+    assert [bars(teacher).nth(n).get_attribute("aria-label") for n in range(4)] == ["1", "1", "0", "0"]
+    bar.get_by_label("Bars").uncheck()
+
+    # They vote again, and Ann changes her mind. Then all see the result, and why.
+    bar.get_by_role("button", name="Vote again").click()
+    expect(ann.get_by_text("talk to your neighbour")).to_be_visible()
+    vote(ann, 0)
+    expect(bar).to_contain_text("Second vote: 1 of 2 answered")
+    bar.get_by_role("button", name="Show the result").click()
+    for page in (ann, ben):
+        expect(page.get_by_text("Right.", exact=True)).to_be_visible()
+    expect(teacher.get_by_text("The answer:")).to_be_visible()
+    for page in (ann, ben, teacher):
+        expect(page.get_by_text("Changed minds: 1.")).to_be_visible()
+        settle(page)
+        assert bars(page).evaluate_all("bars => bars.map(bar => bar.ariaLabel)")[:4] == [
+            "First vote: 1",
+            "Second vote: 1",
+            "First vote: 1",
+            "Second vote: 0",
+        ]
+    assert sideways(ann) <= 0
+    expect_nothing_serious(teacher)
+    expect_nothing_serious(ann)
+    teacher.set_viewport_size(DESK)
+    ann.set_viewport_size(PHONE)
+    bar.get_by_role("button", name="Hold back").click()
+    expect(ann.get_by_text("Right.", exact=True)).to_have_count(0)
+    expect(choices(ann).first).to_be_checked()
+
+    # Ann and Ben follow. What they had set themselves waits.
+    bar.get_by_label("Students follow me").check()
+    line = ann.locator(".st-key-classroom .line")
+    expect(line).to_contain_text("following")
+    height = line.evaluate("line => line.getBoundingClientRect().height")
+    assert height < 32, "the line is slim"
+    steps(ann, 5)
+    started = time.monotonic()
+    main_slider(teacher, "seq_len").press("PageUp")
+    steps(ann, 10)
+    steps(ben, 10)
+    assert time.monotonic() - started < 5, "on a busy machine; on a quiet one it is below a second"
+    in_address(ann, "seq_len=10", "!hidden_size", f"room={code}")
+    teacher.get_by_role("link", name="Next").first.click()
+    expect(ann).to_have_url(re.compile("/notebook[?]"))
+    expect(ben).to_have_url(re.compile("/notebook[?]"))
+    expect(bar).to_contain_text("0 of 2 answered")
+
+    # Ann explores on her own: she is where she was, and nothing moves her. Then she comes back, and goes again.
+    ann.get_by_role("button", name="Explore on my own").click()
+    expect(ann).to_have_url(re.compile(f"^{server.url}/[?]"))
+    in_address(ann, "seq_len=7", "hidden_size=6", f"room={code}")
+    steps(ann, 7)
+    main_slider(ann, "hidden_size").press("ArrowRight")
+    in_address(ann, "hidden_size=7")
+    settle(ann)
+    main_slider(teacher, "seq_len").press("ArrowRight")
+    steps(ben, 11)
+    in_address(ann, "seq_len=7", "hidden_size=7")
+    ann.get_by_role("button", name="Follow again").click()
+    expect(ann).to_have_url(re.compile("/notebook[?]"))
+    steps(ann, 11)
+    ann.get_by_role("button", name="Explore on my own").click()
+    in_address(ann, "seq_len=7", "hidden_size=7")
+    steps(ann, 7)
+
+    # Whoever loads the page anew is in the room as before. The teacher leads from another device too.
+    ben.goto(f"{server.url}/?room={code}")
+    expect(ben).to_have_url(re.compile("/notebook[?]"))
+    steps(ben, 11)
+    teacher.reload()
+    expect(bar).to_contain_text("2 students here")
+    teacher.get_by_role("button", name=code).click()
+    teacher.get_by_role("button", name="Copy my own link").click()
+    expect(teacher.get_by_role("button", name="Copied")).to_be_visible()
+    own = teacher.evaluate("navigator.clipboard.readText()")
+    assert own.startswith(f"{server.url}/?room={code}#lead=")
+    teacher.get_by_role("button", name="Go on").click()
+    other = visit(viewport=PHONE)
+    other.goto(own)
+    other.reload()
+    expect(other.locator(".st-key-classroom .bar")).to_contain_text("2 students here")
+    assert "lead" not in other.url
+    other.close()
+
+    # She closes the room, and everybody goes on alone.
+    bar.get_by_role("button", name="Close the room").click()
+    teacher.get_by_role("button", name="Close it").click()
+    for page in (teacher, ann, ben):
+        expect(page.get_by_text("The room is closed, and its answers are gone.")).to_be_visible()
+        in_address(page, "!room")
+        settle(page)
+        expect(page.locator(".st-key-classroom :is(.bar, .line)").locator("visible=true")).to_have_count(0)
+    expect(ann.get_by_role("button", name="Ask again")).to_be_visible()
+
+
+def test_a_code_that_is_none_is_said_once(visit):
+    page = visit("room=AAAAAA&seq_len=7")
+    expect(page.get_by_text("There is no room with this code.")).to_be_visible()
+    in_address(page, "!room", "seq_len=7")
+    main_slider(page, "seq_len").press("ArrowRight")
+    steps(page, 8)
+    expect(page.get_by_text("There is no room with this code.")).to_have_count(0)

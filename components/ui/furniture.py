@@ -105,7 +105,7 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callab
     so that the picture shows what the question asks about.
     """
     if page.asked is not None and not (page.asked.seat.leads and page.view.answers):
-        return _predict_in_class(page, page.asked, question, answers)
+        return _predict_in_class(page, page.asked, question, answers, then)
     key = f"{ANSWER}{page.lesson.stem}"
     texts = [answer.text for answer in answers]
     right = next(answer for answer in answers if answer.right)
@@ -132,7 +132,13 @@ def predict(page: Page, question: str, answers: tuple[Answer, ...], then: Callab
     return True
 
 
-def _predict_in_class(page: Page, asked: classroom.Asked, question: str, answers: tuple[Answer, ...]) -> bool:
+def _predict_in_class(
+    page: Page,
+    asked: classroom.Asked,
+    question: str,
+    answers: tuple[Answer, ...],
+    then: Callable[[], None] | None,
+) -> bool:
     """Ask a question in a room: each answer counts, and the feedback comes when the teacher shows the result."""
     stem, given = page.lesson.stem, asked.given
     right = next(answer for answer in answers if answer.right)
@@ -143,8 +149,10 @@ def _predict_in_class(page: Page, asked: classroom.Asked, question: str, answers
         if poll.shown:
             _feedback(chosen, right)
     st.session_state[LOOK] = (chosen or right).look if poll.shown else ""
-    if poll.shown:  # it stays answered when the room is closed
-        st.session_state[f"{ANSWER}{stem}"] = chosen.text if chosen else SHOW_ME
+    if poll.shown:
+        if then is not None and classroom.is_news(asked):
+            then()
+        st.session_state[f"{ANSWER}{stem}"] = chosen.text if chosen else SHOW_ME  # also when the room is closed
     return poll.shown
 
 

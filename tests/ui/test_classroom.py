@@ -93,6 +93,22 @@ def test_the_result_has_the_student_s_own_feedback(rooms, room):
     assert not texts(app, "warning")
 
 
+def test_the_result_sets_what_the_question_asks_about_once(rooms):
+    """In *Surgery on the memory* the picture then shows *Keep nothing*."""
+    lesson = next(lesson for lesson in SYLLABUS if lesson.stem == "memory")
+    room = rooms.ask(rooms.open(), "memory", 4)
+    app = visit(lesson, {"room": room.code})
+    before = app.session_state["hold_f"]
+    assert before != "0"
+    rooms.do(room, "show", "memory")
+    app.run()
+    assert_stands(app)
+    assert app.session_state["hold_f"] == "0"
+    app.session_state["hold_f"] = before
+    app.run()
+    assert app.session_state["hold_f"] == before
+
+
 @pytest.mark.parametrize("mine", [{"live/1": 99}, {"live/1": -1}])
 def test_an_answer_that_is_none_is_no_answer(rooms, room, mine):
     app = visit(LESSON, {"room": room.code})

@@ -32,6 +32,7 @@ KEY = "classroom"
 # In the session: the code of the room, the teacher's secret, the room as last seen, this student's answers by lesson
 # and round, sentences for the visitor, and the code that was last refused.
 CODE, SECRET, SEEN, MINE, SAID, TRIED = "_room", "_room_secret", "_room_seen", "_room_mine", "_room_said", "_room_tried"
+RESULTS = "_room_results"  # in the session: the questions whose results it has seen
 
 ENDED = "The room is closed, and its answers are gone."
 KEPT = (
@@ -187,6 +188,15 @@ def put(asked: Asked, question: str, answers: tuple[str, ...], right: int) -> Po
     }
     _VOTE(key=f"vote_{asked.lesson}", data=data, height="content")
     return poll
+
+
+def is_news(asked: Asked) -> bool:
+    """Whether this session sees the result of a question for the first time. Said once."""
+    seen: set[str] = st.session_state.setdefault(RESULTS, set())
+    key = f"{asked.seat.room.code}/{asked.lesson}"
+    news = key not in seen
+    seen.add(key)
+    return news
 
 
 def notices() -> list[str]:

@@ -122,6 +122,7 @@ class Hub:
         teacher = students | {
             "at": room.at,
             "lesson": room.lesson,
+            "quiet": room.quiet,
             "here": self._rooms.store.here(code),
             "counts": told.rounds,
             "changed": told.changed,

@@ -34,6 +34,7 @@ class Room:
     """A room. `at` is the teacher's address from the path on; students are told of it while they follow.
 
     `lesson` is the stem of the lesson whose question she asks now, empty for none. `polls` has the questions so far.
+    While `quiet` is true, no page asks its question: it is a stop of her plan without one.
 
     `version` counts the changes. `opened` is a time in seconds since 1970. `secret` is the teacher's right to lead.
     """
@@ -46,6 +47,7 @@ class Room:
     at: str = "/"
     lesson: str = ""
     polls: Mapping[str, Poll] = field(default_factory=dict)  # by the stem of a lesson
+    quiet: bool = False
 
     def written(self) -> str:
         """The room as JSON, the same text for the same room."""

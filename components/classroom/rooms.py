@@ -159,6 +159,7 @@ class Rooms:
         - `follow`, true or false: whether the students follow her.
         - `show` and `hold`, a lesson: show the result of its question, or hold it back.
         - `again`, a lesson: open the second round of its question.
+        - `question`, true or false: whether the pages ask their questions.
         - `close`: end the room.
         """
         if action == "close":
@@ -169,6 +170,8 @@ class Rooms:
             return self._change(room, lambda room: replace(room, at=at))
         if action == "follow" and isinstance(value, bool):
             return self._change(room, lambda room: replace(room, follow=value))
+        if action == "question" and isinstance(value, bool):
+            return self._change(room, lambda room: replace(room, quiet=not value))
         if action in POLL_ACTIONS and isinstance(value, str):
             return self._change(room, lambda room: _with_poll(room, value, **POLL_ACTIONS[action]))
         raise RefusedError(400, NOT_UNDERSTOOD)

@@ -6,6 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from components.classroom.plan import read
 from tests.browser.driving import caption, in_address, main_slider, settle
 from tests.browser.test_frame import expect_nothing_serious, into, sideways
 
@@ -186,6 +187,104 @@ def test_a_teacher_leads_a_class(visit, server):
         settle(page)
         expect(page.locator(".st-key-classroom :is(.bar, .line)").locator("visible=true")).to_have_count(0)
     expect(ann.get_by_role("button", name="Ask again")).to_be_visible()
+
+
+def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path):
+    teacher = visit(viewport=DESK)
+    code = open_room(teacher)
+    teacher.get_by_role("button", name="Go on").click()
+    bar = teacher.locator(".st-key-classroom .bar")
+    bar.get_by_role("button", name="Plan").click()
+    planning = teacher.get_by_role("dialog", name="Lesson plan")
+    stops = planning.get_by_role("listitem")
+
+    # A ready-made plan. Its stops are reached with the keys of a presenter's remote, and the class follows.
+    planning.get_by_label("Ready-made").select_option(label="One question, 15 minutes")
+    expect(stops).to_have_count(3)
+    expect(stops.nth(2)).to_contain_text("Output and state")
+    expect_nothing_serious(teacher)
+    into(teacher, "light")
+    teacher.set_viewport_size(DESK)
+    planning.get_by_role("button", name="Go on").click()
+    bar.get_by_label("Students follow me").check()
+    ann = visit(f"room={code}", viewport=PHONE)
+    expect(ann.locator(".st-key-classroom .line")).to_contain_text("following")
+    teacher.keyboard.press("PageDown")
+    expect(bar).to_contain_text("Plan 1 of 3")
+    expect(bar).to_contain_text("0 of 1 answered")
+    expect(choices(ann)).to_have_count(4)
+    bar.get_by_role("button", name="Show the result").click()
+    expect(ann.get_by_text("The answer:")).to_be_visible()
+    teacher.keyboard.press("PageDown")
+    expect(bar).to_contain_text("Plan 2 of 3")
+    in_address(ann, "mistake=New+start", "seq_len=20")
+    steps(ann, 20)
+    expect(bar.get_by_role("button", name="Vote again")).to_be_hidden()
+    settle(teacher)
+    teacher.keyboard.press("ArrowRight")
+    expect(bar).to_contain_text("Plan 3 of 3")
+    expect(ann).to_have_url(re.compile("/outputs[?]"))
+    expect(choices(ann)).not_to_have_count(0)
+    settle(teacher)
+    teacher.keyboard.press("PageDown")
+    expect(bar).to_contain_text("Plan 3 of 3")
+    teacher.keyboard.press("ArrowLeft")
+    expect(bar).to_contain_text("Plan 2 of 3")
+    in_address(ann, "mistake=New+start", "seq_len=20")
+    settle(teacher)
+
+    # In a control the keys do what they do there.
+    main_slider(teacher, "seq_len").press("PageUp")
+    steps(teacher, 25)
+    expect(bar).to_contain_text("Plan 2 of 3")
+
+    # Whoever goes elsewhere with the menu gets the questions again.
+    teacher.get_by_role("link", name="Next").first.click()
+    expect(bar).to_contain_text("0 of 1 answered")
+    expect(choices(ann)).not_to_have_count(0)
+
+    # She builds a plan of her own, and keeps it.
+    bar.get_by_role("button", name="Plan 2").click()
+    planning.get_by_role("button", name="Add this page").click()
+    expect(stops).to_have_count(4)
+    stops.nth(3).get_by_role("button", name="earlier").click()
+    stops.nth(0).get_by_role("button", name="remove").click()
+    stops.nth(1).get_by_label("Question").uncheck()
+    with teacher.expect_download() as download:
+        planning.get_by_role("button", name="Save as a file").click()
+    kept = tmp_path / "plan.json"
+    download.value.save_as(kept)
+    plan = read(kept.read_text("utf-8"), ["/", "/notebook", "/outputs"])
+    assert [(stop.at, stop.question) for stop in plan.stops] == [
+        ("/?mistake=New+start&seq_len=20", False),
+        ("/notebook?seq_len=25", False),
+        ("/outputs", True),
+    ]
+    planning.get_by_role("button", name="Copy as a link").click()
+    expect(planning.get_by_text("The link is copied.")).to_be_visible()
+    link = teacher.evaluate("navigator.clipboard.readText()")
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"stops": [{"at": "https://example.org/"}]}', "utf-8")
+    planning.locator("input[type=file]").set_input_files(bad)
+    expect(planning.get_by_text("Stop 1 of this lesson plan leads to no page of this dashboard.")).to_be_visible()
+    expect(stops).to_have_count(3)
+    stops.nth(0).get_by_role("button", name="remove").click()
+    planning.locator("input[type=file]").set_input_files(kept)
+    expect(stops).to_have_count(3)
+    teacher.reload()
+    bar.get_by_role("button", name="Plan").click()
+    expect(stops).to_have_count(3)
+
+    # The link brings the plan to another browser.
+    other = visit(viewport=DESK)
+    other.goto(link)
+    other.reload()  # only what is behind "#" is new
+    expect(other.get_by_text("This link has a lesson plan.")).to_be_visible()
+    other.get_by_role("button", name="Open a room").click()
+    other.get_by_role("button", name="Go on").click()
+    other.locator(".st-key-classroom .bar").get_by_role("button", name="Plan").click()
+    expect(other.get_by_role("dialog", name="Lesson plan").get_by_role("listitem")).to_have_count(3)
+    assert "plan" not in other.url
 
 
 def test_a_code_that_is_none_is_said_once(visit):

@@ -70,6 +70,11 @@ def test_a_question_that_comes_again_goes_on_as_it_was(rooms, room):
     assert rooms.tally(room, "shapes").rounds == ()
 
 
+def test_a_stop_without_a_question_is_quiet(rooms, room):
+    assert rooms.do(room, "question", False).quiet
+    assert not rooms.do(rooms.load(room.code), "question", True).quiet
+
+
 def test_a_change_to_the_room_as_it_was_keeps_what_has_changed_since(rooms, room):
     rooms.do(room, "follow", True)
     now = rooms.do(room, "at", "/views?seq_len=3")
@@ -205,6 +210,7 @@ def test_only_the_open_vote_takes_answers(rooms, room, lesson, round):
         ("at", 7),
         ("at", None),
         ("follow", "yes"),
+        ("question", 1),
         ("show", None),
         ("show", ["live"]),
         ("delete", None),

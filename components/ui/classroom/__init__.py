@@ -10,7 +10,7 @@ A visitor without a room pays for one small element that never changes.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import segno
 import streamlit as st
 
 from components.classroom.memory import Memory
+from components.classroom.plan import PlanError, read, ready_made
 from components.classroom.process import ROOMS
 from components.classroom.room import Poll, Room, read_code
 from components.classroom.rooms import NO_ROOM, NOT_NOW, RefusedError
@@ -27,12 +28,16 @@ from components.classroom.store import IDLE, LIFE, StoreError
 from components.ui.component import BUTTON, component
 from components.ui.lesson import Lesson
 from components.ui.links import ROOM
+from components.ui.syllabus import MAP, SYLLABUS
 
 KEY = "classroom"
 # In the session: the code of the room, the teacher's secret, the room as last seen, this student's answers by lesson
 # and round, sentences for the visitor, and the code that was last refused.
 CODE, SECRET, SEEN, MINE, SAID, TRIED = "_room", "_room_secret", "_room_seen", "_room_mine", "_room_said", "_room_tried"
-RESULTS = "_room_results"  # in the session: the questions whose results it has seen
+# The questions whose results it has seen; and the lesson plan that the browser has sent, or what is wrong with it.
+RESULTS, PLAN = "_room_results", "_room_plan"
+
+TITLES = {"/": SYLLABUS[0].title} | {f"/{lesson.stem}": lesson.title for lesson in (*SYLLABUS[1:], MAP)}
 
 ENDED = "The room is closed, and its answers are gone."
 KEPT = (
@@ -104,13 +109,12 @@ def asked(seat: Seat | None, lesson: Lesson) -> Asked | None:
     """The question of this page, if the class is asked it. The teacher's page asks the question that it has."""
     if seat is None:
         return None
-    if not lesson.minutes:  # the map has no question
-        if seat.leads and seat.room.lesson:
-            with suppress(StoreError, RefusedError):
-                ROOMS.ask(seat.room, "", 0)
-        return None
-    poll = seat.room.polls.get(lesson.stem)
-    if poll is None and seat.leads:
+    is_map = not lesson.minutes
+    if seat.leads and seat.room.lesson and (is_map or seat.room.quiet):
+        with suppress(StoreError, RefusedError):
+            ROOMS.ask(seat.room, "", 0)
+    poll = None if is_map else seat.room.polls.get(lesson.stem)
+    if poll is None and seat.leads and not (is_map or seat.room.quiet):
         poll = Poll(0)
     return Asked(seat, lesson.stem, poll) if poll else None
 
@@ -124,6 +128,7 @@ def show(seat: Seat | None) -> None:
         if seat.leads:
             link = f"{urljoin(st.context.url or '/', '.')}?{ROOM}={seat.room.code}"
             data |= {"mode": "teacher", "secret": seat.room.secret, "link": link, "code_to_scan": _code_to_scan(link)}
+            data |= {"titles": TITLES, "plans": ready_made(), "plan": st.session_state.get(PLAN)}
     _ROOM(
         key=KEY,
         data=data,
@@ -133,6 +138,7 @@ def show(seat: Seat | None) -> None:
         on_joined_change=_take_code,
         on_led_change=_take_secret,
         on_known_change=_take_answers,
+        on_planned_change=_take_plan,
         on_ended_change=lambda: _leave(ENDED),
     )
 
@@ -153,6 +159,7 @@ def told(seat: Seat | None, lesson: Lesson) -> dict[str, Any] | None:
     return {
         "version": seat.room.version,
         "lesson": lesson.stem,
+        "quiet": seat.room.quiet,
         "poll": {"round": poll.round, "shown": poll.shown} if poll else None,
         "mine": mine,
     }
@@ -164,7 +171,7 @@ def put(asked: Asked, question: str, answers: tuple[str, ...], right: int) -> Po
     `right` is the number of the right answer. The browser gets it with the result.
     """
     seat, poll = asked.seat, asked.poll
-    if seat.leads:
+    if seat.leads and not seat.room.quiet:
         room = seat.room
         with suppress(StoreError, RefusedError):
             room = ROOMS.ask(room, asked.lesson, len(answers))
@@ -285,3 +292,15 @@ def _take_answers() -> None:
     if isinstance(mine, Mapping):
         given = {key: answer for key, answer in mine.items() if isinstance(key, str) and type(answer) is int}
         st.session_state[MINE] = dict(list(given.items())[:200])
+
+
+def _take_plan() -> None:
+    """A lesson plan from a file or a link. The browser gets it back when it is one, else a sentence."""
+    sent = _sent("planned")
+    text, count = (sent.get("text"), sent.get("count")) if isinstance(sent, Mapping) else (None, None)
+    if not isinstance(text, str) or type(count) is not int:
+        return
+    try:
+        st.session_state[PLAN] = {"count": count, "plan": asdict(read(text, list(TITLES)))}
+    except PlanError as wrong:
+        st.session_state[PLAN] = {"count": count, "error": str(wrong)}

@@ -4,6 +4,7 @@ const TICK = 60; // ms between two looks at the address of the teacher's page
 const [FIRST, LONGEST] = [500, 8000]; // ms before a lost connection is tried again: at first, and at most
 const TRIES = 4; // script runs that are asked for in a row for the same state
 const PATIENCE = 1500; // ms before a script run is asked for again
+const STEP = 3000; // ms for the page of a stop
 const OFFER = 5000; // ms for the server to accept a secret
 const ENDED = 4404; // the server's code for a room that has ended; see components/classroom/routes.py
 const REFUSED = 4403;
@@ -154,16 +155,17 @@ class Room {
   // Asks for a script run if the last one knew less of the question than this tab does.
   compare() {
     const known = window.unrolledRoomKnown;
-    if (!known || !this.ask) return;
+    if (!known || !this.ask || this.stepping) return;
     const poll = this.state.polls[known.lesson] ?? null;
     const votes = this.votes(known.lesson);
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-    const agrees = (poll === null) === (known.poll === null) && (!poll || same([poll.round, poll.shown], [known.poll.round, known.poll.shown]));
+    const quiet = this.secret && Boolean(this.state.quiet) !== known.quiet;
+    const agrees = !quiet && (poll === null) === (known.poll === null) && (!poll || same([poll.round, poll.shown], [known.poll.round, known.poll.shown]));
     if (agrees && (!poll?.shown || this.secret || same(votes, known.mine))) {
       this.asked = null;
       return;
     }
-    const wish = JSON.stringify([known.lesson, poll, votes]);
+    const wish = JSON.stringify([known.lesson, poll, votes, quiet]);
     if (wish === this.asked?.wish && (this.asked.times >= TRIES || performance.now() - this.asked.at < PATIENCE)) return;
     this.asked = { wish, times: (wish === this.asked?.wish ? this.asked.times : 0) + 1, at: performance.now() };
     this.ask("known", { mine: inTab("votes") ?? {}, count: (this.count = (this.count ?? 0) + 1) });
@@ -209,12 +211,63 @@ class Room {
     if (this.asked && this.state) this.compare();
     if (!this.secret || !this.joined) return;
     const now = here();
-    const lesson = (at) => at?.split("?")[0];
+    const lesson = (at) => at && at.split("?")[0];
     const calm = now === this.seen && (lesson(now) === lesson(this.posted) || rests());
     this.seen = now;
     if (!calm || now === this.posted) return;
     this.posted = now;
+    // Whoever leaves the plan by the menu gets the questions again.
+    const stop = this.plan?.stops[this.plan.now];
+    if (this.state.quiet && lesson(now) !== lesson(stop && there(stop.at))) this.lead("question", true);
     this.lead("at", now);
+  }
+
+  // The lesson plan of this tab, with the number of the stop where the class is; null if there is none.
+  get plan() {
+    return inTab("plan");
+  }
+
+  keep(plan) {
+    inTab("plan", plan);
+    this.changed();
+  }
+
+  // Goes to a stop of the plan.
+  async step(to) {
+    const { plan } = this;
+    const stop = plan?.stops[to];
+    if (!stop) return;
+    this.keep({ ...plan, now: to });
+    // The page asks its question in the script run of the new address, so it must know before.
+    this.stepping = true;
+    await this.lead("question", stop.question);
+    if (here() === there(stop.at)) this.arrived();
+    else {
+      go(stop.at, this.code, true);
+      setTimeout(() => this.arrived(), STEP);
+    }
+  }
+
+  // The page of a stop is there: from now on the question of this page counts, and not that of the one before.
+  arrived() {
+    this.stepping = false;
+    this.settle();
+  }
+
+  // A plan from a file or a link. Python says whether it is one.
+  offer(text) {
+    this.count = (this.count ?? 0) + 1;
+    this.planning = this.count;
+    this.ask("planned", { text, count: this.count });
+  }
+
+  // What Python says of it.
+  take({ count, plan, error }) {
+    if (count !== this.planning) return;
+    this.planning = null;
+    this.planError = error ?? "";
+    if (plan) this.keep({ ...plan, now: -1 });
+    else this.changed();
   }
 
   // A student leaves the teacher, or comes back.
@@ -234,8 +287,21 @@ class Room {
   }
 }
 
-// The secret of the teacher's own link. It is behind "#", so that no server gets it, and it leaves the address at once.
+const toLink = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text))).replaceAll("+", "-").replaceAll("/", "_");
+const fromBase64 = (text) => new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0)));
+
+// What a teacher's link has behind "#", where no server gets it: the secret of her room, or a plan. It leaves the address
+// at once.
 function fromLink() {
+  const planned = /^#plan=([\w=-]+)$/.exec(location.hash);
+  if (planned) {
+    try {
+      inTab("offered", fromBase64(planned[1]));
+    } catch {
+      inTab("offered", "-"); // no plan: Python says so
+    }
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
   const found = /^#lead=([\w-]{10,60})$/.exec(location.hash);
   const code = new URLSearchParams(location.search).get("room");
   if (!found || !code) return;
@@ -272,8 +338,117 @@ function draw(root, data, room) {
     find(".again").disabled = poll.round === 2;
     find(".bars").checked = room.bars;
   }
+  const { plan } = room;
+  for (const name of [".before", ".next"]) find(name).hidden = !plan?.stops.length;
+  find(".list").textContent = plan?.stops.length ? (plan.now < 0 ? "Plan" : `Plan ${plan.now + 1} of ${plan.stops.length}`) : "Plan";
+  find(".before").disabled = !(plan?.now > 0);
+  find(".next").disabled = !plan || plan.now >= plan.stops.length - 1;
+  drawPlan(root, data, room);
   find(".follow input").checked = Boolean(state?.follow);
   find(".trouble").textContent = room.trouble;
+}
+
+function drawPlan(root, data, room) {
+  const { plan } = room;
+  const drawn = JSON.stringify([plan, room.planError]);
+  if (drawn === root.planDrawn) return;
+  root.planDrawn = drawn;
+  const stops = plan?.stops ?? [];
+  const change = (stops, now) => room.keep({ title: plan.title, stops, now });
+  const button = (text, label, press, disabled) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, disabled, onclick: press });
+    made.setAttribute("aria-label", label);
+    return made;
+  };
+  const move = (from, to) => {
+    const moved = [...stops];
+    moved.splice(to, 0, ...moved.splice(from, 1));
+    const now = plan.now === from ? to : plan.now === to ? from : plan.now;
+    change(moved, now);
+    root.querySelectorAll(".stops li")[to].querySelector(".goto").focus();
+  };
+  const row = (stop, n) => {
+    const made = document.createElement("li");
+    made.classList.toggle("now", n === plan.now);
+    const [path, query] = stop.at.split("?");
+    const name = `${n + 1}. ${data.titles[path] ?? path}`;
+    const what = [stop.minutes ? `${stop.minutes} min` : "", decodeURIComponent((query ?? "").replaceAll("+", " ")).replaceAll("&", ", "), stop.note];
+    const visit = button(name, name, () => {
+      root.querySelector("dialog.planning").close();
+      room.step(n);
+    });
+    visit.className = "goto";
+    visit.append(Object.assign(document.createElement("small"), { textContent: what.filter(Boolean).join(" · ") }));
+    const question = Object.assign(document.createElement("input"), { type: "checkbox", checked: stop.question });
+    question.onchange = () => change(stops.with(n, { ...stop, question: question.checked }), plan.now);
+    const asks = document.createElement("label");
+    asks.append(question, " Question");
+    const drop = () => change(stops.toSpliced(n, 1), plan.now > n ? plan.now - 1 : plan.now === n ? n - 1 : plan.now);
+    made.append(visit, asks, button("↑", `${name}: earlier`, () => move(n, n - 1), n === 0));
+    made.append(button("↓", `${name}: later`, () => move(n, n + 1), n === stops.length - 1), button("×", `${name}: remove`, drop));
+    return made;
+  };
+  const find = (name) => root.querySelector(`.planning ${name}`);
+  find(".title").textContent = plan?.title || (stops.length ? "" : "There are no stops yet. Add the page that you are on, or take a ready-made plan.");
+  find(".stops").replaceChildren(...stops.map(row));
+  for (const name of [".save", ".share"]) find(name).disabled = !stops.length;
+  find(".said").textContent = room.planError ?? "";
+}
+
+function listenToPlan(root, data, room) {
+  const find = (name) => root.querySelector(`.planning ${name}`);
+  const say = (text) => (find(".said").textContent = text);
+  const written = () => {
+    const { title, stops } = room.plan;
+    return JSON.stringify({ title, stops });
+  };
+  root.querySelector(".list").onclick = () => root.querySelector("dialog.planning").showModal();
+  root.querySelector(".before").onclick = () => room.step(room.plan.now - 1);
+  root.querySelector(".next").onclick = () => room.step(room.plan.now + 1);
+  find(".add").onclick = () => {
+    const plan = room.plan ?? { title: "", stops: [], now: -1 };
+    const at = here().replace(/[?]$/, "");
+    room.keep({ ...plan, stops: [...plan.stops, { at, question: !room.state?.quiet, minutes: 0, note: "" }], now: plan.stops.length });
+  };
+  const ready = data.plans.map((text) => JSON.parse(text));
+  find(".ready").replaceChildren(new Option("choose …", ""), ...ready.map(({ title }, n) => new Option(title, n)));
+  find(".ready").onchange = ({ target }) => {
+    if (target.value !== "") room.offer(data.plans[target.value]);
+    target.value = "";
+  };
+  find(".save").onclick = () => {
+    const href = URL.createObjectURL(new Blob([JSON.stringify(JSON.parse(written()), null, 1)], { type: "application/json" }));
+    Object.assign(document.createElement("a"), { href, download: "lesson_plan.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  };
+  find(".load").onclick = () => find("input[type=file]").click();
+  find("input[type=file]").onchange = async ({ target }) => {
+    const [file] = target.files;
+    if (file) room.offer(file.size > 100_000 ? "-" : await file.text());
+    target.value = "";
+  };
+  find(".share").onclick = async () => {
+    const link = `${base().href}#plan=${toLink(written())}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      say("The link is copied.");
+    } catch {
+      prompt("The link of this plan:", link);
+    }
+  };
+}
+
+// The keys of a keyboard and of a presenter's remote. They step while nothing else has the focus that could use them.
+function steps(root, room, event) {
+  const by = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 }[event.key];
+  const { plan } = room;
+  const focus = document.activeElement;
+  const host = root.host ?? root.getRootNode().host;
+  const free = !focus || focus === document.body || focus === host || focus.dataset.testid === "stMain";
+  const modified = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+  if (!by || !plan?.stops.length || !free || modified || root.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  room.step(plan.now + by);
 }
 
 function listen(root, data, room) {
@@ -293,7 +468,18 @@ function listen(root, data, room) {
   };
   find(".own").onclick = () => room.wander();
   find(".about").onclick = () => dialog("keeping").showModal();
+  if (data.mode === "visitor" && inTab("offered") !== null && !root.told) {
+    root.told = true;
+    find(".waits").hidden = false;
+    dialog("starting").showModal();
+  }
   if (data.mode !== "teacher") return;
+  listenToPlan(root, data, room);
+  if (inTab("offered") !== null) {
+    room.offer(inTab("offered"));
+    inTab("offered", null);
+  }
+  if (data.plan) room.take(data.plan);
   const link = new URL(data.link);
   find(".large").textContent = data.code;
   find(".link").textContent = link.host + link.pathname + link.search;
@@ -317,7 +503,10 @@ function listen(root, data, room) {
   const question = () => room.state?.lesson;
   find(".show").onclick = () => room.lead(room.state.polls[question()].shown ? "hold" : "show", question());
   find(".again").onclick = () => room.lead("again", question());
-  find(".follow input").onchange = ({ target }) => room.lead("follow", target.checked);
+  find(".follow input").onchange = ({ target }) => {
+    if (room.state) room.state.follow = target.checked; // until the server tells of it
+    room.lead("follow", target.checked);
+  };
   find(".close").onclick = () => dialog("asking").showModal();
   find(".yes").onclick = () => {
     dialog("asking").close();
@@ -353,7 +542,12 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
   removeEventListener(CONTROLS, root.redraw);
   removeEventListener("unrolledroom", root.compare);
   root.redraw = () => draw(root, data, room);
-  root.compare = () => room.state && room.settle();
+  root.compare = () => room.state && room.arrived();
+  removeEventListener("keydown", root.keys);
+  if (data.mode === "teacher") {
+    root.keys = (event) => steps(root, room, event);
+    addEventListener("keydown", root.keys);
+  }
   addEventListener(CONTROLS, root.redraw);
   addEventListener("unrolledroom", root.compare);
   draw(root, data, room);
@@ -361,5 +555,6 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
     clearTimeout(root.offer);
     removeEventListener(CONTROLS, root.redraw);
     removeEventListener("unrolledroom", root.compare);
+    removeEventListener("keydown", root.keys);
   };
 }

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.classroom.plan import read
-from tests.browser.driving import caption, in_address, main_slider, settle
+from components.classroom.process import URL
+from tests.browser.driving import caption, free_port, in_address, main_slider, serve, settle
 from tests.browser.test_frame import expect_nothing_serious, into, sideways
+from tests.classroom import server as redis
 
 pytestmark = pytest.mark.browser
 
@@ -294,3 +296,40 @@ def test_a_code_that_is_none_is_said_once(visit):
     main_slider(page, "seq_len").press("ArrowRight")
     steps(page, 8)
     expect(page.get_by_text("There is no room with this code.")).to_have_count(0)
+
+
+def test_two_servers_share_a_room_and_a_restart_loses_nothing(visit, tmp_path, monkeypatch):
+    """The rooms are in Redis. The teacher is on one server, which is then replaced, and Ann is on the other."""
+    path = redis.executable()
+    if path is None:
+        pytest.skip(redis.MISSING)
+    with redis.running(path) as url:
+        monkeypatch.setenv(URL, url)
+        port = free_port()
+        with serve(tmp_path / "other") as other:
+            with serve(tmp_path / "first", port) as first:
+                teacher = visit(at=first, viewport=DESK, excused="WebSocket|ERR_CONNECTION")
+                code = open_room(teacher)
+                teacher.get_by_role("button", name="Go on").click()
+                bar = teacher.locator(".st-key-classroom .bar")
+                ann = visit(f"room={code}", at=other, viewport=PHONE)
+                expect(bar).to_contain_text("1 student here")
+                expect(choices(ann)).to_have_count(4)
+                vote(ann, 2)
+                expect(bar).to_contain_text("1 of 1 answered")
+                bar.get_by_label("Students follow me").check()
+                main_slider(teacher, "seq_len").press("PageUp")
+                steps(ann, 10)
+            expect(bar).to_contain_text("No connection to the room.")
+            with serve(tmp_path / "again", port):
+                expect(bar).to_contain_text("1 of 1 answered")
+                expect(bar).not_to_contain_text("No connection")
+                settle(teacher)
+                bar.get_by_role("button", name="Show the result").click()
+                expect(ann.get_by_text("No.", exact=True)).to_be_visible()
+                main_slider(teacher, "seq_len").press("ArrowRight")
+                steps(ann, 11)
+                bar.get_by_role("button", name="Close the room").click()
+                teacher.get_by_role("button", name="Close it").click()
+                in_address(ann, "!room")
+                in_address(teacher, "!room")

@@ -1,0 +1,1 @@
+"""The cases: their programs as templates, and what is said of them."""

@@ -2,6 +2,7 @@
 
 from components.lessons import (
     batches,
+    clinic,
     layers,
     lengths,
     live,
@@ -28,6 +29,7 @@ SYLLABUS = (
     lengths.LESSON,
     layers.LESSON,
     batches.LESSON,
+    clinic.LESSON,
 )
 
 # Pages that are no lessons: they have no picture, no question to answer, and no place in the order. The first shows all

@@ -6,7 +6,9 @@ The digits are those of the program run by itself; a test compares them.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, SimpleNamespace
 from typing import Any
@@ -18,8 +20,13 @@ from torch.optim.adam import adam
 from torch.overrides import TorchFunctionMode
 
 import components.lstm  # noqa: F401 (sets the threads of torch)
+from components.kept import kept
 from components.lessons.clinic.cases.facts import HOOKS
 from components.lessons.clinic.quoted import PROBES, Finding, Subject
+from components.training.run import PAUSE
+from components.training.work import TRAINING, Work
+
+__all__ = ["PROBES", "Finding"]  # the probes themselves are in the file to take home
 
 # What the programs draw with. A module's own start comes from `kaiming_uniform_`, `uniform_` and `normal_` of nn.init.
 DRAWING = {"randn", "rand", "randint", "randperm", "normal_", "uniform_", "kaiming_uniform_"}
@@ -92,6 +99,14 @@ class Adam:
         )
 
 
+class _Gentle(Adam):
+    """It pauses after each step, as a run does between its findings: a probe takes many steps for one finding."""
+
+    def step(self) -> None:
+        super().step()
+        time.sleep(PAUSE)
+
+
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> CodeType:
     return compile(source, "<program>", "exec")
@@ -136,9 +151,71 @@ class Program:
         """The program as a subject of the probes."""
         its = self.its
         hooks = HOOKS[case](its)
-        return Subject(its.Net, self.x, self.y, its.loss_of, steps=its.STEPS, rate=its.RATE, optimiser=Adam, **hooks)
+        return Subject(its.Net, self.x, self.y, its.loss_of, steps=its.STEPS, rate=its.RATE, optimiser=_Gentle, **hooks)
 
-    def probe(self, case: str, name: str) -> Finding:
-        """What one probe finds."""
-        with self.draws:
-            return PROBES[name](self.subject(case))
+
+Probed = tuple[Finding, Finding]  # of a program as it is, and mended
+Sources = tuple[str, str]  # of the same two programs
+
+
+@kept
+def probed(source: str, case: str, seed: int, name: str) -> Finding:
+    """What a probe finds in a program of this case, whose numbers come from a generator with this seed."""
+    program = Program(source, seed)
+    with program.draws:
+        return PROBES[name](program.subject(case))
+
+
+def probing(case: str, sources: Sources, seed: int, names: tuple[str, ...]) -> Work[tuple[str, Finding]]:
+    """The work of some probes. A step is a probe; its findings are that of the program, and that of the mended one."""
+
+    def start() -> Iterator[tuple[str, Finding]]:
+        for name in names:
+            for source in sources:
+                yield name, probed(source, case, seed, name)
+
+    return Work(TRAINING, ("probes", case, seed, names), len(names), start, parts=2)
+
+
+def probing_all(sources: Mapping[str, Sources], seed: int) -> Work[tuple[str, str, Finding]]:
+    """The work of all probes on all cases. A step is a case."""
+
+    def start() -> Iterator[tuple[str, str, Finding]]:
+        for case, both in sources.items():
+            for name in PROBES:
+                for source in both:
+                    yield case, name, probed(source, case, seed, name)
+
+    return Work(TRAINING, ("all probes", seed), len(sources), start, parts=2 * len(PROBES))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A training step, or the end of a program: then it has a `report`, and the loss is the last one."""
+
+    mended: bool
+    loss: float
+    report: Mapping[str, float] | None = None
+
+
+def running(case: str, sources: Sources, seed: int, both: bool) -> Work[Ran]:
+    """The work of running a program, or `both`: first as it is, then mended. A finding is a step, or its end."""
+    which = (False, True) if both else (False,)
+
+    def start() -> Iterator[Ran]:
+        for mended in which:
+            program = Program(sources[mended], seed)
+            loss = math.nan
+            for loss in program.train():
+                yield Ran(mended, loss)
+            yield Ran(mended, loss, program.report())
+
+    return Work(TRAINING, ("run", case, seed, both), len(which) * (steps(sources[0]) + 1), start)
+
+
+@kept
+def steps(source: str) -> int:
+    """How many training steps a program takes."""
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(_compiled(source), names)
+    return int(names["STEPS"])

@@ -28,3 +28,14 @@ def mend(case: str) -> str:
     """The mend as a unified diff, with one line around it."""
     broken, mended = (program(case, which).splitlines() for which in (False, True))
     return "\n".join([*difflib.unified_diff(broken, mended, "broken.py", "mended.py", lineterm="", n=1)][2:])
+
+
+def line(case: str, number: int) -> str:
+    """A line of the program, as it stands there, without its indent and its comment."""
+    return program(case).splitlines()[number - 1].partition("  #")[0].strip()
+
+
+def number_of(case: str, start: str) -> int:
+    """The number, from 1, of the one line that begins so. Raises `ValueError` if there is none, or more than one."""
+    (number,) = (n for n, text in enumerate(program(case).splitlines(), start=1) if text.strip().startswith(start))
+    return number

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from components.lessons.clinic import CASES
-from components.lessons.clinic.facts import Adam, Program
+from components.lessons.clinic.facts import Adam, Program, probed
 from components.lessons.clinic.program import program
 from components.lessons.clinic.quoted import PROBES, Finding
 from tests import fresh
@@ -51,8 +51,7 @@ def ran(case: str, mended: bool, seed: int) -> tuple[Program, list[float], dict[
 @cache
 def found(case: str, mended: bool, seed: int) -> dict[str, Finding]:
     """What all probes find."""
-    one, _, _ = ran(case, mended, seed)
-    return {name: one.probe(case, name) for name in PROBES}
+    return {name: probed(program(case, mended, seed), case, seed, name) for name in PROBES}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -183,8 +182,8 @@ def test_nothing_of_the_process_is_touched(case: str) -> None:
     losses = one.train()
     next(losses)
     one.report()
-    one.probe(case, HEART)
-    one.probe(case, NOISE)
+    for name in (PARAMETERS, NOISE):
+        probed.__wrapped__(program(case), case, 5, name)
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.overrides._get_current_function_mode_stack() == []
 

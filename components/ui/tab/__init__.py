@@ -46,8 +46,8 @@ def remember(
 
     `values` is what the address must say, by `controls.spelled`. None means: do not compare them now. Otherwise, if the
     address of a page at rest says something else, a script run begins with `mend`. It gets the names of these controls.
-    `shown` is what the sizes above the page are told (`sizes.told`), if they are there. `held` is the session. `room` is
-    what this script run knew of the visitor's room (`classroom.told`), if there is one.
+    `shown` is what the sizes above the page are told (`sizes.told`), if they are there. `held` is the session. `room`
+    is what this script run knew of the visitor's room (`classroom.told`), if there is one.
     """
     answers = {lesson.stem: held.get(f"{ANSWER}{lesson.stem}") for lesson in SYLLABUS}
     # Lists, because Streamlit looks for data frames in a mapping.

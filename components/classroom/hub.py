@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 from components.classroom.room import Room
-from components.classroom.rooms import Rooms
+from components.classroom.rooms import NO_MORE_STUDENTS, STUDENTS, RefusedError, Rooms
 from components.classroom.store import StoreError
 
+MOST = 2 * STUDENTS  # listeners of a room: some students have two tabs
 APART = 0.2  # seconds between two pieces of news of one room
 
 CLOSED = json.dumps({"closed": True})
@@ -49,6 +50,11 @@ class Hub:
         self._planned: dict[str, bool] = {}  # rooms whose news is being told, and whether there is more since
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of changes. If a host runs the app as a plain script, there are no routes, so no rooms."""
+        return self._loop is not None
+
     def start(self) -> None:
         """Begin to tell on the running loop."""
         self._loop = asyncio.get_running_loop()
@@ -58,7 +64,9 @@ class Hub:
         self._loop = None
 
     def join(self, code: str, leads: bool, student: str = "") -> Listener:
-        """A new listener in a room."""
+        """A new listener in a room. Raises RefusedError if there are too many."""
+        if len(self._listeners.get(code, ())) >= MOST:
+            raise RefusedError(503, NO_MORE_STUDENTS)
         listener = Listener(leads, student)
         self._listeners.setdefault(code, set()).add(listener)
         return listener

@@ -6,7 +6,7 @@ import pytest
 from components.classroom import hub as hubs
 from components.classroom.hub import Hub
 from components.classroom.memory import Memory
-from components.classroom.rooms import Rooms
+from components.classroom.rooms import RefusedError, Rooms
 
 ANN, BEN = "a" * 32, "b" * 32
 
@@ -138,6 +138,19 @@ def test_a_student_with_two_tabs_leaves_with_the_last(rooms, room):
         one, other = hub.join(room.code, False, ANN), hub.join(room.code, False, ANN)
         assert hub.leave(room.code, one)
         assert not hub.leave(room.code, other)
+
+    asyncio.run(scene())
+
+
+def test_a_thousand_sockets_of_one_student_are_too_many(rooms, room, monkeypatch):
+    monkeypatch.setattr(hubs, "MOST", 2)
+    hub = Hub(rooms)
+
+    async def scene():
+        hub.join(room.code, False, ANN)
+        hub.join(room.code, False, ANN)
+        with pytest.raises(RefusedError):
+            hub.join(room.code, False, ANN)
 
     asyncio.run(scene())
 

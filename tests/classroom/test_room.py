@@ -11,6 +11,10 @@ def test_a_room_is_read_as_it_was_written():
     assert Room.read(ROOM.written()) == ROOM
 
 
+def test_a_room_of_a_newer_app_can_be_read():
+    assert Room.read(ROOM.written()[:-1] + ', "colour": "red"}') == ROOM
+
+
 def test_codes_are_many_and_have_no_letters_that_look_alike():
     codes = {new_code() for _ in range(500)}
     assert len(codes) == 500

@@ -21,7 +21,7 @@ import streamlit as st
 
 from components.classroom.memory import Memory
 from components.classroom.plan import PlanError, read, ready_made
-from components.classroom.process import ROOMS
+from components.classroom.process import HUB, ROOMS
 from components.classroom.room import Poll, Room, read_code
 from components.classroom.rooms import NO_ROOM, NOT_NOW, RefusedError
 from components.classroom.store import IDLE, LIFE, StoreError
@@ -122,7 +122,7 @@ def asked(seat: Seat | None, lesson: Lesson) -> Asked | None:
 def show(seat: Seat | None) -> None:
     """Show the button that begins a class, or a student's line, or the teacher's bar."""
     where = "in the memory of this server" if isinstance(ROOMS.store, Memory) else "in the memory of a Redis server"
-    data: dict[str, Any] = {"mode": "visitor", "kept": KEPT.format(where)}
+    data: dict[str, Any] = {"mode": "visitor", "kept": KEPT.format(where), "works": HUB.tells}
     if seat is not None:
         data |= {"mode": "student", "code": seat.room.code}
         if seat.leads:
@@ -159,6 +159,7 @@ def told(seat: Seat | None, lesson: Lesson) -> dict[str, Any] | None:
     return {
         "version": seat.room.version,
         "lesson": lesson.stem,
+        "path": "/" if lesson is SYLLABUS[0] else f"/{lesson.stem}",
         "quiet": seat.room.quiet,
         "poll": {"round": poll.round, "shown": poll.shown} if poll else None,
         "mine": mine,

@@ -4,6 +4,7 @@ const TICK = 60; // ms between two looks at the address of the teacher's page
 const [FIRST, LONGEST] = [500, 8000]; // ms before a lost connection is tried again: at first, and at most
 const TRIES = 4; // script runs that are asked for in a row for the same state
 const PATIENCE = 1500; // ms before a script run is asked for again
+const CALM = 600; // ms that a page at rest may be elsewhere than the teacher
 const STEP = 3000; // ms for the page of a stop
 const OFFER = 5000; // ms for the server to accept a secret
 const ENDED = 4404; // the server's code for a room that has ended; see components/classroom/routes.py
@@ -11,18 +12,23 @@ const REFUSED = 4403;
 const PRIVATE = ["room", "teach", "answers", "plan"];
 const CONTROLS = "unrolledclass"; // the event: something has changed in `window.unrolledClass`
 
-const store = (storage, name, value) => {
+// Where the browser allows no storage, things are kept until the page is loaded anew.
+const memory = (window.unrolledKept ??= {});
+
+// Reads what is kept under a name, or keeps a value; null forgets it.
+function store(storage, name, value) {
+  const key = `unrolled.${name}`;
   try {
-    if (value === undefined) return JSON.parse(storage.getItem(`unrolled.${name}`));
-    if (value === null) storage.removeItem(`unrolled.${name}`);
-    else storage.setItem(`unrolled.${name}`, JSON.stringify(value));
+    if (value === undefined) return JSON.parse(window[storage].getItem(key));
+    if (value === null) window[storage].removeItem(key);
+    else window[storage].setItem(key, JSON.stringify(value));
   } catch {
-    // Without storage a reload begins anew.
+    if (value !== undefined) memory[key] = value;
   }
-  return null;
-};
-const inTab = (name, value) => store(sessionStorage, name, value);
-const inBrowser = (name, value) => store(localStorage, name, value);
+  return memory[key] ?? null;
+}
+const inTab = (name, value) => store("sessionStorage", name, value);
+const inBrowser = (name, value) => store("localStorage", name, value);
 
 // A random id. Not `crypto.randomUUID`, which a page on plain http does not have.
 function student() {
@@ -66,6 +72,13 @@ class Room {
   joined = false;
   trouble = "";
   bars = false;
+  again = 0; // how often it has gone to the same address again
+
+  constructor() {
+    for (const event of ["keydown", "pointerup"]) {
+      addEventListener(event, () => (this.acted = performance.now()), { capture: true, passive: true });
+    }
+  }
 
   // Begins, or goes on, with what Python says: the code, and the secret of who leads.
   sit({ code, secret }) {
@@ -145,11 +158,18 @@ class Room {
         if (this.went === null && inTab("mine") === null) inTab("mine", whole());
         const first = this.went === null;
         this.went = this.state.at;
-        if (here() !== there(this.state.at)) go(this.state.at, this.code, first);
+        this.again = 0;
+        this.follow(first);
       }
     }
     this.compare();
     this.changed();
+  }
+
+  // Goes to where the teacher is.
+  follow(keep) {
+    this.followed = performance.now();
+    if (here() !== there(this.went)) go(this.went, this.code, keep);
   }
 
   // Asks for a script run if the last one knew less of the question than this tab does.
@@ -209,6 +229,7 @@ class Room {
     const named = new URLSearchParams(location.search).get("room");
     if (named !== this.code && rests()) window.unrolledWrite?.("room", this.code);
     if (this.asked && this.state) this.compare();
+    this.mend();
     if (!this.secret || !this.joined) return;
     const now = here();
     const lesson = (at) => at && at.split("?")[0];
@@ -220,6 +241,24 @@ class Room {
     const stop = this.plan?.stops[this.plan.now];
     if (this.state.quiet && lesson(now) !== lesson(stop && there(stop.at))) this.lead("question", true);
     this.lead("at", now);
+  }
+
+  // Looks after a page at rest. A run that was on its way when the address changed may write its own values into it, and
+  // Streamlit may lose a change of the address while it connects. A student who has touched the page meanwhile wants
+  // something else.
+  mend() {
+    const known = window.unrolledRoomKnown?.path;
+    const elsewhere = Boolean(known) && known !== here().split("?")[0];
+    const untouched = this.following && this.went && !(this.acted > this.followed) && this.again < TRIES;
+    const strayed = untouched && here() !== there(this.went);
+    if (!rests() || !(elsewhere || strayed)) this.wrong = null;
+    else if (!this.wrong) this.wrong = performance.now();
+    else if (performance.now() - this.wrong > CALM) {
+      this.wrong = null;
+      this.again += 1;
+      if (strayed) this.follow(false);
+      else if (this.again < TRIES) dispatchEvent(new PopStateEvent("popstate"));
+    }
   }
 
   // The lesson plan of this tab, with the number of the stop where the class is; null if there is none.
@@ -315,7 +354,7 @@ function draw(root, data, room) {
   const find = (name) => root.querySelector(name);
   const { mode } = data;
   const { state } = room;
-  find(".start").hidden = mode !== "visitor";
+  find(".start").hidden = mode !== "visitor" || !data.works;
   find(".line").hidden = mode !== "student";
   const bar = find(".bar");
   if (mode === "teacher" !== bar.matches(":popover-open")) mode === "teacher" ? bar.showPopover() : bar.hidePopover();

@@ -15,17 +15,17 @@ revealed = furniture.predict(
     (
         Answer(
             "it learns the task: otherwise the loss could not fall",
-            "The loss is what the program computes, not what its author meant. In the case *Melody* it falls to zero, "
-            "because the net reads the answer.",
+            "The loss is what the program computes, not what its author meant. A net that can read the answer has a "
+            "small loss too.",
         ),
         Answer(
             "all axes are right: torch checks the sizes",
-            "torch raises an error for sizes that cannot fit. In the case *Boiler* they fit by chance of broadcasting, "
-            "and in *Bakery* samples are read as time.",
+            "torch raises an error for sizes that cannot fit. It does not know which axis is time, and it repeats a "
+            "column to fit a row.",
         ),
         Answer(
             "it works, if it is also good on validation data",
-            "The validation may have the same fault. In the case *Counter* it hands the answers to the net.",
+            "The validation may have the same fault as the training, or one of its own.",
         ),
         Answer(
             "only that the number that it calls its loss falls",

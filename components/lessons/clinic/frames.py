@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.charts.columns import Columns
-from components.charts.scene import Layout, Scene
+from components.charts.scene import Layout, Scene, wide_enough
 from components.lessons.clinic.facts import PROBES, Finding, Probed
 
-MARGIN = 208  # px left of the cells, for the names of the probes
+MARGIN = 190  # px left of the cells, for the names of the probes
 ROW, TOP = 24, 24  # px: a row, and what is above the first one
 HEIGHT = TOP + ROW * len(PROBES)
 _SIDES = ((0, 490), (510, 1000))  # px: this program, and a healthy one
@@ -41,9 +41,11 @@ def probes(found: Mapping[str, Probed], chosen: str) -> Layout:
     `found` has the two findings of each probe that was run. The name of the `chosen` probe is bold. The columns of the
     cells are state, text, did.
     """
-    scene = Scene(HEIGHT, ("margin", "bold margin", "title"), MARGIN, heights={"cells": ROW - 4})
-    for (left, right), name in zip(_SIDES, ("this program", "a healthy one"), strict=True):
-        scene.label("title", (left + right) / 2, 10, name)
+    scene = Scene(HEIGHT, ("margin", "bold margin", "bold step"), MARGIN, heights={"cells": ROW - 4})
+    for (left, right), name, short in zip(_SIDES, ("this program", "a healthy one"), ("this", "healthy"), strict=True):
+        width = wide_enough(100, right - left)
+        scene.label("bold step", (left + right) / 2, 10, name, least=width)
+        scene.label("bold step", (left + right) / 2, 10, short, below=width)
     for row, name in enumerate(PROBES):
         y = TOP + row * ROW
         scene.label("bold margin" if name == chosen else "margin", 0, y + ROW / 2 - 2, name)

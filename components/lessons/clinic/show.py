@@ -120,7 +120,8 @@ def _examine(page: Page, case: str, progress: Progress) -> None:
     label = "**Examine it with a probe.** It runs the program and does not read it."
     chosen = str(st.selectbox(label, (*PROBES, ALL), key="probe") or ALL)
     names = tuple(PROBES) if chosen == ALL else (chosen,)
-    words = beside.Words("examination", "probe", "Run the probe", "Stop", ":material/stethoscope:")
+    start = "Run all probes" if chosen == ALL else "Run the probe"
+    words = beside.Words("examination", "probe", start, "Stop", ":material/stethoscope:")
     work = probing(case, _sources(page, case), page.settings.seed, names)
     beside.show("clinic_probe", work, words, partial(_take, progress))
     if chosen != ALL:

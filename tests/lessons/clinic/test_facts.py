@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from components.lessons.clinic import CASES
-from components.lessons.clinic.facts import Adam, Program, probed
+from components.lessons.clinic.facts import Adam, Program, probed, probing, running
 from components.lessons.clinic.program import program
 from components.lessons.clinic.quoted import PROBES, Finding
-from tests import fresh
+from tests import ROOT, fresh
 
 SEEDS = (1, 2, 3)
 cases = pytest.mark.parametrize("case", CASES)
@@ -216,3 +216,36 @@ def test_adam_is_torch_s() -> None:
     assert torch.equal(ours[0], theirs[0])
     assert torch.equal(ours[1], start)
     assert not torch.equal(ours[0], start)
+
+
+def test_torch_loads_nothing_large() -> None:
+    """`torch.optim` and parts of `torch.func` can import torch._dynamo, which a small host has no room for."""
+    done = fresh.alone(
+        f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from components.lessons.clinic.facts import PROBES, probing, running
+from components.lessons.clinic.program import program
+for case in ("Echo", "Peaks", "Counter"):
+    sources = program(case), program(case, True)
+    ended = [*running(case, sources, 1, True).start(), *probing(case, sources, 1, tuple(PROBES)).start()]
+assert "torch._dynamo" not in sys.modules
+"""
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_work_has_as_many_steps_as_it_says() -> None:
+    """A step for each probe, or each training step and end of a program: the progress bar needs the number."""
+    sources = program("Doorbell"), program("Doorbell", True)
+    names = (TWICE, PARAMETERS)
+    work = probing("Doorbell", sources, 1, names)
+    assert [name for name, _ in work.start()] == [TWICE, TWICE, PARAMETERS, PARAMETERS]
+    assert work.steps * work.parts == 4
+    for both in (False, True):
+        run = running("Doorbell", sources, 1, both)
+        findings = [*run.start()]
+        assert len(findings) == run.steps
+        ends = [finding for finding in findings if finding.report is not None]
+        assert [end.mended for end in ends] == ([False, True] if both else [False])
+        assert [end.report for end in ends] == [ran("Doorbell", mended, 1)[2] for mended in (False, True)[: 1 + both]]

@@ -8,6 +8,9 @@ A probe runs the model and looks at what comes out. It does not read the code. I
 
     check(Subject(Net, x, y, loss=lambda model, x, y: mse(model(x), y)))
 
+Add `samples=1, time=0` if time is the first axis of x, and `each_step=True` if there is a prediction at each step. With
+`pad`, `stream` and the other fields of `Subject` further probes have a meaning. `Net` is called without arguments.
+
 `python check_my_lstm.py` checks two models as an example. The file needs nothing but torch.
 """
 
@@ -266,7 +269,12 @@ UNSTEADY = Finding(None, 0, "Two equal calls differ already, so nothing can be c
 
 
 def check(subject: Subject) -> dict[str, Finding]:
-    """Run all probes and print a table of their verdicts. The findings, by the names of the probes."""
+    """Run all probes and print a table of their verdicts. The findings, by the names of the probes.
+
+    Raises `ValueError` if there are fewer than 16 samples.
+    """
+    if (count := subject.x.shape[subject.samples]) < 16:
+        raise ValueError(f"x has {count} samples on axis {subject.samples}; the probes need 16 or more")
     found = {name: probe(subject) for name, probe in PROBES.items()}
     for name, finding in found.items():
         word = {True: "passed", False: "FAILED", None: "-"}[finding.passed]

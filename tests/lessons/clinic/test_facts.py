@@ -249,3 +249,34 @@ def test_work_has_as_many_steps_as_it_says() -> None:
         ends = [finding for finding in findings if finding.report is not None]
         assert [end.mended for end in ends] == ([False, True] if both else [False])
         assert [end.report for end in ends] == [ran("Doorbell", mended, 1)[2] for mended in (False, True)[: 1 + both]]
+
+
+# What the page says of right lines: "if it were wrong, this probe would fail". The mended program, with such a line.
+WOULD_SHOW = [
+    ("River", "output[-1]", "output[0]", WEIGHT_HH),
+    ("River", "F.mse_loss(net(x), y)\n\n\ndef train", "((net(x) - y[:, 0]) ** 2).mean()\n\n\ndef train", FOOL),
+    ("Echo", "0.2, self.training", "0.2", TWICE),
+    ("Echo", "F.pad(x, (0, 0, 2, 0))[:, :10]", "F.pad(x, (0, 0, 0, 2))[:, 2:]", FOOL),
+    ("Echo", "self.head(output)", "self.head(output.roll(-1, 1))", FUTURE),
+    ("Peaks", "self.head(output)", "self.head(output.roll(-1, 1))", FUTURE),
+    ("Marker", "(value * marker).sum(1, keepdim=True)", "torch.randn(192, 1)", FOOL),
+    ("Boiler", "x.sum((1, 2)) / 3", "torch.randn(128)", FOOL),
+    ("Boiler", "nn.LSTM(1, 12, batch_first=True)", "nn.LSTM(1, 12)", SAMPLE),
+    ("Boiler", "output[:, -1]", "output[:, 0]", WEIGHT_HH),
+    ("Lamp", "torch.ones(len(x), 1)", "torch.zeros(len(x), 1)", WEIGHT_HH),
+    ("Lamp", "c * keep", "c", CUT),
+]
+
+
+@pytest.mark.parametrize(("case", "line", "other", "name"), WOULD_SHOW)
+def test_what_would_show_does_show(case: str, line: str, other: str, name: str) -> None:
+    source = program(case, mended=True)
+    assert source.count(line) == 1
+    assert probed(source.replace(line, other), case, 1, name).passed is False
+    assert found(case, True, 1)[name].passed is True
+
+
+def test_unshifted_targets_need_no_second_direction() -> None:
+    """The page says so of the melody's targets."""
+    source = program("Melody", mended=True).replace("x[:128, 1:]", "x[:128, :-1]")
+    assert [*Program(source, 1).train()][-1] < 0.05

@@ -159,3 +159,9 @@ def test_it_is_used_as_its_first_lines_say() -> None:
     done = fresh.alone("\n".join(program))
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == len(PROBES)
+
+
+def test_too_few_samples_are_said() -> None:
+    few = Subject(Cells, noise(1, 5, 6, 2), noise(2, 5, 6, 1), mse)
+    with pytest.raises(ValueError, match="x has 5 samples on axis 0; the probes need 16 or more"):
+        check(few)

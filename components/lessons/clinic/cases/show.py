@@ -36,7 +36,7 @@ SAID: dict[str, Case] = {
             "return self.head(output[-1])": "Here `output` is (steps, samples, units), so `[-1]` is the last step. If "
             "it took the first step, *set weight_hh to zeros* would change nothing.",
             "return F.mse_loss(net(x), y)": "Both are (samples, 1): each prediction meets its own target. If not, "
-            "*four samples by heart* would fail.",
+            "the mended program would fail *beside a fool* too.",
         },
         (
             Belief(
@@ -61,10 +61,10 @@ SAID: dict[str, Case] = {
         "The loss is small. But the forecast that I make each morning is wild.",
         "self.lstm = nn.LSTM(1, 12)",
         {
-            "x, y = windows": "It makes x (samples, 12, 1) and y (samples, 1), as the comment says. If x held the "
-            "target, the forecast of each morning would be good too.",
+            "x, y = windows": "It makes x (samples, 12, 1) and y (samples, 1), as the comment says. If they did "
+            "not belong together, the loss would not be small.",
             "return self.head(output[:, -1])": "With samples first, this is the last day of each sample. So another "
-            "line must see to it that samples are first for nn.LSTM too.",
+            "line must tell nn.LSTM that samples are first.",
             "daily = torch.cat(": "One window each morning: that is how a baker asks. It shows the fault and does not "
             "make it. A right model gives the same numbers alone and together with others.",
         },
@@ -94,11 +94,11 @@ SAID: dict[str, Case] = {
         "self.lstm.weight_hh_l0.data = weight.data",
         {
             "y = F.pad(x": "It moves x two steps on, with zeros before. If it moved x the other way, the target would "
-            "be the future, and *four samples by heart* would be all that can be learned.",
+            "be the future, and *beside a fool* would fail.",
             "weight = F.dropout(self.lstm.weight_hh_l0": "It makes a copy in which a fifth is zero, in training only. "
             "Without `self.training`, *call it twice in eval()* would fail.",
-            "return self.head(output)": "One prediction from h of each step. If it took another step, *set "
-            "weight_hh to zeros* or *change the future* would show it.",
+            "return self.head(output)": "One prediction from h of each step. If it took h of a later step, "
+            "*change the future* would fail.",
         },
         (
             Belief(
@@ -127,8 +127,8 @@ SAID: dict[str, Case] = {
             "could not find it, but the error would stay high.",
             "output, _ = torch.func.functional_call(": "It calls the LSTM with this weight in place of its own. If it "
             "used its own, there would be no dropout, and a gradient.",
-            "return self.head(output)": "One prediction from h of each step. If it took another step, *set "
-            "weight_hh to zeros* or *change the future* would show it.",
+            "return self.head(output)": "One prediction from h of each step. If it took h of a later step, "
+            "*change the future* would fail.",
         },
         (
             Belief(
@@ -155,7 +155,7 @@ SAID: dict[str, Case] = {
         "h_0, c_0 = torch.randn(",
         {
             "self.lstm, self.head = nn.LSTM(2, 12": "There is no dropout in it, which eval() would have to turn off. "
-            "With samples on the wrong axis, *change one sample* would fail in the mended program too.",
+            "Without `batch_first` the state would have the wrong sizes, and torch would raise an error.",
             "output, _ = self.lstm(x, (h_0": "It starts from this state, h first and then c. The order is right: with "
             "zeros nobody could tell.",
             "return self.head(output[:, -1])": "The last step of each sample. It draws nothing.",
@@ -185,7 +185,7 @@ SAID: dict[str, Case] = {
         "attention = score.softmax(dim=0)",
         {
             "x, y = torch.stack((value, marker)": "Two features at each step, and the marked value as target. If they "
-            "did not belong together, *four samples by heart* would be all that can be learned.",
+            "did not belong together, the mended program would fail *beside a fool* too.",
             "score = self.score(output)[..., 0]": "One number for each sample and step: (samples, steps). With one "
             "for each sample alone, the next lines would raise an error.",
             "context = (attention": "It adds up the steps, each with its weight: axis 1 is right here. With axis 0, "
@@ -309,8 +309,8 @@ SAID: dict[str, Case] = {
             "mended program could not learn it.",
             "keep = torch.ones(len(x), 1)": "A factor for each row of the state: 1 keeps it. If all were 0, *set "
             "weight_hh to zeros* would change nothing in any row.",
-            "h, c = self.cell(press": "It multiplies h and c, both. With h alone, a fresh start would differ too, but "
-            "only because of c.",
+            "h, c = self.cell(press": "It multiplies h and c, both. With h alone, *cut, hand the state on* would fail "
+            "in the mended program too.",
         },
         (
             Belief(
@@ -364,8 +364,8 @@ SAID: dict[str, Case] = {
         "Nearly every next note is right. But when it plays by itself, it often is not.",
         "self.lstm = nn.LSTM(4, 12, batch_first=True, bidirectional=True)",
         {
-            "return x[:128]": "The targets are the notes from the second on: they are shifted. If they were not, "
-            "*pure noise as data* would be learned too, and *change the future* would pass.",
+            "return x[:128]": "The targets are the notes from the second on: they are shifted. If they were not, the "
+            "loss would go to zero in the mended program too: it would say the note that it reads.",
             "return F.cross_entropy(net(x)[:, :-1]": "The last step has no next note, so it is left out. Predictions "
             "and targets have the same order.",
             "output, _ = self.lstm(F.one_hot": "Each note as four numbers. It reads the whole melody in one call, "

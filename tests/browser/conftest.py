@@ -80,8 +80,12 @@ class Tabs:
         if page.is_closed():
             return
         page.mouse.move(0, 0)
-        page.goto(f"{server.url}/_stcore/health")
-        page.evaluate("sessionStorage.clear()")
+        try:
+            page.goto(f"{server.url}/_stcore/health")
+        except Error:  # the test has ended the server
+            page.close()
+            return
+        page.evaluate("sessionStorage.clear(); localStorage.clear()")
         page.set_viewport_size(DESK["viewport"])
         page.emulate_media(color_scheme="light")
         self._free.setdefault(server.url, []).append(page)
@@ -106,6 +110,7 @@ class Visit(Protocol):
         received: list[str | bytes] | None = None,
         excused: str = "",
         viewport: ViewportSize | None = None,
+        own: bool = False,
         **context: Any,
     ) -> Page: ...
 
@@ -117,7 +122,8 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     Trouble is a console error, a page error, a dialog, an exception in the server's log, or a request to another server
     than the app's. `at` is a server to use instead of the shared one. Frames that the page sends are added to `sent`,
     frames that it receives to `received`. `excused` is a pattern for console errors that Streamlit itself causes. If
-    there are options in `context`, the page gets a browser context of its own with these options.
+    there are options in `context`, or for an `own` one, the page gets a browser context for itself: a person's browser,
+    which keeps nothing of other visits.
     """
     troubles: list[str] = []
     pages: list[Page] = []
@@ -134,11 +140,13 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
         received: list[str | bytes] | None = None,
         excused: str = "",
         viewport: ViewportSize | None = None,
+        own: bool = False,
         **context: Any,
     ) -> Page:
+        own = own or bool(context)
         server: Server = at or request.getfixturevalue("server")
         logs.setdefault(server, len(server.said()))
-        if context:
+        if own:
             home = browser.new_context(**DESK | context)
             home.set_default_timeout(PATIENCE * 1000)
             contexts.append(home)
@@ -154,7 +162,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
             handlers.append(("websocket", _record("framereceived", received)))
         for event, handler in handlers:
             page.on(event, handler)  # type: ignore[call-overload]  # one overload an event
-        if context:
+        if own:
             pages.append(page)
         else:
             borrowed.append((page, handlers, server))

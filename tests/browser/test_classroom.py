@@ -51,7 +51,7 @@ def steps(page: Page, count: int) -> None:
 
 def test_a_teacher_leads_a_class(visit, server):
     # The teacher opens a room. Her right to lead is nowhere in the address.
-    teacher = visit(viewport=DESK)
+    teacher = visit(viewport=DESK, own=True)
     code = open_room(teacher)
     assert re.fullmatch("[A-Z2-9]{6}", code)
     joining = teacher.get_by_role("dialog", name="Join the class")
@@ -72,9 +72,9 @@ def test_a_teacher_leads_a_class(visit, server):
     assert box["height"] < 56, "the bar has one row"
 
     # Ann comes with the link, on a phone, and has settings of her own. Ben types the code.
-    ann = visit(f"seq_len=7&hidden_size=6&room={code}", viewport=PHONE)
+    ann = visit(f"seq_len=7&hidden_size=6&room={code}", viewport=PHONE, own=True)
     expect(ann.get_by_role("region", name="Your class")).to_have_text(re.compile(f"Room {code}"))
-    ben = visit(viewport={"width": 1440, "height": 900})
+    ben = visit(viewport={"width": 1440, "height": 900}, own=True)
     ben.get_by_role("button", name="Class", exact=True).click()
     ben.get_by_label("Or join a room: its code").fill(code.lower())
     ben.get_by_role("button", name="Join", exact=True).click()
@@ -173,7 +173,7 @@ def test_a_teacher_leads_a_class(visit, server):
     own = teacher.evaluate("navigator.clipboard.readText()")
     assert own.startswith(f"{server.url}/?room={code}#lead=")
     teacher.get_by_role("button", name="Go on").click()
-    other = visit(viewport=PHONE)
+    other = visit(viewport=PHONE, own=True)
     other.goto(own)
     other.reload()
     expect(other.locator(".st-key-classroom .bar")).to_contain_text("2 students here")
@@ -192,7 +192,7 @@ def test_a_teacher_leads_a_class(visit, server):
 
 
 def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path):
-    teacher = visit(viewport=DESK)
+    teacher = visit(viewport=DESK, own=True)
     code = open_room(teacher)
     teacher.get_by_role("button", name="Go on").click()
     bar = teacher.locator(".st-key-classroom .bar")
@@ -209,7 +209,7 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     teacher.set_viewport_size(DESK)
     planning.get_by_role("button", name="Go on").click()
     bar.get_by_label("Students follow me").check()
-    ann = visit(f"room={code}", viewport=PHONE)
+    ann = visit(f"room={code}", viewport=PHONE, own=True)
     expect(ann.locator(".st-key-classroom .line")).to_contain_text("following")
     teacher.keyboard.press("PageDown")
     expect(bar).to_contain_text("Plan 1 of 3")
@@ -278,7 +278,7 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     expect(stops).to_have_count(3)
 
     # The link brings the plan to another browser.
-    other = visit(viewport=DESK)
+    other = visit(viewport=DESK, own=True)
     other.goto(link)
     other.reload()  # only what is behind "#" is new
     expect(other.get_by_text("This link has a lesson plan.")).to_be_visible()
@@ -308,11 +308,11 @@ def test_two_servers_share_a_room_and_a_restart_loses_nothing(visit, tmp_path, m
         port = free_port()
         with serve(tmp_path / "other") as other:
             with serve(tmp_path / "first", port) as first:
-                teacher = visit(at=first, viewport=DESK, excused="WebSocket|ERR_CONNECTION")
+                teacher = visit(at=first, viewport=DESK, own=True, excused="WebSocket|ERR_CONNECTION")
                 code = open_room(teacher)
                 teacher.get_by_role("button", name="Go on").click()
                 bar = teacher.locator(".st-key-classroom .bar")
-                ann = visit(f"room={code}", at=other, viewport=PHONE)
+                ann = visit(f"room={code}", at=other, viewport=PHONE, own=True)
                 expect(bar).to_contain_text("1 student here")
                 expect(choices(ann)).to_have_count(4)
                 vote(ann, 2)

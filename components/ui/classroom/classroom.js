@@ -10,7 +10,6 @@ const OFFER = 5000; // ms for the server to accept a secret
 const ENDED = 4404; // the server's code for a room that has ended; see components/classroom/routes.py
 const REFUSED = 4403;
 const PRIVATE = ["room", "teach", "answers", "plan"];
-const CONTROLS = "unrolledclass"; // the event: something has changed in `window.unrolledClass`
 
 // Where the browser allows no storage, things are kept until the page is loaded anew.
 const memory = (window.unrolledKept ??= {});
@@ -137,7 +136,8 @@ class Room {
   }
 
   changed() {
-    dispatchEvent(new CustomEvent(CONTROLS));
+    this.redraw?.();
+    window.dispatchEvent(new CustomEvent("unrolledclass")); // for vote.js
   }
 
   get alone() {
@@ -578,21 +578,19 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
     else if (code) forgetRoom(); // Python did not find it, and has said so
   }
   listen(root, data, room);
-  removeEventListener(CONTROLS, root.redraw);
   removeEventListener("unrolledroom", root.compare);
-  root.redraw = () => draw(root, data, room);
+  room.redraw = () => draw(root, data, room);
   root.compare = () => room.state && room.arrived();
   removeEventListener("keydown", root.keys);
   if (data.mode === "teacher") {
     root.keys = (event) => steps(root, room, event);
     addEventListener("keydown", root.keys);
   }
-  addEventListener(CONTROLS, root.redraw);
-  addEventListener("unrolledroom", root.compare);
+  window.addEventListener("unrolledroom", root.compare);
   draw(root, data, room);
   return () => {
     clearTimeout(root.offer);
-    removeEventListener(CONTROLS, root.redraw);
+    room.redraw = null;
     removeEventListener("unrolledroom", root.compare);
     removeEventListener("keydown", root.keys);
   };

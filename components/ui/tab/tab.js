@@ -152,7 +152,7 @@ export default function ({ data: [session, answers, done, usual], parentElement:
   const app = document.querySelector("[data-testid=stApp]");
   if (app) window.unrolledWatched ??= mendTornRuns(app);
   onPaper(root);
-  window.addEventListener("beforeprint", tellTheme); // once: it is the same function each time
+  window.onbeforeprint = tellTheme; // the browser's own event
   window.unrolledWrite = write;
   document.fonts.addEventListener("loadingdone", fontsCame); // once: it is the same function each time
   const bar = root.querySelector("[popover]");

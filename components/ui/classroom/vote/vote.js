@@ -2,7 +2,6 @@
 // the teacher when she likes, each answer has a bar for each round.
 const CALM = 300; // ms without another choice before one is sent: with the arrow keys a student passes other answers
 const LETTERS = "ABCDEFGHIJ"; // what a class calls the answers
-const CONTROLS = "unrolledclass"; // from classroom.js
 
 // The text of an answer, in which `code` is the only markup.
 function words(text) {
@@ -79,7 +78,7 @@ function choices(root, data, room) {
 }
 
 function show(root, data, room) {
-  removeEventListener(CONTROLS, root.redraw);
+  removeEventListener("unrolledclass", root.redraw);
   root.redraw = () => {
     if (!data.leads) return;
     const { state } = room;
@@ -94,7 +93,7 @@ function show(root, data, room) {
   if (data.leads) root.redraw();
   else if (data.shown) result(root, data, data.counts);
   else choices(root, data, room);
-  addEventListener(CONTROLS, root.redraw);
+  window.addEventListener("unrolledclass", root.redraw);
 }
 
 export default function ({ parentElement: root, data }) {
@@ -106,7 +105,7 @@ export default function ({ parentElement: root, data }) {
   clearTimeout(root.sending);
   begin();
   return () => {
-    removeEventListener(CONTROLS, root.redraw);
+    removeEventListener("unrolledclass", root.redraw);
     clearTimeout(root.sending);
   };
 }

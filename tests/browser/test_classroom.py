@@ -133,6 +133,7 @@ def test_a_teacher_leads_a_class(visit, server):
     assert height < 32, "the line is slim"
     steps(ann, 5)
     started = time.monotonic()
+    expect(main_slider(teacher, "seq_len")).to_have_value("20")
     main_slider(teacher, "seq_len").press("PageUp")
     steps(ann, 10)
     steps(ben, 10)

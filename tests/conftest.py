@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import nursery
+from tests import forks
 
 if TYPE_CHECKING:  # importing torch is slow, and not every test needs it
     from components.training.registry import Desk
@@ -23,17 +23,13 @@ settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # xdist's workers share the nursery of the process that starts them
+    if not hasattr(config, "workerinput"):  # xdist's workers share the fork server of the process that starts them
         stack = contextlib.ExitStack()
-        stack.enter_context(nursery.of_this_run())
+        stack.enter_context(forks.of_this_run())
         config.add_cleanup(stack.close)
     # torch warns once for each process that has a projection. The numbers are the same.
     message = "LSTM with projections is not supported with oneDNN"
     config.addinivalue_line("filterwarnings", f"ignore:{message}:UserWarning")
-
-
-def pytest_collectstart() -> None:
-    nursery.hasten_altair()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from tests import nursery
-from tests.nursery import LIMIT
+from tests import forks
+from tests.forks import LIMIT
 
 Done = subprocess.CompletedProcess[str]
 PYTHON = [sys.executable, "-W", "error"]
@@ -23,20 +23,20 @@ def alone(source: str) -> Done:
 
 
 def born(source: str) -> Done:
-    """The same in a child of the nursery, which has imported torch already."""
-    if not nursery.AVAILABLE:
+    """The same in a child of the fork server, which has imported torch already."""
+    if not forks.AVAILABLE:
         return alone(source)
     with tempfile.TemporaryDirectory() as folder:
         program, printed, complained = (Path(folder, name) for name in ("program.py", "printed", "complained"))
         program.write_text(source, encoding="utf-8")
-        code = nursery.child("program", [str(program)], printed, complained).wait(2 * LIMIT)
+        code = forks.child("program", [str(program)], printed, complained).wait(2 * LIMIT)
         return Done(source, code, printed.read_text("utf-8"), complained.read_text("utf-8"))
 
 
 @cache
 def run(source: str) -> Done:
     """The same, but a source runs only once in a test run, whichever processes ask for it."""
-    kept = nursery.folder() / hashlib.sha256(source.encode()).hexdigest()
+    kept = forks.folder() / hashlib.sha256(source.encode()).hexdigest()
     if not kept.exists():
         done = born(source)
         half = kept.with_suffix(f".{os.getpid()}")

@@ -11,18 +11,18 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from tests import nursery
+from tests import forks
 
 FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
 
 class Born(AsyncKernelManager):
-    """Its kernels are children of the nursery, which has imported torch and ipykernel."""
+    """Its kernels are children of the fork server, which has imported torch and ipykernel."""
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """The command line; the manager knows the process that relays the end of the kernel."""
         _, _, _, *rest = super().format_kernel_cmd(extra_arguments)
-        return [sys.executable, nursery.__file__, "relay", "kernel", *rest]
+        return [sys.executable, forks.__file__, "relay", "kernel", *rest]
 
 
 @contextmanager
@@ -43,6 +43,6 @@ def execute(text: str, cold: bool = False) -> list[Any]:
     document: Any = nbformat.reads(text, as_version=4)
     nbformat.validate(document)
     client = NotebookClient(document, timeout=120, kernel_name="python3")
-    if nursery.AVAILABLE and not cold:
+    if forks.AVAILABLE and not cold:
         client.kernel_manager_class = Born
     return [output for cell in client.execute()["cells"] for output in cell.get("outputs", [])]

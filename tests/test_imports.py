@@ -23,7 +23,13 @@ LAYERS = {
     r"components/kept\.py": ("torch", "numpy", "cachetools"),
     r"components/lstm/.*": (*SETTINGS, "torch", "numpy", "components.kept", "components.lstm"),
     r"components/training/.*": (*SETTINGS, "torch", "components.lstm", "components.training"),
-    r"components/charts/.*": ("altair", "pyarrow", "numpy", "components.charts"),  # columns leave as Arrow
+    r"components/charts/.*": (
+        "altair",
+        "jsonschema",
+        "pyarrow",
+        "numpy",
+        "components.charts",
+    ),  # columns leave as Arrow
     r"components/programs/.*": (*SETTINGS, "jinja2", "nbformat", "components.programs"),
     r"components/classroom/redis\.py": ("redis", "components.classroom"),
     r"components/classroom/routes\.py": ("starlette", "components.classroom"),

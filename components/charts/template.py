@@ -14,13 +14,14 @@ does not start it again.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from threading import Lock
 from typing import Any, ParamSpec
 
 import altair as alt
 import pyarrow as pa  # type: ignore[import-untyped]
 from altair.utils import schemapi
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 # The small tables of a chart (its labels) stay where they are used. This is set at import because it holds for the
 # whole process.
@@ -58,7 +59,7 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
     def build(*args: P.args, **kwargs: P.kwargs) -> Spec:
         with schemapi.debug_mode(False):  # else Altair validates after each method; once at the end is enough
             spec = plain(draw(*args, **kwargs))
-        schemapi.validate_jsonschema(spec, alt.load_schema())
+        valid(spec)
         usermeta = EMBED | spec.pop("usermeta", {})
         config = CONFIG | usermeta.pop("config", {})
         if f"'expr': \"{FONTS['name']} " in str((spec, config)):
@@ -74,6 +75,17 @@ def template(draw: Callable[P, Chart]) -> Callable[P, Spec]:
         return spec
 
     return chart
+
+
+def valid(spec: Spec) -> None:
+    """Raise jsonschema's ValidationError if `spec` is not Vega-Lite."""
+    _validator().validate(spec)
+
+
+@cache
+def _validator() -> Draft7Validator:
+    # Altair's own function reads and copies the two megabytes of the schema for each chart: six times as long in all.
+    return Draft7Validator(alt.load_schema())
 
 
 def plain(chart: Chart) -> Spec:

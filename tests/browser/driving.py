@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.settings import FIELDS, MAIN
 from components.ui.furniture import SHOW_ME
 from components.ui.lesson import Lesson
-from tests import ROOT, nursery
+from tests import ROOT, forks
 
 PATIENCE = 60.0  # seconds
 LAUNCH = [
@@ -58,14 +58,14 @@ def free_port() -> int:
 def serve(log: Path, port: int = 0, *, cold: bool = False) -> Iterator[Server]:
     """Run `streamlit run dashboard.py` in a new process until the block ends, on `port` or on a free loopback port.
 
-    The process is a child of the nursery, which has imported torch and Streamlit. With `cold` it imports them itself.
+    It is a child of the fork server, which has imported torch and Streamlit. With `cold` it imports them itself.
     """
     port = port or free_port()
     command = ["streamlit", "run", "dashboard.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     server = Server(f"http://127.0.0.1:{port}", log)
-    if nursery.AVAILABLE and not cold:
-        child = nursery.child("server", command, log)
+    if forks.AVAILABLE and not cold:
+        child = forks.child("server", command, log)
         try:
             _until_healthy(server, lambda: child.alive)
             yield server

@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import altair as alt
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]
-
 from components.charts.scene import Layout
-from components.charts.template import Spec, fed
+from components.charts.template import Spec, fed, valid
 
 
 def nodes(value: Any) -> Iterator[Spec]:
@@ -30,12 +26,7 @@ def datasets(spec: Spec) -> set[str]:
 def validate(spec: Spec) -> None:
     """Raise if `spec` is not Vega-Lite. `config.signals` are Vega's: Vega-Lite hands them on without knowing them."""
     config = {name: value for name, value in spec["config"].items() if name != "signals"}
-    _validator().validate(spec | {"config": config})
-
-
-@cache
-def _validator() -> Draft7Validator:
-    return Draft7Validator(alt.load_schema())
+    valid(spec | {"config": config})
 
 
 def colours(spec: Spec) -> set[str]:

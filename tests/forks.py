@@ -1,6 +1,6 @@
 """A process that has imported what is slow to import, and forks for whoever asks: a child is fresh and there at once.
 
-One nursery serves all processes of a test run, and ends with it. It has a branch for each kind of child:
+One fork server serves all processes of a test run, and ends with it. It has a process for each kind of child:
 
 - `program`: has imported torch, and nothing else. A warning is an error, as in `python -W error`.
 - `server`: has imported torch, Streamlit and Altair, and nothing of this project. The child is `streamlit run`.
@@ -29,9 +29,9 @@ from pathlib import Path
 from typing import Any
 
 AVAILABLE = sys.platform == "linux"  # elsewhere a process cannot be split safely
-FOLDER = "UNROLLED_NURSERY"  # in the environment: where the nursery of this test run is
-OWNER = "UNROLLED_NURSERY_OWNER"  # the process with which it ends
-BRANCHES = {
+FOLDER = "UNROLLED_FORK_SERVER"  # in the environment: where the fork server of this test run is
+OWNER = "UNROLLED_FORK_SERVER_OWNER"  # the process with which it ends
+KINDS = {
     "program": ("torch",),
     "server": ("pandas", "altair", "streamlit.web.cli", "streamlit.web.bootstrap"),
     "kernel": ("ipykernel.kernelapp", "ipykernel.ipkernel"),
@@ -44,7 +44,7 @@ LIMIT = 120  # s, for one program
 
 
 class Child:
-    """A process that the nursery has made."""
+    """A process that the fork server has made."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -63,7 +63,7 @@ class Child:
             return int(self._lines.readline())
         finally:
             self._lines.close()
-            self._connection.close()  # the nursery kills the child of a closed connection
+            self._connection.close()  # the fork server kills the child of a closed connection
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -71,7 +71,7 @@ class Child:
             os.kill(self.pid, signal.SIGTERM)
 
 
-def child(branch: str, argv: list[str], out: Path, complaints: Path | None = None) -> Child:
+def child(kind: str, argv: list[str], out: Path, complaints: Path | None = None) -> Child:
     """A new child: a `program` gets its file, a `server` or a `kernel` its command line. It writes to `out`.
 
     It runs in the root of the project, with the environment of this process.
@@ -85,25 +85,25 @@ def child(branch: str, argv: list[str], out: Path, complaints: Path | None = Non
             streams = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)]
             os.posix_spawn(sys.executable, command, os.environ, file_actions=streams, setsid=True)
             _wait_for(home, "program")
-        if not _there(home / branch):
-            _ask(home / "program", {"branch": branch}).close()
-            _wait_for(home, branch)
+        if not _there(home / kind):
+            _ask(home / "program", {"kind": kind}).close()
+            _wait_for(home, kind)
     request = {"argv": argv, "streams": [str(out), str(complaints or out)], "environment": dict(os.environ)}
-    return Child(_ask(home / branch, request | {"folder": str(Path(__file__).parents[1])}))
+    return Child(_ask(home / kind, request | {"folder": str(Path(__file__).parents[1])}))
 
 
 @contextlib.contextmanager
 def of_this_run() -> Iterator[None]:
-    """Let this process and all it starts share one nursery, which ends with the block. It is made when it is needed."""
-    with tempfile.TemporaryDirectory(prefix="nursery", ignore_cleanup_errors=True) as folder:
+    """Let this process and all it starts share one fork server, made when it is needed. It ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="forks", ignore_cleanup_errors=True) as folder:
         os.environ |= {FOLDER: folder, OWNER: str(os.getpid())}
         try:
             yield
         finally:
             del os.environ[FOLDER], os.environ[OWNER]
-            for branch in BRANCHES:
-                if _there(Path(folder, branch)):
-                    _ask(Path(folder, branch), {"end": True}).close()
+            for kind in KINDS:
+                if _there(Path(folder, kind)):
+                    _ask(Path(folder, kind), {"end": True}).close()
 
 
 @cache
@@ -132,30 +132,29 @@ def _there(path: Path) -> bool:
         return True
 
 
-def _wait_for(home: Path, branch: str) -> None:
+def _wait_for(home: Path, kind: str) -> None:
     deadline = time.monotonic() + START
-    while not _there(home / branch):
+    while not _there(home / kind):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"The nursery did not start. It said:\n{(home / 'log').read_text('utf-8')}")
+            raise RuntimeError(f"The fork server did not start. It said:\n{(home / 'log').read_text('utf-8')}")
         time.sleep(0.02)
 
 
-# The side of the nursery
+# The side of the fork server
 
 
-def tend(branch: str, home: Path, owner: int) -> None:
-    """Import what the branch needs, and make children until the owner of the test run is gone. A child returns."""
-    if branch != "program":  # as Python starts without -W error
+def serve(kind: str, home: Path, owner: int) -> None:
+    """Import what the children need, and make them until the owner of the test run is gone. A child returns."""
+    if kind != "program":  # as Python starts without -W error
         sys.warnoptions.clear()
         warnings.resetwarnings()
         for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", category)
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
-    for name in BRANCHES[branch]:
+    for name in KINDS[kind]:
         importlib.import_module(name)
-    hasten_altair()
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(home / branch))
+    listener.bind(str(home / kind))
     listener.listen(64)
     ended, note = socket.socketpair()
     ended.setblocking(False)
@@ -183,7 +182,7 @@ def tend(branch: str, home: Path, owner: int) -> None:
                 request = json.loads(lines.readline() or "{}")
             if request.get("end"):
                 break
-            if not request:  # somebody looked whether this branch is there
+            if not request:  # somebody looked whether this kind is there
                 connection.close()
                 continue
             pid = os.fork()
@@ -192,8 +191,8 @@ def tend(branch: str, home: Path, owner: int) -> None:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 for one in (listener, ended, note, connection, *waiting):
                     one.close()
-                return _grow_up(branch, request, home, owner)
-            if "branch" in request:
+                return _become(kind, request, home, owner)
+            if "kind" in request:
                 connection.close()
                 children[pid] = None
             else:
@@ -205,37 +204,22 @@ def tend(branch: str, home: Path, owner: int) -> None:
     os._exit(0)
 
 
-def hasten_altair() -> None:
-    """Let Altair, if it is imported, read and prepare the schema of Vega-Lite once for all validations.
-
-    It does so for each, and that takes longer than the rest. What is valid stays the same.
-    """
-    altair: Any = sys.modules.get("altair")
-    if not hasattr(altair, "load_schema") or hasattr(altair, "prepared"):
-        return
-    schemapi, whole = altair.utils.schemapi, altair.load_schema()
-    prepare = schemapi._prepare_references_in_schema
-    altair.prepared = prepare(whole)
-    altair.load_schema = lambda: whole
-    schemapi._prepare_references_in_schema = lambda part: altair.prepared if part is whole else prepare(part)
-
-
-def _grow_up(branch: str, request: dict[str, Any], home: Path, owner: int) -> None:
+def _become(kind: str, request: dict[str, Any], home: Path, owner: int) -> None:
     """Be what was asked for."""
-    if "branch" in request:
-        return tend(request["branch"], home, owner)
+    if "kind" in request:
+        return serve(request["kind"], home, owner)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ |= request["environment"]
     for number, path in enumerate(request["streams"], start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), number)
     sys.argv = request["argv"]
-    if branch == "program":
+    if kind == "program":
         sys.path[0] = ""
         signal.alarm(LIMIT)
         source = Path(sys.argv[0]).read_text("utf-8")
         exec(compile(source, "<stdin>", "exec"), {"__name__": "__main__"})
-    elif branch == "server":
+    elif kind == "server":
         sys.path[0] = request["folder"]
         from streamlit.web.cli import main
 
@@ -252,4 +236,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "relay":  # a process that lives as long as the child, for those who want one of their own
         sys.exit(child(sys.argv[2], sys.argv[2:], Path(os.devnull)).wait())
     sys.path[0] = ""  # not the folder of the tests
-    tend("program", Path(sys.argv[1]), int(sys.argv[2]))
+    serve("program", Path(sys.argv[1]), int(sys.argv[2]))

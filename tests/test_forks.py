@@ -1,4 +1,4 @@
-"""What the nursery makes is fresh, ends as it would alone, and does not outlive those who asked for it."""
+"""What the fork server makes is fresh, ends as it would alone, and does not outlive those who asked for it."""
 
 import os
 import sys
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import nursery
-from tests.nursery import OWNER, Child, child
+from tests import forks
+from tests.forks import OWNER, Child, child
 
-pytestmark = pytest.mark.skipif(not nursery.AVAILABLE, reason="there is no nursery where a process cannot be split")
+pytestmark = pytest.mark.skipif(not forks.AVAILABLE, reason="there is no fork server where a process cannot be split")
 
 
 def program(folder: Path, source: str) -> tuple[Child, Path]:
@@ -31,7 +31,7 @@ def gone(pid: int) -> bool:
 
 
 def test_a_child_has_torch_and_nothing_of_the_project_or_of_pytest(tmp_path: Path) -> None:
-    """What it has is what the branch imports."""
+    """What it has is what its kind imports."""
     source = (
         "import sys\nprint('torch' in sys.modules, {'components', 'tests', 'pytest', 'streamlit'} & {*sys.modules})"
     )
@@ -49,7 +49,7 @@ def test_the_code_is_that_of_subprocess(tmp_path: Path, last: str, code: int) ->
 
 
 def test_the_environment_is_that_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not the one in which the nursery was made."""
+    """Not the one in which the fork server was made."""
     monkeypatch.setenv("UNROLLED_TOLD", "just now")
     one, printed = program(tmp_path, "import os\nprint(os.environ['UNROLLED_TOLD'], os.getcwd())")
     assert one.wait(60) == 0
@@ -71,16 +71,16 @@ def test_it_can_be_asked_to_end(tmp_path: Path) -> None:
     assert one.wait(60) == -15
 
 
-def test_a_nursery_ends_with_its_owner(tmp_path: Path) -> None:
+def test_a_forks_ends_with_its_owner(tmp_path: Path) -> None:
     """Here the owner is a process that makes a child, says which process made it, and is gone."""
     (tmp_path / "asks.py").write_text("import os\nprint(os.getppid())", "utf-8")
     source = f"""
 import os, pathlib
-from tests import nursery
+from tests import forks
 home = pathlib.Path({str(tmp_path)!r})
-with nursery.of_this_run():
-    nursery.child("program", [str(home / "asks.py")], home / "parent").wait(60)
-    os._exit(0)  # without a word to the nursery
+with forks.of_this_run():
+    forks.child("program", [str(home / "asks.py")], home / "parent").wait(60)
+    os._exit(0)  # without a word to the fork server
 """
     one, printed = program(tmp_path, f"import sys\nsys.path[0] = ''\n{source}")
     assert one.wait(60) == 0, printed.read_text("utf-8")

@@ -11,6 +11,7 @@ from components.lessons.clinic.facts import Adam, Program, probed, probing, runn
 from components.lessons.clinic.program import program
 from components.lessons.clinic.quoted import PROBES, Finding
 from tests import ROOT, fresh
+from tests.lessons.clinic.test_program import printed
 
 SEEDS = (1, 2, 3)
 cases = pytest.mark.parametrize("case", CASES)
@@ -167,11 +168,12 @@ def test_a_broken_program_shows_its_symptom_and_the_mended_one_does_not(case: st
 
 @cases
 def test_the_digits_are_those_of_the_program_run_alone(case: str) -> None:
-    """A fresh process seeds torch as the program says; here nothing is seeded. Every printed figure is the same."""
+    """Another process seeds torch as the program says; here nothing is seeded. Every printed figure is the same."""
     for mended in (False, True):
-        printed = fresh.run(program(case, mended)).stdout.splitlines()
         _, losses, report = ran(case, mended, 1)
-        assert printed == [f"{name}: {figure:.4g}" for name, figure in ({"loss": losses[-1]} | report).items()]
+        assert printed()[case, mended] == [
+            f"{name}: {figure:.4g}" for name, figure in ({"loss": losses[-1]} | report).items()
+        ]
 
 
 @cases

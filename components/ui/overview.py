@@ -8,6 +8,7 @@ from components.ui.shell import Page
 from components.ui.syllabus import SYLLABUS, named, number
 from components.ui.tab import ANSWER, DONE
 
+COLUMNS = 4  # in more, the title of a lesson would be cut on a projector; further sections stand in the last one
 INTRODUCTION = (
     "Unrolled takes PyTorch's `nn.LSTM` apart: you move sliders, the module is built anew, and torch computes every "
     "number that you see."
@@ -15,16 +16,16 @@ INTRODUCTION = (
 
 
 def show_lessons(page: Page) -> None:
-    """Show what the project is, and each lesson as a card with a link to it, in one column for each section."""
+    """Show what the project is, and each lesson as a card with a link to it, by section."""
     sections: dict[str, list[Lesson]] = {}
     for lesson in SYLLABUS:
         sections.setdefault(lesson.section, []).append(lesson)
     goes_on = next((lesson for lesson in SYLLABUS if not _given(lesson)), None)
     with page.picture:
         st.markdown(INTRODUCTION)
-        places = st.columns(len(sections), gap="small")
-        for place, (section, lessons) in zip(places, sections.items(), strict=True):
-            with place.container(gap="xsmall"):
+        places = st.columns(COLUMNS, gap="small")
+        for n, (section, lessons) in enumerate(sections.items()):
+            with places[min(n, COLUMNS - 1)].container(gap="xsmall"):
                 st.markdown(f"#### {section}")
                 for lesson in lessons:
                     _card(lesson, lesson is goes_on)

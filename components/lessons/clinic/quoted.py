@@ -231,8 +231,8 @@ def every_parameter(s: Subject) -> Finding:
     return Finding(not faulty, float(len(faulty)), f"{did}.")
 
 
-def beside_a_fool(s: Subject) -> Finding:
-    """Compare it on later samples with a fool: the mean, the last value, the most frequent class. It must beat them."""
+def beside_a_guess(s: Subject) -> Finding:
+    """Compare it on later samples with guesses: the mean, the last value, the most frequent class. It must win."""
     half = s.x.shape[s.samples] // 2
     (x, x_new, *_), (y, y_new, *_) = s.x.split(half, s.samples), s.y.split(half, s.samples)
     model = s.build().train()
@@ -242,13 +242,13 @@ def beside_a_fool(s: Subject) -> Finding:
     if y.is_floating_point():
         error = ((guess.reshape(y_new.shape) - y_new) ** 2).mean().item()
         last = x_new.narrow(s.time, -1, 1)
-        fools = [y.mean(), *([last.reshape(y_new.shape)] if last.numel() == y_new.numel() else [])]
-        best = min(((fool - y_new) ** 2).mean().item() for fool in fools)
+        guesses = [y.mean(), *([last.reshape(y_new.shape)] if last.numel() == y_new.numel() else [])]
+        best = min(((guess - y_new) ** 2).mean().item() for guess in guesses)
     else:
         error = (guess.argmax(-1) != y_new).float().mean().item()
         best = (y.flatten().mode().values != y_new).float().mean().item()
     share = error / max(best, TINY)
-    return Finding(share < 0.9, share, f"Its error on later samples is {error:.2g}, the best fool's is {best:.2g}.")
+    return Finding(share < 0.9, share, f"Its error on later samples is {error:.2g}, the best guess's is {best:.2g}.")
 
 
 PROBES: dict[str, Callable[[Subject], Finding]] = {
@@ -263,7 +263,7 @@ PROBES: dict[str, Callable[[Subject], Finding]] = {
     "pure noise as data": pure_noise,
     "four samples by heart": by_heart,
     "every parameter": every_parameter,
-    "beside a fool": beside_a_fool,
+    "beside a guess": beside_a_guess,
 }
 UNSTEADY = Finding(None, 0, "Two equal calls differ already, so nothing can be compared. First mend that.")
 

@@ -36,7 +36,7 @@ SAID: dict[str, Case] = {
             "return self.head(output[-1])": "Here `output` is (steps, samples, units), so `[-1]` is the last step. If "
             "it took the first step, *set weight_hh to zeros* would change nothing.",
             "return F.mse_loss(net(x), y)": "Both are (samples, 1): each prediction meets its own target. If not, "
-            "the mended program would fail *beside a fool* too.",
+            "the mended program would fail *beside a guess* too.",
         },
         (
             Belief(
@@ -94,7 +94,7 @@ SAID: dict[str, Case] = {
         "self.lstm.weight_hh_l0.data = weight.data",
         {
             "y = F.pad(x": "It moves x two steps on, with zeros before. If it moved x the other way, the target would "
-            "be the future, and *beside a fool* would fail.",
+            "be the future, and *beside a guess* would fail.",
             "weight = F.dropout(self.lstm.weight_hh_l0": "It makes a copy in which a fifth is zero, in training only. "
             "Without `self.training`, *call it twice in eval()* would fail.",
             "return self.head(output)": "One prediction from h of each step. If it took h of a later step, "
@@ -185,7 +185,7 @@ SAID: dict[str, Case] = {
         "attention = score.softmax(dim=0)",
         {
             "x, y = torch.stack((value, marker)": "Two features at each step, and the marked value as target. If they "
-            "did not belong together, the mended program would fail *beside a fool* too.",
+            "did not belong together, the mended program would fail *beside a guess* too.",
             "score = self.score(output)[..., 0]": "One number for each sample and step: (samples, steps). With one "
             "for each sample alone, the next lines would raise an error.",
             "context = (attention": "It adds up the steps, each with its weight: axis 1 is right here. With axis 0, "
@@ -215,7 +215,7 @@ SAID: dict[str, Case] = {
         "return ((net(x) - y) ** 2).mean()",
         {
             "y = x.sum((1, 2)) / 3": "The heat is the sum of the readings: there is something to learn. If y did not "
-            "belong to x, the mended program would fail *beside a fool* too.",
+            "belong to x, the mended program would fail *beside a guess* too.",
             "output, _ = self.lstm(x)": "x is (samples, steps, 1), and `batch_first=True`. If the axes were wrong, "
             "*change one sample* would fail.",
             "return self.head(output[:, -1])": "One prediction for each sample, from its last step. If it were the "

@@ -37,8 +37,15 @@ def keep_theme() -> None:
 def keep_names() -> None:
     """Let Streamlit rename the parts of a chart once for each specification."""
     rename = getattr(vega_charts, RENAME)
-    if not hasattr(rename, "__wrapped__"):
-        setattr(vega_charts, RENAME, lru_cache(SPECIFICATIONS)(rename))
+    if hasattr(rename, "__wrapped__"):
+        return
+
+    @lru_cache(maxsize=SPECIFICATIONS)
+    def kept(specification: str) -> str:
+        named: str = rename(specification)
+        return named
+
+    setattr(vega_charts, RENAME, kept)
 
 
 def kept_message(fill: Callable[..., None]) -> Callable[..., None]:

@@ -31,7 +31,7 @@ class Poll:
 
 @dataclass(frozen=True)
 class Room:
-    """A room. `at` is the teacher's address from the path on; students are told of it while they follow.
+    """A room. `at` is the teacher's address from the path on, empty at first. Students who follow are told of it.
 
     `lesson` is the stem of the lesson whose question she asks now, empty for none. `polls` has the questions so far.
     While `quiet` is true, no page asks its question: it is a stop of her plan without one.
@@ -44,7 +44,7 @@ class Room:
     opened: float
     version: int = 0
     follow: bool = False
-    at: str = "/"
+    at: str = ""
     lesson: str = ""
     polls: Mapping[str, Poll] = field(default_factory=dict)  # by the stem of a lesson
     quiet: bool = False

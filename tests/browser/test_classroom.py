@@ -179,6 +179,14 @@ def test_a_teacher_leads_a_class(visit, server):
     other.reload()
     expect(other.locator(".st-key-classroom .bar")).to_contain_text("2 students here")
     assert "lead" not in other.url
+    expect(other).to_have_url(re.compile("/notebook[?]"))
+    steps(other, 11)
+    main_slider(other, "seq_len").press("ArrowRight")
+    for page in (ben, teacher):
+        steps(page, 12)
+    main_slider(teacher, "seq_len").press("ArrowRight")
+    for page in (ben, other):
+        steps(page, 13)
     other.close()
 
     # She closes the room, and everybody goes on alone.

@@ -61,6 +61,7 @@ def test_the_link_of_a_room_leads_into_it(room):
     app = visit(LESSON, {"room": room.code.lower(), "seq_len": "7"})
     assert_stands(app)
     assert is_vote(app)
+    assert not texts(app, "warning"), "the room is no setting, so there is no remark on the link"
     assert app.session_state["seq_len"] == 7
     assert app.session_state[classroom.CODE] == room.code
 

@@ -84,7 +84,7 @@ class Room {
     if (code === this.code && secret === this.secret) return;
     this.stand();
     Object.assign(this, { code, secret, wait: FIRST, went: null, posted: null });
-    if (inTab("code") !== code) for (const name of ["mine", "alone", "votes"]) inTab(name, null);
+    if (inTab("code") !== code) for (const name of ["mine", "alone"]) inTab(name, null);
     inTab("code", code);
     if (secret) inTab("lead", { code, secret });
     this.connect();
@@ -129,7 +129,8 @@ class Room {
   end() {
     const code = this.code;
     this.stand();
-    for (const name of ["code", "lead", "mine", "alone", "votes"]) inTab(name, null);
+    for (const name of ["code", "lead", "mine", "alone"]) inTab(name, null);
+    inBrowser("votes", null);
     forgetRoom();
     this.ask?.("ended", code);
     this.changed();
@@ -137,7 +138,7 @@ class Room {
 
   changed() {
     this.redraw?.();
-    window.dispatchEvent(new CustomEvent("unrolledclass")); // for vote.js
+    window.dispatchEvent(new CustomEvent("unrolledclass")); // for the vote
   }
 
   get alone() {
@@ -152,7 +153,7 @@ class Room {
   settle() {
     if (!this.state) return;
     if (!this.secret) {
-      if (!this.state.follow) this.went = null;
+      if (!this.state.follow || !this.state.at) this.went = null;
       else if (!this.alone && this.state.at !== this.went) {
         // What the visitor had set alone waits, and comes back exactly.
         if (this.went === null && inTab("mine") === null) inTab("mine", whole());
@@ -188,12 +189,18 @@ class Room {
     const wish = JSON.stringify([known.lesson, poll, votes, quiet]);
     if (wish === this.asked?.wish && (this.asked.times >= TRIES || performance.now() - this.asked.at < PATIENCE)) return;
     this.asked = { wish, times: (wish === this.asked?.wish ? this.asked.times : 0) + 1, at: performance.now() };
-    this.ask("known", { mine: inTab("votes") ?? {}, count: (this.count = (this.count ?? 0) + 1) });
+    this.ask("known", { mine: this.given, count: (this.count = (this.count ?? 0) + 1) });
   }
 
-  // This student's answers to the question of a lesson, by lesson and round.
+  // This student's answers in this room, by lesson and round.
+  get given() {
+    const kept = inBrowser("votes");
+    return kept && kept.code === this.code ? kept.given : {};
+  }
+
+  // Those to the question of one lesson.
   votes(lesson) {
-    return Object.fromEntries(Object.entries(inTab("votes") ?? {}).filter(([key]) => key.startsWith(`${lesson}/`)).sort());
+    return Object.fromEntries(Object.entries(this.given).filter(([key]) => key.startsWith(`${lesson}/`)).sort());
   }
 
   async post(what, body) {
@@ -208,7 +215,7 @@ class Room {
   // A student's answer. Resolves when it counts.
   async vote(lesson, round, answer) {
     await this.post("answer", { student: student(), lesson, round, answer });
-    inTab("votes", { ...inTab("votes"), [`${lesson}/${round}`]: answer });
+    inBrowser("votes", { code: this.code, given: { ...this.given, [`${lesson}/${round}`]: answer } });
   }
 
   // What the teacher does. One thing after the other, in the order of her clicks.
@@ -233,6 +240,13 @@ class Room {
     if (!this.secret || !this.joined) return;
     const now = here();
     const lesson = (at) => at && at.split("?")[0];
+    const told = this.state.at && there(this.state.at);
+    // She leads from two devices: this one goes where the other is. A device that comes later does so at first.
+    if (told && told !== this.posted && !this.stepping && (this.posted === null || (now === this.posted && this.isQuiet()))) {
+      this.posted = told;
+      if (now !== told) go(this.state.at, this.code, true);
+      return;
+    }
     const calm = now === this.seen && (lesson(now) === lesson(this.posted) || rests());
     this.seen = now;
     if (!calm || now === this.posted) return;
@@ -240,7 +254,13 @@ class Room {
     // Whoever leaves the plan by the menu gets the questions again.
     const stop = this.plan?.stops[this.plan.now];
     if (this.state.quiet && lesson(now) !== lesson(stop && there(stop.at))) this.lead("question", true);
+    this.sent = performance.now();
     this.lead("at", now);
+  }
+
+  // Whether nothing that this device has done can still be on its way.
+  isQuiet() {
+    return rests() && performance.now() - Math.max(this.sent ?? 0, this.acted ?? 0) > PATIENCE;
   }
 
   // Looks after a page at rest. A run that was on its way when the address changed may write its own values into it, and
@@ -578,8 +598,8 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
     else if (code) forgetRoom(); // Python did not find it, and has said so
   }
   listen(root, data, room);
-  removeEventListener("unrolledroom", root.compare);
-  room.redraw = () => draw(root, data, room);
+  window.removeEventListener("unrolledroom", root.compare);
+  room.redraw = root.redraw = () => draw(root, data, room);
   root.compare = () => room.state && room.arrived();
   removeEventListener("keydown", root.keys);
   if (data.mode === "teacher") {
@@ -590,8 +610,8 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
   draw(root, data, room);
   return () => {
     clearTimeout(root.offer);
-    room.redraw = null;
-    removeEventListener("unrolledroom", root.compare);
+    if (room.redraw === root.redraw) room.redraw = null;
+    window.removeEventListener("unrolledroom", root.compare);
     removeEventListener("keydown", root.keys);
   };
 }

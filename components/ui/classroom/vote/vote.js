@@ -78,7 +78,7 @@ function choices(root, data, room) {
 }
 
 function show(root, data, room) {
-  removeEventListener("unrolledclass", root.redraw);
+  window.removeEventListener("unrolledclass", root.redraw);
   root.redraw = () => {
     if (!data.leads) return;
     const { state } = room;
@@ -93,7 +93,7 @@ function show(root, data, room) {
   if (data.leads) root.redraw();
   else if (data.shown) result(root, data, data.counts);
   else choices(root, data, room);
-  window.addEventListener("unrolledclass", root.redraw);
+  window.addEventListener("unrolledclass", root.redraw); // from classroom.js
 }
 
 export default function ({ parentElement: root, data }) {
@@ -105,7 +105,7 @@ export default function ({ parentElement: root, data }) {
   clearTimeout(root.sending);
   begin();
   return () => {
-    removeEventListener("unrolledclass", root.redraw);
+    window.removeEventListener("unrolledclass", root.redraw);
     clearTimeout(root.sending);
   };
 }

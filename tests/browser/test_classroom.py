@@ -244,11 +244,23 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     in_address(ann, "mistake=New+start", "seq_len=20")
     settle(teacher)
 
-    # In a control the keys do what they do there.
-    expect(main_slider(teacher, "seq_len")).to_have_value("20")
-    main_slider(teacher, "seq_len").press("PageUp")
-    steps(teacher, 25)
+    # In a slider the arrow keys do what they do there. The keys of the remote step from it, too.
+    slider = main_slider(teacher, "seq_len")
+    expect(slider).to_have_value("20")
+    slider.press("ArrowRight")
+    steps(teacher, 21)
+    settle(teacher)
+    slider.press("PageDown")
+    expect(bar).to_contain_text("Plan 3 of 3")
+    expect(ann).to_have_url(re.compile("/outputs[?]"))
+    settle(teacher)
+    teacher.keyboard.press("PageUp")
     expect(bar).to_contain_text("Plan 2 of 3")
+    steps(teacher, 20)
+    settle(teacher)
+    main_slider(teacher, "seq_len").press("ArrowRight")
+    steps(teacher, 21)
+    settle(teacher)
 
     # Whoever goes elsewhere with the menu gets the questions again.
     teacher.get_by_role("link", name="Next").first.click()
@@ -269,7 +281,7 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     plan = read(kept.read_text("utf-8"), ["/", "/notebook", "/outputs"])
     assert [(stop.at, stop.question) for stop in plan.stops] == [
         ("/?mistake=New+start&seq_len=20", False),
-        ("/notebook?seq_len=25", False),
+        ("/notebook?seq_len=21", False),
         ("/outputs", True),
     ]
     planning.get_by_role("button", name="Copy as a link").click()

@@ -497,16 +497,22 @@ function listenToPlan(root, data, room) {
   };
 }
 
-// The keys of a keyboard and of a presenter's remote. They step while nothing else has the focus that could use them.
+const FIELD = "textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])";
+
+// The keys of a keyboard and of a presenter's remote. Remotes send Page keys. These step wherever the focus is, but in a
+// field: whoever has moved a slider goes on with the remote. The arrow keys step while nothing else could use them.
 function steps(root, room, event) {
   const by = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 }[event.key];
   const { plan } = room;
   const focus = document.activeElement;
+  const isField = event.composedPath()[0].matches?.(FIELD);
   const host = root.host ?? root.getRootNode().host;
   const free = !focus || focus === document.body || focus === host || focus.dataset.testid === "stMain";
   const modified = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
-  if (!by || !plan?.stops.length || !free || modified || root.querySelector("dialog[open]")) return;
+  const mine = event.key.startsWith("Page") ? !isField : free;
+  if (!by || !plan?.stops.length || !mine || modified || root.querySelector("dialog[open]")) return;
   event.preventDefault();
+  event.stopPropagation(); // before a slider gets it
   room.step(plan.now + by);
 }
 
@@ -601,10 +607,10 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
   window.removeEventListener("unrolledroom", root.compare);
   room.redraw = root.redraw = () => draw(root, data, room);
   root.compare = () => room.state && room.arrived();
-  removeEventListener("keydown", root.keys);
+  removeEventListener("keydown", root.keys, { capture: true });
   if (data.mode === "teacher") {
     root.keys = (event) => steps(root, room, event);
-    addEventListener("keydown", root.keys);
+    addEventListener("keydown", root.keys, { capture: true });
   }
   window.addEventListener("unrolledroom", root.compare);
   draw(root, data, room);
@@ -612,6 +618,6 @@ export default function ({ parentElement: root, data, setTriggerValue }) {
     clearTimeout(root.offer);
     if (room.redraw === root.redraw) room.redraw = null;
     window.removeEventListener("unrolledroom", root.compare);
-    removeEventListener("keydown", root.keys);
+    removeEventListener("keydown", root.keys, { capture: true });
   };
 }

@@ -64,6 +64,7 @@ SAID: dict[str, tuple[Callable[[], object], str]] = {
     "another size": (lambda: nn.LSTM(3, 9).load_state_dict(BASIC.state_dict()), "weights"),
     "a layer more": (lambda: nn.LSTM(3, 4, 2).load_state_dict(BASIC.state_dict()), "weights"),
     "a layer less": (lambda: BASIC.load_state_dict(nn.LSTM(3, 4, 2).state_dict()), "weights"),
+    "sizes of a loss": (lambda: functional.mse_loss(torch.ones(64, 1), torch.ones(64)), "clinic"),
     "dropout": (lambda: nn.LSTM(3, 4, dropout=0.3), "layers"),
 }
 

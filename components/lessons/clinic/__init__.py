@@ -1,5 +1,6 @@
 """The clinic: programs with a fault that raises no error, probes that find it, and its line."""
 
+from components.lessons.clinic.asked import ASKED
 from components.settings import MAIN, Choice, Switch
 from components.ui.lesson import MODULE, SHOWN, Lesson
 
@@ -27,6 +28,7 @@ LESSON = Lesson(
     "Clinic",
     ":material/stethoscope:",
     minutes=30,
+    asked=ASKED,
     after=("lengths", "batches"),
     tasks=("Find three faults", "The same look, another cause"),
     idle=(*MAIN, "batch_size", *MODULE, *SHOWN),

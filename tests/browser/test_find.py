@@ -24,6 +24,7 @@ def test_a_message_leads_to_the_lesson_and_back(visit):
     page.get_by_role("link", name="Which shape must h_0 and c_0 have?").press("Enter")
     expect_shell(page, shapes.LESSON.question)
     in_address(page, "breakage=State+of+one+sample")
+    expect(page.locator(".st-key-breakage")).to_be_in_viewport()  # it is below the first screen
     expect(page.get_by_text("Expected hidden[0] size").first).to_be_visible()
     expect(page.get_by_test_id("stAlertContentWarning")).to_have_count(0)
     settle(page)
@@ -39,4 +40,5 @@ def test_a_message_leads_to_the_lesson_and_back(visit):
     page.get_by_role("link", name="Where do the nan in my gradients come from?").press("Enter")
     expect_shell(page, lengths.LESSON.question)
     expect(page.get_by_role("tab", name="NaN in the padding")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="NaN in the padding")).to_be_in_viewport()
     expect(main_slider(page, "hidden_size")).to_be_visible()

@@ -11,7 +11,8 @@ ASKED = (
             "Using a target size (torch.Size([8])) that is different to the input size (torch.Size([8, 1])). This will "
             "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
         ),
-        words="mse_loss broadcasting predicts the mean constant output warning squeeze unsqueeze",
+        words="mse_loss broadcasting predicts prediction always the same value mean constant output warning squeeze "
+        "unsqueeze",
         link={"case": "Boiler"},
         source="pytorch/pytorch#18349",
     ),
@@ -48,7 +49,8 @@ ASKED = (
     Asked(
         "It trains, but only a bit, whatever I tune",
         "Perhaps the axes are mixed up: the sizes fit, so nothing is raised. Change one sample and see what moves.",
-        words="loss decreases slowly does not learn hyperparameters view reshape transpose batch_first",
+        words="loss stuck does not decrease not decreasing slowly does not learn model hyperparameters view reshape "
+        "transpose batch_first",
     ),
     Asked(
         "Weight dropout makes it worse the longer it trains",

@@ -25,8 +25,8 @@ ASKED = (
     ),
     Asked(
         "Which shape must h_0 and c_0 have?",
-        "(layers · directions, batch, hidden): one vector for each layer, each direction and each sample. This holds "
-        "with `batch_first=True` too.",
+        "(layers · directions, batch, hidden), with `batch_first=True` too. Compare the two shapes in the message "
+        "number by number: the one that differs says whether the layers, the batch or the hidden size is wrong.",
         errors=("Expected hidden[0] size (1, 2, 4), got [1, 1, 4]", "Expected hidden[1] size (1, 2, 4), got [1, 1, 4]"),
         words="expected hidden size hx initial state initialise init_hidden",
         link={"breakage": "State of one sample"},

@@ -13,7 +13,14 @@ INTRODUCTION = (
     "Type a question in a few words, or paste the error message that torch gave you. Each result opens the lesson with "
     "settings that show the answer."
 )
-EXAMPLES = ("expected hidden size", "retain_graph", "h_n[-1]", "loss nan", "batch_first", "gate order keras")
+EXAMPLES = (
+    "expected hidden size",
+    "retain_graph",
+    "h_n[-1]",
+    "loss nan",
+    "always the same prediction",
+    "gate order keras",
+)
 
 
 _OPEN = st.components.v2.component("unrolled_open", js=script(Path(__file__).parent / "open.js"))
@@ -38,7 +45,8 @@ def show(page: Page) -> None:
         if not results:
             st.info(
                 f"Nothing fits these words. There are {len(entries())} answers, all on LSTMs in PyTorch. Try one word "
-                "of the message, or the name of a function.",
+                "of the message, or the name of a function. Does your program run without an error, but badly? "
+                "*Find the fault* has programs of this kind, and probes for your own model.",
                 icon=":material/search_off:",
             )
             _show_examples()

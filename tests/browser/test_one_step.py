@@ -209,3 +209,23 @@ def test_it_fits_a_phone_and_remarks_on_a_wrong_link(visit):
         !box.width || (box.left >= room.left - 1 && box.right <= room.right + 1 && box.height >= 24));
     }""")
     assert inside
+
+
+def test_another_address_of_the_page_moves_the_player(visit):
+    """As in a class that follows its teacher, and after Back. The step may be beyond the sequence that is shown."""
+    page = visit(path="/one_step")
+    at_step(page, 1, 5)
+    page.evaluate(
+        "history.pushState(null, '', '/one_step?seq_len=20&step=18'); dispatchEvent(new PopStateEvent('popstate'))"
+    )
+    at_step(page, 18, 20)
+    page.evaluate(
+        "history.pushState(null, '', '/one_step?seq_len=20&step=7'); dispatchEvent(new PopStateEvent('popstate'))"
+    )
+    at_step(page, 7, 20)
+    in_address(page, "seq_len=20", "step=7")
+    settle(page)
+    for step, steps in ((18, 20), (1, 5)):
+        page.go_back()
+        at_step(page, step, steps)
+        settle(page)

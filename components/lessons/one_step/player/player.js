@@ -211,15 +211,26 @@ class Player {
     const { cell } = this;
     // An address without a unit means the unit at which a visit begins, also after a change of the settings.
     if (before && this.unit === before.opening) this.unit = cell.opening;
-    if (this.t === undefined) {
-      const kept = window.unrolledPlace ?? { t: cell.first, unit: cell.opening };
+    if (this.t === undefined || this.late) {
+      const kept = (this.late ? null : window.unrolledPlace) ?? { t: cell.first, unit: cell.opening };
       this.t = this.asked("step") ?? kept.t;
       this.unit = this.asked("unit") ?? kept.unit;
+      this.late = this.t > cell.T || this.unit >= cell.H;
     }
     this.play(false);
     this.slider.max = cell.T;
     this.unitSlider.max = cell.H - 1;
     this.move(clamp(this.t, 1, cell.T), clamp(this.unit, 0, cell.H - 1));
+  }
+
+  // The address is another one: after Back, or in a class that follows its teacher. Its step and unit count now, and again
+  // when its numbers come.
+  goToAddress() {
+    clearTimeout(this.writing);
+    if (!this.cell || location.pathname !== this.path) return; // another lesson comes
+    const [t, unit] = [this.asked("step") ?? this.cell.first, this.asked("unit") ?? this.cell.opening];
+    this.late = true;
+    if (t <= this.cell.T && unit < this.cell.H) this.move(t, unit);
   }
 
   // A step or unit in the address, if it is written as the page writes it and is not too large; else undefined.
@@ -230,7 +241,7 @@ class Player {
   }
 
   // Writes step and unit into the address, so that a copied link holds them. It waits, because browsers limit how often
-  // the address may change.
+  // the address may change. It waits longer if the numbers for a step in the address may still be on their way.
   remember() {
     window.unrolledPlace = { t: this.t, unit: this.unit };
     clearTimeout(this.writing);
@@ -241,7 +252,8 @@ class Player {
         else address.searchParams.set(name, value);
       }
       if (address.href !== location.href) history.replaceState(history.state, "", address);
-    }, 200);
+      this.late = false;
+    }, this.late ? 3000 : 200);
   }
 
   // Moving
@@ -595,6 +607,7 @@ class Player {
     clearInterval(this.timer);
     clearTimeout(this.writing);
     window.removeEventListener("unrolledrun", this.hear);
+    removeEventListener("popstate", this.arrived);
     delete window.unrolledRun; // another visit brings its own run
   }
 }
@@ -609,6 +622,9 @@ export default function ({ parentElement: root, data }) {
   if (!player.hear) {
     player.hear = () => player.receive(window.unrolledRun);
     window.addEventListener("unrolledrun", player.hear);
+    player.path = location.pathname;
+    player.arrived = () => player.goToAddress();
+    addEventListener("popstate", player.arrived); // the browser's own event
     if (window.unrolledRun) player.hear();
   } else if (player.cell) player.draw();
   return () => player.leave();

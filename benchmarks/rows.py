@@ -18,6 +18,7 @@ from playwright.sync_api import Error
 
 from benchmarks.browser import PATIENCE, QUIET, Move, Tab, chromium
 from benchmarks.replicas import Site, Work, cores, press
+from benchmarks.rooms import MEDIAN, SLOWEST, Measured, hold, processes
 from benchmarks.server import FLOOR, Server
 from benchmarks.sessions import Load, Session, Trainer, load, opening
 from components.ui.syllabus import SYLLABUS
@@ -461,6 +462,47 @@ def replicas(plan: Plan) -> list[Figure]:
     ]
 
 
+def rooms(plan: Plan) -> list[Figure]:
+    """A room of 30 students and one of 300, who follow their teacher and vote. Each room has a process of its own."""
+    small, large = 30, 300
+    changes = max(1, plan.moves // 5)
+    figures = []
+    each = 0.0
+    for students in (small, large):
+        with Server(plan.app) as server:
+            found = asyncio.run(hold(server, students, changes))
+            found.errors += server.tracebacks()
+        figures += of_room(found, bars=students == small)
+        if found.times:
+            each = max(each, found.each)
+    if each:
+        detail = f"computed: a core for each, the slowest within {SLOWEST / 1e3:.3g} s, {each:.3g} ms a student"
+        figures.append(Figure(f"{large} followers: processes", processes(large, each), None, "", detail))
+    return figures
+
+
+def of_room(found: Measured, bars: bool) -> list[Figure]:
+    """The figures of one room, with or without bars for the time until its students have followed."""
+    students, followers = f"{found.students} students", f"{found.students} followers"
+    if not (found.votes and found.times):
+        return [Figure(followers, None, 0, detail="nobody has followed")]
+    alone = f"{found.empty / 10:.2g} with the teacher alone"
+    votes = f"{spread(found.votes)}, mean {statistics.fmean(found.votes):.3g}"
+    own = f"{len(found.own)} changes; the teacher's own run {spread(found.own)}"
+    busy = f"{spread(found.times)}, while the server had {found.cores:.2g} of a core"
+    clients = f"clients {found.clients / len(found.times):.3g} ms, {found.share:.0%} of all"
+    median = statistics.median(found.times)
+    return [
+        Figure(f"{students} at rest: server CPU", found.idle / 10, None, "% of a core", alone),
+        Figure(f"{students}: server CPU of a vote", statistics.median(found.votes), None, "ms", votes),
+        Figure(f"{followers}: after the teacher's release", median, MEDIAN if bars else None, "ms", own),
+        Figure(f"{followers}: the slowest", max(found.times), SLOWEST if bars else None, "ms", busy),
+        Figure(f"{followers}: server CPU for each", found.each, None, "ms", clients),
+        Figure(f"{followers}: errors", found.errors, 0, "", "on screen, logged, or other settings than the teacher's"),
+        Figure(f"{followers}: lost", found.lost, 0, "", "students, or votes that were not counted"),
+    ]
+
+
 ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "fresh": fresh,
     "lessons": lessons,
@@ -474,6 +516,7 @@ ROWS: dict[str, Callable[[Plan], list[Figure]]] = {
     "trace": trace,
     "training": training,
     "replicas": replicas,
+    "rooms": rooms,
 }
 
 

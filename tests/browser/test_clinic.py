@@ -52,7 +52,6 @@ def test_a_fault_is_found_with_the_keyboard(visit):
     expect(success(page, f"Line {number_of(CASE, said.wrong)}:")).to_be_visible()
 
     button(page, "Run both").press("Enter")
-    button(page, "Run both programs").press("Enter")
     table = current(page).get_by_role("row", name="spread of the predictions")
     expect(table.get_by_role("cell")).to_have_count(3)
     in_address(page, f"case={CASE}", "clinic_view=Run")

@@ -30,10 +30,13 @@ def open_clinic(case: str = "River", view: str = VIEWS[0], answered: bool = True
     return answer(app, SHOW_ME) if answered and "answers" not in link else app
 
 
-def press(app: AppTest, desks: dict[str, Desk], key: str) -> AppTest:
-    """Start a piece of work, and look at the page until its end: a run that nobody looks at is given up."""
+def press(app: AppTest, desks: dict[str, Desk], key: str, desk: str = "") -> AppTest:
+    """Start a piece of work, and look at the page until its end: a run that nobody looks at is given up.
+
+    `key` is the button's, and that of its `desk` if that has no other.
+    """
     app.button(key=key).click().run()
-    run = desks[key].run
+    run = desks[desk or key].run
     assert run is not None
     until(lambda: bool(app.run()) and not run.live)
     app.run()
@@ -173,8 +176,13 @@ def test_the_mended_program_runs_beside_the_broken_one(desks: dict[str, Desk]) -
     app.run()
     point(app, "River", SAID["River"].wrong)
     say_why(app, next(belief.text for belief in SAID["River"].beliefs if belief.right))
-    app.button(key="both").click().run()
-    press(app, desks, "clinic_run")
+    app.session_state["clinic_view"] = VIEWS[2]
+    app.run()
+    assert set(fed_columns(app, "curves")["program"]) == {"this program"}  # the earlier curve stays
+    assert any("The mended program has not run yet." in text for text in texts(app, "markdown"))
+    app.session_state["clinic_view"] = VIEWS[1]
+    press(app.run(), desks, "both", "clinic_run")
+    assert app.session_state["clinic_view"] == VIEWS[2]
     expected: dict[str, list[str]] = {}
     for mended in (False, True):
         one = Program(program("River", mended), 1)

@@ -23,6 +23,7 @@ from components.ui.shell import Page
 from components.ui.tab import DONE
 
 ALL = "all twelve"  # in place of a probe
+RUN = "clinic_run"  # the key of the button that runs the programs
 NAMES = ("this program", "mended")
 ALT = (
     "A row for each of twelve probes, with two cells: the figure of this program, and that of a healthy one. Each has "
@@ -171,7 +172,7 @@ def show_program(page: Page, case: str, place: Any) -> None:
         if progress.told and not page.view.answers:
             st.warning(progress.told, icon=":material/psychology_alt:")
         if page.view.answers or progress.solved:
-            _show_mend(case)
+            _show_mend(page, case)
         elif not progress.line:
             numbers = {programs.number_of(case, start): start for start in (said.wrong, *said.lines)}
             labels = {f"{number}: `{programs.line(case, number)}`": numbers[number] for number in sorted(numbers)}
@@ -209,7 +210,7 @@ def _explain(progress: Progress, case: str) -> None:
         st.session_state.setdefault(DONE, set()).add(_mark(case))
 
 
-def _show_mend(case: str) -> None:
+def _show_mend(page: Page, case: str) -> None:
     """What is wrong, the mend, and where to go from here."""
     said = SAID[case]
     right = next(belief for belief in said.beliefs if belief.right)
@@ -217,8 +218,7 @@ def _show_mend(case: str) -> None:
     st.success(f"**Line {number}:** {right.text}. {right.why}", icon=":material/check_circle:")
     st.code(programs.mend(case), language="diff", wrap_lines=True)
     with st.container(horizontal=True):
-        to_run = ("clinic_view", VIEWS[2])
-        st.button("Run both", icon=":material/play_arrow:", key="both", on_click=_turn_to, args=to_run)
+        st.button("Run both", icon=":material/play_arrow:", key="both", on_click=_run_both, args=(page, case))
         label = f"Go on: {said.akin} looks like it"
         st.button(label, icon=":material/arrow_forward:", key="akin", on_click=_turn_to, args=("case", said.akin))
 
@@ -230,25 +230,34 @@ def _turn_to(key: str, value: str) -> None:
         st.session_state["clinic_view"] = VIEWS[0]
 
 
+def _run_both(page: Page, case: str) -> None:
+    """Start both programs, and show the tab in which they run."""
+    beside.desk_of(RUN).begin(running(case, _sources(page, case), page.settings.seed, both=True), None)
+    _turn_to("clinic_view", VIEWS[2])
+
+
 def show_run(page: Page, case: str, place: Any) -> None:
     """Fill the tab *Run*: train the program, and the mended one too once its fault is found.
 
-    The curves are in the tab, the figures in the coach.
+    The curves are in the tab, the figures in the coach. A run of the program alone is shown until both are started.
     """
     progress = _progress(page, case)
     both = page.view.answers or progress.solved
+    alone, work = (running(case, _sources(page, case), page.settings.seed, which) for which in (False, both))
+    earlier = beside.desk_of(RUN).of(alone)
     words = beside.Words(
         "run",
         "step",
         "Run both programs" if both else "Run the program",
         "Stop",
         ":material/play_arrow:",
-        none="Not run yet. It trains a small net, which takes a second or two.",
+        none="The mended program has not run yet."
+        if earlier
+        else "Not run yet. It trains a small net, which takes a second or two.",
     )
-    work = running(case, _sources(page, case), page.settings.seed, both)
     reports: dict[str, dict[str, float]] = {}
     with place:
-        beside.show("clinic_run", work, words, partial(_show_curves, reports))
+        beside.show(RUN, work, words, partial(_show_curves, reports, earlier))
     if not revealed(page):
         return
     with page.coach:
@@ -257,12 +266,13 @@ def show_run(page: Page, case: str, place: Any) -> None:
         else:
             st.markdown("**Run it, and see what its author sees:** its loss, and its figures on new data.")
         if both:
-            _show_mend(case)
+            _show_mend(page, case)
 
 
-def _show_curves(reports: dict[str, dict[str, float]], run: Run[Ran] | None) -> None:
-    """The losses so far; what the programs report goes into `reports`."""
-    findings = run.findings[:] if run else []
+def _show_curves(reports: dict[str, dict[str, float]], earlier: Run[Ran] | None, run: Run[Ran] | None) -> None:
+    """The losses so far, or those of an `earlier` run; what the programs report goes into `reports`."""
+    shown = run or earlier
+    findings = shown.findings[:] if shown else []
     steps = {
         name: [ran.loss for ran in findings if ran.mended == bool(which) and ran.report is None]
         for which, name in enumerate(NAMES)

@@ -37,10 +37,15 @@ def test_a_fault_is_found_with_the_keyboard(visit):
 
     button(page, "Point at the line").press("Enter")
     in_address(page, f"case={CASE}", "clinic_view=Program")
+    code = current(page).get_by_test_id("stCode").first
+    expect(code).to_contain_text("print(f")  # the last line
+    assert code.evaluate(
+        "it => [it, ...it.querySelectorAll('*')].every(e => e.scrollHeight <= e.clientHeight + 4 || !e.clientHeight)"
+    )
     start = next(iter(said.lines))
     choose(page, f"{number_of(CASE, start)}: ")
     button(page, "Point at it").press("Enter")
-    expect(alert(page, f"Line {number_of(CASE, start)} is right.")).to_be_visible()
+    expect(alert(page, f"No. Line {number_of(CASE, start)} does its work.")).to_be_visible()
     choose(page, f"{number_of(CASE, said.wrong)}: ")
     button(page, "Point at it").press("Enter")
     expect(success(page, f"Line {number_of(CASE, said.wrong)} is wrong.")).to_be_visible()

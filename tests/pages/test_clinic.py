@@ -11,7 +11,7 @@ from components.lessons.clinic import CASES, VIEWS, show
 from components.lessons.clinic.cases.show import SAID
 from components.lessons.clinic.facts import Program, probed
 from components.lessons.clinic.frames import figure_of
-from components.lessons.clinic.program import mend, number_of, program
+from components.lessons.clinic.program import marked, mend, number_of, program
 from components.lessons.clinic.quoted import PROBES
 from components.training.registry import Desk
 from components.ui.figures import figure
@@ -140,9 +140,14 @@ def test_a_case_is_solved_by_its_line_and_its_reason(case: str) -> None:
     for start, remark in said.lines.items():
         point(app, case, start)
         assert_stands(app)
-        assert any(text.endswith(remark) for text in texts(app, "warning"))
+        told = f"**No. Line {number_of(case, start)} does its work.** {remark}"
+        assert told in texts(app, "warning")
+    assert program(case) in [block.value for block in app.code]  # nothing is marked yet
     point(app, case, said.wrong)
-    assert any(text == f"**Line {number_of(case, said.wrong)} is wrong.**" for text in texts(app, "success"))
+    number = number_of(case, said.wrong)
+    assert any(text == f"**Line {number} is wrong.**" for text in texts(app, "success"))
+    (shown,) = [block.value for block in app.code if block.value.startswith("import torch")]
+    assert shown == marked(program(case), number)
     for belief in sorted(said.beliefs, key=lambda belief: belief.right):
         say_why(app, belief.text)
         assert_stands(app)

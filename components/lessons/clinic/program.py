@@ -35,6 +35,13 @@ def line(case: str, number: int) -> str:
     return program(case).splitlines()[number - 1].partition("  #")[0].strip()
 
 
+def marked(source: str, number: int) -> str:
+    """The program with a comment at the end of a line, which says that this line is wrong. The numbers begin at 1."""
+    lines = source.splitlines()
+    lines[number - 1] += "  # <- this line is wrong"
+    return "\n".join(lines)
+
+
 def number_of(case: str, start: str) -> int:
     """The number, from 1, of the one line that begins so. Raises `ValueError` if there is none, or more than one."""
     (number,) = (n for n, text in enumerate(program(case).splitlines(), start=1) if text.strip().startswith(start))

@@ -162,12 +162,14 @@ def _say(name: str, found: Probed | None) -> None:
 
 def show_program(page: Page, case: str, place: Any) -> None:
     """Fill the tab *Program*; beside it, in the coach, point at the wrong line, and say why it is wrong."""
+    progress, said = _progress(page, case), SAID[case]
     with place:
         source = _sources(page, case)[0]
-        st.code(source, language="python", line_numbers=True, wrap_lines=True, height=345)
+        if revealed(page) and (page.view.answers or progress.line):
+            source = programs.marked(source, programs.number_of(case, said.wrong))
+        st.code(source, language="python", line_numbers=True, wrap_lines=True)  # whole: the wrong line is far down
     if not revealed(page):
         return
-    progress, said = _progress(page, case), SAID[case]
     with page.coach:
         if progress.told and not page.view.answers:
             st.warning(progress.told, icon=":material/psychology_alt:")
@@ -194,7 +196,7 @@ def _point(progress: Progress, case: str, labels: dict[str, str]) -> None:
         return
     progress.line = start == SAID[case].wrong
     number = programs.number_of(case, start)
-    progress.told = "" if progress.line else f"**Line {number} is right.** {SAID[case].lines[start]}"
+    progress.told = "" if progress.line else f"**No. Line {number} does its work.** {SAID[case].lines[start]}"
 
 
 def _explain(progress: Progress, case: str) -> None:

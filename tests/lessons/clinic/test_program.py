@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from components.lessons.clinic import CASES
-from components.lessons.clinic.program import TEMPLATES, mend, program, wrong_lines
+from components.lessons.clinic.program import TEMPLATES, marked, mend, program, wrong_lines
 from components.programs.template import COMPONENTS
 from tests import fresh
 
@@ -59,6 +59,16 @@ def test_a_program_is_short_and_does_not_give_the_fault_away(case: str) -> None:
     assert max(map(len, lines)) <= 120
     assert not any(word in source.lower() for word in ("wrong", "bug", "broken", "mend", "fault", "todo", "fixme"))
     ast.parse(source)
+
+
+@cases
+def test_a_marked_program_is_the_same_program(case: str) -> None:
+    """The mark is a comment at the end of its line, and no other line changes."""
+    source, number = program(case), wrong_lines(case)[0]
+    with_mark = marked(source, number)
+    assert ast.dump(ast.parse(with_mark)) == ast.dump(ast.parse(source))
+    before, after = source.splitlines(), with_mark.splitlines()
+    assert [n for n, pair in enumerate(zip(before, after, strict=True), start=1) if pair[0] != pair[1]] == [number]
 
 
 def test_every_template_is_a_case() -> None:

@@ -64,3 +64,9 @@ def test_a_fault_is_found_with_the_keyboard(visit):
     page.reload()
     settle(page)
     expect(success(page, f"Line {number_of(CASE, said.wrong)}:")).to_be_visible()
+
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 300)")
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    button(page, f"Go on: {said.akin} looks like it").press("Enter")
+    in_address(page, f"case={said.akin}", "!clinic_view")
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")

@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,7 @@ from components.settings import Switch
 from components.training.run import Run
 from components.ui import beside, furniture
 from components.ui.chart import chart
+from components.ui.component import script
 from components.ui.figures import figure
 from components.ui.furniture import Attempt, aside, code, download, folded, revealed, verdict
 from components.ui.shell import Page
@@ -24,6 +26,7 @@ from components.ui.tab import DONE
 
 ALL = "all twelve"  # in place of a probe
 RUN = "clinic_run"  # the key of the button that runs the programs
+BEGINS = "_clinic_begins"  # in the session: whether the next script run begins another case
 NAMES = ("this program", "mended")
 ALT = (
     "A row for each of twelve probes, with two cells: the figure of this program, and that of a healthy one. Each has "
@@ -48,6 +51,8 @@ LESSONS = {
     "Melody": ("layers", "What two directions see"),
     "Letters": ("lengths", "What padding does"),
 }
+
+_TOP = st.components.v2.component("unrolled_clinic_top", js=script(Path(__file__).parent / "top.js"))
 
 
 @dataclass
@@ -92,7 +97,10 @@ def choose(page: Page) -> tuple[str, tuple[Any, ...]]:
         chosen = left.selectbox("Case", CASES, key="case", bind="query-params", label_visibility="collapsed")
         case = str(chosen or CASES[0])
         said = SAID[case]
-        right.markdown(f":small[This program {said.does}. Its author says: *“{said.told}”*]")
+        with right.container(gap=None):
+            st.markdown(f":small[This program {said.does}. Its author says: *“{said.told}”*]")
+            if st.session_state.pop(BEGINS, False):
+                _TOP(key="clinic_top", height="content")
         return case, furniture.topics(page, "clinic_view")
 
 
@@ -226,10 +234,11 @@ def _show_mend(page: Page, case: str) -> None:
 
 
 def _turn_to(key: str, value: str) -> None:
-    """Set a control; another case begins with its probes."""
+    """Set a control; another case begins with its probes, at the top of the page."""
     st.session_state[key] = value
     if key == "case":
         st.session_state["clinic_view"] = VIEWS[0]
+        st.session_state[BEGINS] = True
 
 
 def _run_both(page: Page, case: str) -> None:

@@ -311,6 +311,21 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     assert "plan" not in other.url
 
 
+def test_the_code_can_be_typed_on_a_phone(visit):
+    """*Class* is there, also on a lesson with a long line, and neither covers the links nor is covered."""
+    teacher = visit(viewport=DESK, own=True)
+    code = open_room(teacher)
+    ann = visit(path="/lengths", viewport=PHONE, own=True)
+    start = ann.get_by_role("button", name="Class", exact=True)
+    for name in ("Lesson", "Previous", "Next"):
+        ann.locator(".st-key-where").get_by_role("link", name=name).locator("p").click(trial=True, timeout=5000)
+    start.click()
+    ann.get_by_label("Or join a room: its code").fill(code)
+    ann.get_by_role("button", name="Join", exact=True).click()
+    in_address(ann, f"room={code}")
+    expect(ann.get_by_role("region", name="Your class")).to_contain_text(f"Room {code}")
+
+
 def test_a_code_that_is_none_is_said_once(visit):
     page = visit("room=AAAAAA&seq_len=7")
     expect(page.get_by_text("There is no room with this code.")).to_be_visible()

@@ -141,14 +141,28 @@ def test_the_wrong_secret_is_a_student_s(rooms):
     assert answers_of(app), "nothing is asked"
 
 
-def test_a_room_that_has_ended_is_said_once(rooms, room):
+def test_a_room_that_has_ended_is_said_until_the_visitor_moves_a_control(rooms, room):
     app = visit(LESSON, {"room": room.code})
     rooms.do(room, "close")
     app.run()
     assert [text for text in texts(app, "info") if "The room is closed" in text]
     assert answers_of(app)
     app.run()
+    assert [text for text in texts(app, "info") if "The room is closed" in text], "the browser asked for another run"
+    app.session_state["seq_len"] = 9
+    app.run()
     assert not [text for text in texts(app, "info") if "The room is closed" in text]
+    app.run()
+    assert not [text for text in texts(app, "info") if "The room is closed" in text]
+
+
+def test_a_room_takes_the_place_of_a_refusal(room):
+    app = visit(LESSON, {"room": "AAAAAA"})
+    assert [text for text in texts(app, "info") if "There is no room" in text]
+    app.query_params["room"] = room.code
+    app.run()
+    assert app.session_state[classroom.CODE] == room.code
+    assert not [text for text in texts(app, "info") if "There is no room" in text]
 
 
 def test_a_wrong_code_is_refused_once(rooms):

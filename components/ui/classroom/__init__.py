@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import segno
 import streamlit as st
@@ -25,6 +25,7 @@ from components.classroom.process import HUB, ROOMS
 from components.classroom.room import Poll, Room, read_code
 from components.classroom.rooms import NO_ROOM, NOT_NOW, RefusedError
 from components.classroom.store import IDLE, LIFE, StoreError
+from components.settings import FIELDS
 from components.ui.component import BUTTON, component
 from components.ui.lesson import Lesson
 from components.ui.links import ROOM
@@ -34,6 +35,8 @@ KEY = "classroom"
 # In the session: the code of the room, the teacher's secret, the room as last seen, this student's answers by lesson
 # and round, sentences for the visitor, and the code that was last refused.
 CODE, SECRET, SEEN, MINE, SAID, TRIED = "_room", "_room_secret", "_room_seen", "_room_mine", "_room_said", "_room_tried"
+# The controls, as they were when the sentences were first shown; a sentence goes when the visitor moves one.
+SHOWN = "_room_said_at"
 # The questions whose results it has seen; and the lesson plan that the browser has sent, or what is wrong with it.
 RESULTS, PLAN = "_room_results", "_room_plan"
 
@@ -208,8 +211,19 @@ def is_news(asked: Asked) -> bool:
 
 
 def notices() -> list[str]:
-    """Sentences that this visitor has not read yet. They are given once."""
-    said: list[str] = st.session_state.pop(SAID, [])
+    """Sentences for this visitor. They stay until the visitor moves a control or goes to another page.
+
+    The browser may ask for another script run by itself, so one run is not enough to read them.
+    """
+    said: list[str] = st.session_state.get(SAID, [])
+    if not said:
+        return []
+    path = urlsplit(st.context.url or "").path
+    now = [path, *(st.session_state.get(name) for name in FIELDS)]
+    if st.session_state.setdefault(SHOWN, now) != now:
+        st.session_state.pop(SAID)
+        st.session_state.pop(SHOWN)
+        return []
     return said
 
 
@@ -232,7 +246,8 @@ def _join(typed: str) -> None:
 
 def _take_seat(room: Room, secret: str = "") -> None:
     st.session_state.update({CODE: room.code, SECRET: secret, SEEN: room, MINE: {}})
-    st.session_state.pop(TRIED, None)
+    for name in (TRIED, SAID, SHOWN):
+        st.session_state.pop(name, None)
 
 
 def _leave(sentence: str) -> None:
@@ -244,6 +259,9 @@ def _leave(sentence: str) -> None:
 
 
 def _say(sentence: str) -> None:
+    """Show a sentence. It takes the place of those that were shown before."""
+    if st.session_state.pop(SHOWN, None) is not None:
+        st.session_state.pop(SAID, None)
     st.session_state.setdefault(SAID, []).append(sentence)
 
 

@@ -83,7 +83,13 @@ def test_a_teacher_leads_a_class(visit, server):
     expect(bar).to_contain_text("2 students here")
 
     # They vote. Nobody sees what is right, not even with the switch for reference.
+    expect(choices(ann).first).not_to_be_in_viewport()
+    answer_it = ann.get_by_role("button", name="Answer it")
+    expect(ann.get_by_role("region", name="Your class")).to_contain_text("Your teacher asks a question.")
+    answer_it.click()
+    expect(choices(ann).first).to_be_in_viewport()
     vote(ann, 1)
+    expect(answer_it).to_be_hidden()
     expect(bar).to_contain_text("1 of 2 answered")
     vote(ben, 0)
     expect(bar).to_contain_text("2 of 2 answered")
@@ -102,6 +108,7 @@ def test_a_teacher_leads_a_class(visit, server):
     # They vote again, and Ann changes her mind. Then all see the result, and why.
     bar.get_by_role("button", name="Vote again").click()
     expect(ann.get_by_text("talk to your neighbour")).to_be_visible()
+    expect(answer_it).to_be_visible()
     vote(ann, 0)
     expect(bar).to_contain_text("Second vote: 1 of 2 answered")
     bar.get_by_role("button", name="Show the result").click()

@@ -71,6 +71,7 @@ class Room {
   joined = false;
   trouble = "";
   bars = false;
+  asks = false; // whether the line of a student leads to the question
   again = 0; // how often it has gone to the same address again
 
   constructor() {
@@ -203,6 +204,14 @@ class Room {
     return Object.fromEntries(Object.entries(this.given).filter(([key]) => key.startsWith(`${lesson}/`)).sort());
   }
 
+  // The answers on this page, if the vote is open and this student has not answered; else null.
+  get unanswered() {
+    const lesson = window.unrolledRoomKnown?.lesson;
+    const poll = this.state?.polls[lesson];
+    if (this.secret || !poll || poll.shown || this.given[`${lesson}/${poll.round}`] !== undefined) return null;
+    return document.querySelector(`.st-key-vote_${lesson}`);
+  }
+
   async post(what, body) {
     const response = await fetch(new URL(`class/${this.code}/${what}`, base()), {
       method: "POST",
@@ -216,6 +225,7 @@ class Room {
   async vote(lesson, round, answer) {
     await this.post("answer", { student: student(), lesson, round, answer });
     inBrowser("votes", { code: this.code, given: { ...this.given, [`${lesson}/${round}`]: answer } });
+    this.changed();
   }
 
   // What the teacher does. One thing after the other, in the order of her clicks.
@@ -237,6 +247,10 @@ class Room {
     if (named !== this.code && rests()) window.unrolledWrite?.("room", this.code);
     if (this.asked && this.state) this.compare();
     this.mend();
+    if (this.asks !== Boolean(this.unanswered)) {
+      this.asks = !this.asks;
+      this.redraw?.();
+    }
     if (!this.secret || !this.joined) return;
     const now = here();
     const lesson = (at) => at && at.split("?")[0];
@@ -382,6 +396,7 @@ function draw(root, data, room) {
     let how = room.trouble || (state ? "" : "connecting …");
     if (!how && state.follow) how = room.alone ? "on your own" : "following";
     find(".where").textContent = [`Room ${data.code}`, how].filter(Boolean).join(" · ");
+    find(".asks").hidden = !room.unanswered;
     find(".own").hidden = !(state?.follow || room.alone);
     find(".own").textContent = room.alone ? "Follow again" : "Explore on my own";
   }
@@ -531,6 +546,7 @@ function listen(root, data, room) {
     room.ask("joined", find(".code").value);
     find(".code").value = "";
   };
+  find(".reply").onclick = () => room.unanswered?.scrollIntoView({ block: "center" });
   find(".own").onclick = () => room.wander();
   find(".about").onclick = () => dialog("keeping").showModal();
   if (data.mode === "visitor" && inTab("offered") !== null && !root.told) {

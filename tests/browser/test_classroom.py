@@ -101,14 +101,17 @@ def test_a_teacher_leads_a_class(visit, server):
     settle(ann)
     expect(choices(ann).nth(1)).to_be_checked()
     expect(bars(teacher)).to_have_count(0)
-    bar.get_by_label("Bars").check()
+    counts = bar.get_by_label("Show counts")
+    counts.check()
     assert [bars(teacher).nth(n).get_attribute("aria-label") for n in range(4)] == ["1", "1", "0", "0"]
-    bar.get_by_label("Bars").uncheck()
 
     # They vote again, and Ann changes her mind. Then all see the result, and why.
     bar.get_by_role("button", name="Vote again").click()
     expect(ann.get_by_text("talk to your neighbour")).to_be_visible()
     expect(answer_it).to_be_visible()
+    expect(counts).not_to_be_checked()
+    expect(bars(teacher)).to_have_count(0)
+    counts.check()
     vote(ann, 0)
     expect(bar).to_contain_text("Second vote: 1 of 2 answered")
     bar.get_by_role("button", name="Show the result").click()
@@ -150,6 +153,8 @@ def test_a_teacher_leads_a_class(visit, server):
     expect(ann).to_have_url(re.compile("/notebook[?]"))
     expect(ben).to_have_url(re.compile("/notebook[?]"))
     expect(bar).to_contain_text("0 of 2 answered")
+    expect(counts).not_to_be_checked()
+    expect(bars(teacher)).to_have_count(0)
 
     # Ann explores on her own: she is where she was, and nothing moves her. Then she comes back, and goes again.
     ann.get_by_role("button", name="Explore on my own").click()

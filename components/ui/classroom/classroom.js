@@ -163,6 +163,12 @@ class Room {
         this.again = 0;
         this.follow(first);
       }
+    } else {
+      // Counts that are seen while others still vote lead them, so each new question and each new round begins without.
+      const { lesson, polls } = this.state;
+      const vote = `${lesson}/${polls[lesson]?.round}`;
+      if (vote !== this.counted) this.bars = false;
+      this.counted = vote;
     }
     this.compare();
     this.changed();

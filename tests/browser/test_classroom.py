@@ -81,6 +81,9 @@ def test_a_teacher_leads_a_class(visit, server):
     ben.get_by_role("button", name="Join", exact=True).click()
     in_address(ben, f"room={code}")
     expect(bar).to_contain_text("2 students here")
+    again = bar.get_by_role("button", name="Vote again")
+    expect(again).to_be_disabled()
+    expect(again).to_have_attribute("title", "Nobody has answered.")
 
     # They vote. Nobody sees what is right, not even with the switch for reference.
     expect(choices(ann).first).not_to_be_in_viewport()
@@ -106,12 +109,17 @@ def test_a_teacher_leads_a_class(visit, server):
     assert [bars(teacher).nth(n).get_attribute("aria-label") for n in range(4)] == ["1", "1", "0", "0"]
 
     # They vote again, and Ann changes her mind. Then all see the result, and why.
-    bar.get_by_role("button", name="Vote again").click()
+    bar.get_by_role("button", name="Show the result").click()
+    expect(again).to_be_disabled()
+    expect(again).to_have_attribute("title", "The class has seen the result.")
+    bar.get_by_role("button", name="Hold back").click()
+    again.click()
     expect(ann.get_by_text("talk to your neighbour")).to_be_visible()
     expect(answer_it).to_be_visible()
     expect(counts).not_to_be_checked()
     expect(bars(teacher)).to_have_count(0)
     counts.check()
+    expect(again).to_be_disabled()
     vote(ann, 0)
     expect(bar).to_contain_text("Second vote: 1 of 2 answered")
     bar.get_by_role("button", name="Show the result").click()

@@ -415,7 +415,9 @@ function draw(root, data, room) {
     const given = state.counts.at(-1)?.reduce((sum, count) => sum + count, 0) ?? 0;
     find(".answered").textContent = `${poll.round === 2 ? "Second vote: " : ""}${given} of ${state.here} answered`;
     find(".show").textContent = poll.shown ? "Hold back" : "Show the result";
-    find(".again").disabled = poll.round === 2;
+    const closed = poll.round === 2 ? "This is the second vote." : poll.shown ? "The class has seen the result." : given ? "" : "Nobody has answered.";
+    find(".again").disabled = Boolean(closed);
+    find(".again").title = closed || "Opens a second vote on the same question";
     find(".bars").checked = room.bars;
   }
   const { plan } = room;

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import sync_playwright
 
+from tests.packages import installing, succeeds
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = (
     "Install Chromium or Chrome, or set CHROMIUM to the path of one. Playwright's own download: "
@@ -75,9 +77,8 @@ def own_download() -> str:
 def installers() -> list[list[list[str]]]:
     """The ways to install a browser, the best one first. Each way is a list of commands that must all succeed."""
     ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
-        ways.append([["apt-get", "update"], install])
+    if commands := installing("chromium"):
+        ways.append(commands)
     return ways
 
 
@@ -99,18 +100,6 @@ def ensure() -> str | None:
             except NoBrowserError:
                 continue
     return executable()
-
-
-def succeeds(command: list[str]) -> bool:
-    """Whether a command succeeds. It may take minutes; its output is visible, and it cannot ask questions."""
-    print("+", *command, flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        finished = subprocess.run(command, stdin=subprocess.DEVNULL, env=quiet, timeout=900)
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        print(failure, flush=True)
-        return False
-    return finished.returncode == 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from tests import packages
 from tests.browser import chromium
 
 OWN = "/own/chrome"
@@ -117,12 +118,12 @@ def test_only_a_browser_that_runs_starts(tmp_path, script, expected):
 
 
 def test_a_command_that_cannot_run_does_not_succeed(monkeypatch):
-    assert chromium.succeeds(["true"])
-    assert not chromium.succeeds(["false"])
-    assert not chromium.succeeds(["no-such-command"])
+    assert packages.succeeds(["true"])
+    assert not packages.succeeds(["false"])
+    assert not packages.succeeds(["no-such-command"])
 
     def late(command, **options):
         raise subprocess.TimeoutExpired(command, options["timeout"])
 
     monkeypatch.setattr(subprocess, "run", late)
-    assert not chromium.succeeds(["true"])
+    assert not packages.succeeds(["true"])

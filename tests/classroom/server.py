@@ -5,7 +5,6 @@ where it may: as root, with apt-get. Without one, the tests of rooms in Redis ar
 """
 
 import contextlib
-import os
 import shutil
 import subprocess
 import time
@@ -13,8 +12,8 @@ from collections.abc import Iterator
 
 import redis
 
-from tests.browser.chromium import succeeds
 from tests.browser.driving import free_port
+from tests.packages import installing, succeeds
 
 NAMES = ("redis-server", "valkey-server")
 MISSING = "There is no redis-server or valkey-server on PATH, so rooms in Redis are not tested. Install one of them."
@@ -28,9 +27,8 @@ def executable() -> str | None:
 
 def ensure() -> str | None:
     """Like `executable`, but installs a server if there is none and this user may."""
-    if executable() is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", "redis-server"]
-        all(succeeds(command) for command in (["apt-get", "update"], install))
+    if executable() is None:
+        all(map(succeeds, installing("redis-server")))
     return executable()
 
 

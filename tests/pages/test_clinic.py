@@ -90,6 +90,7 @@ def test_every_answer_but_one_is_wrong(place: int) -> None:
 def test_a_probe_shows_the_figures_of_both_programs(desks: dict[str, Desk]) -> None:
     """On a press, and not before. The sentence says what a right program does and what this one did."""
     app = open_clinic()
+    assert ":small[Run probes, point at the wrong line, say why, run both.]" in texts(app, "markdown")
     app.selectbox(key="probe").set_value(PROBE).run()
     cells = fed_columns(app, "cells")
     assert set(cells["text"]) == {"?"}

@@ -126,6 +126,7 @@ def show_probes(page: Page, case: str, place: Any) -> None:
 
 
 def _examine(page: Page, case: str, progress: Progress) -> None:
+    st.markdown(":small[Run probes, point at the wrong line, say why, run both.]")
     label = "**Examine it with a probe.** It runs the program and does not read it."
     chosen = str(st.selectbox(label, (*PROBES, ALL), key="probe") or ALL)
     names = tuple(PROBES) if chosen == ALL else (chosen,)

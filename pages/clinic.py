@@ -10,7 +10,7 @@ page = open_lesson()
 
 case, (figures, program, run) = clinic.choose(page)
 revealed = furniture.predict(
-    page,
+    clinic.with_answer_folded(page),
     "A program runs without an error, and its loss falls to nearly zero. What do you know?",
     (
         Answer(

@@ -107,6 +107,20 @@ def test_a_probe_shows_the_figures_of_both_programs(desks: dict[str, Desk]) -> N
     assert any(text.startswith("**No meaning here.**") for text in texts(app, "info"))
 
 
+def test_the_answer_is_folded_once_a_case_is_begun() -> None:
+    """Then the coach has room for the case. *Ask again* shows the question whole."""
+    app = open_clinic(view=VIEWS[1])
+    assert "The question, and your answer" not in [one.label for one in app.expander]
+    point(app, "River", next(iter(SAID["River"].lines)))
+    app.run()
+    (folded,) = [one for one in app.expander if one.label == "The question, and your answer"]
+    assert not folded.proto.expanded
+    folded.button(key="ask_again").click().run()
+    assert_stands(app)
+    assert "choice_clinic" in [one.key for one in app.radio]
+    assert "The question, and your answer" not in [one.label for one in app.expander]
+
+
 def test_the_verdict_is_that_of_the_program(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     """With the mended program in place of the broken one, the same probe passes."""
     mended = program("River", True)

@@ -1,7 +1,7 @@
 """The clinic on its page: a case, its probes, the wrong line, why it is wrong, and the mend."""
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,15 @@ def choose(page: Page) -> tuple[str, tuple[Any, ...]]:
             if st.session_state.pop(BEGINS, False):
                 _TOP(key="clinic_top", height="content")
         return case, furniture.topics(page, "clinic_view")
+
+
+def with_answer_folded(page: Page) -> Page:
+    """The page for the question: once the visitor has begun a case, the coach shows the answer folded to one line."""
+    visit: dict[str, Progress] = st.session_state.get("_clinic", {})
+    has_begun = any(progress.found or progress.told or progress.line for progress in visit.values())
+    if page.asked is not None or page.view.answers or not revealed(page) or not has_begun:
+        return page
+    return replace(page, coach=page.coach.expander("The question, and your answer", icon=":material/help:"))
 
 
 def _with_probes() -> bool:

@@ -144,7 +144,7 @@ def test_a_teacher_leads_a_class(visit, server):
     expect(ann.get_by_text("Right.", exact=True)).to_have_count(0)
     expect(choices(ann).first).to_be_checked()
 
-    # Ann and Ben follow. What they had set themselves waits.
+    # Ann and Ben follow.
     bar.get_by_label("Students follow me").check()
     line = ann.locator(".st-key-classroom .line")
     expect(line).to_contain_text("following")
@@ -164,23 +164,24 @@ def test_a_teacher_leads_a_class(visit, server):
     expect(counts).not_to_be_checked()
     expect(bars(teacher)).to_have_count(0)
 
-    # Ann explores on her own: she is where she was, and nothing moves her. Then she comes back, and goes again.
+    # Ann explores on her own: she stays where she is, and nothing moves her. Then she comes back, and goes again.
+    steps(ann, 10)
+    settle(ann)
     ann.get_by_role("button", name="Explore on my own").click()
-    expect(ann).to_have_url(re.compile(f"^{server.url}/[?]"))
-    in_address(ann, "seq_len=7", "hidden_size=6", f"room={code}")
-    steps(ann, 7)
+    expect(line).to_contain_text("on your own")
     main_slider(ann, "hidden_size").press("ArrowRight")
-    in_address(ann, "hidden_size=7")
+    in_address(ann, "seq_len=10", "hidden_size=5", f"room={code}")
     settle(ann)
     main_slider(teacher, "seq_len").press("ArrowRight")
     steps(ben, 11)
-    in_address(ann, "seq_len=7", "hidden_size=7")
-    ann.get_by_role("button", name="Follow again").click()
     expect(ann).to_have_url(re.compile("/notebook[?]"))
+    in_address(ann, "seq_len=10", "hidden_size=5")
+    ann.get_by_role("button", name="Follow again").click()
     steps(ann, 11)
+    in_address(ann, "seq_len=11", "!hidden_size")
     ann.get_by_role("button", name="Explore on my own").click()
-    in_address(ann, "seq_len=7", "hidden_size=7")
-    steps(ann, 7)
+    expect(line).to_contain_text("on your own")
+    steps(ann, 11)
 
     # Whoever loads the page anew is in the room as before. The teacher leads from another device too.
     ben.goto(f"{server.url}/?room={code}")
@@ -217,7 +218,8 @@ def test_a_teacher_leads_a_class(visit, server):
         in_address(page, "!room")
         settle(page)
         expect(page.locator(".st-key-classroom :is(.bar, .line)").locator("visible=true")).to_have_count(0)
-    expect(ann.get_by_role("button", name="Ask again")).to_be_visible()
+    in_address(ann, "seq_len=11")
+    expect(ann.get_by_role("button", name="Check")).to_be_visible()
 
 
 def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path):

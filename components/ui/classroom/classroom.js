@@ -47,7 +47,6 @@ function address(url) {
 }
 const here = () => address(new URL(location.href));
 const there = (at) => address(new URL(base().pathname.slice(0, -1) + at, location.origin));
-const whole = () => location.pathname.slice(base().pathname.length - 1) + location.search;
 
 // Goes to an address of this app, as Back and Forward do: lesson and settings change in one script run.
 function go(at, code, keep) {
@@ -85,7 +84,7 @@ class Room {
     if (code === this.code && secret === this.secret) return;
     this.stand();
     Object.assign(this, { code, secret, wait: FIRST, went: null, posted: null });
-    if (inTab("code") !== code) for (const name of ["mine", "alone"]) inTab(name, null);
+    if (inTab("code") !== code) inTab("alone", null);
     inTab("code", code);
     if (secret) inTab("lead", { code, secret });
     this.connect();
@@ -130,7 +129,7 @@ class Room {
   end() {
     const code = this.code;
     this.stand();
-    for (const name of ["code", "lead", "mine", "alone"]) inTab(name, null);
+    for (const name of ["code", "lead", "alone"]) inTab(name, null);
     inBrowser("votes", null);
     forgetRoom();
     this.ask?.("ended", code);
@@ -156,8 +155,6 @@ class Room {
     if (!this.secret) {
       if (!this.state.follow || !this.state.at) this.went = null;
       else if (!this.alone && this.state.at !== this.went) {
-        // What the visitor had set alone waits, and comes back exactly.
-        if (this.went === null && inTab("mine") === null) inTab("mine", whole());
         const first = this.went === null;
         this.went = this.state.at;
         this.again = 0;
@@ -349,19 +346,16 @@ class Room {
     else this.changed();
   }
 
-  // A student leaves the teacher, or comes back.
+  // A student leaves the teacher, and stays on this page with its settings; or comes back to the teacher.
   wander() {
     if (this.alone) {
-      inTab("mine", whole());
       inTab("alone", null);
       this.went = "";
       this.settle();
       return;
     }
     inTab("alone", true);
-    const mine = inTab("mine");
     this.went = null;
-    if (mine !== null && mine !== whole()) go(mine, this.code, true);
     this.changed();
   }
 }

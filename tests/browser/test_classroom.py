@@ -244,6 +244,8 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     expect(ann.locator(".st-key-classroom .line")).to_contain_text("following")
     teacher.keyboard.press("PageDown")
     expect(bar).to_contain_text("Plan 1 of 3")
+    expect(bar.get_by_role("button", name="Plan 1")).to_have_attribute("title", re.compile("^1. The live LSTM: Ask."))
+    expect(bar.get_by_role("button", name="Next stop")).to_have_attribute("title", re.compile("^2. The live LSTM: "))
     expect(bar).to_contain_text("0 of 1 answered")
     expect(choices(ann)).to_have_count(4)
     bar.get_by_role("button", name="Show the result").click()
@@ -320,6 +322,19 @@ def test_a_lesson_plan_is_stepped_through_built_and_kept(visit, server, tmp_path
     teacher.reload()
     bar.get_by_role("button", name="Plan").click()
     expect(stops).to_have_count(3)
+
+    # A new room in this tab has the plan, and begins before its first stop.
+    stops.nth(1).get_by_role("button", name="notebook").first.click()
+    expect(bar).to_contain_text("Plan 2 of 3")
+    settle(teacher)
+    bar.get_by_role("button", name="Close the room").click()
+    teacher.get_by_role("button", name="Close it").click()
+    in_address(teacher, "!room")
+    settle(teacher)
+    assert open_room(teacher) != code
+    teacher.get_by_role("button", name="Go on").click()
+    expect(bar.get_by_role("button", name="Plan", exact=True)).to_be_visible()
+    expect(bar.get_by_role("button", name="Stop before")).to_be_disabled()
 
     # The link brings the plan to another browser.
     other = visit(viewport=DESK, own=True)

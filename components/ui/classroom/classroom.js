@@ -84,7 +84,10 @@ class Room {
     if (code === this.code && secret === this.secret) return;
     this.stand();
     Object.assign(this, { code, secret, wait: FIRST, went: null, posted: null });
-    if (inTab("code") !== code) inTab("alone", null);
+    if (inTab("code") !== code) {
+      inTab("alone", null);
+      if (this.plan) inTab("plan", { ...this.plan, now: -1 }); // a new room begins before the first stop
+    }
     inTab("code", code);
     if (secret) inTab("lead", { code, secret });
     this.connect();
@@ -417,11 +420,23 @@ function draw(root, data, room) {
   const { plan } = room;
   for (const name of [".before", ".next"]) find(name).hidden = !plan?.stops.length;
   find(".list").textContent = plan?.stops.length ? (plan.now < 0 ? "Plan" : `Plan ${plan.now + 1} of ${plan.stops.length}`) : "Plan";
+  const stopTitle = (n) => {
+    const stop = plan?.stops[n];
+    return stop ? [`${n + 1}. ${titleOf(stop, data)}`, stop.note].filter(Boolean).join(": ") : "";
+  };
+  find(".list").title = stopTitle(plan?.now);
+  find(".before").title = stopTitle(plan?.now - 1);
+  find(".next").title = stopTitle(plan?.now + 1);
   find(".before").disabled = !(plan?.now > 0);
   find(".next").disabled = !plan || plan.now >= plan.stops.length - 1;
   drawPlan(root, data, room);
   find(".follow input").checked = Boolean(state?.follow);
   find(".trouble").textContent = room.trouble;
+}
+
+function titleOf(stop, data) {
+  const [path] = stop.at.split("?");
+  return data.titles[path] ?? path;
 }
 
 function drawPlan(root, data, room) {
@@ -446,8 +461,8 @@ function drawPlan(root, data, room) {
   const row = (stop, n) => {
     const made = document.createElement("li");
     made.classList.toggle("now", n === plan.now);
-    const [path, query] = stop.at.split("?");
-    const name = `${n + 1}. ${data.titles[path] ?? path}`;
+    const [, query] = stop.at.split("?");
+    const name = `${n + 1}. ${titleOf(stop, data)}`;
     const what = [stop.minutes ? `${stop.minutes} min` : "", decodeURIComponent((query ?? "").replaceAll("+", " ")).replaceAll("&", ", "), stop.note];
     const visit = button(name, name, () => {
       root.querySelector("dialog.planning").close();

@@ -12,9 +12,8 @@ from components.lessons.clinic.cases.show import SAID
 from components.lessons.clinic.facts import Program, probed
 from components.lessons.clinic.frames import figure_of
 from components.lessons.clinic.program import marked, mend, number_of, program
-from components.lessons.clinic.quoted import PROBES
+from components.lessons.clinic.quoted import PROBES, plain
 from components.training.registry import Desk
-from components.ui.figures import figure
 from components.ui.furniture import SHOW_ME
 from components.ui.syllabus import SYLLABUS
 from tests.pages.app import answer, answers_of, assert_stands, done, table, texts, visit
@@ -208,7 +207,7 @@ def test_the_mended_program_runs_beside_the_broken_one(desks: dict[str, Desk]) -
         one = Program(program("River", mended), 1)
         *_, loss = one.train()
         for name, value in ({"loss at the end": loss} | one.report()).items():
-            expected.setdefault(name, [name]).append(figure(value))
+            expected.setdefault(name, [name]).append(plain(value))
     assert table(app, "this program") == [*expected.values()]
     assert set(fed_columns(app, "curves")["program"]) == {"this program", "mended"}
 

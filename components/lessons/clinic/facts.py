@@ -22,11 +22,11 @@ from torch.overrides import TorchFunctionMode
 import components.lstm  # noqa: F401 (sets the threads of torch)
 from components.kept import kept
 from components.lessons.clinic.cases.facts import HOOKS
-from components.lessons.clinic.quoted import PROBES, Finding, Subject
+from components.lessons.clinic.quoted import PROBES, Finding, Subject, more_than_zero, plain
 from components.training.run import PAUSE
 from components.training.work import TRAINING, Work
 
-__all__ = ["PROBES", "Finding"]  # the probes themselves are in the file to take home
+__all__ = ["PROBES", "Finding", "more_than_zero", "plain"]  # the probes themselves are in the file to take home
 
 # What the programs draw with. A module's own start comes from `kaiming_uniform_`, `uniform_` and `normal_` of nn.init.
 DRAWING = {"randn", "rand", "randint", "randperm", "normal_", "uniform_", "kaiming_uniform_"}

@@ -6,7 +6,7 @@ import numpy as np
 
 from components.charts.columns import Columns
 from components.charts.scene import Layout, Scene, wide_enough
-from components.lessons.clinic.facts import PROBES, Finding, Probed
+from components.lessons.clinic.facts import PROBES, Finding, Probed, more_than_zero
 
 MARGIN = 190  # px left of the cells, for the names of the probes
 ROW, TOP = 24, 24  # px: a row, and what is above the first one
@@ -31,7 +31,7 @@ def figure_of(finding: Finding | None) -> str:
         return "?"
     if finding.passed is None:
         return "–"
-    number = "0" if finding.figure < 1e-6 else f"{finding.figure:.2g}"
+    number = "0" if finding.passed and finding.figure < 1e-6 else more_than_zero(finding.figure)
     return f"{'✓' if finding.passed else '✗'} {number}"
 
 

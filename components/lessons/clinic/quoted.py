@@ -64,6 +64,19 @@ SAME = 1e-4  # of the size of the predictions; what is less is rounding
 TINY = 1e-12  # in place of a divisor that is zero
 
 
+def plain(value: float) -> str:
+    """Two digits without a power of ten: 0.042, 8600. Below 0.000001 it is "almost 0", if it is not zero."""
+    if 0 < value < 1e-6:
+        return "almost 0"
+    digits = f"{value:.2g}"
+    return f"{float(digits):.7f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else digits
+
+
+def more_than_zero(value: float) -> str:
+    """As `plain`, where it counts that the figure is not zero, however small: then it is "more than 0"."""
+    return "more than 0" if 0 < value < 1e-6 else plain(value)
+
+
 def _compared(probe: Callable[[Subject, Any, Tensor], Finding]) -> Callable[[Subject], Finding]:
     """The probe with a new model in eval mode, 16 samples, and the predictions for them; if two calls are equal."""
 
@@ -81,7 +94,8 @@ def call_twice(s: Subject) -> Finding:
     """Call it twice in eval(): a right model gives the same bits."""
     model = s.build().eval()
     gap = _largest(_run(s, model, s.x) - _run(s, model, s.x))
-    return Finding(gap == 0, gap, f"Two calls with the same input differ by up to {gap:.2g}.")
+    did = f"The largest difference between two calls with the same input is {more_than_zero(gap)}."
+    return Finding(gap == 0, gap, did)
 
 
 @_compared
@@ -92,7 +106,7 @@ def change_one_sample(s: Subject, model: Any, before: Tensor) -> Finding:
     moved = (_run(s, model, changed) - before).movedim(s.samples, 0)
     own, others = _largest(moved[0]), _largest(moved[1:])
     share = others / max(own, others, TINY)
-    did = f"The sample's own result moves by {own:.2g}, the results of the others by up to {others:.2g}."
+    did = f"The sample's own result moves by {plain(own)}, the results of the others by {plain(others)} at most."
     return Finding(own > 0 and share < SAME, share, did)
 
 
@@ -105,7 +119,9 @@ def change_the_future(s: Subject, model: Any, before: Tensor) -> Finding:
     past, future = s.x.split([half, s.x.shape[s.time] - half], s.time)
     moved = _run(s, model, torch.cat((past, future.roll(1, s.samples)), s.time)) - before
     early = _largest(moved.narrow(s.time, 0, half)) / max(_largest(moved), TINY)
-    did = f"The steps after {half} are changed. The predictions up to {half} move by {early:.2g} of the largest move."
+    did = (
+        f"The steps after {half} are changed. The predictions up to {half} move by {plain(early)} of the largest move."
+    )
     return Finding(early < SAME, early, did)
 
 
@@ -117,7 +133,9 @@ def change_the_targets(s: Subject, model: Any, before: Tensor) -> Finding:
     with torch.no_grad():
         moved = s.evaluate(model, s.x, s.y) - s.evaluate(model, s.x, s.y.roll(1, s.samples))
     share = _largest(moved) / max(_largest(before), TINY)
-    return Finding(share < SAME, share, f"With other targets the predictions move by up to {share:.2g} of their size.")
+    return Finding(
+        share < SAME, share, f"With other targets the predictions move by {plain(share)} of their size at most."
+    )
 
 
 @_compared
@@ -129,7 +147,9 @@ def add_padding(s: Subject, model: Any, before: Tensor) -> Finding:
     if s.each_step:
         after = after.narrow(s.time, 0, before.shape[s.time])
     share = _largest(after - before) / max(_largest(before), TINY)
-    return Finding(share < SAME, share, f"With 4 more steps of padding the results move by {share:.2g} of their size.")
+    return Finding(
+        share < SAME, share, f"With 4 more steps of padding the results move by {plain(share)} of their size."
+    )
 
 
 @_compared
@@ -138,7 +158,7 @@ def cut_and_go_on(s: Subject, model: Any, before: Tensor) -> Finding:
     if s.stream is not None:
         with torch.no_grad():
             gap = s.stream(model, s.x) - before
-        said = "Read in pieces, its results differ from one call by up to {:.2g} of their size."
+        said = "Read in pieces, its results differ from one call by {} of their size at most."
     elif s.restart is not None:
         row, step = 2, s.x.shape[s.time] // 2
         begun = s.restart(s.x, row, step)
@@ -147,11 +167,11 @@ def cut_and_go_on(s: Subject, model: Any, before: Tensor) -> Finding:
         fresh = _run(s, model, begun.narrow(s.time, step, length)).movedim((s.samples, s.time), (0, 1))
         right[row, step:] = fresh[row]
         gap = _run(s, model, begun).movedim((s.samples, s.time), (0, 1)) - right
-        said = f"Row {row} begins anew at step {step + 1}. The results are off by up to {{:.2g}} of their size."
+        said = f"Row {row} begins anew at step {step + 1}. The results are off by {{}} of their size at most."
     else:
         return Finding(None, 0, "It reads whole sequences: no state is handed on.")
     share = _largest(gap) / max(_largest(before), TINY)
-    return Finding(share < SAME, share, said.format(share))
+    return Finding(share < SAME, share, said.format(plain(share)))
 
 
 @_compared
@@ -165,7 +185,7 @@ def clear_weight_hh(s: Subject, model: Any, before: Tensor) -> Finding:
             value.zero_()
     moved = (_run(s, model, s.x) - before).select(s.samples, 0)
     share = _largest(moved) / max(_largest(before), TINY)
-    return Finding(share > SAME, share, f"Without weight_hh the first result moves by {share:.2g} of its size.")
+    return Finding(share > SAME, share, f"Without weight_hh the first result moves by {plain(share)} of its size.")
 
 
 def equal_inputs(s: Subject, steps: int = 20) -> Finding:
@@ -178,7 +198,8 @@ def equal_inputs(s: Subject, steps: int = 20) -> Finding:
         return UNSTEADY
     outputs = first.movedim(s.samples, 0)
     share = _largest(outputs - outputs[:1]) / max(_largest(outputs), TINY)
-    did = f"Three equal inputs get outputs that differ by {share:.2g} of their size (loss {loss:.2g}, {steps} steps)."
+    trained = f"loss {plain(loss)}, {steps} steps"
+    did = f"Three equal inputs get outputs that differ by {plain(share)} of their size ({trained})."
     return Finding(share < SAME, share, did)
 
 
@@ -194,7 +215,7 @@ def pure_noise(s: Subject, steps: int = 60) -> Finding:
     with torch.no_grad():
         told = s.loss(model, new, s.targets(new)).item()
         exchanged = s.loss(model, new, s.targets(new).roll(1, s.samples)).item()
-    did = f"On new noise its loss is {told:.2g}, and {exchanged:.2g} with the targets exchanged."
+    did = f"On new noise its loss is {plain(told)}, and {plain(exchanged)} with the targets exchanged."
     return Finding(told / exchanged > 0.7, told / exchanged, did)
 
 
@@ -209,7 +230,7 @@ def by_heart(s: Subject, steps: int = 150) -> Finding:
             break
     share = last / first
     return Finding(
-        share < HEART, share, f"On four samples the loss goes from {first:.2g} to {last:.2g} in {step} steps."
+        share < HEART, share, f"On four samples the loss goes from {plain(first)} to {plain(last)} in {step} steps."
     )
 
 
@@ -248,7 +269,9 @@ def beside_a_guess(s: Subject) -> Finding:
         error = (guess.argmax(-1) != y_new).float().mean().item()
         best = (y.flatten().mode().values != y_new).float().mean().item()
     share = error / max(best, TINY)
-    return Finding(share < 0.9, share, f"Its error on later samples is {error:.2g}, the best guess's is {best:.2g}.")
+    return Finding(
+        share < 0.9, share, f"Its error on later samples is {plain(error)}, the best guess's is {plain(best)}."
+    )
 
 
 PROBES: dict[str, Callable[[Subject], Finding]] = {

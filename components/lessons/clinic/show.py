@@ -12,14 +12,13 @@ from components.lessons.clinic import CASES, LESSON, VIEWS, quoted
 from components.lessons.clinic import program as programs
 from components.lessons.clinic.cases.show import SAID
 from components.lessons.clinic.charts import cells, losses
-from components.lessons.clinic.facts import PROBES, Finding, Probed, Ran, Sources, probing, probing_all, running
+from components.lessons.clinic.facts import PROBES, Finding, Probed, Ran, Sources, plain, probing, probing_all, running
 from components.lessons.clinic.frames import curves, overview, probes
 from components.settings import Switch
 from components.training.run import Run
 from components.ui import beside, furniture
 from components.ui.chart import chart
 from components.ui.component import script
-from components.ui.figures import figure
 from components.ui.furniture import Attempt, aside, code, download, folded, revealed, verdict
 from components.ui.shell import Page
 from components.ui.tab import DONE
@@ -308,7 +307,7 @@ def _table(reports: dict[str, dict[str, float]]) -> str:
     """A column for each program, and a row for each figure."""
     rows = ["| | " + " | ".join(reports) + " |", "|---" * (len(reports) + 1) + "|"]
     for name in next(iter(reports.values())):
-        rows.append(f"| {name} | " + " | ".join(figure(report[name]) for report in reports.values()) + " |")
+        rows.append(f"| {name} | " + " | ".join(plain(report[name]) for report in reports.values()) + " |")
     return "\n".join(rows)
 
 

@@ -24,7 +24,16 @@ GOOD, BAD, NONE = Finding(True, 0.0, "good"), Finding(False, 0.4711, "bad"), Fin
 
 @pytest.mark.parametrize(
     ("finding", "text"),
-    [(None, "?"), (GOOD, "✓ 0"), (BAD, "✗ 0.47"), (NONE, "–"), (Finding(True, 1e-8, ""), "✓ 0")],
+    [
+        (None, "?"),
+        (GOOD, "✓ 0"),
+        (BAD, "✗ 0.47"),
+        (NONE, "–"),
+        (Finding(True, 1e-8, ""), "✓ 0"),
+        (Finding(False, 1e-8, ""), "✗ more than 0"),
+        (Finding(False, 0.0, ""), "✗ 0"),
+        (Finding(False, 2513.0, ""), "✗ 2500"),
+    ],
 )
 def test_a_cell_has_a_mark_and_a_figure(finding: Finding | None, text: str) -> None:
     """The verdict is told by a mark, not by the colour alone."""

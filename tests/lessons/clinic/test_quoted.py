@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from components.lessons.clinic import quoted
-from components.lessons.clinic.quoted import PROBES, Subject, check
+from components.lessons.clinic.quoted import PROBES, Subject, check, plain
 from tests import fresh
 
 (TWICE, SAMPLE, FUTURE, TARGETS, PADDING, CUT, WEIGHT_HH, EQUAL, NOISE, HEART, PARAMETERS, FOOL) = PROBES
@@ -159,6 +159,32 @@ def test_it_is_used_as_its_first_lines_say() -> None:
     done = fresh.alone("\n".join(program))
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == len(PROBES)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1e-8, "almost 0"), (1.44e-5, "0.000014"), (0.0421, "0.042"), (10.0, "10"), (8579.3, "8600")],
+)
+def test_a_figure_has_two_digits_and_no_power_of_ten(value: float, text: str) -> None:
+    assert plain(value) == text
+
+
+def test_two_calls_that_nearly_agree_differ_by_more_than_zero() -> None:
+    """Bits count here: a tiny difference fails, and is not said to be 0."""
+
+    class Trembling(nn.Linear):
+        calls = 0
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.calls += 1
+            return super().forward(x) * 0 + self.calls * 1e-8
+
+    x = noise(1, 16, 6, 2)
+    found = PROBES[TWICE](Subject(partial(Trembling, 2, 1), x, x[..., :1], mse))
+    assert found.passed is False
+    assert found.did.endswith("is more than 0.")
+    equal = PROBES[TWICE](Subject(Cells, x, x[..., :1], mse))
+    assert equal.did.endswith("is 0.")
 
 
 def test_too_few_samples_are_said() -> None:

@@ -253,10 +253,7 @@ class Room {
     if (named !== this.code && rests()) window.unrolledWrite?.("room", this.code);
     if (this.asked && this.state) this.compare();
     this.mend();
-    if (this.asks !== Boolean(this.unanswered)) {
-      this.asks = !this.asks;
-      this.redraw?.();
-    }
+    if (this.asks !== Boolean(this.unanswered)) this.redraw?.();
     if (!this.secret || !this.joined) return;
     const now = here();
     const lesson = (at) => at && at.split("?")[0];
@@ -399,7 +396,8 @@ function draw(root, data, room) {
     let how = room.trouble || (state ? "" : "connecting …");
     if (!how && state.follow) how = room.alone ? "on your own" : "following";
     find(".where").textContent = [`Room ${data.code}`, how].filter(Boolean).join(" · ");
-    find(".asks").hidden = !room.unanswered;
+    room.asks = Boolean(room.unanswered); // what is drawn: the answers may come to the page later
+    find(".asks").hidden = !room.asks;
     find(".own").hidden = !(state?.follow || room.alone);
     find(".own").textContent = room.alone ? "Follow again" : "Explore on my own";
   }

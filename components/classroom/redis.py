@@ -7,7 +7,6 @@ expire together.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -169,19 +168,26 @@ class Redis:
 
     def _hear(self, heard: Callable[[str], None], ready: threading.Event) -> None:
         while not self._closed.is_set():
-            with (
-                suppress(redis.RedisError, OSError, ValueError),
-                self._ears.pubsub(ignore_subscribe_messages=True) as news,
-            ):
-                news.subscribe(CHANNEL)
-                if ready.is_set():
-                    heard("")
-                while not self._closed.is_set():
-                    message = news.get_message(timeout=PATIENCE / 4)
-                    ready.set()
-                    if message is not None:
-                        heard(message["data"])
+            try:
+                self._hear_once(heard, ready)
+            except (redis.RedisError, OSError, ValueError):
+                pass  # the server is gone: another try follows
+            except AttributeError:  # `close` has taken the connection away while this thread read from it
+                if not self._closed.is_set():
+                    raise
             self._closed.wait(PATIENCE)
+
+    def _hear_once(self, heard: Callable[[str], None], ready: threading.Event) -> None:
+        """Hear of changes for as long as the connection lives."""
+        with self._ears.pubsub(ignore_subscribe_messages=True) as news:
+            news.subscribe(CHANNEL)
+            if ready.is_set():
+                heard("")
+            while not self._closed.is_set():
+                message = news.get_message(timeout=PATIENCE / 4)
+                ready.set()
+                if message is not None:
+                    heard(message["data"])
 
     def _renew(self, room: Room) -> None:
         left = self._left(room)

@@ -102,6 +102,7 @@ class Desk:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.run: Run[Any] | None = None  # the latest run, of any work
+        self.asked = False  # for a new run, of the work that is shown next
         self._setting: Hashable = None
         self._closed = False
 
@@ -121,8 +122,13 @@ class Desk:
         """The desk's run if it has this work, else None."""
         return self.run if self.run is not None and self.run.work == work else None
 
+    def ask(self) -> None:
+        """Ask for a run of the work that is shown next."""
+        self.asked = True
+
     def begin(self, work: Work[Finding], setting: Hashable) -> None:
         """End the run before, and put a new one into the queue."""
+        self.asked = False
         self.stop("another one was started")
         if not self._closed:
             self.run, self._setting = self.registry.enter(work), setting

@@ -54,20 +54,16 @@ def show(
     and also when `setting` is not the one with which it was started.
     """
     desk = desk_of(key)
+    # The button only notes that it was pressed. In its callback the work is the one of the script run before, and a
+    # control may have changed since: such a run would end at once.
+    if desk.asked:
+        desk.begin(work, setting)
     run = desk.turn_to(work, setting)
     state = run.state if run else ""
     live = state in (WAITING, RUNNING)
     # Both buttons are always there: when a button disappears, the keyboard focus is lost.
     with st.container(horizontal=True):
-        st.button(
-            words.start,
-            on_click=desk.begin,
-            args=(work, setting),
-            disabled=live,
-            icon=words.icon,
-            help=words.help,
-            key=key,
-        )
+        st.button(words.start, on_click=desk.ask, disabled=live, icon=words.icon, help=words.help, key=key)
         st.button(words.stop, on_click=desk.stop, disabled=not live, icon=":material/stop:", key=f"{key}_stop")
     if desk.run is None and not words.none:
         return  # no run yet: no fragment is needed, and a fragment costs as much as two elements

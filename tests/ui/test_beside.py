@@ -188,6 +188,19 @@ def test_stop_and_a_changed_setting_end_a_measurement_with_a_sentence(
     assert measuring.begun[-1] == Settings(seq_len=9)
 
 
+def test_a_press_together_with_a_change_measures_the_changed_settings(
+    measuring: Measuring, desks: dict[str, Desk]
+) -> None:
+    """A quick visitor moves a control and presses before the page has changed: the server gets both at once."""
+    app = visit(LIVE, {"live_topic": "Loop and call"})
+    app.slider(key="seq_len").set_value(9)
+    press(app)
+    measuring.go_on.set()
+    ended(app, run_of(desks))
+    assert figures(app) == ["1.0"]
+    assert measuring.begun == [Settings(seq_len=9)]
+
+
 def test_a_measurement_that_fails_says_so(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     """The page shows the kind of error, not its text, which may contain a secret. The visitor can start it again."""
     monkeypatch.setattr(loop_check, "measure", lambda settings: broken())

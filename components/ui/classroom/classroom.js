@@ -46,6 +46,7 @@ function address(url) {
   return `${url.pathname.slice(base().pathname.length - 1)}?${new URLSearchParams(kept)}`;
 }
 const here = () => address(new URL(location.href));
+const whole = () => location.pathname.slice(base().pathname.length - 1) + location.search;
 const there = (at) => address(new URL(base().pathname.slice(0, -1) + at, location.origin));
 
 // Goes to an address of this app, as Back and Forward do: lesson and settings change in one script run.
@@ -85,7 +86,7 @@ class Room {
     this.stand();
     Object.assign(this, { code, secret, wait: FIRST, went: null, posted: null });
     if (inTab("code") !== code) {
-      inTab("alone", null);
+      for (const name of ["mine", "alone"]) inTab(name, null);
       if (this.plan) inTab("plan", { ...this.plan, now: -1 }); // a new room begins before the first stop
     }
     inTab("code", code);
@@ -132,7 +133,7 @@ class Room {
   end() {
     const code = this.code;
     this.stand();
-    for (const name of ["code", "lead", "alone"]) inTab(name, null);
+    for (const name of ["code", "lead", "mine", "alone"]) inTab(name, null);
     inBrowser("votes", null);
     forgetRoom();
     this.ask?.("ended", code);
@@ -159,6 +160,8 @@ class Room {
       if (!this.state.follow || !this.state.at) this.went = null;
       else if (!this.alone && this.state.at !== this.went) {
         const first = this.went === null;
+        // What the visitor had before waits, until the visitor asks for it.
+        if (first && inTab("mine") === null) inTab("mine", whole());
         this.went = this.state.at;
         this.again = 0;
         this.follow(first);
@@ -349,6 +352,7 @@ class Room {
   // A student leaves the teacher, and stays on this page with its settings; or comes back to the teacher.
   wander() {
     if (this.alone) {
+      inTab("mine", whole());
       inTab("alone", null);
       this.went = "";
       this.settle();
@@ -357,6 +361,12 @@ class Room {
     inTab("alone", true);
     this.went = null;
     this.changed();
+  }
+
+  // What this visitor had before following, as an address; null if there is nothing else to go to.
+  get mine() {
+    const mine = this.alone ? inTab("mine") : null;
+    return mine === whole() ? null : mine;
   }
 }
 
@@ -400,6 +410,7 @@ function draw(root, data, room) {
     find(".asks").hidden = !room.asks;
     find(".own").hidden = !(state?.follow || room.alone);
     find(".own").textContent = room.alone ? "Follow again" : "Explore on my own";
+    find(".mine").hidden = !room.mine;
   }
   if (mode !== "teacher") return;
   const poll = state?.polls[state.lesson];
@@ -563,6 +574,10 @@ function listen(root, data, room) {
   };
   find(".reply").onclick = () => room.unanswered?.scrollIntoView({ block: "center" });
   find(".own").onclick = () => room.wander();
+  find(".mine").onclick = () => {
+    go(room.mine, room.code, true);
+    find(".mine").hidden = true;
+  };
   find(".about").onclick = () => dialog("keeping").showModal();
   if (data.mode === "visitor" && inTab("offered") !== null && !root.told) {
     root.told = true;

@@ -118,6 +118,7 @@ def keys_move_a_size_by_one_by_five_and_to_its_ends(page: Page) -> None:
         slider.press(key)
         expect(slider).to_have_value(str(value))
         expect(caption(page)).to_contain_text(f"T = {value} ·")
+        settle(page)
     in_address(page, "seq_len=1")
 
 
@@ -130,6 +131,7 @@ def keys_in_quick_succession_all_count(page: Page) -> None:
     expect(slider).to_have_value("35")
     expect(caption(page)).to_contain_text("T = 35 ·")
     in_address(page, "seq_len=35")
+    settle(page)
 
 
 def the_buttons_step_and_repeat(page: Page) -> None:
@@ -168,6 +170,7 @@ def a_number_can_be_typed_and_a_wrong_one_is_explained(page: Page) -> None:
         else:
             expect(said).to_have_count(0)
         expect(caption(page)).to_contain_text(f"T = {value} ·")
+        settle(page)
     in_address(page, "seq_len=4")
 
 

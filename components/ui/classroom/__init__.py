@@ -29,7 +29,7 @@ from components.settings import FIELDS
 from components.ui.component import BUTTON, component
 from components.ui.lesson import Lesson
 from components.ui.links import ROOM
-from components.ui.syllabus import MAP, SYLLABUS
+from components.ui.syllabus import MAP, OTHER, SYLLABUS
 
 KEY = "classroom"
 # In the session: the code of the room, the teacher's secret, the room as last seen, this student's answers by lesson
@@ -112,12 +112,12 @@ def asked(seat: Seat | None, lesson: Lesson) -> Asked | None:
     """The question of this page, if the class is asked it. The teacher's page asks the question that it has."""
     if seat is None:
         return None
-    is_map = not lesson.minutes
-    if seat.leads and seat.room.lesson and (is_map or seat.room.quiet):
+    is_other = lesson in OTHER  # it has no question
+    if seat.leads and seat.room.lesson and (is_other or seat.room.quiet):
         with suppress(StoreError, RefusedError):
             ROOMS.ask(seat.room, "", 0)
-    poll = None if is_map else seat.room.polls.get(lesson.stem)
-    if poll is None and seat.leads and not (is_map or seat.room.quiet):
+    poll = None if is_other else seat.room.polls.get(lesson.stem)
+    if poll is None and seat.leads and not (is_other or seat.room.quiet):
         poll = Poll(0)
     return Asked(seat, lesson.stem, poll) if poll else None
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.optim.adam import adam
 
 from components.lstm.build import State, blank
 from components.settings import CARRY, HANDED, RESET, SHUFFLED
+from components.training.adam import adam_step
 from components.training.work import TRAINING, Work
 
 MOST_UNITS = 64  # with more, one update takes so long that other visitors would notice it
@@ -103,25 +103,7 @@ class Learner:
         self.state = h.detach(), c.detach()
         loss = nn.functional.binary_cross_entropy_with_logits(self.head(hidden).squeeze(2), target)
         gradients = torch.autograd.grad(loss, self.parameters)
-        # `torch.optim.Adam(fused=True)` calls this function at each step. The class itself is not used: at its first
-        # step it imports torch._dynamo and sympy. That takes 77 MB, and for a second the server cannot serve anybody.
-        with torch.no_grad():
-            adam(
-                self.parameters,
-                list(gradients),
-                self.means,
-                self.squares,
-                [],
-                self.counts,
-                fused=True,
-                amsgrad=False,
-                beta1=0.9,
-                beta2=0.999,
-                lr=self.rate,
-                weight_decay=0,
-                eps=1e-8,
-                maximize=False,
-            )
+        adam_step(self.parameters, gradients, self.means, self.squares, self.counts, self.rate, fused=True)
         return loss.item()
 
     def _first_state(self, order: Tensor) -> State | None:

@@ -16,13 +16,13 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn.functional import dropout
-from torch.optim.adam import adam
 from torch.overrides import TorchFunctionMode
 
 import components.lstm  # noqa: F401 (sets the threads of torch)
 from components.kept import kept
 from components.lessons.clinic.cases.facts import HOOKS
 from components.lessons.clinic.quoted import PROBES, Finding, Subject, more_than_zero, plain
+from components.training.adam import adam_step
 from components.training.run import PAUSE
 from components.training.work import TRAINING, Work
 
@@ -57,11 +57,7 @@ class Draws(TorchFunctionMode):
 
 
 class Adam:
-    """`torch.optim.Adam` at its defaults, by torch's own function.
-
-    The class itself is not used: at its first step it imports torch._dynamo and sympy. That takes 77 MB, and for a
-    second the server cannot serve anybody.
-    """
+    """`torch.optim.Adam` at its defaults, as programs use it, without what the class imports (`training/adam.py`)."""
 
     def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
         self.parameters, self.rate = list(parameters), lr
@@ -72,7 +68,6 @@ class Adam:
         for parameter in self.parameters:
             parameter.grad = None
 
-    @torch.no_grad()
     def step(self) -> None:
         """Move each parameter that has a gradient."""
         moved = [parameter for parameter in self.parameters if parameter.grad is not None]
@@ -81,22 +76,8 @@ class Adam:
                 zeros = torch.zeros_like(parameter), torch.zeros_like(parameter)
                 self.moments[id(parameter)] = (*zeros, torch.zeros(()))
         means, squares, counts = ([self.moments[id(one)][place] for one in moved] for place in range(3))
-        adam(
-            moved,
-            [parameter.grad for parameter in moved if parameter.grad is not None],
-            [*means],
-            [*squares],
-            [],
-            [*counts],
-            foreach=False,
-            amsgrad=False,
-            beta1=0.9,
-            beta2=0.999,
-            lr=self.rate,
-            weight_decay=0,
-            eps=1e-8,
-            maximize=False,
-        )
+        gradients = [parameter.grad for parameter in moved if parameter.grad is not None]
+        adam_step(moved, gradients, means, squares, counts, self.rate, fused=False)
 
 
 class _Gentle(Adam):
